@@ -1,0 +1,17 @@
+/**
+ * The read-only file system that a snapshot offers to the core. Paths are absolute and use `/` on every platform.
+ * Every method is synchronous: a host has loaded what may be asked for, or reads it on the spot (Node).
+ */
+export interface FileSystem {
+  /** The file's bytes, or null when there is no such file. Open, unsaved buffers shadow the disk. */
+  readFile(path: string): Uint8Array | null;
+  /** Names in the folder, sorted by byte order, with what they are; null when there is no such folder. */
+  readDir(path: string): DirEntry[] | null;
+  /** What the path is after following links; null when there is nothing. */
+  stat(path: string): 'file' | 'dir' | null;
+}
+
+export interface DirEntry {
+  name: string;
+  kind: 'file' | 'dir' | 'other';
+}
