@@ -1,0 +1,105 @@
+/** One line directive (`//line` or `/*line`): from `offset` on, positions count from `file:line[:col]`. */
+export interface LineDirective {
+  /** Absolute UTF-16 offset of the first character the directive governs. */
+  offset: number;
+  /** File name as written; empty when the directive keeps none. */
+  file: string;
+  line: number;
+  /** Column of that character, or 0 when the directive has none: columns are then not printed. */
+  col: number;
+}
+
+/** What gc prints before a message: name of the file, line and column from 1, the column in bytes; 0 stands for none. */
+export interface Position {
+  file: string;
+  line: number;
+  col: number;
+}
+
+/** The text of one file of one snapshot. Offsets are UTF-16 code units from 0. */
+export class SourceText {
+  private lines: Uint32Array | null = null;
+
+  constructor(
+    /** Absolute path, `/`-separated. */
+    readonly path: string,
+    readonly text: string,
+    readonly lineDirectives: readonly LineDirective[] = [],
+  ) {}
+
+  /** Offsets at which lines begin. */
+  lineStarts(): Uint32Array {
+    if (this.lines !== null) return this.lines;
+    const starts = [0];
+    for (let i = this.text.indexOf('\n'); i >= 0; i = this.text.indexOf('\n', i + 1)) starts.push(i + 1);
+    this.lines = Uint32Array.from(starts);
+    return this.lines;
+  }
+
+  /** Index from 0 of the line that holds the offset. */
+  lineOf(offset: number): number {
+    const starts = this.lineStarts();
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const mid = (low + high + 1) >> 1;
+      if (starts[mid] <= offset) low = mid;
+      else high = mid - 1;
+    }
+    return low;
+  }
+
+  /** Line and column from 1, the column in bytes of UTF-8, before any line directive. */
+  lineCol(offset: number): { line: number; col: number } {
+    const line = this.lineOf(offset);
+    return { line: line + 1, col: 1 + utf8Length(this.text, this.lineStarts()[line], offset) };
+  }
+
+  /** The position gc would print, line directives applied (gc's syntax.PosBase). */
+  position(offset: number): Position {
+    const { line, col } = this.lineCol(offset);
+    let last: LineDirective | null = null;
+    for (const directive of this.lineDirectives) {
+      if (directive.offset > offset) break;
+      last = directive;
+    }
+    if (last === null) return { file: this.path, line, col };
+    const from = this.lineCol(last.offset);
+    const file = last.file === '' ? '??' : last.file;
+    if (last.col === 0) return { file, line: last.line + line - from.line, col: 0 };
+    return {
+      file,
+      line: last.line + line - from.line,
+      col: line === from.line ? last.col + col - from.col : col,
+    };
+  }
+}
+
+/** Bytes that text[from:to] takes in UTF-8; lone surrogates count as U+FFFD. */
+export function utf8Length(text: string, from: number, to: number): number {
+  let bytes = 0;
+  for (let i = from; i < to; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) bytes += 1;
+    else if (unit < 0x800) bytes += 2;
+    else if (unit >= 0xd800 && unit < 0xdc00 && i + 1 < text.length && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
+      bytes += 4;
+      i++;
+    } else bytes += 3;
+  }
+  return bytes;
+}
+
+/** What positions are relative to, so that moving a declaration leaves the positions inside it as they are. */
+export interface PosBase {
+  readonly source: SourceText;
+  /** Absolute UTF-16 offset that offset 0 of this base stands for. */
+  readonly start: number;
+}
+
+/** A place in the sources. */
+export interface Pos {
+  base: PosBase;
+  /** UTF-16 units from the base's start. */
+  off: number;
+}
