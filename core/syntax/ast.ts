@@ -170,7 +170,7 @@ export class RawNode {
     public group: Group | null,
   ) {}
 
-  get value() {
+  get value(): RawNode | string | null {
     return this.kind === Kind.Name || this.kind === Kind.BasicLit ? this.text : this.c;
   }
   get litKind() {
