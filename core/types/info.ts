@@ -1,0 +1,141 @@
+/**
+ * What the checker found out about a package, by syntax node: side tables per declaration unit, indexed by node id.
+ */
+import type { Value } from '../constant/value.ts';
+import type { Expr, File, FuncDecl, Name, Node, Unit } from '../syntax/ast.ts';
+import type { FuncObj, Obj, PackageObj, VarObj } from './object.ts';
+import type { Type } from './type.ts';
+
+/** types2's operandMode, as recorded for an expression. */
+export const enum Mode {
+  Invalid,
+  NoValue,
+  Builtin,
+  TypExpr,
+  Constant,
+  Variable,
+  MapIndex,
+  Value,
+  NilValue,
+  CommaOk,
+  CommaErr,
+  CgoFunc,
+}
+
+export const enum SelectionKind {
+  FieldVal,
+  MethodVal,
+  MethodExpr,
+}
+
+/** A selector that is not a qualified identifier (types2's Selection). */
+export interface Selection {
+  kind: SelectionKind;
+  recv: Type;
+  obj: VarObj | FuncObj;
+  /** Path from the receiver: field indices through embedded fields, last the field's or method's own index. */
+  index: number[];
+  /** True when a pointer was followed on the path. */
+  indirect: boolean;
+}
+
+/** A use of a generic function with its type arguments (types2's Instance), by the Name that denotes it. */
+export interface Instance {
+  targs: Type[];
+  type: Type;
+}
+
+export class UnitInfo {
+  readonly mode: Uint8Array;
+  /** Type of each expression (after untyped operands got their final type), by node id. */
+  readonly type: (Type | null)[];
+  /** Constant value of each constant expression. */
+  readonly val = new Map<number, Value>();
+  /** Object of each Name: defined (`defs`) or used (`uses`) there. */
+  readonly obj: (Obj | null)[];
+  readonly selections = new Map<number, Selection>();
+  readonly instances = new Map<number, Instance>();
+  /** Objects without a Name: type-switch clause variables (by CaseClause), implicit package names (by ImportDecl),
+   * unnamed parameters and embedded fields (by Field). */
+  readonly implicits = new Map<number, Obj>();
+  constructor(unit: Unit) {
+    this.mode = new Uint8Array(unit.nodeCount);
+    this.type = new Array(unit.nodeCount).fill(null);
+    this.obj = new Array(unit.nodeCount).fill(null);
+  }
+}
+
+/** One initialisation of package variables: lhs = rhs; no lhs for `var _ = rhs` handled as a blank variable. */
+export interface Initializer {
+  lhs: VarObj[];
+  rhs: Expr;
+}
+
+export class Info {
+  private readonly units = new Map<Unit, UnitInfo>();
+  private lastUnit: Unit | null = null;
+  private lastInfo: UnitInfo | null = null;
+
+  /** The package's variable initialisations in execution order. */
+  initOrder: Initializer[] = [];
+  /** Package-level functions and methods in source order (files sorted by name), blank ones included. */
+  readonly funcs: { obj: FuncObj; decl: FuncDecl }[] = [];
+
+  unit(unit: Unit): UnitInfo {
+    if (unit === this.lastUnit) return this.lastInfo!;
+    let info = this.units.get(unit);
+    if (info === undefined) {
+      info = new UnitInfo(unit);
+      this.units.set(unit, info);
+    }
+    this.lastUnit = unit;
+    this.lastInfo = info;
+    return info;
+  }
+  /** Forgets what was found in a unit, before it is checked again. */
+  drop(unit: Unit): void {
+    this.units.delete(unit);
+    if (unit === this.lastUnit) this.lastUnit = this.lastInfo = null;
+  }
+  typeOf(x: Node | Expr): Type | null {
+    return this.unit(x.unit).type[x.id];
+  }
+  modeOf(x: Node | Expr): Mode {
+    return this.unit(x.unit).mode[x.id];
+  }
+  valueOf(x: Node | Expr): Value | null {
+    return this.unit(x.unit).val.get(x.id) ?? null;
+  }
+  objOf(name: Name): Obj | null {
+    return this.unit(name.unit).obj[name.id];
+  }
+  selectionOf(x: Node): Selection | null {
+    return this.unit(x.unit).selections.get(x.id) ?? null;
+  }
+  instanceOf(name: Name): Instance | null {
+    return this.unit(name.unit).instances.get(name.id) ?? null;
+  }
+  implicitOf(x: Node): Obj | null {
+    return this.unit(x.unit).implicits.get(x.id) ?? null;
+  }
+}
+
+/** An error of the checker: where, in types2's words, continuation lines after the first. */
+export interface TypeError {
+  at: { unit: Unit; pos: number; end: number };
+  message: string;
+  /** Continuation lines: text with an optional place of its own. */
+  continued: { at: { unit: Unit; pos: number } | null; message: string }[];
+  /** Unused variables, imports, labels: reported, but the code is still analysed. */
+  soft: boolean;
+}
+
+/** A checked package: everything the later layers read. */
+export interface CheckedPackage {
+  pkg: PackageObj;
+  files: File[];
+  info: Info;
+  errors: TypeError[];
+  /** Units with an error in them: their functions are not analysed further. */
+  broken: Set<Unit>;
+}

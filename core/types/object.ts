@@ -1,0 +1,173 @@
+/** The things that names denote (types2's Object). */
+import type { Value } from '../constant/value.ts';
+import type { Pos } from '../source/text.ts';
+import type { Scope } from './scope.ts';
+import type { SignatureType, Type } from './type.ts';
+
+export const enum ObjKind {
+  PkgName,
+  Const,
+  TypeName,
+  Var,
+  Func,
+  Label,
+  Builtin,
+  Nil,
+}
+
+/** types2's colours of an object whose type is being set up; Grey + depth in the object path means "in progress". */
+export const enum Color {
+  White,
+  Black,
+  Grey,
+}
+
+export type Obj = PkgNameObj | ConstObj | TypeNameObj | VarObj | FuncObj | LabelObj | BuiltinObj | NilObj;
+
+/** A package as its importers see it, and as the checker fills it. */
+export class PackageObj {
+  scope: Scope;
+  /** Directly imported packages, sorted by path. */
+  imports: PackageObj[] = [];
+  complete = false;
+  fake = false;
+  /** Language version from go.mod, such as `go1.26`. */
+  goVersion = '';
+  constructor(
+    /** Import path after vendoring and GOROOT rules; the linker's name for the package ("main" for main packages). */
+    readonly path: string,
+    public name: string,
+    scope: Scope,
+  ) {
+    this.scope = scope;
+  }
+}
+
+abstract class ObjBase {
+  parent: Scope | null = null;
+  /** Source order of package-level objects, from 1; 0 for all others. */
+  order = 0;
+  color: number = Color.White;
+  /** Where the object's scope begins (after its declaration), or null for the whole scope. */
+  scopePos: Pos | null = null;
+  constructor(
+    readonly name: string,
+    public pkg: PackageObj | null,
+    /** Position of the name in its declaration; null for predeclared and synthetic objects. */
+    public pos: Pos | null,
+    public type: Type | null,
+  ) {
+    if (type !== null) this.color = Color.Black;
+  }
+}
+
+export class PkgNameObj extends ObjBase {
+  readonly kind = ObjKind.PkgName;
+  used = false;
+  constructor(
+    name: string,
+    pkg: PackageObj | null,
+    pos: Pos | null,
+    readonly imported: PackageObj,
+  ) {
+    super(name, pkg, pos, null);
+  }
+}
+
+export class ConstObj extends ObjBase {
+  readonly kind = ObjKind.Const;
+  val: Value | null = null;
+}
+
+export class TypeNameObj extends ObjBase {
+  readonly kind = ObjKind.TypeName;
+}
+
+export const enum VarKind {
+  PackageVar,
+  LocalVar,
+  RecvVar,
+  ParamVar,
+  ResultVar,
+  FieldVar,
+}
+
+export class VarObj extends ObjBase {
+  readonly kind = ObjKind.Var;
+  varKind: VarKind = VarKind.LocalVar;
+  /** Embedded struct field. */
+  embedded = false;
+  used = false;
+  /** For fields and parameters of instances: the variable of the generic declaration. */
+  origin: VarObj | null = null;
+}
+
+export class FuncObj extends ObjBase {
+  readonly kind = ObjKind.Func;
+  /** True until the receiver's pointerness is known from `type`. */
+  hasPtrRecv = false;
+  /** For methods of instances: the method of the generic declaration. */
+  origin: FuncObj | null = null;
+  get signature(): SignatureType {
+    return this.type as SignatureType;
+  }
+}
+
+export class LabelObj extends ObjBase {
+  readonly kind = ObjKind.Label;
+  used = false;
+}
+
+/** types2's builtinId, same order. */
+export const enum BuiltinId {
+  Append,
+  Cap,
+  Clear,
+  Close,
+  Complex,
+  Copy,
+  Delete,
+  Imag,
+  Len,
+  Make,
+  Max,
+  Min,
+  New,
+  Panic,
+  Print,
+  Println,
+  Real,
+  Recover,
+  Add,
+  Alignof,
+  Offsetof,
+  Sizeof,
+  Slice,
+  SliceData,
+  String,
+  StringData,
+  Assert,
+  Trace,
+}
+
+export class BuiltinObj extends ObjBase {
+  readonly kind = ObjKind.Builtin;
+  constructor(
+    name: string,
+    pkg: PackageObj | null,
+    readonly id: BuiltinId,
+  ) {
+    super(name, pkg, null, null);
+  }
+}
+
+export class NilObj extends ObjBase {
+  readonly kind = ObjKind.Nil;
+}
+
+/** Starts with an upper-case letter (Unicode Lu). */
+export function isExported(name: string): boolean {
+  const c = name.charCodeAt(0);
+  if (c < 0x80) return c >= 65 && c <= 90;
+  return /^\p{Lu}/u.test(name);
+}
