@@ -1,0 +1,398 @@
+/**
+ * The intermediate representation: function bodies as gc's middle end sees them, in gc's vocabulary
+ * (cmd/compile/internal/ir). Nodes are mutable and of one shape; which field means what for an op is in the table at
+ * `Node`. Built by `build*.ts` from the checked syntax tree, rewritten by devirtualization and inlining, read by escape
+ * analysis.
+ */
+import type { Value } from '../constant/value.ts';
+import type { PosBase } from '../source/text.ts';
+import type { FuncObj, PackageObj, VarObj } from '../types/object.ts';
+import type { Type } from '../types/type.ts';
+
+export const enum Op {
+  ONAME,
+  ONONAME,
+  OTYPE,
+  OLITERAL,
+  ONIL,
+  OADD,
+  OSUB,
+  OOR,
+  OXOR,
+  OADDSTR,
+  OADDR,
+  OANDAND,
+  OAPPEND,
+  OBYTES2STR,
+  ORUNES2STR,
+  OSTR2BYTES,
+  OSTR2RUNES,
+  OSLICE2ARR,
+  OSLICE2ARRPTR,
+  OAS,
+  OAS2,
+  OAS2DOTTYPE,
+  OAS2FUNC,
+  OAS2MAPR,
+  OAS2RECV,
+  OASOP,
+  OCALL,
+  OCALLFUNC,
+  OCALLMETH,
+  OCALLINTER,
+  OCAP,
+  OCLEAR,
+  OCLOSE,
+  OCLOSURE,
+  OMAPLIT,
+  OSTRUCTLIT,
+  OARRAYLIT,
+  OSLICELIT,
+  OPTRLIT,
+  OCONV,
+  OCONVIFACE,
+  OCONVNOP,
+  OCOPY,
+  ODCL,
+  ODCLFUNC,
+  ODELETE,
+  ODOT,
+  ODOTPTR,
+  ODOTMETH,
+  ODOTINTER,
+  ODOTTYPE,
+  ODOTTYPE2,
+  OEQ,
+  ONE,
+  OLT,
+  OLE,
+  OGE,
+  OGT,
+  ODEREF,
+  OINDEX,
+  OINDEXMAP,
+  OKEY,
+  OSTRUCTKEY,
+  OLEN,
+  OMAKECHAN,
+  OMAKEMAP,
+  OMAKESLICE,
+  OMUL,
+  ODIV,
+  OMOD,
+  OLSH,
+  ORSH,
+  OAND,
+  OANDNOT,
+  ONEW,
+  ONOT,
+  OBITNOT,
+  OPLUS,
+  ONEG,
+  OOROR,
+  OPANIC,
+  OPRINT,
+  OPRINTLN,
+  OPAREN,
+  OSEND,
+  OSLICE,
+  OSLICEARR,
+  OSLICESTR,
+  OSLICE3,
+  OSLICE3ARR,
+  ORECOVER,
+  ORECV,
+  ORUNESTR,
+  OSELRECV2,
+  OMIN,
+  OMAX,
+  OREAL,
+  OIMAG,
+  OCOMPLEX,
+  OUNSAFEADD,
+  OUNSAFESLICE,
+  OUNSAFESLICEDATA,
+  OUNSAFESTRING,
+  OUNSAFESTRINGDATA,
+  OMETHEXPR,
+  OMETHVALUE,
+  OBLOCK,
+  OBREAK,
+  OCASE,
+  OCONTINUE,
+  ODEFER,
+  OFALL,
+  OFOR,
+  OGOTO,
+  OIF,
+  OLABEL,
+  OGO,
+  ORANGE,
+  ORETURN,
+  OSELECT,
+  OSWITCH,
+  OTYPESW,
+  OINLCALL,
+  OCHECKNIL,
+  OINLMARK,
+  OLINKSYMOFFSET,
+  ODYNAMICDOTTYPE,
+  ODYNAMICDOTTYPE2,
+  ODYNAMICTYPE,
+  OTAILCALL,
+  OGETG,
+  OGETCALLERSP,
+}
+
+/** The frame a position lies in: a declaration, as it stands or inlined at a call of another frame. */
+export interface Frame {
+  readonly base: PosBase;
+  /** The call that this copy of the declaration was inlined at, or null. */
+  readonly inlinedAt: XPos | null;
+  /** The function that was inlined; null when `inlinedAt` is. */
+  readonly callee: Func | null;
+}
+
+/** A position with its inline stack (gc's XPos). One object may be shared by many nodes. */
+export interface XPos {
+  readonly frame: Frame;
+  /** UTF-16 units from the frame's base. */
+  readonly off: number;
+}
+
+/** What gc prints for a position: the outermost call site (base.Ctxt.OutermostPos). */
+export function outermost(pos: XPos): XPos {
+  let at = pos;
+  while (at.frame.inlinedAt !== null) at = at.frame.inlinedAt;
+  return at;
+}
+
+/** A linker-level symbol: package (null for predeclared) and name as gc's types.Sym has them. */
+export interface Sym {
+  readonly pkg: PackageObj | null;
+  readonly name: string;
+}
+
+export const enum Flag {
+  /** OCALL*: last argument is spread, f(x...). */
+  IsDDD = 1,
+  /** OCALL*: is the call of a go or defer statement. */
+  GoDefer = 2,
+  /** OCALL*: must not be inlined. */
+  NoInline = 4,
+  /** Inserted by the compiler: not printed (OADDR, ODEREF, conversions). */
+  Implicit = 8,
+  /** OAS, OAS2*, ORANGE, OSELRECV2: declares (:=). */
+  Def = 16,
+  /** OASOP: x++ or x--. */
+  IncDec = 32,
+  /** OINDEX, OSLICE*: bounds are known to hold. */
+  Bounded = 64,
+  /** OFOR, ORANGE: variables are per iteration. */
+  DistinctVars = 128,
+  /** ODOTPTR, ODEREF …: known not nil. */
+  NonNil = 256,
+  /** Value must not be stored twice in itself (escape: temporary may be reused across the statement). */
+  Transient = 512,
+  /** OCONVIFACE, OSLICELIT …: made for `...` arguments. */
+  DotsArg = 1024,
+  /** OCONVNOP that only carries an init list. */
+  Reshape = 2048,
+  /** OMAPLIT etc.: the value is embedded in static data. */
+  Static = 4096,
+  /** ORANGE over an integer, string … whose definition the compiler made. */
+  Synthetic = 8192,
+  /** OIF written by the compiler. */
+  Likely = 16384,
+  /** OCALLFUNC: keeps arguments alive until the call returns (uintptr arguments). */
+  KeepAlive = 32768,
+  /** OLITERAL: comes from a constant expression that was implicitly typed. */
+  CheckPtr = 65536,
+}
+
+/**
+ * A statement or expression.
+ *
+ * | ops | fields |
+ * | --- | --- |
+ * | OADD…OANDNOT, OEQ…OGE, OANDAND, OOROR, OCOPY, OCOMPLEX, OUNSAFEADD/SLICE/STRING | x, y |
+ * | OADDSTR, OMIN, OMAX, OPRINT, OPRINTLN, OAPPEND, ODELETE | list |
+ * | ONOT, ONEG, OPLUS, OBITNOT, ODEREF, OADDR, ORECV, OLEN, OCAP, OREAL, OIMAG, OPANIC, OCLEAR, OCLOSE, OPAREN, ONEW, OUNSAFESLICEDATA/STRINGDATA, conversions | x |
+ * | OCALLFUNC, OCALLINTER, OCALLMETH, OCALL, OTAILCALL | x function, list arguments |
+ * | OCLOSURE | func |
+ * | OSTRUCTLIT, OARRAYLIT, OSLICELIT, OMAPLIT | list; len: length of the array or slice |
+ * | OPTRLIT | x literal |
+ * | OSTRUCTKEY | field, x value |
+ * | OKEY | x key, y value |
+ * | ODOT, ODOTPTR, ODOTINTER, ODOTMETH | x, sym; field for struct fields, method for methods |
+ * | OMETHEXPR, OMETHVALUE | x (OTYPE for OMETHEXPR), sym, method: name of the function |
+ * | ODOTTYPE, ODOTTYPE2, ODYNAMICDOTTYPE* | x; type is the asserted type |
+ * | OINDEX, OINDEXMAP | x, y index |
+ * | OSLICE, OSLICEARR, OSLICESTR, OSLICE3, OSLICE3ARR | x, y low, z high, w max |
+ * | OMAKESLICE, OMAKEMAP, OMAKECHAN | y length, z capacity |
+ * | OLITERAL | val |
+ * | OINLCALL | body, list results |
+ * | OAS | x, y |
+ * | OASOP | x, y, asop |
+ * | OAS2, OAS2FUNC, OAS2DOTTYPE, OAS2MAPR, OAS2RECV, OSELRECV2 | list left, list2 right |
+ * | ODCL | x name |
+ * | OBLOCK | list |
+ * | OIF | x condition, body, list2 else |
+ * | OFOR | x condition, y post, body, label |
+ * | ORANGE | x, y key, z value, body, label |
+ * | OSWITCH | x tag (OTYPESW: x expression, y the case variable's name), list of OCASE, label |
+ * | OSELECT | list of OCASE, label |
+ * | OCASE | x communication (select), y the clause's variable (type switch), list values or types, body |
+ * | OGO, ODEFER | x call, y defer token of a range-over-func body |
+ * | ORETURN | list results |
+ * | OBREAK, OCONTINUE, OGOTO, OLABEL | label |
+ * | ODYNAMICTYPE | x runtime type |
+ */
+export class Node {
+  init: Node[] = NONE;
+  x: Node | null = null;
+  y: Node | null = null;
+  z: Node | null = null;
+  w: Node | null = null;
+  list: Node[] = NONE;
+  list2: Node[] = NONE;
+  body: Node[] = NONE;
+  sym: Sym | null = null;
+  label: string = '';
+  /** Struct field of ODOT, ODOTPTR, OSTRUCTKEY. */
+  field: VarObj | null = null;
+  /** Function symbol of a method selector. */
+  method: Name | null = null;
+  func: Func | null = null;
+  val: Value | null = null;
+  asop: Op = 0;
+  len = 0;
+  /** Set by escape analysis: the index of the node's location, -1 for none. */
+  loc = -1;
+  constructor(
+    public op: Op,
+    public pos: XPos | null,
+    public type: Type | null,
+    public flags = 0,
+  ) {}
+}
+
+/** Shared empty list: replace it, never push to it. */
+export const NONE: Node[] = [];
+
+export const enum Class {
+  /** A package-level variable. */
+  PEXTERN,
+  PAUTO,
+  PAUTOHEAP,
+  PPARAM,
+  PPARAMOUT,
+  PTYPEPARAM,
+  PFUNC,
+}
+
+/** A variable or function (ONAME); one object per variable and function body copy. */
+export class Name extends Node {
+  /** Function that declares the variable; null for package-level ones. */
+  curfn: Func | null = null;
+  /** PFUNC: the function. */
+  fn: Func | null = null;
+  /** The statement that defines it (OAS, OAS2*, ORANGE, …); for closure variables null. */
+  defn: Node | null = null;
+  /** Closure variable: the variable of the enclosing function that it stands for. */
+  outer: Name | null = null;
+  /** Closure variable: captured by value. */
+  byval = false;
+  isClosureVar = false;
+  addrtaken = false;
+  reassigned = false;
+  /** Made by the compiler (.autotmp_N). */
+  autotemp = false;
+  /** Local of an inlined body (formal, result or local). */
+  inlFormal = false;
+  inlLocal = false;
+  used = false;
+  /** Function parameter that is `...T`. */
+  isDDD = false;
+  /** The checker's variable or function; null for synthetic ones. */
+  obj: VarObj | FuncObj | null = null;
+  constructor(
+    pos: XPos | null,
+    sym: Sym,
+    readonly cls: Class,
+    type: Type | null,
+  ) {
+    super(Op.ONAME, pos, type);
+    this.sym = sym;
+  }
+}
+
+/** What inlining knows of a function that can be inlined (ir.Inline). */
+export interface Inline {
+  cost: number;
+  /** Results can be returned through delayed assignment: exactly one non-empty return and unnamed results. */
+  canDelayResults: boolean;
+}
+
+/** Minimal number of dereferences after which a parameter flows to heap, mutator, callee and the results (escape.leaks);
+ * -1 for no flow. Null stands for a parameter that leaks to the heap with none. */
+export interface Leaks {
+  heap: number;
+  mutator: number;
+  callee: number;
+  /** Results 0 to 4. */
+  results: number[];
+}
+
+/** A function to be compiled, or one of an imported package that is called. */
+export class Func {
+  body: Node[] = NONE;
+  /** Parameters (receiver first), results, then locals, in gc's order. */
+  dcl: Name[] = [];
+  closureVars: Name[] = [];
+  /** Enclosing function of a literal, range body or go/defer wrapper. */
+  closureParent: Func | null = null;
+  /** First enclosing function that is not itself the body of a range-over-func loop, for such bodies. */
+  rangeParent: Func | null = null;
+  oclosure: Node | null = null;
+  inl: Inline | null = null;
+  /** Has been through CanInline. */
+  inlChecked = false;
+  cannotInline = '';
+  pragma = 0;
+  /** Emitted in several packages (instances, wrappers, their closures): its parameters are not reported. */
+  dupok = false;
+  wrapper = false;
+  /** Compiler-made wrapper of a method value. */
+  methodValueWrapper = false;
+  isHiddenClosure = false;
+  hasDefer = false;
+  needctxt = false;
+  isPackageInit = false;
+  /** Body is from another package (imported, for inlining only). */
+  imported = false;
+  funcLitGen = 0;
+  rangeLitGen = 0;
+  goDeferGen = 0;
+  /** Leak tags, receiver first; empty until analysed. */
+  tags: (Leaks | null)[] = [];
+  endPos: XPos | null = null;
+  constructor(
+    readonly nname: Name,
+    public pos: XPos,
+    readonly pkg: PackageObj,
+  ) {}
+  get type() {
+    return this.nname.type;
+  }
+  get sym(): Sym {
+    return this.nname.sym!;
+  }
+}
+
+/** A package on its way through the middle end (typecheck.Target). */
+export interface Target {
+  pkg: PackageObj;
+  /** All functions to be compiled, in gc's order, which decides the order of all output. */
+  funcs: Func[];
+}
