@@ -1,0 +1,92 @@
+// npm run build: bundles whatever entry points exist into dist/. `--watch` rebuilds on change.
+import fs from 'node:fs';
+import path from 'node:path';
+import { install } from './install.mjs';
+import { root, since } from './node.mjs';
+
+await install();
+const esbuild = await import('esbuild');
+const start = performance.now();
+const watch = process.argv.includes('--watch');
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  external: ['vscode'],
+  logLevel: 'warning',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  minifySyntax: true,
+  legalComments: 'none',
+};
+// vscode-languageserver is CommonJS and asks for Node's modules by `require`, which an ES module does not have
+const requireBanner = `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);`;
+const node = { ...shared, platform: 'node', format: 'esm', target: 'node20', banner: { js: requireBanner } };
+const host = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };
+const browser = { ...shared, platform: 'browser', target: 'es2022', mainFields: ['browser', 'module', 'main'] };
+
+/** Bundles by entry point. In a browser bundle an import of one of Node's modules does not resolve: the build fails. */
+const bundles = [
+  { ...node, entryPoints: ['server/main.ts'], outfile: 'dist/server.js' },
+  { ...node, entryPoints: ['server/worker.ts'], outfile: 'dist/worker.js' },
+  {
+    ...node,
+    entryPoints: ['server/cli.ts'],
+    outfile: 'dist/cli.js',
+    banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
+  },
+  { ...host, entryPoints: ['client/extension.ts'], outfile: 'dist/extension.cjs' },
+  { ...browser, format: 'cjs', entryPoints: ['client/web.ts'], outfile: 'dist/web/extension.js' },
+  { ...browser, format: 'iife', entryPoints: ['server/browser.ts'], outfile: 'dist/web/server.js' },
+  // one page per folder of webview/ that has a main.ts
+  ...fs.readdirSync(path.join(root, 'webview')).map(page => ({
+    ...browser,
+    format: 'iife',
+    entryPoints: [`webview/${page}/main.ts`],
+    outfile: `dist/webview/${page}.js`,
+  })),
+].filter(({ entryPoints }) => fs.existsSync(path.join(root, entryPoints[0])));
+
+/** Files that are shipped as they are: the parsers, and each page's style sheet. */
+function copies() {
+  const found = [];
+  const add = (from, to) => fs.existsSync(path.join(root, from)) && found.push([from, to]);
+  add('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'dist/web-tree-sitter.wasm');
+  if (fs.existsSync(path.join(root, 'grammars'))) {
+    for (const name of fs.readdirSync(path.join(root, 'grammars'))) {
+      if (name.endsWith('.wasm')) add(`grammars/${name}`, `dist/${name}`);
+    }
+  }
+  for (const page of fs.readdirSync(path.join(root, 'webview')))
+    add(`webview/${page}/main.css`, `dist/webview/${page}.css`);
+  return found;
+}
+
+const kib = bytes => `${(bytes / 1024).toFixed(0)} KiB`;
+
+if (!watch) {
+  // dist/types is the type checker's; the rest is ours, and a bundle whose entry is gone must not linger
+  for (const name of fs.existsSync(path.join(root, 'dist')) ? fs.readdirSync(path.join(root, 'dist')) : []) {
+    if (name !== 'types') fs.rmSync(path.join(root, 'dist', name), { recursive: true });
+  }
+}
+for (const [from, to] of copies()) {
+  fs.mkdirSync(path.dirname(path.join(root, to)), { recursive: true });
+  fs.copyFileSync(path.join(root, from), path.join(root, to));
+}
+if (watch) {
+  for (const options of bundles) await (await esbuild.context({ ...options, logLevel: 'info' })).watch();
+} else {
+  const results = await Promise.allSettled(bundles.map(options => esbuild.build({ ...options, metafile: true })));
+  for (const [index, result] of results.entries()) {
+    const { outfile } = bundles[index];
+    if (result.status === 'rejected') process.exitCode = 1;
+    else if (process.argv.includes('--sizes'))
+      console.log(`${outfile} ${kib(result.value.metafile.outputs[outfile].bytes)}`);
+  }
+  if (process.exitCode) console.error('build failed');
+  else {
+    if (fs.existsSync(path.join(root, 'dist/cli.js'))) fs.chmodSync(path.join(root, 'dist/cli.js'), 0o755);
+    console.log(`build: ${bundles.length} bundles in dist/, ${since(start)}`);
+  }
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{core,server,client,webview,scripts,test,grammars}/**/*.test.ts'],
+    testTimeout: 30_000,
+    maxWorkers: 2,
+    reporters: ['dot'],
+  },
+});
