@@ -31,7 +31,7 @@ const bundles = [
   { ...node, entryPoints: ['server/worker.ts'], outfile: 'dist/worker.js' },
   {
     ...node,
-    entryPoints: ['server/bin.ts'],
+    entryPoints: ['server/cli.ts'],
     outfile: 'dist/cli.js',
     banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
   },

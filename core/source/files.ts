@@ -13,5 +13,6 @@ export interface FileSystem {
 
 export interface DirEntry {
   name: string;
-  kind: 'file' | 'dir' | 'other';
+  /** `link` is a symbolic link, not followed: `stat` says what it leads to. `other`: a device, a socket, a pipe. */
+  kind: 'file' | 'dir' | 'link' | 'other';
 }

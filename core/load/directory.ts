@@ -1,0 +1,469 @@
+/**
+ * One folder as a package: its files sorted into those that are in, those that are out and why, with the imports and
+ * embed patterns of those that are in (go/build.Context.ImportDir).
+ */
+import type { FileSystem } from '../source/files.ts';
+import { join } from '../source/path.ts';
+import type { Position } from '../source/text.ts';
+import { decodeUtf8 } from '../source/utf8.ts';
+import { saveCgo } from './cgo.ts';
+import {
+  type Constraint,
+  evalConstraint,
+  failingTerms,
+  parseConstraint,
+  splitPlusBuild,
+  type Term,
+  trimSpace,
+} from './constraint.ts';
+import { type FileHead, readComments, readGoInfo } from './head.ts';
+import { knownArch, knownOS } from './ports.ts';
+
+/** Why a file is not part of the package for the target. */
+export type Exclusion =
+  /** The name begins with `_` or `.`. */
+  | { why: 'hidden' }
+  /** The name ends in a system or processor that is not the target's. */
+  | { why: 'suffix'; failing: Term[] }
+  /** A build constraint does not hold; `line` from 1. */
+  | { why: 'constraint'; text: string; line: number; failing: Term[] }
+  /** The file imports "C" and cgo is off. */
+  | { why: 'cgo' }
+  /** The file says `package documentation`. */
+  | { why: 'documentation' }
+  /** A .S or .sx file, which needs a cgo file beside it. */
+  | { why: 'assembler' };
+
+export interface ExcludedFile {
+  name: string;
+  exclusion: Exclusion;
+}
+
+/** What went wrong with a package; `kind` decides how it is shown and what it stops. */
+export interface LoadError {
+  kind: 'noGo' | 'scan' | 'import' | 'embed' | 'cycle' | 'match' | 'other';
+  message: string;
+  /** Where, for `scan`: a file of the package itself. */
+  pos: Position | null;
+  /** For `import`: the path the message is about. For `embed`: the pattern. */
+  subject: string;
+}
+
+export function loadError(
+  kind: LoadError['kind'],
+  message: string,
+  subject = '',
+  pos: Position | null = null,
+): LoadError {
+  return { kind, message, subject, pos };
+}
+
+export interface CgoFlags {
+  CFLAGS: string[];
+  CPPFLAGS: string[];
+  CXXFLAGS: string[];
+  FFLAGS: string[];
+  LDFLAGS: string[];
+  pkgConfig: string[];
+}
+
+/** The imports or embed patterns of a group of files: sorted, and where each is written. */
+export interface Declared {
+  names: string[];
+  pos: ReadonlyMap<string, Position[]>;
+}
+
+/** A folder's files, names only, each list sorted. */
+export interface DirPackage {
+  dir: string;
+  name: string;
+  goFiles: string[];
+  cgoFiles: string[];
+  ignoredGoFiles: string[];
+  invalidGoFiles: string[];
+  ignoredOtherFiles: string[];
+  cFiles: string[];
+  cxxFiles: string[];
+  mFiles: string[];
+  hFiles: string[];
+  fFiles: string[];
+  sFiles: string[];
+  swigFiles: string[];
+  swigCXXFiles: string[];
+  sysoFiles: string[];
+  testGoFiles: string[];
+  xTestGoFiles: string[];
+  imports: Declared;
+  testImports: Declared;
+  xTestImports: Declared;
+  embeds: Declared;
+  testEmbeds: Declared;
+  xTestEmbeds: Declared;
+  cgo: CgoFlags;
+  /** `//go:debug` and other `//go:` lines above the package clauses, test files aside. */
+  directives: { file: string; text: string; line: number }[];
+  /** The heads of the Go files that are in. */
+  heads: ReadonlyMap<string, FileHead>;
+  /** The constraint of each Go file that has one and is in: its language version comes from it. */
+  constraints: ReadonlyMap<string, Constraint>;
+  excluded: ExcludedFile[];
+  error: LoadError | null;
+}
+
+/** The rules that decide about files; made once per target. */
+export interface FileRules {
+  has(tag: string): boolean;
+  cgo: boolean;
+  /** Named files are taken whatever their constraints (go/build.Context.UseAllFiles). */
+  useAllFiles: boolean;
+}
+
+type FileList =
+  | 'cFiles'
+  | 'cxxFiles'
+  | 'mFiles'
+  | 'hFiles'
+  | 'fFiles'
+  | 'sFiles'
+  | 'swigFiles'
+  | 'swigCXXFiles'
+  | 'sysoFiles';
+const listForExt: Readonly<Record<string, FileList>> = {
+  '.c': 'cFiles',
+  '.cc': 'cxxFiles',
+  '.cpp': 'cxxFiles',
+  '.cxx': 'cxxFiles',
+  '.m': 'mFiles',
+  '.h': 'hFiles',
+  '.hh': 'hFiles',
+  '.hpp': 'hFiles',
+  '.hxx': 'hFiles',
+  '.f': 'fFiles',
+  '.F': 'fFiles',
+  '.for': 'fFiles',
+  '.f90': 'fFiles',
+  '.s': 'sFiles',
+  '.S': 'sFiles',
+  '.sx': 'sFiles',
+  '.swig': 'swigFiles',
+  '.swigcxx': 'swigCXXFiles',
+  '.syso': 'sysoFiles',
+};
+
+/** The terms of a file's name that do not hold; null when the name lets it in (go/build.Context.goodOSArchFile). */
+export function nameMismatch(name: string, has: (tag: string) => boolean): Term[] | null {
+  const dot = name.indexOf('.');
+  let stem = dot < 0 ? name : name.slice(0, dot);
+  const i = stem.indexOf('_');
+  if (i < 0) return null;
+  stem = stem.slice(i);
+  const l = stem.split('_');
+  if (l[l.length - 1] === 'test') l.pop();
+  const n = l.length;
+  let tags: string[] = [];
+  if (n >= 2 && knownOS.has(l[n - 2]) && knownArch.has(l[n - 1])) tags = [l[n - 2], l[n - 1]];
+  else if (n >= 1 && (knownOS.has(l[n - 1]) || knownArch.has(l[n - 1]))) tags = [l[n - 1]];
+  const failing = tags.filter(t => !has(t)).map(tag => ({ tag, negated: false }));
+  return failing.length === 0 ? null : failing;
+}
+
+interface ConstraintLine {
+  text: string;
+  line: number;
+}
+
+/**
+ * The build constraint lines of a header: the `//go:build` line, or else all `// +build` lines above the blank line
+ * that ends the leading comments (go/build.parseFileHeader and shouldBuild).
+ */
+function constraintLines(header: string): { ok: true; lines: ConstraintLine[] } | { ok: false; message: string } {
+  if (!header.includes('//go:build') && !header.includes('+build')) return { ok: true, lines: [] };
+  const all = header.split('\n');
+  let goBuild: ConstraintLine | null = null;
+  let end = 0;
+  let ended = false;
+  let inComment = false;
+  scan: for (let i = 0; i < all.length; i++) {
+    // The text after the last newline is a line only when it is not empty.
+    if (i === all.length - 1 && all[i] === '') break;
+    let line = trimSpace(all[i]);
+    if (line === '' && !ended) {
+      end = i + 1;
+      continue;
+    }
+    if (!line.startsWith('//')) ended = true;
+    if (!inComment && /^\/\/go:build([\s\u0085]|$)/u.test(line)) {
+      if (goBuild !== null) return { ok: false, message: 'multiple //go:build comments' };
+      goBuild = { text: line, line: i + 1 };
+    }
+    while (line !== '') {
+      if (inComment) {
+        const close = line.indexOf('*/');
+        if (close < 0) continue scan;
+        inComment = false;
+        line = trimSpace(line.slice(close + 2));
+        continue;
+      }
+      if (line.startsWith('//')) continue scan;
+      if (!line.startsWith('/*')) break scan;
+      inComment = true;
+      line = trimSpace(line.slice(2));
+    }
+  }
+  if (goBuild !== null) return { ok: true, lines: [goBuild] };
+  const lines: ConstraintLine[] = [];
+  for (let i = 0; i < end; i++) {
+    const text = trimSpace(all[i]);
+    if (text.startsWith('//') && text.includes('+build') && splitPlusBuild(text) !== null)
+      lines.push({ text, line: i + 1 });
+  }
+  return { ok: true, lines };
+}
+
+type Match =
+  | { in: true; head: FileHead | null; constraint: Constraint | null }
+  | { in: false; exclusion: Exclusion }
+  | { in: 'error'; message: string }
+  | { in: 'unknown' };
+
+/** Whether the file is part of its package for the target, and why not (go/build.Context.matchFile). */
+export function matchFile(fs: FileSystem, dir: string, name: string, rules: FileRules): Match {
+  if (name.startsWith('_') || name.startsWith('.')) return { in: false, exclusion: { why: 'hidden' } };
+  const ext = extension(name);
+  if (ext !== '.go' && !(ext in listForExt)) return { in: 'unknown' };
+  const mismatch = rules.useAllFiles ? null : nameMismatch(name, rules.has);
+  if (mismatch) return { in: false, exclusion: { why: 'suffix', failing: mismatch } };
+  if (ext === '.syso') return { in: true, head: null, constraint: null };
+  const path = join(dir, name);
+  const src = fs.readFile(path);
+  if (src === null) return { in: 'error', message: `open ${path}: no such file or directory` };
+  let head: FileHead | null = null;
+  let headerEnd: number;
+  if (ext === '.go') {
+    const r = readGoInfo(src);
+    if (!r.ok) return { in: 'error', message: `read ${path}: ${r.message}` };
+    head = r.head;
+    headerEnd = head.headerEnd;
+  } else {
+    const r = readComments(src);
+    if (!r.ok) return { in: 'error', message: `read ${path}: ${r.message}` };
+    headerEnd = r.end;
+  }
+  const found = constraintLines(decodeUtf8(src, 0, headerEnd));
+  if (!found.ok) return { in: 'error', message: `${name}: ${found.message}` };
+  let constraint: Constraint | null = null;
+  for (const line of found.lines) {
+    const parsed = parseConstraint(line.text);
+    if (!parsed.ok) {
+      // A broken // +build line says nothing; a broken //go:build line is an error.
+      if (!line.text.startsWith('//go:build')) continue;
+      return { in: 'error', message: `${name}: parsing //go:build line: ${parsed.message}` };
+    }
+    constraint = constraint === null ? parsed.expr : { op: 'and', x: constraint, y: parsed.expr };
+    if (rules.useAllFiles || evalConstraint(parsed.expr, rules.has)) continue;
+    const failing = failingTerms(parsed.expr, rules.has);
+    return { in: false, exclusion: { why: 'constraint', text: line.text, line: line.line, failing } };
+  }
+  return { in: true, head, constraint };
+}
+
+function extension(name: string): string {
+  const i = name.lastIndexOf('.');
+  return i < 0 ? '' : name.slice(i);
+}
+
+type Positions = Map<string, Position[]>;
+function declare(m: Positions, name: string, pos: Position): void {
+  const l = m.get(name);
+  if (l) l.push(pos);
+  else m.set(name, [pos]);
+}
+function declared(m: Positions): Declared {
+  return { names: [...m.keys()].sort(byBytes), pos: m };
+}
+
+/** Go's order of strings: by the bytes of UTF-8, which is the order of code points. */
+export function byBytes(a: string, b: string): number {
+  if (a === b) return 0;
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    let x = a.charCodeAt(i);
+    let y = b.charCodeAt(i);
+    if (x === y) continue;
+    // Surrogates stand for code points above all others of 16 bits.
+    if (x >= 0xd800 && y >= 0xd800) {
+      x = x >= 0xe000 ? x - 0x800 : x + 0x2000;
+      y = y >= 0xe000 ? y - 0x800 : y + 0x2000;
+    }
+    return x < y ? -1 : 1;
+  }
+  return a.length < b.length ? -1 : 1;
+}
+
+/**
+ * The package in a folder. `only` names the files to look at, for files given on the command line; else all are.
+ * Errors are in the result: `error` is the first.
+ */
+export function importDir(fs: FileSystem, dir: string, rules: FileRules, only?: readonly string[]): DirPackage {
+  const importPos: Positions = new Map();
+  const testImportPos: Positions = new Map();
+  const xTestImportPos: Positions = new Map();
+  const embedPos: Positions = new Map();
+  const testEmbedPos: Positions = new Map();
+  const xTestEmbedPos: Positions = new Map();
+  const heads = new Map<string, FileHead>();
+  const constraints = new Map<string, Constraint>();
+  const none: Declared = { names: [], pos: new Map() };
+  const p: DirPackage = {
+    dir,
+    name: '',
+    goFiles: [],
+    cgoFiles: [],
+    ignoredGoFiles: [],
+    invalidGoFiles: [],
+    ignoredOtherFiles: [],
+    cFiles: [],
+    cxxFiles: [],
+    mFiles: [],
+    hFiles: [],
+    fFiles: [],
+    sFiles: [],
+    swigFiles: [],
+    swigCXXFiles: [],
+    sysoFiles: [],
+    testGoFiles: [],
+    xTestGoFiles: [],
+    imports: none,
+    testImports: none,
+    xTestImports: none,
+    embeds: none,
+    testEmbeds: none,
+    xTestEmbeds: none,
+    cgo: { CFLAGS: [], CPPFLAGS: [], CXXFLAGS: [], FFLAGS: [], LDFLAGS: [], pkgConfig: [] },
+    directives: [],
+    heads,
+    constraints,
+    excluded: [],
+    error: null,
+  };
+  const entries = fs.readDir(dir);
+  if (entries === null && only === undefined) {
+    p.error = loadError('other', `open ${dir}: no such file or directory`);
+    return p;
+  }
+  const names =
+    only ??
+    (entries ?? [])
+      .filter(e => e.kind !== 'dir' && !(e.kind === 'link' && fs.stat(join(dir, e.name)) === 'dir'))
+      .map(e => e.name);
+
+  const bad = (name: string, error: LoadError): void => {
+    p.error ??= error;
+    if (!p.invalidGoFiles.includes(name)) p.invalidGoFiles.push(name);
+  };
+  const assembler: string[] = [];
+  let firstFile = '';
+
+  for (const name of names) {
+    const ext = extension(name);
+    const m = matchFile(fs, dir, name, rules);
+    if (m.in === 'unknown') continue;
+    if (m.in === 'error') {
+      if (ext === '.go') bad(name, loadError('other', m.message));
+      else p.ignoredOtherFiles.push(name);
+      continue;
+    }
+    if (!m.in) {
+      p.excluded.push({ name, exclusion: m.exclusion });
+      if (m.exclusion.why === 'hidden') continue;
+      if (ext === '.go') p.ignoredGoFiles.push(name);
+      else p.ignoredOtherFiles.push(name);
+      continue;
+    }
+    if (ext === '.S' || ext === '.sx') {
+      assembler.push(name);
+      continue;
+    }
+    const head = m.head;
+    if (head === null) {
+      p[listForExt[ext]].push(name);
+      continue;
+    }
+    const path = join(dir, name);
+    if (head.error) {
+      const { line, col, message } = head.error;
+      bad(name, loadError('scan', message, '', { file: path, line, col }));
+    }
+    let pkg = head.packageName;
+    if (pkg === 'documentation') {
+      p.ignoredGoFiles.push(name);
+      p.excluded.push({ name, exclusion: { why: 'documentation' } });
+      continue;
+    }
+    heads.set(name, head);
+    if (m.constraint) constraints.set(name, m.constraint);
+    const isTest = name.endsWith('_test.go');
+    let isXTest = false;
+    if (isTest && pkg.endsWith('_test') && p.name !== pkg) {
+      isXTest = true;
+      pkg = pkg.slice(0, -'_test'.length);
+    }
+    if (p.name === '') {
+      p.name = pkg;
+      firstFile = name;
+    } else if (pkg !== p.name) {
+      bad(name, loadError('other', `found packages ${p.name} (${firstFile}) and ${pkg} (${name}) in ${dir}`));
+    }
+
+    let isCgo = false;
+    for (const imp of head.imports) {
+      if (imp.path !== 'C') continue;
+      if (isTest) {
+        bad(name, loadError('other', `use of cgo in test ${path} not supported`));
+        continue;
+      }
+      isCgo = true;
+      const message = saveCgo(path, dir, imp.preamble, rules.has, p.cgo);
+      if (message !== null) bad(name, loadError('other', message));
+    }
+
+    let imports: Positions | null = importPos;
+    let embeds: Positions | null = embedPos;
+    if (isCgo) {
+      if (rules.cgo) p.cgoFiles.push(name);
+      else {
+        p.ignoredGoFiles.push(name);
+        p.excluded.push({ name, exclusion: { why: 'cgo' } });
+        heads.delete(name);
+        imports = null;
+        embeds = null;
+      }
+    } else if (isXTest) {
+      p.xTestGoFiles.push(name);
+      imports = xTestImportPos;
+      embeds = xTestEmbedPos;
+    } else if (isTest) {
+      p.testGoFiles.push(name);
+      imports = testImportPos;
+      embeds = testEmbedPos;
+    } else p.goFiles.push(name);
+    if (imports) for (const i of head.imports) declare(imports, i.path, { file: path, line: i.line, col: i.col });
+    if (embeds) for (const e of head.embeds) declare(embeds, e.pattern, { file: path, line: e.line, col: e.col });
+    if (!isTest && imports)
+      for (const d of head.directives) p.directives.push({ file: name, text: d.text, line: d.line });
+  }
+
+  p.imports = declared(importPos);
+  p.testImports = declared(testImportPos);
+  p.xTestImports = declared(xTestImportPos);
+  p.embeds = declared(embedPos);
+  p.testEmbeds = declared(testEmbedPos);
+  p.xTestEmbeds = declared(xTestEmbedPos);
+  if (p.cgoFiles.length > 0) p.sFiles = [...p.sFiles, ...assembler].sort(byBytes);
+  else {
+    p.ignoredOtherFiles = [...p.ignoredOtherFiles, ...assembler].sort(byBytes);
+    for (const name of assembler) p.excluded.push({ name, exclusion: { why: 'assembler' } });
+  }
+  if (p.error === null && p.goFiles.length + p.cgoFiles.length + p.testGoFiles.length + p.xTestGoFiles.length === 0)
+    p.error = loadError('noGo', `no buildable Go source files in ${dir}`);
+  return p;
+}

@@ -1,0 +1,70 @@
+/**
+ * UTF-8 in both directions, synchronous and without a platform. A malformed sequence decodes to one U+FFFD per byte
+ * that cannot be part of a character, as Go's utf8.DecodeRune has it.
+ */
+
+/** The text of bytes[start, end). */
+export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  let out = '';
+  let i = start;
+  while (i < end) {
+    // A run of ASCII in one call: most of what is read here is ASCII from end to end.
+    let j = i;
+    const limit = i + 4096 < end ? i + 4096 : end;
+    while (j < limit && bytes[j] < 0x80) j++;
+    if (j > i) {
+      out += String.fromCharCode.apply(null, bytes.subarray(i, j) as unknown as number[]);
+      i = j;
+      continue;
+    }
+    const rune = decodeRune(bytes, i, end);
+    out += String.fromCodePoint(rune >>> 3);
+    i += rune & 7;
+  }
+  return out;
+}
+
+/** The character at bytes[at] as `codePoint << 3 | length`; U+FFFD of length 1 when malformed. `at` must be below end. */
+export function decodeRune(bytes: Uint8Array, at: number, end: number): number {
+  const bad = (0xfffd << 3) | 1;
+  const b0 = bytes[at];
+  if (b0 < 0x80) return (b0 << 3) | 1;
+  if (b0 < 0xc2 || b0 > 0xf4) return bad;
+  const n = b0 < 0xe0 ? 2 : b0 < 0xf0 ? 3 : 4;
+  if (at + n > end) return bad;
+  const b1 = bytes[at + 1];
+  let lo = 0x80;
+  let hi = 0xbf;
+  if (b0 === 0xe0) lo = 0xa0;
+  else if (b0 === 0xed) hi = 0x9f;
+  else if (b0 === 0xf0) lo = 0x90;
+  else if (b0 === 0xf4) hi = 0x8f;
+  if (b1 < lo || b1 > hi) return bad;
+  if (n === 2) return ((((b0 & 0x1f) << 6) | (b1 & 0x3f)) << 3) | 2;
+  const b2 = bytes[at + 2];
+  if ((b2 & 0xc0) !== 0x80) return bad;
+  if (n === 3) return ((((b0 & 0x0f) << 12) | ((b1 & 0x3f) << 6) | (b2 & 0x3f)) << 3) | 3;
+  const b3 = bytes[at + 3];
+  if ((b3 & 0xc0) !== 0x80) return bad;
+  return ((((b0 & 0x07) << 18) | ((b1 & 0x3f) << 12) | ((b2 & 0x3f) << 6) | (b3 & 0x3f)) << 3) | 4;
+}
+
+/** The text's UTF-8 bytes; a lone surrogate becomes U+FFFD. */
+export function encodeUtf8(text: string): Uint8Array {
+  const out: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    let c = text.charCodeAt(i);
+    if (c >= 0xd800 && c <= 0xdfff) {
+      const low = c < 0xdc00 && i + 1 < text.length ? text.charCodeAt(i + 1) : 0;
+      if (low >= 0xdc00 && low <= 0xdfff) {
+        c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+        i++;
+      } else c = 0xfffd;
+    }
+    if (c < 0x80) out.push(c);
+    else if (c < 0x800) out.push(0xc0 | (c >> 6), 0x80 | (c & 0x3f));
+    else if (c < 0x10000) out.push(0xe0 | (c >> 12), 0x80 | ((c >> 6) & 0x3f), 0x80 | (c & 0x3f));
+    else out.push(0xf0 | (c >> 18), 0x80 | ((c >> 12) & 0x3f), 0x80 | ((c >> 6) & 0x3f), 0x80 | (c & 0x3f));
+  }
+  return Uint8Array.from(out);
+}

@@ -1,0 +1,255 @@
+/**
+ * The Go environment, found without running anything: which GOROOT, which defaults, which target. Settings are read as
+ * the go command reads them: environment, then the file GOENV names, then GOROOT/go.env (cmd/go/internal/cfg).
+ */
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type { FileSystem } from '../core/source/files.ts';
+import { join } from '../core/source/path.ts';
+import { parseModFile, parseWorkFile } from '../core/load/modfile.ts';
+import { findModuleRoot, findWorkFile, type ModuleEnv } from '../core/load/modules.ts';
+import { findPort } from '../core/load/ports.ts';
+import { enabledExperiments, goRelease, releaseMinor } from '../core/load/release.ts';
+import { checkLevel, levelKnob, type Target } from '../core/load/target.ts';
+import { compareGoVersion, fromToolchain } from '../core/load/version.ts';
+import { slashed } from './node-files.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Flags that decide what is loaded, spelled as Go spells them; '' and empty lists where not given. */
+export interface LoadFlags {
+  tags: string[];
+  goos: string;
+  goarch: string;
+  /** -goamd64 and its kin: GOAMD64 to value. */
+  levels: Readonly<Record<string, string>>;
+  mod: string;
+  modfile: string;
+  instrument: '' | 'race' | 'msan' | 'asan';
+  buildmode: string;
+}
+
+export const noFlags: LoadFlags = {
+  tags: [],
+  goos: '',
+  goarch: '',
+  levels: {},
+  mod: '',
+  modfile: '',
+  instrument: '',
+  buildmode: 'default',
+};
+
+export interface GoEnv {
+  goroot: string;
+  /** `go1.26.8`. */
+  version: string;
+  /** How GOROOT was found, in words. */
+  why: string;
+  gopath: string;
+  gomodcache: string;
+  /** A setting as the go command would see it. */
+  get(name: string): string;
+  hostOS: string;
+  hostArch: string;
+}
+
+export type Found<T> = ({ ok: true } & T) | { ok: false; message: string };
+
+const osNames: Readonly<Record<string, string>> = { win32: 'windows', sunos: 'solaris' };
+const archNames: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', loong64: 'loong64', mipsel: 'mipsle' };
+
+function isFile(p: string): boolean {
+  return statSync(p, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** The program's path if a folder of PATH has it, or null. */
+export function lookPath(program: string, env: Environment): string | null {
+  const exts = process.platform === 'win32' ? (env['PATHEXT'] ?? '.EXE').split(';') : [''];
+  if (path.isAbsolute(program)) return isFile(program) ? program : null;
+  for (const dir of (env['PATH'] ?? env['Path'] ?? '').split(path.delimiter)) {
+    if (dir === '') continue;
+    for (const ext of exts) {
+      const p = path.join(dir, program + ext);
+      if (isFile(p)) return p;
+    }
+  }
+  return null;
+}
+
+/** KEY=VALUE lines, # comments (cfg.readEnvFile). */
+function readEnvFile(file: string): Map<string, string> {
+  const out = new Map<string, string>();
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return out;
+  }
+  for (const line of text.split('\n')) {
+    const m = /^\s*([A-Z][A-Z0-9_]*)\s*=(.*)$/.exec(line);
+    if (m && !out.has(m[1])) out.set(m[1], m[2].replace(/\r$/, ''));
+  }
+  return out;
+}
+
+function userConfigDir(env: Environment): string {
+  if (process.platform === 'win32') return env['AppData'] ?? env['APPDATA'] ?? '';
+  if (process.platform === 'darwin') return path.join(env['HOME'] ?? homedir(), 'Library/Application Support');
+  return env['XDG_CONFIG_HOME'] || path.join(env['HOME'] ?? homedir(), '.config');
+}
+
+/** The GOROOT that the environment means: GOROOT itself, else that of the `go` on PATH, its links followed. */
+function findGoroot(env: Environment): Found<{ goroot: string; why: string }> {
+  const set = env['GOROOT'] ?? '';
+  if (set !== '') {
+    const goroot = slashed(path.resolve(set));
+    if (!isFile(path.join(goroot, 'VERSION')))
+      return {
+        ok: false,
+        message: `GOROOT is ${set}, but that folder has no VERSION file: set it to a Go installation`,
+      };
+    return { ok: true, goroot, why: 'GOROOT is set' };
+  }
+  const go = lookPath('go', env);
+  if (go === null) return { ok: false, message: 'no Go found: set GOROOT, or put go on PATH (https://go.dev/dl/)' };
+  let at = go;
+  try {
+    at = realpathSync(go);
+  } catch {
+    // The plain path will do.
+  }
+  const goroot = path.dirname(path.dirname(at));
+  if (!isFile(path.join(goroot, 'VERSION')))
+    return { ok: false, message: `${go} is on PATH, but ${goroot} has no VERSION file: set GOROOT` };
+  return { ok: true, goroot: slashed(goroot), why: `go on PATH is ${go}` };
+}
+
+function readVersion(goroot: string): string {
+  try {
+    return readFileSync(path.join(goroot, 'VERSION'), 'utf8').split('\n')[0].trim();
+  } catch {
+    return '';
+  }
+}
+
+/** Finds Go and its settings for work in the folder `cwd`, toolchain lines followed into the module cache. */
+export function findGo(fs: FileSystem, cwd: string, env: Environment): Found<{ go: GoEnv }> {
+  const found = findGoroot(env);
+  if (!found.ok) return found;
+  let { goroot, why } = found;
+  const goenv = env['GOENV'] ?? '';
+  const user =
+    goenv === 'off' ? new Map<string, string>() : readEnvFile(goenv || path.join(userConfigDir(env), 'go/env'));
+  let defaults = readEnvFile(path.join(goroot, 'go.env'));
+  const get = (name: string): string => env[name] || user.get(name) || defaults.get(name) || '';
+  const hostOS = osNames[process.platform] ?? process.platform;
+  const hostArch = archNames[process.arch] ?? process.arch;
+  const home = env['HOME'] ?? homedir();
+  const gopath = slashed(get('GOPATH') || (home === '' ? '' : path.join(home, 'go')));
+  const first = gopath.split(path.delimiter)[0];
+  const gomodcache = slashed(get('GOMODCACHE') || (first === '' ? '' : join(first, 'pkg/mod')));
+  let version = readVersion(goroot);
+  const wanted = wantedToolchain(fs, cwd, get, version);
+  if (wanted && wanted.name !== version) {
+    const dir = join(gomodcache, `golang.org/toolchain@v0.0.1-${wanted.name}.${hostOS}-${hostArch}`);
+    if (fs.stat(join(dir, 'VERSION')) === 'file') {
+      goroot = dir;
+      version = readVersion(dir);
+      why = wanted.why;
+      defaults = readEnvFile(path.join(dir, 'go.env'));
+    } else why += `; ${wanted.why} asks for ${wanted.name}, which is not in the module cache`;
+  }
+  return { ok: true, go: { goroot, version, why, gopath, gomodcache, get, hostOS, hostArch } };
+}
+
+/** The toolchain that GOTOOLCHAIN and the lines of go.mod or go.work choose (cmd/go/internal/toolchain.Select). */
+function wantedToolchain(
+  fs: FileSystem,
+  cwd: string,
+  get: (name: string) => string,
+  local: string,
+): { name: string; why: string } | null {
+  const setting = get('GOTOOLCHAIN');
+  if (setting === 'local' || setting === '') return null;
+  const plus = setting.indexOf('+');
+  const base = plus >= 0 ? setting.slice(0, plus) : setting === 'auto' || setting === 'path' ? '' : setting;
+  const mode = plus >= 0 ? setting.slice(plus + 1) : base === '' ? setting : '';
+  let best = base === '' || base === 'local' ? local : base;
+  let why = 'GOTOOLCHAIN';
+  if (mode !== 'auto' && mode !== 'path') return best === local ? null : { name: best, why };
+  const gowork = get('GOWORK');
+  const work = gowork === 'off' ? '' : gowork || findWorkFile(fs, cwd, '');
+  const root = work === '' ? findModuleRoot(fs, cwd) : '';
+  const file = work !== '' ? work : root === '' ? '' : join(root, 'go.mod');
+  const src = file === '' ? null : fs.readFile(file);
+  if (src) {
+    const mod = work !== '' ? parseWorkFile(src) : parseModFile(src);
+    const newer = (v: string, name: string, line: string): void => {
+      if (v === '' || compareGoVersion(v, fromToolchain(best)) <= 0) return;
+      best = name;
+      why = `the ${line} line of ${file}`;
+    };
+    if (mod.toolchain !== 'default') newer(fromToolchain(mod.toolchain), mod.toolchain, 'toolchain');
+    newer(mod.go, `go${mod.go}`, 'go');
+  }
+  return best === local ? null : { name: best, why };
+}
+
+/** What the core's loading needs of the environment. */
+export function moduleEnv(go: GoEnv, fs: FileSystem, cwd: string, flags: LoadFlags): ModuleEnv {
+  return {
+    fs,
+    cwd,
+    goroot: go.goroot,
+    gomodcache: go.gomodcache,
+    go111module: go.get('GO111MODULE'),
+    gowork: slashed(go.get('GOWORK')),
+    mod: flags.mod,
+    modfile: flags.modfile,
+    goVersion: fromToolchain(go.version) || `1.${releaseMinor(go.version) ?? 0}`,
+  };
+}
+
+/** The C compiler cgo would run unless CC says otherwise (cfg.DefaultCC). */
+export function defaultCC(goos: string): string {
+  return ['darwin', 'ios', 'freebsd', 'openbsd', 'android'].includes(goos) ? 'clang' : 'gcc';
+}
+
+/** The target that flags and environment choose, checked. */
+export function makeTarget(go: GoEnv, flags: LoadFlags, env: Environment): Found<{ target: Target }> {
+  const goos = flags.goos || go.get('GOOS') || go.hostOS;
+  const goarch = flags.goarch || go.get('GOARCH') || go.hostArch;
+  const port = findPort(goos, goarch);
+  if (!port) return { ok: false, message: `unsupported GOOS/GOARCH pair ${goos}/${goarch}` };
+  const knob = levelKnob(goarch);
+  const level = knob ? flags.levels[knob.variable] || go.get(knob.variable) : '';
+  const bad = checkLevel(goarch, level);
+  if (bad !== null) return { ok: false, message: bad };
+  const minor = releaseMinor(go.version);
+  if (minor === null) return { ok: false, message: `cannot tell the release of Go from its version ${go.version}` };
+  const experiments = enabledExperiments(goRelease(minor), goos, goarch, go.get('GOEXPERIMENT'));
+  if (!experiments.ok) return experiments;
+  const setting = go.get('CGO_ENABLED');
+  let cgo: boolean;
+  if (setting === '0' || setting === '1') cgo = setting === '1';
+  else {
+    // On by default only for the host, where cgo works there and the C compiler is to be had.
+    cgo = goos === go.hostOS && goarch === go.hostArch && port.cgoSupported;
+    if (cgo && (env['CC'] ?? '') === '') cgo = lookPath(defaultCC(goos), env) !== null;
+  }
+  const target: Target = {
+    goos,
+    goarch,
+    level,
+    compiler: 'gc',
+    cgo,
+    instrument: flags.instrument,
+    tags: flags.tags,
+    release: minor,
+    experiments: experiments.enabled,
+    buildmode: flags.buildmode,
+  };
+  return { ok: true, target };
+}

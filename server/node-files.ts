@@ -1,0 +1,95 @@
+/** The core's file system over node:fs, with open buffers and -overlay files before the disk. */
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import type { DirEntry, FileSystem } from '../core/source/files.ts';
+import { basename, dirname } from '../core/source/path.ts';
+
+/** What stands in for the disk: absolute path with `/` to bytes, or null for a file that is to be taken as missing. */
+export type Overlay = ReadonlyMap<string, Uint8Array | null>;
+
+/** A path with `/` as separator. */
+export function slashed(path: string): string {
+  return process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
+}
+
+/**
+ * A file system that reads the disk when asked. What it read of folders and of the kinds of paths it keeps, so that
+ * one load sees one state and asks once: make a new one for a new snapshot.
+ */
+export function nodeFiles(overlay: Overlay = new Map()): FileSystem {
+  const dirs = new Map<string, DirEntry[] | null>();
+  const kinds = new Map<string, 'file' | 'dir' | null>();
+  const added = new Map<string, Map<string, Uint8Array | null>>();
+  for (const [path, bytes] of overlay) {
+    const dir = dirname(path);
+    let names = added.get(dir);
+    if (!names) added.set(dir, (names = new Map()));
+    names.set(basename(path), bytes);
+  }
+  const readDir = (path: string): DirEntry[] | null => {
+    const have = dirs.get(path);
+    if (have !== undefined) return have;
+    const entries = overlaid(listDir(path), added.get(path));
+    dirs.set(path, entries);
+    return entries;
+  };
+  return {
+    readFile(path) {
+      const over = overlay.get(path);
+      if (over !== undefined) return over;
+      try {
+        return readFileSync(path);
+      } catch {
+        return null;
+      }
+    },
+    readDir,
+    stat(path) {
+      const over = overlay.get(path);
+      if (over !== undefined) return over === null ? null : 'file';
+      const have = kinds.get(path);
+      if (have !== undefined) return have;
+      // A folder that was read answers for its entries.
+      const siblings = dirs.get(dirname(path));
+      let kind: 'file' | 'dir' | null | undefined;
+      if (siblings) {
+        const name = basename(path);
+        const e = siblings.find(s => s.name === name);
+        if (!e) kind = null;
+        else if (e.kind === 'file' || e.kind === 'dir') kind = e.kind;
+      }
+      if (kind === undefined) kind = added.has(path) ? 'dir' : statKind(path);
+      kinds.set(path, kind);
+      return kind;
+    },
+  };
+}
+
+function statKind(path: string): 'file' | 'dir' | null {
+  const s = statSync(path, { throwIfNoEntry: false });
+  if (!s) return null;
+  return s.isDirectory() ? 'dir' : 'file';
+}
+
+function listDir(path: string): DirEntry[] | null {
+  let list: Dirent[];
+  try {
+    list = readdirSync(path, { withFileTypes: true });
+  } catch {
+    return null;
+  }
+  return list
+    .map(
+      (e): DirEntry => ({
+        name: e.name,
+        kind: e.isFile() ? 'file' : e.isDirectory() ? 'dir' : e.isSymbolicLink() ? 'link' : 'other',
+      }),
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+function overlaid(list: DirEntry[] | null, names: Map<string, Uint8Array | null> | undefined): DirEntry[] | null {
+  if (!names) return list;
+  const out = (list ?? []).filter(e => !names.has(e.name));
+  for (const [name, bytes] of names) if (bytes !== null) out.push({ name, kind: 'file' });
+  return out.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
