@@ -31,7 +31,7 @@ const bundles = [
   { ...node, entryPoints: ['server/worker.ts'], outfile: 'dist/worker.js' },
   {
     ...node,
-    entryPoints: ['server/cli.ts'],
+    entryPoints: ['server/bin.ts'],
     outfile: 'dist/cli.js',
     banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
   },

@@ -1,0 +1,50 @@
+/** The build ID that the linker records (cmd/internal/buildid). */
+import { Reader, latin1, readExact } from './bytes.ts';
+import type { Image } from './image.ts';
+import { sectionNamed } from './image.ts';
+
+const PREFIX = '\xff Go build ID: "';
+const SUFFIX = '"\n \xff';
+const SEARCHED = 32 * 1024;
+/** Note type of Go's build ID in ELF files. */
+const NOTE_GO_BUILDID = 4;
+
+/** Null when the file has none. */
+export function readBuildId(image: Image): string | null {
+  if (image.format === 'elf') {
+    const note = sectionNamed(image, '.note.go.buildid');
+    if (note !== null && note.fileSize >= 16) {
+      const data = new Reader(
+        readExact(image.source, note.offset, note.fileSize, 'the build ID note'),
+        image.littleEndian,
+      );
+      const length = data.u32(4);
+      if (data.u32(8) === NOTE_GO_BUILDID && data.latin1(12, 4) === 'Go\0\0' && 16 + length <= data.length) {
+        return data.latin1(16, length);
+      }
+    }
+  }
+  if (image.format === 'wasm') {
+    const section = image.sections.find(s => s.name === 'go:buildid' || s.name === 'go.buildid');
+    if (section !== undefined) {
+      const text = latin1(image.source.read(section.offset, section.fileSize), 0, section.fileSize);
+      const start = text.indexOf(PREFIX);
+      if (start >= 0) return between(text, start);
+    }
+  }
+  // other formats: text that stands at the beginning of the code
+  const text = sectionNamed(image, '.text', '__TEXT,__text');
+  const starts = text === null ? [0] : [text.offset, 0];
+  for (const start of starts) {
+    const length = Math.min(SEARCHED, image.source.size - start);
+    const head = latin1(image.source.read(start, length), 0, length);
+    const at = head.indexOf(PREFIX);
+    if (at >= 0) return between(head, at);
+  }
+  return null;
+}
+
+function between(text: string, start: number): string | null {
+  const end = text.indexOf(SUFFIX, start + PREFIX.length);
+  return end < 0 ? null : text.slice(start + PREFIX.length, end);
+}

@@ -1,0 +1,177 @@
+/** The build information that the Go linker leaves in every executable (runtime/debug.BuildInfo, debug/buildinfo). */
+import { FormatError, latin1, utf8, uvarint } from './bytes.ts';
+import type { Image } from './image.ts';
+import { offsetOf, readAddr, sectionNamed } from './image.ts';
+
+export interface Module {
+  path: string;
+  version: string;
+  sum: string;
+  replace: Module | null;
+}
+
+export interface BuildInfo {
+  goVersion: string;
+  /** Main package's import path; empty when unknown. */
+  path: string;
+  main: Module | null;
+  deps: Module[];
+  settings: { key: string; value: string }[];
+  /** The text as stored, without its markers. */
+  text: string;
+  /** File range of the whole blob. */
+  offset: number;
+  size: number;
+}
+
+const MAGIC = '\xff Go buildinf:';
+const ALIGN = 16;
+const HEADER = 32;
+const CHUNK = 1 << 20;
+
+/** Null when the file is no Go program, or of a Go before 1.13. */
+export function readBuildInfo(image: Image): BuildInfo | null {
+  for (const range of candidateRanges(image)) {
+    const offset = searchMagic(image, range.offset, range.size);
+    if (offset < 0) continue;
+    const info = decode(image, offset);
+    if (info !== null) return info;
+  }
+  return null;
+}
+
+/** Where to look: the section made for it, else the first writable segments (debug/buildinfo's DataStart). */
+function candidateRanges(image: Image): { offset: number; size: number }[] {
+  const named = sectionNamed(image, '.go.buildinfo', '__DATA,__go_buildinfo', '__DATA_CONST,__go_buildinfo');
+  if (named !== null && named.fileSize > 0) return [{ offset: named.offset, size: named.fileSize }];
+  const data = sectionNamed(image, '.data', 'data', '__DATA,__data');
+  const ranges = data === null ? [] : [{ offset: data.offset, size: data.fileSize }];
+  for (const load of image.loads)
+    if (load.write && !load.exec) ranges.push({ offset: load.offset, size: load.fileSize });
+  return ranges;
+}
+
+/** File offset of the magic, aligned relative to the range's start (Wasm: anywhere), or -1. */
+function searchMagic(image: Image, from: number, size: number): number {
+  const anywhere = image.format === 'wasm';
+  const end = Math.min(from + size, image.source.size);
+  for (let at = from; at < end; at += CHUNK) {
+    const length = Math.min(CHUNK + HEADER, end - at);
+    const text = latin1(image.source.read(at, length), 0, length);
+    for (let i = text.indexOf(MAGIC); i >= 0; i = text.indexOf(MAGIC, i + 1)) {
+      if (anywhere || (at + i - from) % ALIGN === 0) return at + i;
+    }
+  }
+  return -1;
+}
+
+function decode(image: Image, offset: number): BuildInfo | null {
+  if (offset + HEADER > image.source.size) return null;
+  const header = image.source.read(offset, HEADER);
+  const flags = header[15];
+  let goVersion: string;
+  let text: string;
+  let end = offset + HEADER;
+  if (flags & 2) {
+    const rest = image.source.read(end, Math.min(image.source.size - end, 1 << 24));
+    const [length, start] = uvarint(rest, 0);
+    if (start + length > rest.length) return null;
+    goVersion = utf8(rest, start, start + length);
+    const [textLength, textStart] = uvarint(rest, start + length);
+    if (textStart + textLength > rest.length) return null;
+    text = strip(rest.subarray(textStart, textStart + textLength));
+    end += textStart + textLength;
+  } else {
+    const ptrSize = header[14];
+    if (ptrSize !== 4 && ptrSize !== 8) return null;
+    goVersion = stringThrough(image, offset + 16, ptrSize);
+    text = strip(latin1Bytes(stringThrough(image, offset + 16 + ptrSize, ptrSize)));
+  }
+  if (goVersion === '') return null;
+  return { goVersion, text, offset, size: end - offset, ...parse(text) };
+}
+
+/** The string whose header is pointed to by the pointer at a file offset (Go before 1.18). */
+function stringThrough(image: Image, offset: number, ptrSize: number): string {
+  try {
+    const load = image.loads.find(l => offset >= l.offset && offset < l.offset + l.fileSize);
+    if (load === undefined) return '';
+    const pointer = readAddr(image, load.addr + (offset - load.offset), ptrSize, 'build info').uptr(0, ptrSize);
+    const header = readAddr(image, pointer, 2 * ptrSize, 'build info');
+    const length = header.uptr(ptrSize, ptrSize);
+    if (length > 1 << 24 || offsetOf(image, header.uptr(0, ptrSize)) < 0) return '';
+    return readAddr(image, header.uptr(0, ptrSize), length, 'build info').latin1(0, length);
+  } catch (error) {
+    if (error instanceof FormatError) return '';
+    throw error;
+  }
+}
+
+function latin1Bytes(text: string): Uint8Array {
+  return Uint8Array.from(text, c => c.charCodeAt(0));
+}
+
+/** Without the 16-byte markers around it; empty when they are not there. */
+function strip(bytes: Uint8Array): string {
+  return bytes.length >= 33 && bytes[bytes.length - 17] === 10 ? utf8(bytes, 16, bytes.length - 16) : '';
+}
+
+/** The lines path, mod, dep, => and build (debug.ParseBuildInfo). */
+function parse(text: string): Pick<BuildInfo, 'path' | 'main' | 'deps' | 'settings'> {
+  const info: Pick<BuildInfo, 'path' | 'main' | 'deps' | 'settings'> = { path: '', main: null, deps: [], settings: [] };
+  let last: Module | null = null;
+  for (const line of text.split('\n')) {
+    const [word, a = '', b = '', c = ''] = line.split('\t');
+    if (word === 'path') info.path = a;
+    else if (word === 'mod' || word === 'dep') {
+      last = { path: a, version: b, sum: c, replace: null };
+      if (word === 'mod') info.main = last;
+      else info.deps.push(last);
+    } else if (word === '=>' && last !== null) last.replace = { path: a, version: b, sum: c, replace: null };
+    else if (word === 'build') {
+      const setting = line.slice('build\t'.length);
+      const [key, value] = splitSetting(setting);
+      if (key !== '') info.settings.push({ key, value });
+    }
+  }
+  return info;
+}
+
+/** `key=value`, either side quoted as a Go string when it holds special characters. */
+function splitSetting(text: string): [string, string] {
+  let key: string;
+  let rest: string;
+  if (text.startsWith('"')) {
+    const end = closingQuote(text, '"');
+    key = unquote(text.slice(0, end + 1));
+    rest = text.slice(end + 1);
+  } else {
+    const equals = text.indexOf('=');
+    if (equals < 0) return ['', ''];
+    key = text.slice(0, equals);
+    rest = text.slice(equals);
+  }
+  const value = rest.slice(1);
+  return [key, /^["`]/.test(value) ? unquote(value) : value];
+}
+
+function closingQuote(text: string, quote: string): number {
+  for (let i = 1; i < text.length; i++) {
+    if (text[i] === '\\') i++;
+    else if (text[i] === quote) return i;
+  }
+  return text.length;
+}
+
+const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' };
+
+function unquote(text: string): string {
+  if (text.startsWith('`')) return text.slice(1, -1);
+  return text
+    .slice(1, -1)
+    .replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)/g, (_, e: string) => {
+      if (/^[xuU]/.test(e) && e.length > 1) return String.fromCodePoint(Number.parseInt(e.slice(1), 16));
+      if (/^[0-7]{3}$/.test(e)) return String.fromCharCode(Number.parseInt(e, 8));
+      return ESCAPES[e] ?? e;
+    });
+}

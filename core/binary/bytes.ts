@@ -1,0 +1,149 @@
+/**
+ * Bounds-checked access to the bytes of a file. Whatever a file says of its own sizes is checked against what is there
+ * before anything is read or allocated.
+ */
+
+/** Says in one sentence what is wrong with a file. Thrown by readers, caught where a file is opened. */
+export class FormatError extends Error {
+  override name = 'FormatError';
+}
+
+/** A file's bytes by offset: slices of a file on disk (Node), or one buffer (browser). */
+export interface ByteSource {
+  /** Bytes in the whole file. */
+  readonly size: number;
+  /** Exactly `length` bytes from `offset`; the caller has checked that they lie within the file. May be a view. */
+  read(offset: number, length: number): Uint8Array;
+}
+
+/** A ByteSource over a buffer. */
+export function sourceOf(bytes: Uint8Array): ByteSource {
+  return { size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) };
+}
+
+/** `length` bytes from `offset`, or a FormatError that names `what` when the file is too short. */
+export function readExact(source: ByteSource, offset: number, length: number, what: string): Uint8Array {
+  if (!(offset >= 0 && length >= 0 && offset + length <= source.size)) {
+    throw new FormatError(
+      `${what} lies at bytes ${offset}–${offset + length}, past the end of the file (${source.size} bytes)`,
+    );
+  }
+  return source.read(offset, length);
+}
+
+const LATIN1_CHUNK = 8192;
+
+/** Numbers and strings in a byte range, little- or big-endian. Offsets are from the start of the range. */
+export class Reader {
+  private readonly view: DataView;
+  readonly length: number;
+  constructor(
+    readonly bytes: Uint8Array,
+    readonly littleEndian: boolean,
+  ) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.length = bytes.length;
+  }
+
+  private need(offset: number, n: number): void {
+    if (!(offset >= 0 && offset + n <= this.length)) {
+      throw new FormatError(`data ends early: ${n} bytes wanted at ${offset} of ${this.length}`);
+    }
+  }
+  u8(offset: number): number {
+    this.need(offset, 1);
+    return this.bytes[offset];
+  }
+  u16(offset: number): number {
+    this.need(offset, 2);
+    return this.view.getUint16(offset, this.littleEndian);
+  }
+  i16(offset: number): number {
+    this.need(offset, 2);
+    return this.view.getInt16(offset, this.littleEndian);
+  }
+  u32(offset: number): number {
+    this.need(offset, 4);
+    return this.view.getUint32(offset, this.littleEndian);
+  }
+  i32(offset: number): number {
+    this.need(offset, 4);
+    return this.view.getInt32(offset, this.littleEndian);
+  }
+  /** 64 bits as a number: exact up to 2^53; larger values (never a valid offset here) lose their low bits. */
+  u64(offset: number): number {
+    this.need(offset, 8);
+    const first = this.view.getUint32(offset, this.littleEndian);
+    const second = this.view.getUint32(offset + 4, this.littleEndian);
+    return this.littleEndian ? second * 0x100000000 + first : first * 0x100000000 + second;
+  }
+  /** A pointer-sized unsigned integer. */
+  uptr(offset: number, ptrSize: number): number {
+    return ptrSize === 8 ? this.u64(offset) : this.u32(offset);
+  }
+  /** Bytes as characters 0…255, for names that are compared, not shown. */
+  latin1(offset: number, length: number): string {
+    this.need(offset, length);
+    return latin1(this.bytes, offset, offset + length);
+  }
+  /** The bytes up to the next zero byte (or the end), decoded as UTF-8. */
+  cstring(offset: number): string {
+    this.need(offset, 0);
+    let end = this.bytes.indexOf(0, offset);
+    if (end < 0) end = this.length;
+    return utf8(this.bytes, offset, end);
+  }
+  slice(offset: number, length: number): Reader {
+    this.need(offset, length);
+    return new Reader(this.bytes.subarray(offset, offset + length), this.littleEndian);
+  }
+}
+
+export function latin1(bytes: Uint8Array, from: number, to: number): string {
+  let text = '';
+  for (let i = from; i < to; i += LATIN1_CHUNK) {
+    text += String.fromCharCode(...bytes.subarray(i, Math.min(to, i + LATIN1_CHUNK)));
+  }
+  return text;
+}
+
+/** Decodes UTF-8; invalid bytes become U+FFFD. Written for short names: most are ASCII. */
+export function utf8(bytes: Uint8Array, from: number, to: number): string {
+  let text = '';
+  for (let i = from; i < to; ) {
+    const b = bytes[i];
+    if (b < 0x80) {
+      text += String.fromCharCode(b);
+      i++;
+      continue;
+    }
+    const size = b >= 0xf0 && b < 0xf5 ? 4 : b >= 0xe0 ? 3 : 2;
+    let point = size === 4 ? b & 0x07 : size === 3 ? b & 0x0f : b & 0x1f;
+    let valid = b >= 0xc2 && b < 0xf5 && i + size <= to;
+    for (let k = 1; valid && k < size; k++) {
+      if ((bytes[i + k] & 0xc0) !== 0x80) valid = false;
+      point = (point << 6) | (bytes[i + k] & 0x3f);
+    }
+    if (
+      valid &&
+      ((size === 3 && (point < 0x800 || (point >= 0xd800 && point < 0xe000))) ||
+        (size === 4 && (point < 0x10000 || point > 0x10ffff)))
+    )
+      valid = false;
+    text += valid ? String.fromCodePoint(point) : '\ufffd';
+    i += valid ? size : 1;
+  }
+  return text;
+}
+
+/** Unsigned LEB128 from `offset`: [value, offset after it]. At most 10 bytes. */
+export function uvarint(bytes: Uint8Array, offset: number): [number, number] {
+  let value = 0;
+  let scale = 1;
+  for (let i = offset; i < bytes.length && i < offset + 10; i++) {
+    value += (bytes[i] & 0x7f) * scale;
+    if (bytes[i] < 0x80) return [value, i + 1];
+    scale *= 128;
+  }
+  throw new FormatError(`a variable-length number at ${offset} does not end`);
+}

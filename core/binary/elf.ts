@@ -1,0 +1,260 @@
+/** ELF, 32 and 64 bit, either byte order (System V ABI; Go's debug/elf for what nm shows). */
+import type { ByteSource } from './bytes.ts';
+import { FormatError, Reader, readExact } from './bytes.ts';
+import type { Image, Part, Section, Symbols } from './image.ts';
+
+const SHT_SYMTAB = 2;
+const SHT_STRTAB = 3;
+const SHT_RELA = 4;
+const SHT_NOBITS = 8;
+const SHT_REL = 9;
+const SHF_WRITE = 1;
+const SHF_ALLOC = 2;
+const SHF_EXECINSTR = 4;
+const SHF_COMPRESSED = 0x800;
+const PT_LOAD = 1;
+const PT_DYNAMIC = 2;
+const PT_INTERP = 3;
+
+const MACHINES: Record<number, string> = {
+  3: '386',
+  8: 'mips',
+  20: 'ppc',
+  21: 'ppc64',
+  22: 's390x',
+  40: 'arm',
+  62: 'amd64',
+  183: 'arm64',
+  243: 'riscv64',
+  258: 'loong64',
+};
+const OSABI: Record<number, string> = { 2: 'netbsd', 6: 'solaris', 9: 'freebsd', 12: 'openbsd' };
+
+interface Header {
+  name: number;
+  type: number;
+  flags: number;
+  addr: number;
+  offset: number;
+  size: number;
+  link: number;
+  entsize: number;
+}
+
+export function openElf(source: ByteSource): Image {
+  const ident = readExact(source, 0, 16, 'the ELF header');
+  if (ident[4] !== 1 && ident[4] !== 2) throw new FormatError(`unknown ELF class ${ident[4]}`);
+  if (ident[5] !== 1 && ident[5] !== 2) throw new FormatError(`unknown ELF byte order ${ident[5]}`);
+  const wide = ident[4] === 2;
+  const little = ident[5] === 1;
+  const ptrSize = wide ? 8 : 4;
+  const head = new Reader(readExact(source, 0, wide ? 64 : 52, 'the ELF header'), little);
+  const type = head.u16(16);
+  const machine = head.u16(18);
+  const entry = head.uptr(24, ptrSize);
+  const phoff = head.uptr(24 + ptrSize, ptrSize);
+  const shoff = head.uptr(24 + 2 * ptrSize, ptrSize);
+  const tail = 24 + 3 * ptrSize + 4;
+  const phentsize = head.u16(tail + 2);
+  const phnum = head.u16(tail + 4);
+  const shentsize = head.u16(tail + 6);
+  let shnum = head.u16(tail + 8);
+  let shstrndx = head.u16(tail + 10);
+
+  const parts: Part[] = [{ kind: 'header', name: 'ELF header', offset: 0, size: head.u16(tail) }];
+  const headers: Header[] = [];
+  if (shoff > 0) {
+    const minimum = wide ? 64 : 40;
+    if (shentsize < minimum) throw new FormatError(`section headers of ${shentsize} bytes are too small`);
+    const first = new Reader(readExact(source, shoff, shentsize, 'the section headers'), little);
+    // extended numbering: counts too large for the header stand in section 0
+    if (shnum === 0) shnum = first.uptr(wide ? 32 : 20, ptrSize);
+    if (shstrndx === 0xffff) shstrndx = first.u32(wide ? 40 : 24);
+    const table = new Reader(readExact(source, shoff, shnum * shentsize, 'the section headers'), little);
+    parts.push({ kind: 'header', name: 'section headers', offset: shoff, size: shnum * shentsize });
+    for (let i = 0; i < shnum; i++) {
+      const at = i * shentsize;
+      headers.push({
+        name: table.u32(at),
+        type: table.u32(at + 4),
+        flags: table.uptr(at + 8, ptrSize),
+        addr: table.uptr(at + 8 + ptrSize, ptrSize),
+        offset: table.uptr(at + 8 + 2 * ptrSize, ptrSize),
+        size: table.uptr(at + 8 + 3 * ptrSize, ptrSize),
+        link: table.u32(at + 8 + 4 * ptrSize),
+        entsize: table.uptr(at + (wide ? 56 : 36), ptrSize),
+      });
+    }
+  }
+  const strings = (index: number) => {
+    const h = headers[index];
+    if (h === undefined || h.type === SHT_NOBITS) return new Reader(new Uint8Array(0), little);
+    return new Reader(readExact(source, h.offset, h.size, 'a string table'), little);
+  };
+  const names = shstrndx > 0 && shstrndx < headers.length ? strings(shstrndx) : null;
+  const sections: Section[] = headers.map((h, i) => {
+    const name = names !== null && h.name < names.length ? names.cstring(h.name) : `section ${i}`;
+    const fileSize = h.type === SHT_NOBITS || h.type === 0 ? 0 : h.size;
+    if (fileSize > 0 && h.offset + fileSize > source.size) {
+      throw new FormatError(
+        `section ${name} ends at byte ${h.offset + fileSize}, but the file has ${source.size}: it is truncated`,
+      );
+    }
+    return {
+      name,
+      addr: h.addr,
+      memSize: h.flags & SHF_ALLOC ? h.size : 0,
+      offset: h.offset,
+      fileSize,
+      exec: (h.flags & SHF_EXECINSTR) !== 0,
+      write: (h.flags & SHF_WRITE) !== 0,
+      loaded: (h.flags & SHF_ALLOC) !== 0,
+      compressed: (h.flags & SHF_COMPRESSED) !== 0 || name.startsWith('.zdebug_'),
+    };
+  });
+
+  const loads: Image['loads'] = [];
+  let interpreter = false;
+  let dynamic = false;
+  if (phoff > 0 && phnum > 0) {
+    if (phentsize < (wide ? 56 : 32)) throw new FormatError(`program headers of ${phentsize} bytes are too small`);
+    const table = new Reader(readExact(source, phoff, phnum * phentsize, 'the program headers'), little);
+    parts.push({ kind: 'header', name: 'program headers', offset: phoff, size: phnum * phentsize });
+    for (let i = 0; i < phnum; i++) {
+      const at = i * phentsize;
+      const kind = table.u32(at);
+      if (kind === PT_INTERP) interpreter = true;
+      if (kind === PT_DYNAMIC) dynamic = true;
+      if (kind !== PT_LOAD) continue;
+      const flags = table.u32(wide ? at + 4 : at + 24);
+      const offset = table.uptr(at + (wide ? 8 : 4), ptrSize);
+      const fileSize = table.uptr(at + (wide ? 32 : 16), ptrSize);
+      if (offset + fileSize > source.size) {
+        throw new FormatError(
+          `a segment ends at byte ${offset + fileSize}, but the file has ${source.size}: it is truncated`,
+        );
+      }
+      loads.push({
+        addr: table.uptr(at + (wide ? 16 : 8), ptrSize),
+        memSize: table.uptr(at + (wide ? 40 : 20), ptrSize),
+        offset,
+        fileSize,
+        write: (flags & 2) !== 0,
+        exec: (flags & 1) !== 0,
+      });
+    }
+  }
+  loads.sort((a, b) => a.addr - b.addr);
+  for (const [i, h] of headers.entries()) {
+    const kind = h.type === SHT_SYMTAB ? 'symbols' : h.type === SHT_STRTAB ? 'strings' : null;
+    const isReloc = h.type === SHT_REL || h.type === SHT_RELA;
+    if ((kind === null && !isReloc) || sections[i].fileSize === 0) continue;
+    parts.push({ kind: isReloc ? 'relocations' : kind!, name: sections[i].name, offset: h.offset, size: h.size });
+  }
+
+  let goarch = MACHINES[machine] ?? '';
+  if (goarch === 'mips') goarch = `mips${wide ? '64' : ''}${little ? 'le' : ''}`;
+  if (goarch === 'ppc64' && little) goarch = 'ppc64le';
+  const base = loads.find(l => l.offset === 0)?.addr ?? 0;
+  return {
+    format: 'elf',
+    source,
+    littleEndian: little,
+    ptrSize,
+    goarch,
+    goos: elfOs(ident[7], sections),
+    base,
+    entry,
+    sections,
+    parts,
+    loads,
+    type:
+      type === 2
+        ? 'exec'
+        : type === 3
+          ? interpreter || (entry !== 0 && !dynamic)
+            ? 'pie'
+            : 'shared'
+          : type === 1
+            ? 'object'
+            : 'other',
+    libraries: neededLibraries(sections, headers, source, little, ptrSize, strings),
+    symbols: () => readSymbols(source, headers, sections, little, wide, strings),
+  };
+}
+
+/** The operating system: by the header's ABI, else by the note section each system's linker adds. */
+function elfOs(abi: number, sections: Section[]): string {
+  const named = OSABI[abi];
+  if (named !== undefined) return named;
+  for (const s of sections) {
+    if (s.name === '.note.netbsd.ident') return 'netbsd';
+    if (s.name === '.note.openbsd.ident') return 'openbsd';
+  }
+  return 'linux';
+}
+
+function neededLibraries(
+  sections: Section[],
+  headers: Header[],
+  source: ByteSource,
+  little: boolean,
+  ptrSize: number,
+  strings: (index: number) => Reader,
+): string[] {
+  const index = sections.findIndex(s => s.name === '.dynamic');
+  if (index < 0) return [];
+  const table = new Reader(readExact(source, headers[index].offset, sections[index].fileSize, '.dynamic'), little);
+  const names = strings(headers[index].link);
+  const libraries: string[] = [];
+  for (let at = 0; at + 2 * ptrSize <= table.length; at += 2 * ptrSize) {
+    const tag = table.uptr(at, ptrSize);
+    if (tag === 0) break;
+    const value = table.uptr(at + ptrSize, ptrSize);
+    if (tag === 1 && value < names.length) libraries.push(names.cstring(value));
+  }
+  return libraries;
+}
+
+function readSymbols(
+  source: ByteSource,
+  headers: Header[],
+  sections: Section[],
+  little: boolean,
+  wide: boolean,
+  strings: (index: number) => Reader,
+): Symbols | null {
+  const index = headers.findIndex(h => h.type === SHT_SYMTAB);
+  if (index < 0) return null;
+  const entry = wide ? 24 : 16;
+  const table = new Reader(readExact(source, headers[index].offset, headers[index].size, 'the symbol table'), little);
+  const text = strings(headers[index].link);
+  const count = Math.max(0, Math.floor(table.length / entry) - 1);
+  const names: string[] = new Array(count);
+  const addrs = new Float64Array(count);
+  const sizes = new Float64Array(count);
+  const codes = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    const at = (i + 1) * entry;
+    const name = table.u32(at);
+    names[i] = name < text.length ? text.cstring(name) : '';
+    const info = table.u8(at + (wide ? 4 : 12));
+    const section = table.u16(at + (wide ? 6 : 14));
+    addrs[i] = wide ? table.u64(at + 8) : table.u32(at + 4);
+    sizes[i] = wide ? table.u64(at + 16) : table.u32(at + 8);
+    codes[i] = symbolCode(section, sections) + (info >> 4 === 0 ? 32 : 0);
+  }
+  return { names, addrs, sizes, codes };
+}
+
+/** nm's letter for a section (cmd/internal/objfile elf.go); local symbols get the lower-case one. */
+function symbolCode(section: number, sections: Section[]): number {
+  if (section === 0) return 0x55; // U
+  if (section === 0xfff2) return 0x42; // B: SHN_COMMON
+  const s = sections[section];
+  if (s === undefined) return 0x3f;
+  if (s.loaded && s.exec && !s.write) return 0x54; // T
+  if (s.loaded && !s.exec && !s.write) return 0x52; // R
+  if (s.loaded && s.write && !s.exec) return 0x44; // D
+  return 0x3f; // ?
+}

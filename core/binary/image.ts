@@ -1,0 +1,108 @@
+/** An executable file as all four formats show it: sections with their file and memory ranges, and symbols. */
+import type { ByteSource } from './bytes.ts';
+import { FormatError, Reader, readExact } from './bytes.ts';
+
+export type Format = 'elf' | 'pe' | 'macho' | 'wasm';
+
+export interface Section {
+  /** As the format spells it; Mach-O: `__TEXT,__text`; Wasm: `code`, `data`, or a custom section's name. */
+  name: string;
+  /** Address in memory, 0 when not loaded. */
+  addr: number;
+  /** Bytes in memory. */
+  memSize: number;
+  /** Byte range in the file; `fileSize` is 0 for .bss and the like. */
+  offset: number;
+  fileSize: number;
+  exec: boolean;
+  write: boolean;
+  /** Takes memory when the program runs. */
+  loaded: boolean;
+  /** Compressed content (ELF SHF_COMPRESSED or .zdebug_). */
+  compressed: boolean;
+}
+
+/** Symbols as parallel arrays. */
+export interface Symbols {
+  names: string[];
+  addrs: Float64Array;
+  /** In bytes; for formats without sizes the distance to the next symbol, 0 for the last. */
+  sizes: Float64Array;
+  /** Letters as `go tool nm` prints them, as character codes. */
+  codes: Uint8Array;
+}
+
+/** A structural part of the file that is no section: headers, tables, signatures. */
+export interface Part {
+  kind: 'header' | 'symbols' | 'strings' | 'relocations' | 'signature' | 'linkedit';
+  name: string;
+  offset: number;
+  size: number;
+}
+
+export interface Image {
+  format: Format;
+  source: ByteSource;
+  littleEndian: boolean;
+  ptrSize: 4 | 8;
+  goarch: string;
+  goos: string;
+  /** Address at which offset 0 of the file is loaded (PE: ImageBase), for formats that have one. */
+  base: number;
+  entry: number;
+  sections: Section[];
+  parts: Part[];
+  /** Where addresses lie in the file, sorted by address. */
+  loads: { addr: number; memSize: number; offset: number; fileSize: number; write: boolean; exec: boolean }[];
+  /** Read on demand; null when the file has no symbol table. */
+  symbols(): Symbols | null;
+  /** What it is for the operating system: executable, shared library, object, core. */
+  type: 'exec' | 'pie' | 'shared' | 'object' | 'other';
+  /** Shared libraries it asks for. */
+  libraries: string[];
+}
+
+/** File offset of an address, or -1 when no byte of the file is loaded there. */
+export function offsetOf(image: Image, addr: number): number {
+  for (const load of image.loads) {
+    if (addr >= load.addr && addr < load.addr + load.fileSize) return load.offset + (addr - load.addr);
+  }
+  return -1;
+}
+
+/** A reader over `length` bytes of memory from `addr`. */
+export function readAddr(image: Image, addr: number, length: number, what: string): Reader {
+  const offset = offsetOf(image, addr);
+  if (offset < 0) throw new FormatError(`${what}: no part of the file is loaded at 0x${addr.toString(16)}`);
+  return new Reader(readExact(image.source, offset, length, what), image.littleEndian);
+}
+
+export function sectionNamed(image: Image, ...names: string[]): Section | null {
+  for (const name of names) {
+    const found = image.sections.find(s => s.name === name);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+/** The section's bytes as they stand in the file. */
+export function sectionBytes(image: Image, section: Section): Uint8Array {
+  return readExact(image.source, section.offset, section.fileSize, `section ${section.name}`);
+}
+
+/** Sizes as the distance to the next higher address, as `go tool nm` does where the format has none. */
+export function sizesFromNext(addrs: Float64Array, count: number): Float64Array {
+  const sorted = addrs.slice(0, count).sort();
+  const sizes = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    let low = 0;
+    let high = count;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (sorted[mid] > addrs[i]) high = mid;
+      else low = mid + 1;
+    }
+    if (low < count) sizes[i] = sorted[low] - addrs[i];
+  }
+  return sizes;
+}

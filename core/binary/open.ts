@@ -1,0 +1,43 @@
+/** Which format a file has, and its image; or one sentence that says why there is none. */
+import type { ByteSource } from './bytes.ts';
+import { FormatError, latin1 } from './bytes.ts';
+import { openElf } from './elf.ts';
+import type { Image } from './image.ts';
+import { fatPrograms, openMacho } from './macho.ts';
+import { openPe } from './pe.ts';
+import { openWasm } from './wasm.ts';
+
+export type Opened = { ok: true; image: Image } | { ok: false; message: string };
+
+/** Never throws for what the bytes are; `message` completes "cannot read FILE: …". */
+export function openImage(source: ByteSource): Opened {
+  try {
+    const image = recognise(source);
+    return typeof image === 'string' ? { ok: false, message: image } : { ok: true, image };
+  } catch (error) {
+    if (error instanceof FormatError) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+function recognise(source: ByteSource): Image | string {
+  if (source.size === 0) return 'the file is empty';
+  const head = source.read(0, Math.min(16, source.size));
+  const magic = latin1(head, 0, head.length);
+  if (magic.startsWith('\x7fELF')) return openElf(source);
+  if (magic.startsWith('MZ')) return openPe(source);
+  if (magic.startsWith('\0asm')) return openWasm(source);
+  if (/^(?:\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe)/.test(magic)) return openMacho(source);
+  if (/^\xca\xfe\xba[\xbe\xbf]/.test(magic)) {
+    const first = fatPrograms(source)[0];
+    return openMacho({ size: first.size, read: (offset, length) => source.read(first.offset + offset, length) });
+  }
+  if (magic.startsWith('!<arch>\n')) return 'it is an archive (.a), not an executable';
+  if (magic.startsWith('#!')) return 'it is a script, not an executable; open the program that it runs';
+  if (isText(head)) return 'it is a text file, not an executable (ELF, PE, Mach-O or Wasm)';
+  return 'it is no executable that can be read here (ELF, PE, Mach-O or Wasm)';
+}
+
+function isText(bytes: Uint8Array): boolean {
+  return bytes.every(b => b >= 0x20 || b === 9 || b === 10 || b === 13);
+}

@@ -1,0 +1,193 @@
+/** PE/COFF images, 32 and 64 bit (Microsoft's PE format; Go's debug/pe for what nm shows). */
+import type { ByteSource } from './bytes.ts';
+import { FormatError, Reader, readExact, utf8 } from './bytes.ts';
+import type { Image, Part, Section, Symbols } from './image.ts';
+import { sizesFromNext } from './image.ts';
+
+const MACHINES: Record<number, string> = { 0x14c: '386', 0x8664: 'amd64', 0x1c0: 'arm', 0x1c4: 'arm', 0xaa64: 'arm64' };
+const CNT_CODE = 0x20;
+const CNT_DATA = 0x40;
+const CNT_BSS = 0x80;
+const MEM_EXECUTE = 0x20000000;
+const MEM_WRITE = 0x80000000;
+const SYMBOL_SIZE = 18;
+
+interface Raw {
+  section: Section;
+  characteristics: number;
+  relocOffset: number;
+  relocCount: number;
+}
+
+export function openPe(source: ByteSource): Image {
+  const dos = new Reader(readExact(source, 0, 64, 'the DOS header'), true);
+  const start = dos.u32(60);
+  const head = new Reader(readExact(source, start, 24, 'the PE header'), true);
+  if (head.latin1(0, 4) !== 'PE\0\0') throw new FormatError('a DOS program without a PE header');
+  const machine = head.u16(4);
+  const sectionCount = head.u16(6);
+  const symbolOffset = head.u32(12);
+  const symbolCount = head.u32(16);
+  const optionalSize = head.u16(20);
+  const flags = head.u16(22);
+  const optional = new Reader(readExact(source, start + 24, optionalSize, 'the optional header'), true);
+  const magic = optionalSize >= 2 ? optional.u16(0) : 0;
+  if (magic !== 0x10b && magic !== 0x20b) throw new FormatError('a PE object without an optional header is no program');
+  const wide = magic === 0x20b;
+  const entry = optional.u32(16);
+  const base = wide ? optional.u64(24) : optional.u32(28);
+  const headersSize = optional.u32(60);
+  const dynamicBase = (optional.u16(70) & 0x40) !== 0;
+
+  const stringsOffset = symbolOffset + symbolCount * SYMBOL_SIZE;
+  let strings = new Uint8Array(0);
+  if (symbolOffset > 0 && stringsOffset + 4 <= source.size) {
+    const length = new Reader(readExact(source, stringsOffset, 4, 'the string table'), true).u32(0);
+    strings = readExact(
+      source,
+      stringsOffset,
+      Math.min(length, source.size - stringsOffset),
+      'the string table',
+    ) as Uint8Array<ArrayBuffer>;
+  }
+  const stringAt = (offset: number) => {
+    const end = strings.indexOf(0, offset);
+    return utf8(strings, offset, end < 0 ? strings.length : end);
+  };
+
+  const parts: Part[] = [
+    { kind: 'header', name: 'DOS and PE headers', offset: 0, size: start + 24 + optionalSize + sectionCount * 40 },
+  ];
+  const table = new Reader(
+    readExact(source, start + 24 + optionalSize, sectionCount * 40, 'the section headers'),
+    true,
+  );
+  const raws: Raw[] = [];
+  for (let i = 0; i < sectionCount; i++) {
+    const at = i * 40;
+    let name = fixedString(table, at, 8);
+    if (/^\/\d+$/.test(name)) name = stringAt(Number(name.slice(1)));
+    const memSize = table.u32(at + 8);
+    const rawSize = table.u32(at + 16);
+    const offset = table.u32(at + 20);
+    const characteristics = table.u32(at + 36);
+    const fileSize = (characteristics & CNT_BSS) !== 0 && offset === 0 ? 0 : rawSize;
+    if (fileSize > 0 && offset + fileSize > source.size) {
+      throw new FormatError(
+        `section ${name} ends at byte ${offset + fileSize}, but the file has ${source.size}: it is truncated`,
+      );
+    }
+    // bit 25: the linker drops the section from memory once loaded (debug information)
+    const discardable = (characteristics & 0x02000000) !== 0;
+    raws.push({
+      section: {
+        name,
+        addr: base + table.u32(at + 12),
+        memSize: discardable ? 0 : memSize,
+        offset,
+        fileSize,
+        exec: (characteristics & MEM_EXECUTE) !== 0,
+        write: (characteristics & MEM_WRITE) !== 0,
+        loaded: !discardable,
+        compressed: name.startsWith('.zdebug_'),
+      },
+      characteristics,
+      relocOffset: table.u32(at + 24),
+      relocCount: table.u16(at + 32),
+    });
+  }
+  if (symbolOffset > 0 && symbolCount > 0) {
+    parts.push({ kind: 'symbols', name: 'COFF symbols', offset: symbolOffset, size: symbolCount * SYMBOL_SIZE });
+    parts.push({ kind: 'strings', name: 'COFF strings', offset: stringsOffset, size: strings.length });
+  }
+  for (const raw of raws) {
+    if (raw.relocCount > 0) {
+      parts.push({ kind: 'relocations', name: raw.section.name, offset: raw.relocOffset, size: raw.relocCount * 10 });
+    }
+  }
+  const loads = raws.map(({ section, characteristics }) => ({
+    addr: section.addr,
+    memSize: section.memSize,
+    offset: section.offset,
+    fileSize: section.fileSize,
+    write: (characteristics & MEM_WRITE) !== 0,
+    exec: (characteristics & MEM_EXECUTE) !== 0,
+  }));
+  loads.push({
+    addr: base,
+    memSize: headersSize,
+    offset: 0,
+    fileSize: Math.min(headersSize, source.size),
+    write: false,
+    exec: false,
+  });
+  loads.sort((a, b) => a.addr - b.addr);
+  return {
+    format: 'pe',
+    source,
+    littleEndian: true,
+    ptrSize: wide ? 8 : 4,
+    goarch: MACHINES[machine] ?? '',
+    goos: 'windows',
+    base,
+    entry: base + entry,
+    sections: raws.map(r => r.section),
+    parts,
+    loads,
+    type: flags & 0x2000 ? 'shared' : dynamicBase ? 'pie' : 'exec',
+    libraries: [],
+    symbols: () => readSymbols(source, symbolOffset, symbolCount, raws, stringAt),
+  };
+}
+
+function fixedString(reader: Reader, offset: number, size: number): string {
+  let end = offset;
+  while (end < offset + size && reader.u8(end) !== 0) end++;
+  return utf8(reader.bytes, offset, end);
+}
+
+/** Letters and the missing sizes as in cmd/internal/objfile pe.go. Auxiliary records are skipped. */
+function readSymbols(
+  source: ByteSource,
+  offset: number,
+  total: number,
+  raws: Raw[],
+  stringAt: (offset: number) => string,
+): Symbols | null {
+  if (offset === 0 || total === 0) return null;
+  const table = new Reader(readExact(source, offset, total * SYMBOL_SIZE, 'the symbol table'), true);
+  const names: string[] = [];
+  const addrs = new Float64Array(total);
+  const codes = new Uint8Array(total);
+  let count = 0;
+  for (let i = 0; i < total; i++) {
+    const at = i * SYMBOL_SIZE;
+    const long = table.u32(at) === 0;
+    names.push(long ? stringAt(table.u32(at + 4)) : fixedString(table, at, 8));
+    let addr = table.u32(at + 8);
+    const section = table.i16(at + 12);
+    let code = 0x3f;
+    if (section === 0) code = 0x55;
+    else if (section === -1) code = 0x43;
+    else if (section > 0) {
+      const raw = raws[section - 1];
+      if (raw === undefined)
+        throw new FormatError(`symbol ${names[count]} is in section ${section}, which is not there`);
+      const c = raw.characteristics;
+      if (c & CNT_CODE) code = 0x54;
+      else if (c & CNT_DATA) code = c & MEM_WRITE ? 0x44 : 0x52;
+      else if (c & CNT_BSS) code = 0x42;
+      addr += raw.section.addr;
+    }
+    addrs[count] = addr;
+    codes[count] = code;
+    count++;
+    i += table.u8(at + 17);
+  }
+  return {
+    names,
+    addrs: addrs.subarray(0, count),
+    sizes: sizesFromNext(addrs, count),
+    codes: codes.subarray(0, count),
+  };
+}

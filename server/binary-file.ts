@@ -1,0 +1,57 @@
+/** Executables on disk as the core's readers want them: slices read when asked for, the file closed afterwards. */
+import fs from 'node:fs';
+import path from 'node:path';
+import type { ByteSource } from '../core/binary/bytes.ts';
+import type { Image } from '../core/binary/image.ts';
+import { openImage } from '../core/binary/open.ts';
+import { UsageError } from './command.ts';
+
+/** Calls `use` with the image of a file. Throws a UsageError that names the file when it cannot be read. */
+export function withImage<T>(cwd: string, file: string, use: (image: Image) => T): T {
+  return withSource(cwd, file, source => {
+    const opened = openImage(source);
+    if (!opened.ok) throw new UsageError(`cannot read ${file}: ${opened.message}`);
+    return use(opened.image);
+  });
+}
+
+/** Calls `use` with a file's bytes by offset. */
+export function withSource<T>(cwd: string, file: string, use: (source: ByteSource) => T): T {
+  const full = path.resolve(cwd, file);
+  let fd: number;
+  try {
+    fd = fs.openSync(full, 'r');
+  } catch (error) {
+    throw new UsageError(`cannot open ${file}: ${reason(error)}`);
+  }
+  try {
+    const stat = fs.fstatSync(fd);
+    if (!stat.isFile()) throw new UsageError(`cannot read ${file}: it is a folder or device, not a file`);
+    return use(sourceOfFd(fd, stat.size));
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function sourceOfFd(fd: number, size: number): ByteSource {
+  return {
+    size,
+    read(offset, length) {
+      const bytes = new Uint8Array(length);
+      let done = 0;
+      while (done < length) {
+        const n = fs.readSync(fd, bytes, done, length - done, offset + done);
+        if (n === 0) break;
+        done += n;
+      }
+      return bytes;
+    },
+  };
+}
+
+function reason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'permission denied';
+  return String((error as Error).message);
+}

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { commands, main } from './cli.ts';
+import { type Command, helpText, type Io, parseArguments } from './command.ts';
+
+async function call(...argv: string[]) {
+  let out = '';
+  let err = '';
+  const io: Io = {
+    cwd: '/',
+    env: {},
+    out: text => void (out += text),
+    err: text => void (err += text),
+    terminal: false,
+    signal: new AbortController().signal,
+  };
+  return { code: await main(argv, io), out, err };
+}
+
+const sample: Command = {
+  name: 'sample',
+  usage: '[packages]',
+  summary: 'a sample',
+  help: 'Samples.',
+  flags: {
+    m: { value: 'optional', placeholder: 'level', help: 'level' },
+    tags: { value: 'required', placeholder: 'list', help: 'tags' },
+    race: { value: 'none', help: 'race' },
+  },
+  run: () => 0,
+};
+
+test.each<[string, Record<string, string>, string[]]>([
+  ['-m ./...', { m: '' }, ['./...']],
+  ['-m=2 -tags a,b x', { m: '2', tags: 'a,b' }, ['x']],
+  ['--race -tags=a y -m', { race: '', tags: 'a', m: '' }, ['y']],
+  ['-race -race=false', {}, []],
+  ['-tags= x', { tags: '' }, ['x']],
+  ['-- -m', {}, ['-m']],
+  ['- x', {}, ['-', 'x']],
+])('arguments %s', (line, flags, args) => {
+  const parsed = parseArguments(sample, line.split(' '));
+  expect([Object.fromEntries(parsed.flags), parsed.args]).toEqual([flags, args]);
+});
+
+test.each([
+  ['-x', 'flag provided but not defined: -x'],
+  ['-tags', 'flag needs an argument: -tags'],
+  ['-race=2', 'flag -race takes no value'],
+  ['-constructor', 'flag provided but not defined: -constructor'],
+])('wrong usage %s', (line, message) => {
+  expect(() => parseArguments(sample, line.split(' '))).toThrow(message);
+});
+
+test('without a command, with an unknown one, with a wrong flag: one line or the overview, and status 2', async () => {
+  expect(await call()).toMatchObject({ code: 2, out: '' });
+  expect(await call('nope')).toEqual({
+    code: 2,
+    out: '',
+    err: 'gospect nope: unknown command (gospect help lists them)\n',
+  });
+  for (const { name } of commands) {
+    const { code, err } = await call(name, '-no-such-flag');
+    expect(code).toBe(2);
+    expect(err).toMatch(new RegExp(`^gospect ${name}: flag provided but not defined: -no-such-flag .*\n$`));
+  }
+});
+
+test('every command is in the overview and has help with every flag', async () => {
+  const { out } = await call('--help');
+  for (const command of commands) {
+    expect(out).toContain(`\n  ${command.name}`);
+    const help = await call(command.name, '--help');
+    expect(help).toEqual({ code: 0, out: helpText(command), err: '' });
+    expect(await call('help', command.name)).toEqual(help);
+    for (const flag of Object.keys(command.flags)) expect(help.out).toContain(`-${flag}`);
+    expect(command.summary).not.toMatch(/\.$/);
+  }
+});

@@ -1,0 +1,18 @@
+import { readBuildId } from '../../core/binary/buildid.ts';
+import { withImage } from '../binary-file.ts';
+import { type Command, Exit, UsageError } from '../command.ts';
+
+export const buildid: Command = {
+  name: 'buildid',
+  usage: 'FILE',
+  summary: 'the build ID that the linker recorded in a file',
+  help: 'Prints what go tool buildid prints.',
+  flags: {},
+  run({ args }, io) {
+    if (args.length !== 1) throw new UsageError('which file? gospect buildid FILE');
+    const id = withImage(io.cwd, args[0], readBuildId);
+    if (id === null) throw new UsageError(`${args[0]} has no Go build ID`);
+    io.out(`${id}\n`);
+    return Exit.Done;
+  },
+};

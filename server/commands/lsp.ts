@@ -1,0 +1,36 @@
+import {
+  createConnection,
+  ProposedFeatures,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
+import { type Command, Exit, UsageError } from '../command.ts';
+import { serve } from '../serve.ts';
+
+export const lsp: Command = {
+  name: 'lsp',
+  usage: '--stdio',
+  summary: 'the language server, for any editor',
+  help: 'Speaks the Language Server Protocol on standard input and output until the client ends it.',
+  flags: {
+    stdio: { value: 'none', help: 'speak on standard input and output (the only way there is)' },
+    clientProcessId: { value: 'required', placeholder: 'pid', help: 'end when this process has ended' },
+  },
+  async run({ flags, args }, io) {
+    if (args.length > 0) throw new UsageError(`unexpected argument ${args[0]}`);
+    if (!flags.has('stdio')) throw new UsageError('say --stdio: the server speaks on standard input and output');
+    const { stdin, stdout } = process;
+    const connection = createConnection(
+      ProposedFeatures.all,
+      new StreamMessageReader(stdin),
+      new StreamMessageWriter(stdout),
+    );
+    serve(connection);
+    await new Promise<void>(resolve => {
+      stdin.once('end', resolve);
+      stdin.once('close', resolve);
+      io.signal.addEventListener('abort', () => resolve());
+    });
+    return Exit.Done;
+  },
+};
