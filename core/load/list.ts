@@ -1,5 +1,5 @@
 /** Packages as `go list -json` prints them. */
-import { formatPos, type Package, type PackageError } from './load.ts';
+import { formatPos, type Package, packageDesc, type PackageError } from './load.ts';
 import { moduleInfo, type ModuleInfo, type Modules } from './modules.ts';
 import { byBytes } from './directory.ts';
 
@@ -134,7 +134,7 @@ export function collectDeps(list: readonly Package[], errorsToo: boolean): Colle
     const errors = new Set<PackageError>();
     list.forEach((d, i) => {
       if (((set[i >> 5] >>> (i & 31)) & 1) === 0) return;
-      paths.add(d.importPath);
+      paths.add(packageDesc(d));
       if (errorsToo && d.error) errors.add(d.error);
     });
     deps.set(p, [...paths].sort(byBytes));
@@ -161,6 +161,9 @@ export function packageJson(
 ): Json {
   const out: { [field: string]: Json } = {};
   const f = p.files;
+  const renamed = new Map<string, string>();
+  for (const d of p.deps ?? []) if (d.forTest !== '' || d.forMain !== '') renamed.set(d.importPath, packageDesc(d));
+  const imports = p.imports.map(path => renamed.get(path) ?? path);
   for (const field of listFields) {
     if (!want(field)) continue;
     const v = fieldValue(field);
@@ -175,7 +178,7 @@ export function packageJson(
       case 'Dir':
         return p.dir;
       case 'ImportPath':
-        return p.importPath;
+        return packageDesc(p);
       case 'Name':
         return p.name;
       case 'Root':
@@ -239,10 +242,11 @@ export function packageJson(
       case 'CgoPkgConfig':
         return f.cgo.pkgConfig;
       case 'Imports':
-        return p.imports;
-      case 'ImportMap':
-        if (p.importMap.size === 0) return null;
-        return Object.fromEntries([...p.importMap].sort((a, b) => byBytes(a[0], b[0])));
+        return imports;
+      case 'ImportMap': {
+        const entries = f.imports.names.map((written, i) => [written, imports[i]]).filter(([a, b]) => a !== b);
+        return entries.length === 0 ? null : Object.fromEntries(entries);
+      }
       case 'Deps':
         return collected.deps.get(p) ?? [];
       case 'Error':

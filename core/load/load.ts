@@ -98,6 +98,10 @@ export interface Package {
   cmdlineFiles: boolean;
   /** For a test variant: the import path of the package under test; ''. */
   forTest: string;
+  /** For a copy that is compiled with one program's profile: that program; ''. */
+  forMain: string;
+  /** The profile that guides its compilation; ''. */
+  pgoProfile: string;
 }
 
 export interface LoadOptions {
@@ -105,6 +109,8 @@ export interface LoadOptions {
   embed: boolean;
   /** Resolve the imports of tests too. */
   tests: boolean;
+  /** -pgo: 'auto' takes a program's default.pgo, 'off' none, else a file. */
+  pgo: string;
 }
 
 /** What one load works on: made once per snapshot and target. Folders that were read are kept. */
@@ -223,7 +229,41 @@ export function* loadSteps(ld: Loader, patterns: readonly string[]): Generator<v
     }
     yield;
   }
+  setProfiles(ld, result.roots);
   return result;
+}
+
+/**
+ * Gives packages the profile they are compiled with (load.setPGOProfilePath). A program's default.pgo governs all that
+ * is linked into it; among several roots that takes copies, one per program.
+ */
+function setProfiles(ld: Loader, roots: readonly Package[]): void {
+  const { pgo } = ld.options;
+  if (pgo === 'off') return;
+  if (pgo !== 'auto') {
+    for (const p of packageList(roots)) p.pgoProfile = absolute(ld, pgo);
+    return;
+  }
+  for (const main of roots) {
+    if (main.name !== 'main') continue;
+    const file = join(main.dir, 'default.pgo');
+    if (ld.env.fs.stat(file) === null) continue;
+    const copies = new Map<Package, Package>();
+    for (const p of packageList([main])) {
+      const own = roots.length > 1 && p !== main ? { ...p, imports: [...p.imports], forMain: main.importPath } : p;
+      own.pgoProfile = file;
+      // Imports come before importers, so theirs are made; a cycle keeps the original.
+      own.deps = p.deps === null ? null : p.deps.map(d => copies.get(d) ?? d);
+      copies.set(p, own);
+    }
+  }
+}
+
+/** The package's name where several of it are told apart (load.Package.Desc). */
+export function packageDesc(p: Package): string {
+  if (p.forTest !== '') return `${p.importPath} [${p.forTest}.test]`;
+  if (p.forMain !== '') return `${p.importPath} [${p.forMain}]`;
+  return p.importPath;
 }
 
 function absolute(ld: Loader, path: string): string {
@@ -659,6 +699,8 @@ function emptyPackage(importPath: string): Package {
     match: [],
     cmdlineFiles: false,
     forTest: '',
+    forMain: '',
+    pgoProfile: '',
   };
 }
 
