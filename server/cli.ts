@@ -1,13 +1,16 @@
 import path from 'node:path';
 import { type Command, Exit, helpText, type Io, parseArguments, UsageError } from './command.ts';
 import { buildid } from './commands/buildid.ts';
+import { list } from './commands/list.ts';
 import { lsp } from './commands/lsp.ts';
+import { mod } from './commands/mod.ts';
 import { nm } from './commands/nm.ts';
+import { ports } from './commands/ports.ts';
 import { size } from './commands/size.ts';
 import { version } from './commands/version.ts';
 
 /** Every command, in the order of the overview. */
-export const commands: readonly Command[] = [nm, size, version, buildid, lsp];
+export const commands: readonly Command[] = [list, mod, ports, nm, size, version, buildid, lsp];
 
 function overview(): string {
   const width = Math.max(...commands.map(command => command.name.length));

@@ -195,6 +195,23 @@ export function evalConstraint(x: Constraint, has: (tag: string) => boolean): bo
   }
 }
 
+/** Whether some set of tags, each taken as both present and absent but `ignore`, lets the file in. */
+export function evalAny(x: Constraint): boolean {
+  const walk = (e: Constraint, prefer: boolean): boolean => {
+    switch (e.op) {
+      case 'tag':
+        return e.tag === 'ignore' ? false : prefer;
+      case 'not':
+        return !walk(e.x, !prefer);
+      case 'and':
+        return walk(e.x, prefer) && walk(e.y, prefer);
+      case 'or':
+        return walk(e.x, prefer) || walk(e.y, prefer);
+    }
+  };
+  return walk(x, true);
+}
+
 /** A term of a constraint, as written: `windows`, `!cgo`. */
 export interface Term {
   tag: string;

@@ -9,6 +9,7 @@ import { decodeUtf8 } from '../source/utf8.ts';
 import { saveCgo } from './cgo.ts';
 import {
   type Constraint,
+  evalAny,
   evalConstraint,
   failingTerms,
   parseConstraint,
@@ -116,6 +117,8 @@ export interface FileRules {
   cgo: boolean;
   /** Named files are taken whatever their constraints (go/build.Context.UseAllFiles). */
   useAllFiles: boolean;
+  /** Take every file that some tags let in; only `ignore` keeps one out (cmd/go/internal/imports.AnyTags). */
+  anyTags: boolean;
 }
 
 type FileList =
@@ -231,7 +234,7 @@ export function matchFile(fs: FileSystem, dir: string, name: string, rules: File
   if (name.startsWith('_') || name.startsWith('.')) return { in: false, exclusion: { why: 'hidden' } };
   const ext = extension(name);
   if (ext !== '.go' && !(ext in listForExt)) return { in: 'unknown' };
-  const mismatch = rules.useAllFiles ? null : nameMismatch(name, rules.has);
+  const mismatch = rules.useAllFiles || rules.anyTags ? null : nameMismatch(name, rules.has);
   if (mismatch) return { in: false, exclusion: { why: 'suffix', failing: mismatch } };
   if (ext === '.syso') return { in: true, head: null, constraint: null };
   const path = join(dir, name);
@@ -245,9 +248,9 @@ export function matchFile(fs: FileSystem, dir: string, name: string, rules: File
     head = r.head;
     headerEnd = head.headerEnd;
   } else {
+    // What does not begin with proper comments has no constraint, and is in.
     const r = readComments(src);
-    if (!r.ok) return { in: 'error', message: `read ${path}: ${r.message}` };
-    headerEnd = r.end;
+    headerEnd = r.ok ? r.end : 0;
   }
   const found = constraintLines(decodeUtf8(src, 0, headerEnd));
   if (!found.ok) return { in: 'error', message: `${name}: ${found.message}` };
@@ -260,7 +263,8 @@ export function matchFile(fs: FileSystem, dir: string, name: string, rules: File
       return { in: 'error', message: `${name}: parsing //go:build line: ${parsed.message}` };
     }
     constraint = constraint === null ? parsed.expr : { op: 'and', x: constraint, y: parsed.expr };
-    if (rules.useAllFiles || evalConstraint(parsed.expr, rules.has)) continue;
+    if (rules.useAllFiles) continue;
+    if (rules.anyTags ? evalAny(parsed.expr) : evalConstraint(parsed.expr, rules.has)) continue;
     const failing = failingTerms(parsed.expr, rules.has);
     return { in: false, exclusion: { why: 'constraint', text: line.text, line: line.line, failing } };
   }
@@ -429,7 +433,7 @@ export function importDir(fs: FileSystem, dir: string, rules: FileRules, only?: 
     let imports: Positions | null = importPos;
     let embeds: Positions | null = embedPos;
     if (isCgo) {
-      if (rules.cgo) p.cgoFiles.push(name);
+      if (rules.cgo || rules.anyTags) p.cgoFiles.push(name);
       else {
         p.ignoredGoFiles.push(name);
         p.excluded.push({ name, exclusion: { why: 'cgo' } });

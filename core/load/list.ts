@@ -155,7 +155,7 @@ export function collectDeps(list: readonly Package[], errorsToo: boolean): Colle
 export function packageJson(
   ms: Modules,
   p: Package,
-  collected: Collected,
+  collected: Collected | null,
   depOnly: boolean,
   want: (f: ListField) => boolean,
 ): Json {
@@ -248,11 +248,11 @@ export function packageJson(
         return entries.length === 0 ? null : Object.fromEntries(entries);
       }
       case 'Deps':
-        return collected.deps.get(p) ?? [];
+        return collected?.deps.get(p) ?? [];
       case 'Error':
         return p.error ? errorJson(p.error) : null;
       case 'DepsErrors':
-        return (collected.depsErrors.get(p) ?? []).map(errorJson);
+        return (collected?.depsErrors.get(p) ?? []).map(errorJson);
       case 'TestGoFiles':
         return f.testGoFiles;
       case 'TestImports':

@@ -109,6 +109,8 @@ export interface LoadOptions {
   embed: boolean;
   /** Resolve the imports of tests too. */
   tests: boolean;
+  /** Take files whatever tags they ask for, as `go mod why` does. */
+  anyTags: boolean;
   /** -pgo: 'auto' takes a program's default.pgo, 'off' none, else a file. */
   pgo: string;
 }
@@ -121,6 +123,8 @@ export interface Loader {
   rules: FileRules;
   dirs: Map<string, DirPackage>;
   resolved: Map<string, Resolved>;
+  /** What the last walk over imports reached, from the roots outwards; tests are entries of their own. */
+  walk: Resolved[];
   packages: Map<string, Package>;
   folded: Map<string, string>;
   options: LoadOptions;
@@ -128,11 +132,15 @@ export interface Loader {
 
 interface Resolved extends Resolution {
   path: string;
-  /** Who imported it first; null for a root. */
+  /** Who imports it, on a shortest way from the roots; null for a root. */
   importer: Resolved | null;
-  importerTest: boolean;
+  /** The package this is the test of; null for a package. */
+  testOf: Resolved | null;
   imports: Resolved[];
+  test: Resolved | null;
+  /** In the pattern "all". */
   inAll: boolean;
+  root: boolean;
   walked: boolean;
   inStd: boolean;
 }
@@ -153,9 +161,10 @@ export function createLoader(env: ModuleEnv, target: Target, options: LoadOption
     env,
     target,
     modules: loadModules(env),
-    rules: { has, cgo: target.cgo, useAllFiles: false },
+    rules: { has, cgo: target.cgo, useAllFiles: false, anyTags: options.anyTags },
     dirs: new Map(),
     resolved: new Map(),
+    walk: [],
     packages: new Map(),
     folded: new Map(),
     options,
@@ -556,69 +565,146 @@ function stdVendor(ld: Loader, parent: string, path: string): string {
   return ld.env.fs.stat(join(ld.env.goroot, 'src', vendored)) === null ? path : vendored;
 }
 
-/** Resolves the roots and all they import, breadth first (modload.loadFromRoots). */
+/**
+ * Resolves the roots and all they import (modload.loadFromRoots). What is in "all" spreads from the main modules'
+ * packages over imports, and over the imports of tests of the main modules; before go 1.16 over all tests.
+ */
 function* resolveAll(ld: Loader, roots: readonly string[], all: boolean): Generator<void, void> {
   const ms = ld.modules;
-  const queue: { r: Resolved; test: boolean }[] = [];
+  const tools = new Set(moduleTools(ms));
+  const go = ms.work ? '1.18' : ms.mains[0].goVersion;
+  const closesOverTests = compareGoVersion(go, '1.16') < 0;
   const isMain = (r: Resolved): boolean => r.mod !== null && ms.mains.some(m => m.path === r.mod?.path);
-  const resolve = (path: string, importer: Resolved | null, test: boolean): Resolved => {
-    let r = ld.resolved.get(path);
-    if (r) return r;
+  const queue: Resolved[] = [];
+  const node = (path: string): Resolved => {
+    const have = ld.resolved.get(path);
+    if (have) return have;
     const found = importFromModules(ms, path);
-    r = {
+    const r: Resolved = {
       ...found,
       path,
-      importer,
-      importerTest: test,
+      importer: null,
+      testOf: null,
       imports: [],
+      test: null,
       inAll: false,
+      root: false,
       walked: false,
       inStd: isStandardImportPath(path) && hasPathPrefix(found.dir, join(ld.env.goroot, 'src')),
     };
     ld.resolved.set(path, r);
-    queue.push({ r, test: false });
+    queue.push(r);
     return r;
   };
-  const rootSet = roots.map(p => resolve(p, null, false));
-  const wantTest = new Set(ld.options.tests ? rootSet : []);
-  for (let i = 0; i < queue.length; i++) {
-    const { r, test } = queue[i];
-    if (r.dir === '' || (r.walked && !test)) continue;
-    if (!test && isMain(r)) r.inAll = true;
+  const importsOf = (r: Resolved, names: readonly string[]): Resolved[] =>
+    names.filter(isReal).map(written => node(r.inStd ? stdVendor(ld, r.path, written) : written));
+  /** Adds flags and what follows from them (modload.applyPkgFlags); a stack, since imports can be deep. */
+  const mark = (start: Resolved, inAll: boolean, root: boolean): void => {
+    const work: { r: Resolved; inAll: boolean; root: boolean }[] = [{ r: start, inAll, root }];
+    for (let w = work.pop(); w; w = work.pop()) {
+      const { r } = w;
+      const spread = w.inAll && !r.inAll;
+      r.inAll ||= w.inAll;
+      r.root ||= w.root || (all && r.inAll && r.testOf === null);
+      if (!r.walked) continue;
+      if (r.testOf === null && r.test === null) {
+        const want = (all && isMain(r)) || (all && closesOverTests && r.inAll) || (ld.options.tests && r.root);
+        if (want) makeTest(r, isMain(r) || (closesOverTests && r.inAll));
+      }
+      if (spread) for (const dep of r.imports) work.push({ r: dep, inAll: true, root: false });
+    }
+  };
+  const makeTest = (r: Resolved, inAll: boolean): void => {
+    const t: Resolved = { ...r, testOf: r, test: null, imports: [], inAll: false, root: false };
+    r.test = t;
     const p = readPackageDir(ld, r.dir);
-    const names = test
-      ? [...new Set([...p.testImports.names, ...p.xTestImports.names])].sort(byBytes)
-      : p.imports.names;
-    for (const written of names) {
-      if (!isReal(written)) continue;
-      const path = r.inStd ? stdVendor(ld, r.path, written) : written;
-      const dep = resolve(path, r, test);
-      if (!test) r.imports.push(dep);
-      else if (isMain(r) && all) dep.inAll = true;
-    }
-    if (!test) {
-      r.walked = true;
-      if (wantTest.has(r) || (all && isMain(r))) queue.push({ r, test: true });
-    }
+    t.imports = importsOf(t, [...new Set([...p.testImports.names, ...p.xTestImports.names])].sort(byBytes));
+    mark(t, inAll, false);
+    if (t.inAll) for (const dep of t.imports) mark(dep, true, false);
+  };
+
+  const rootNodes = roots.map(node);
+  for (const r of rootNodes) mark(r, false, true);
+  for (let i = 0; i < queue.length; i++) {
+    const r = queue[i];
+    if (tools.has(r.path)) mark(r, true, false);
+    if (r.dir === '') continue;
+    if (isMain(r)) mark(r, true, false);
+    r.imports = importsOf(r, readPackageDir(ld, r.dir).imports.names);
+    r.walked = true;
+    mark(r, r.inAll, r.root);
+    if (r.inAll) for (const dep of r.imports) mark(dep, true, false);
     yield;
   }
-  // A package is in "all" when the main modules' packages and tests import it, directly or not.
-  if (all) {
-    const tools = new Set(moduleTools(ms));
-    const work = [...ld.resolved.values()].filter(r => r.inAll || tools.has(r.path));
-    for (const r of work) r.inAll = true;
-    for (let r = work.pop(); r; r = work.pop()) {
-      for (const dep of r.imports) {
-        if (dep.inAll) continue;
-        dep.inAll = true;
-        work.push(dep);
-      }
-    }
-  }
-  for (const r of ld.resolved.values()) {
+  buildStacks(ld, rootNodes);
+  for (const r of ld.walk) {
     checkImplicit(ld, r, isMain);
     explain(ld, r);
   }
+}
+
+/** Who imports each package on a shortest way from the roots, and all of them in that order (modload.buildStacks). */
+function buildStacks(ld: Loader, roots: readonly Resolved[]): void {
+  const seen = new Set<Resolved>(roots);
+  ld.walk = [...seen];
+  for (const r of ld.walk) r.importer = null;
+  const visit = (next: Resolved, from: Resolved): void => {
+    if (seen.has(next)) return;
+    seen.add(next);
+    next.importer = from;
+    ld.walk.push(next);
+  };
+  for (let i = 0; i < ld.walk.length; i++) {
+    const r = ld.walk[i];
+    for (const dep of r.imports) visit(dep, r);
+    if (r.test) visit(r.test, r);
+  }
+}
+
+/**
+ * The chain of imports by which the main modules need the package, as `go mod why` shows it: a line a package, tests
+ * with `.test`. '' when they do not. The packages of "all" must have been loaded.
+ */
+export function why(ld: Loader, path: string): string {
+  let r: Resolved | null = ld.resolved.get(path) ?? null;
+  if (r === null || !ld.walk.includes(r)) return '';
+  const chain: string[] = [];
+  for (; r; r = r.importer) chain.unshift(r.testOf ? `${r.path}.test\n` : `${r.path}\n`);
+  return chain.join('');
+}
+
+/** The packages that were reached, with the modules that provide them, sorted by path. */
+export function reachedPackages(ld: Loader): { path: string; mod: ModuleVersion | null; depth: number }[] {
+  const out: { path: string; mod: ModuleVersion | null; depth: number }[] = [];
+  for (const r of ld.walk) {
+    if (r.testOf) continue;
+    let depth = 0;
+    for (let x: Resolved | null = r; x; x = x.importer) depth++;
+    out.push({ path: r.path, mod: r.mod, depth });
+  }
+  return out.sort((a, b) => byBytes(a.path, b.path));
+}
+
+/** Resolves what the patterns match and all it imports, without making packages. */
+export function* resolveSteps(
+  ld: Loader,
+  patterns: readonly string[],
+): Generator<void, { paths: string[]; fatal: string[] }> {
+  const result: LoadResult = { roots: [], fatal: [...ld.modules.fatal], warnings: [], loader: ld };
+  const matches: Match[] = cleanPatterns(patterns).map(pattern => ({ pattern, dirs: null, paths: [], errors: [] }));
+  for (const m of matches) {
+    if (result.fatal.length > 0) break;
+    yield* expandPattern(ld, m, result);
+  }
+  if (result.fatal.length > 0) return { paths: [], fatal: result.fatal };
+  const all = matches.some(m => m.pattern === 'all');
+  yield* resolveAll(
+    ld,
+    matches.flatMap(m => m.paths),
+    all,
+  );
+  for (const m of matches) if (m.pattern === 'all') m.paths = patternAll(ld);
+  return { paths: matches.flatMap(m => m.paths), fatal: [] };
 }
 
 /** A main module's package must import from modules that go.mod names (modload.updateRequirements). */
@@ -654,7 +740,7 @@ function explain(ld: Loader, r: Resolved): void {
     e.message = sumMessage(
       r.path,
       e,
-      by ? { path: by.path, version: by.mod?.version ?? '', test: r.importerTest } : null,
+      by ? { path: by.path, version: by.mod?.version ?? '', test: by.testOf !== null } : null,
     );
   }
   if (!e.missing || !hasModRoot(ms)) return;
@@ -666,7 +752,7 @@ function explain(ld: Loader, r: Resolved): void {
 /** The packages of "all", sorted. */
 function patternAll(ld: Loader): string[] {
   const out: string[] = [];
-  for (const r of ld.resolved.values()) if (r.inAll && checkImportPath(r.path) === null) out.push(r.path);
+  for (const r of ld.walk) if (r.inAll && !r.testOf && checkImportPath(r.path) === null) out.push(r.path);
   return out.sort(byBytes);
 }
 
@@ -676,6 +762,7 @@ const noFiles: DirPackage = importDir({ readFile: () => null, readDir: () => [],
   has: () => false,
   cgo: false,
   useAllFiles: false,
+  anyTags: false,
 });
 
 function emptyPackage(importPath: string): Package {
@@ -751,7 +838,10 @@ function loadImport(
     if (files) {
       p.goroot = hasPathPrefix(found.dir, join(ld.env.goroot, 'src')) && !/(^|\/)testdata(\/|$)/.test(resolvedPath);
       if (p.goroot) p.root = ld.env.goroot;
-      if (found.mod && !isStd(ld, resolvedPath)) p.root = moduleRoot(ld, found.mod);
+      // The go command asks for the module of the path as written, so that a vendored package of the standard library
+      // has the root of the module of that name where the build has one; go list's Root shows it.
+      const mod = ld.resolved.get(written)?.mod;
+      if (mod && !isStd(ld, written)) p.root = moduleRoot(ld, mod);
     }
     load(ld, p, written, stack, importPos, files, error, found.mod);
   }

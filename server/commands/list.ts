@@ -1,0 +1,90 @@
+import { errorText, loadPackages, type Package, packageDesc, packageList } from '../../core/load/load.ts';
+import { collectDeps, goJson, type ListField, listFields, moduleJson, packageJson } from '../../core/load/list.ts';
+import { matchModules } from '../../core/load/listmodules.ts';
+import { type ModuleInfo, loadModules } from '../../core/load/modules.ts';
+import { BUILD_FLAGS, type Command, Exit, type Io, UsageError } from '../command.ts';
+import { type Loading, loadDefaults, prepareLoading } from '../loading.ts';
+
+export const list: Command = {
+  name: 'list',
+  usage: '[-deps] [-e] [-json[=fields]] [packages] | -m [-json] [modules]',
+  summary: 'packages or modules, as go list prints them',
+  help: [
+    'Prints what go list -e prints, without running it: import paths, or with -json the fields',
+    listFields.join(' ').replace(/(.{60,100}) /g, '$1\n'),
+    'With -m, modules: the main one, those that patterns match, or all. Nothing is downloaded.',
+  ].join('\n'),
+  flags: {
+    deps: { value: 'none', help: 'also all that the packages import, imports first' },
+    e: { value: 'none', help: 'packages with errors do not change the exit status' },
+    json: { value: 'optional', placeholder: 'fields', help: 'print JSON, all fields or those named' },
+    m: { value: 'none', help: 'list modules' },
+    pgo: { value: 'required', placeholder: 'file', help: 'profile to build with: auto, off or a file' },
+    ...BUILD_FLAGS,
+  },
+  run({ flags, args }, io) {
+    const loading = prepareLoading(flags, io);
+    return flags.has('m') ? listModules(loading, flags, args, io) : listPackages(loading, flags, args, io);
+  },
+};
+
+function listPackages(
+  { env, target }: Loading,
+  flags: ReadonlyMap<string, string>,
+  args: readonly string[],
+  io: Io,
+): number {
+  const named = (flags.get('json') ?? '').split(',').filter(f => f !== '');
+  for (const f of named) {
+    if (!(listFields as readonly string[]).includes(f))
+      throw new UsageError(`list has no field ${f}: it has ${listFields.join(', ')}`);
+  }
+  const json = flags.has('json');
+  const fields = new Set<string>(named);
+  const want = (f: ListField): boolean => (fields.size === 0 ? true : fields.has(f));
+  const options = { ...loadDefaults, embed: json && want('EmbedFiles'), pgo: flags.get('pgo') ?? 'auto' };
+  const result = loadPackages(env, target, args, options);
+  for (const line of result.fatal) io.err(`go: ${line}\n`);
+  if (result.fatal.length > 0) return Exit.Errors;
+  for (const line of result.warnings) io.err(`go: ${line}\n`);
+  const all = packageList(result.roots);
+  const shown = flags.has('deps') ? all : result.roots;
+  if (!json) {
+    let failed = false;
+    for (const p of shown) {
+      if (p.error && !flags.has('e')) {
+        io.err(`${errorText(p.error)}\n`);
+        failed = true;
+      } else io.out(`${packageDesc(p)}\n`);
+    }
+    return failed ? Exit.Errors : Exit.Done;
+  }
+  const roots = new Set<Package>(result.roots);
+  const collected = want('Deps') || want('DepsErrors') ? collectDeps(all, want('DepsErrors')) : null;
+  for (const p of shown) io.out(`${goJson(packageJson(result.loader.modules, p, collected, !roots.has(p), want))}\n`);
+  return Exit.Done;
+}
+
+function moduleLine(m: ModuleInfo): string {
+  let s = m.Path;
+  if (m.Version !== '') s += ` ${m.Version}`;
+  if (m.Replace) s += ` => ${m.Replace.Path}${m.Replace.Version === '' ? '' : ` ${m.Replace.Version}`}`;
+  return s;
+}
+
+function listModules({ env }: Loading, flags: ReadonlyMap<string, string>, args: readonly string[], io: Io): number {
+  const found = matchModules(loadModules(env), args);
+  let status: number = Exit.Done;
+  for (const line of found.fatal) {
+    io.err(`go: ${line}\n`);
+    status = Exit.Errors;
+  }
+  for (const line of found.warnings) io.err(`${line}\n`);
+  for (const m of found.modules) {
+    if (m.Error !== '' && !flags.has('e')) {
+      io.err(`go: module ${m.Path}: ${m.Error}\n`);
+      status = Exit.Errors;
+    } else io.out(flags.has('json') ? `${goJson(moduleJson(m))}\n` : `${moduleLine(m)}\n`);
+  }
+  return status;
+}

@@ -1,0 +1,107 @@
+import { createLoader, type Loader, reachedPackages, resolveSteps, why } from '../../core/load/load.ts';
+import { matchModules } from '../../core/load/listmodules.ts';
+import { breadthFirst, expandGraph, hasModRoot, loadModules, type Modules } from '../../core/load/modules.ts';
+import { noMainModules } from '../../core/load/resolve.ts';
+import { versionKey, versionString } from '../../core/load/version.ts';
+import { BUILD_FLAGS, type Command, Exit, type Io, UsageError } from '../command.ts';
+import { type Loading, loadDefaults, prepareLoading } from '../loading.ts';
+
+export const mod: Command = {
+  name: 'mod',
+  usage: 'graph | why [-m] packages',
+  summary: 'the module requirement graph, and why a package or module is needed',
+  help: [
+    'mod graph prints what go mod graph prints, mod why what go mod why prints: the requirements of every module, and a',
+    'shortest chain of imports from the main module. Both read the module cache only; nothing is downloaded.',
+  ].join('\n'),
+  flags: {
+    m: { value: 'none', help: 'why: the arguments are modules' },
+    vendor: { value: 'none', help: 'why: leave out the tests of dependencies' },
+    overlay: BUILD_FLAGS['overlay'],
+    modfile: BUILD_FLAGS['modfile'],
+  },
+  run({ flags, args }, io) {
+    const [verb, ...rest] = args;
+    // These commands look at what is there even if go.mod would need an update.
+    const loading = prepareLoading(new Map([...flags, ['mod', 'mod']]), io);
+    const env = { ...loading.env, mod: '' };
+    const modules = loadModules(env);
+    modules.buildMod = 'mod';
+    modules.vendor = null;
+    const fatal = hasModRoot(modules) ? modules.fatal : [noMainModules(modules)];
+    if (fatal.length > 0) return fail(fatal, io);
+    if (verb === 'graph') {
+      if (rest.length > 0) throw new UsageError('mod graph takes no arguments');
+      return graph(modules, io);
+    }
+    if (verb === 'why') return whyNeeded(loading, modules, flags, rest, io);
+    throw new UsageError('which one? gospect mod graph, or gospect mod why packages');
+  },
+};
+
+function fail(lines: readonly string[], io: Io): number {
+  for (const line of lines) io.err(`go: ${line}\n`);
+  return Exit.Errors;
+}
+
+function graph(modules: Modules, io: Io): number {
+  const g = expandGraph(modules);
+  if (g.error !== null) return fail([g.error], io);
+  let out = '';
+  for (const m of breadthFirst(g))
+    for (const r of g.required.get(versionKey(m)) ?? []) out += `${versionString(m)} ${versionString(r)}\n`;
+  io.out(out);
+  return Exit.Done;
+}
+
+function run<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const r = steps.next();
+    if (r.done) return r.value;
+  }
+}
+
+function whyNeeded(
+  { target }: Loading,
+  modules: Modules,
+  flags: ReadonlyMap<string, string>,
+  args: readonly string[],
+  io: Io,
+): number {
+  const toVendor = flags.has('vendor');
+  const options = { ...loadDefaults, anyTags: true, tests: !toVendor };
+  const fresh = (): Loader => ({ ...createLoader(modules.env, target, options), modules });
+  const need = toVendor ? ' to vendor' : '';
+  const stanzas: string[] = [];
+  if (flags.has('m')) {
+    for (const arg of args)
+      if (arg.includes('@')) return fail([`${arg}: 'go mod why' requires a module path, not a version query`], io);
+    const found = matchModules(modules, args);
+    if (found.fatal.length > 0) return fail(found.fatal, io);
+    const all = fresh();
+    const r = run(resolveSteps(all, ['all']));
+    if (r.fatal.length > 0) return fail(r.fatal, io);
+    const packages = reachedPackages(all);
+    for (const m of found.modules) {
+      let best = '';
+      let depth = Number.POSITIVE_INFINITY;
+      for (const p of packages) {
+        if (p.mod?.path !== m.Path || p.depth >= depth) continue;
+        best = p.path;
+        depth = p.depth;
+      }
+      const chain = best === '' ? '' : why(all, best);
+      stanzas.push(`# ${m.Path}\n${chain || `(main module does not need${need} module ${m.Path})\n`}`);
+    }
+  } else {
+    const named = run(resolveSteps(fresh(), args));
+    if (named.fatal.length > 0) return fail(named.fatal, io);
+    const all = fresh();
+    const r = run(resolveSteps(all, ['all']));
+    if (r.fatal.length > 0) return fail(r.fatal, io);
+    for (const path of named.paths)
+      stanzas.push(`# ${path}\n${why(all, path) || `(main module does not need${need} package ${path})\n`}`);
+  }
+  io.out(stanzas.join('\n'));
+  return Exit.Done;
+}
