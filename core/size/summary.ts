@@ -1,0 +1,53 @@
+/** The ledger added up to one row per section, package, symbol, file and kind, for showing. */
+import type { Image } from '../binary/image.ts';
+import type { Ledger } from './ledger.ts';
+import { KINDS } from './ledger.ts';
+
+export interface Table {
+  strings: string[];
+  section: number[];
+  pkg: number[];
+  symbol: number[];
+  file: number[];
+  kind: number[];
+  size: number[];
+  memory: number[];
+}
+
+export function tableOf(image: Image, ledger: Ledger): Table {
+  const strings = [...ledger.strings];
+  const kindIds = KINDS.map(kind => strings.push(kind) - 1);
+  const table: Table = { strings, section: [], pkg: [], symbol: [], file: [], kind: [], size: [], memory: [] };
+  const loaded = new Set(image.sections.filter(s => s.loaded).map(s => s.name));
+  const rows = new Map<string, number>();
+  for (let i = 0; i < ledger.count; i++) {
+    const key = `${ledger.section[i]},${ledger.pkg[i]},${ledger.symbol[i]},${ledger.file[i]},${ledger.kind[i]}`;
+    let row = rows.get(key);
+    if (row === undefined) {
+      row = table.size.length;
+      rows.set(key, row);
+      table.section.push(ledger.section[i]);
+      table.pkg.push(ledger.pkg[i]);
+      table.symbol.push(ledger.symbol[i]);
+      table.file.push(ledger.file[i]);
+      table.kind.push(kindIds[ledger.kind[i]]);
+      table.size.push(0);
+      table.memory.push(0);
+    }
+    table.size[row] += ledger.length[i];
+    if (loaded.has(ledger.strings[ledger.section[i]])) table.memory[row] += ledger.length[i];
+  }
+  return table;
+}
+
+/** Sections in file order, and what lies between them: a partition of the file. */
+export function stripOf(ledger: Ledger): { name: string; offset: number; size: number }[] {
+  const strip: { name: string; offset: number; size: number }[] = [];
+  for (let i = 0; i < ledger.count; i++) {
+    const name = ledger.strings[ledger.section[i]] || 'outside sections';
+    const last = strip.at(-1);
+    if (last !== undefined && last.name === name) last.size += ledger.length[i];
+    else strip.push({ name, offset: ledger.offset[i], size: ledger.length[i] });
+  }
+  return strip;
+}

@@ -1,0 +1,226 @@
+/** The squarified treemap on a canvas: three levels below the node in view, labels where they fit. */
+import { hierarchy, type HierarchyRectangularNode, treemap, treemapSquarify } from 'd3-hierarchy';
+import { formatShare, formatSize, themeColor } from '../dom.ts';
+import type { TreeNode } from './tree.ts';
+
+type Tile = HierarchyRectangularNode<TreeNode>;
+
+const LEVELS = 3;
+const HEADER = 17;
+/** Tiles of fewer square pixels are not laid out one by one. */
+const SMALLEST = 6;
+
+export interface TreemapEvents {
+  select(node: TreeNode): void;
+  enter(node: TreeNode): void;
+  leave(): void;
+  hover(node: TreeNode | null, x: number, y: number): void;
+}
+
+export class TreemapView {
+  private readonly context: CanvasRenderingContext2D;
+  private tiles: Tile[] = [];
+  private root: TreeNode | null = null;
+  private selected: TreeNode | null = null;
+  private matches: ((node: TreeNode) => boolean) | null = null;
+
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    private readonly color: (node: TreeNode) => string,
+    private readonly events: TreemapEvents,
+  ) {
+    this.context = canvas.getContext('2d')!;
+    canvas.addEventListener('mousemove', e =>
+      events.hover(this.at(e.offsetX, e.offsetY)?.data ?? null, e.clientX, e.clientY),
+    );
+    canvas.addEventListener('mouseleave', () => events.hover(null, 0, 0));
+    canvas.addEventListener('click', e => this.click(e));
+    canvas.addEventListener('dblclick', e => {
+      const tile = this.at(e.offsetX, e.offsetY);
+      if (tile !== null) events.enter(childBelow(tile, 1));
+    });
+    canvas.addEventListener('wheel', e => this.wheel(e), { passive: false });
+    canvas.addEventListener('keydown', e => this.key(e));
+    new ResizeObserver(() => this.layout()).observe(canvas.parentElement!);
+  }
+
+  show(root: TreeNode, selected: TreeNode | null): void {
+    this.root = root;
+    this.selected = selected;
+    this.layout();
+  }
+  select(node: TreeNode | null): void {
+    this.selected = node;
+    this.draw();
+  }
+  /** Dims every tile that does not match; null shows all. */
+  filter(matches: ((node: TreeNode) => boolean) | null): void {
+    this.matches = matches;
+    this.draw();
+  }
+
+  private layout(): void {
+    if (this.root === null) return;
+    const { clientWidth: width, clientHeight: height } = this.canvas.parentElement!;
+    if (width === 0 || height === 0) return;
+    const ratio = devicePixelRatio;
+    this.canvas.width = width * ratio;
+    this.canvas.height = height * ratio;
+    this.canvas.style.width = `${width}px`;
+    this.canvas.style.height = `${height}px`;
+    const area = this.root.size / (width * height);
+    const base = this.root;
+    const depthOf = new Map<TreeNode, number>([[base, 0]]);
+    const root = hierarchy<TreeNode>(base, node => {
+      const depth = depthOf.get(node)!;
+      if (depth >= LEVELS) return null;
+      const shown = node.children.filter(child => child.size >= area * SMALLEST);
+      for (const child of shown) depthOf.set(child, depth + 1);
+      return shown;
+    });
+    // a node's size is its own; children too small to be drawn leave their room to their parent
+    root.each(node => {
+      (node as { value?: number }).value = node.data.size;
+    });
+    treemap<TreeNode>()
+      .tile(treemapSquarify)
+      .size([width, height])
+      .paddingInner(1)
+      .paddingOuter(2)
+      .paddingTop(node => (node.depth > 0 && node.children ? HEADER : 2))
+      .round(true)(root);
+    this.tiles = (root as Tile).descendants().slice(1);
+    this.draw();
+  }
+
+  draw(): void {
+    const { context: c } = this;
+    const { width, height } = this.canvas;
+    c.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    c.clearRect(0, 0, width, height);
+    const font = themeColor('font-family', 'sans-serif');
+    const foreground = themeColor('editor-foreground', '#cccccc');
+    const contrast =
+      document.body.classList.contains('vscode-high-contrast') ||
+      document.body.classList.contains('vscode-high-contrast-light');
+    c.font = `11px ${font}`;
+    c.textBaseline = 'middle';
+    for (const tile of this.tiles) {
+      const w = tile.x1 - tile.x0;
+      const h = tile.y1 - tile.y0;
+      if (w < 1 || h < 1) continue;
+      const dim = this.matches !== null && !this.matches(tile.data);
+      const inner = tile.children !== undefined && tile.children.length > 0;
+      c.globalAlpha = dim ? 0.15 : inner ? 0.28 : contrast ? 0.35 : 0.55;
+      c.fillStyle = this.color(tile.data);
+      c.fillRect(tile.x0, tile.y0, w, h);
+      c.globalAlpha = 1;
+      if (contrast) {
+        c.strokeStyle = foreground;
+        c.lineWidth = 1;
+        c.strokeRect(tile.x0 + 0.5, tile.y0 + 0.5, w - 1, h - 1);
+      }
+      if (w > 34 && h > 13) {
+        c.fillStyle = foreground;
+        c.globalAlpha = dim ? 0.4 : 1;
+        const y = inner ? tile.y0 + HEADER / 2 + 1 : h < 30 ? tile.y0 + h / 2 : tile.y0 + 10;
+        drawLabel(c, tile.data.name, tile.x0 + 4, y, w - 8);
+        if (!inner && h >= 30) {
+          c.globalAlpha = dim ? 0.3 : 0.75;
+          drawLabel(c, formatSize(tile.data.size), tile.x0 + 4, tile.y0 + 24, w - 8);
+        }
+        c.globalAlpha = 1;
+      }
+    }
+    const tile = this.tiles.find(t => t.data === this.selected);
+    if (tile !== undefined) {
+      c.strokeStyle = themeColor('focusBorder', foreground);
+      c.lineWidth = 2;
+      c.strokeRect(tile.x0 + 1, tile.y0 + 1, tile.x1 - tile.x0 - 2, tile.y1 - tile.y0 - 2);
+    }
+  }
+
+  /** Innermost tile at a point. */
+  private at(x: number, y: number): Tile | null {
+    let found: Tile | null = null;
+    for (const tile of this.tiles) {
+      if (x >= tile.x0 && x < tile.x1 && y >= tile.y0 && y < tile.y1 && (found === null || tile.depth > found.depth))
+        found = tile;
+    }
+    return found;
+  }
+  private click(e: MouseEvent): void {
+    const tile = this.at(e.offsetX, e.offsetY);
+    if (tile !== null) this.events.select(tile.data);
+  }
+  /** Wheel up goes into the tile under the pointer, wheel down out of the one in view. */
+  private wheel(e: WheelEvent): void {
+    e.preventDefault();
+    if (Math.abs(e.deltaY) < 4) return;
+    if (e.deltaY > 0) this.events.leave();
+    else {
+      const tile = this.at(e.offsetX, e.offsetY);
+      if (tile !== null) this.events.enter(childBelow(tile, 1));
+    }
+  }
+  /** Arrows move among neighbours, Enter goes in, Backspace out. */
+  private key(e: KeyboardEvent): void {
+    if (e.key === 'Enter' && this.selected !== null) this.events.enter(this.selected);
+    else if (e.key === 'Backspace') this.events.leave();
+    else if (e.key.startsWith('Arrow')) {
+      const next = this.neighbour(e.key);
+      if (next !== null) this.events.select(next.data);
+    } else return;
+    e.preventDefault();
+  }
+  private neighbour(key: string): Tile | null {
+    const leaves = this.tiles.filter(t => !t.children);
+    const from = leaves.find(t => t.data === this.selected);
+    if (from === undefined) return leaves[0] ?? null;
+    const cx = (from.x0 + from.x1) / 2;
+    const cy = (from.y0 + from.y1) / 2;
+    let best: Tile | null = null;
+    let least = Number.POSITIVE_INFINITY;
+    for (const tile of leaves) {
+      const dx = (tile.x0 + tile.x1) / 2 - cx;
+      const dy = (tile.y0 + tile.y1) / 2 - cy;
+      const ahead = key === 'ArrowRight' ? dx : key === 'ArrowLeft' ? -dx : key === 'ArrowDown' ? dy : -dy;
+      const aside = key === 'ArrowRight' || key === 'ArrowLeft' ? dy : dx;
+      if (ahead <= 1) continue;
+      const distance = ahead + 3 * Math.abs(aside);
+      if (distance < least) {
+        least = distance;
+        best = tile;
+      }
+    }
+    return best;
+  }
+}
+
+/** The tile's ancestor at a depth below the root in view. */
+function childBelow(tile: Tile, depth: number): TreeNode {
+  let t = tile;
+  while (t.depth > depth && t.parent !== null) t = t.parent;
+  return t.data;
+}
+
+function drawLabel(c: CanvasRenderingContext2D, text: string, x: number, y: number, width: number): void {
+  let shown = text;
+  if (c.measureText(shown).width > width) {
+    let low = 0;
+    let high = text.length;
+    while (low < high) {
+      const mid = (low + high + 1) >> 1;
+      if (c.measureText(`${text.slice(0, mid)}…`).width <= width) low = mid;
+      else high = mid - 1;
+    }
+    if (low === 0) return;
+    shown = `${text.slice(0, low)}…`;
+  }
+  c.fillText(shown, x, y);
+}
+
+/** What a hover card says of a node. */
+export function hoverText(node: TreeNode, whole: number): string {
+  return `${node.name}\n${formatSize(node.size)} · ${formatShare(node.size, whole)} of the file\n${node.kind}${node.pkg ? ` · ${node.pkg}` : ''}`;
+}

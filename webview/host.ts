@@ -1,0 +1,26 @@
+/** The page's side of the bridge to its host: VS Code, or nothing when the page is a plain file in a browser. */
+
+interface VsCodeApi {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+declare function acquireVsCodeApi(): VsCodeApi;
+
+export interface Host<To, From, State> {
+  send(message: From): void;
+  onMessage(listener: (message: To) => void): void;
+  /** What `save` was last given, also after the page was hidden, reloaded, or the window restarted. */
+  restore(): State | null;
+  save(state: State): void;
+}
+
+export function connectHost<To, From, State>(): Host<To, From, State> {
+  const api = typeof acquireVsCodeApi === 'function' ? acquireVsCodeApi() : null;
+  return {
+    send: message => api?.postMessage(message),
+    onMessage: listener => window.addEventListener('message', event => listener(event.data as To)),
+    restore: () => (api?.getState() ?? null) as State | null,
+    save: state => api?.setState(state),
+  };
+}
