@@ -108,6 +108,8 @@ export interface DirPackage {
   /** The constraint of each Go file that has one and is in: its language version comes from it. */
   constraints: ReadonlyMap<string, Constraint>;
   excluded: ExcludedFile[];
+  /** No Go file is in, one with a broken constraint counting as out: patterns pass such a folder over. */
+  empty: boolean;
   error: LoadError | null;
 }
 
@@ -226,7 +228,7 @@ function constraintLines(header: string): { ok: true; lines: ConstraintLine[] } 
 type Match =
   | { in: true; head: FileHead | null; constraint: Constraint | null }
   | { in: false; exclusion: Exclusion }
-  | { in: 'error'; message: string }
+  | { in: 'error'; message: string; constraint: boolean }
   | { in: 'unknown' };
 
 /** Whether the file is part of its package for the target, and why not (go/build.Context.matchFile). */
@@ -239,12 +241,12 @@ export function matchFile(fs: FileSystem, dir: string, name: string, rules: File
   if (ext === '.syso') return { in: true, head: null, constraint: null };
   const path = join(dir, name);
   const src = fs.readFile(path);
-  if (src === null) return { in: 'error', message: `open ${path}: no such file or directory` };
+  if (src === null) return { in: 'error', message: `open ${path}: no such file or directory`, constraint: false };
   let head: FileHead | null = null;
   let headerEnd: number;
   if (ext === '.go') {
     const r = readGoInfo(src);
-    if (!r.ok) return { in: 'error', message: `read ${path}: ${r.message}` };
+    if (!r.ok) return { in: 'error', message: `read ${path}: ${r.message}`, constraint: false };
     head = r.head;
     headerEnd = head.headerEnd;
   } else {
@@ -253,14 +255,14 @@ export function matchFile(fs: FileSystem, dir: string, name: string, rules: File
     headerEnd = r.ok ? r.end : 0;
   }
   const found = constraintLines(decodeUtf8(src, 0, headerEnd));
-  if (!found.ok) return { in: 'error', message: `${name}: ${found.message}` };
+  if (!found.ok) return { in: 'error', message: `${name}: ${found.message}`, constraint: false };
   let constraint: Constraint | null = null;
   for (const line of found.lines) {
     const parsed = parseConstraint(line.text);
     if (!parsed.ok) {
       // A broken // +build line says nothing; a broken //go:build line is an error.
       if (!line.text.startsWith('//go:build')) continue;
-      return { in: 'error', message: `${name}: parsing //go:build line: ${parsed.message}` };
+      return { in: 'error', message: `${name}: parsing //go:build line: ${parsed.message}`, constraint: true };
     }
     constraint = constraint === null ? parsed.expr : { op: 'and', x: constraint, y: parsed.expr };
     if (rules.useAllFiles) continue;
@@ -347,6 +349,7 @@ export function importDir(fs: FileSystem, dir: string, rules: FileRules, only?: 
     heads,
     constraints,
     excluded: [],
+    empty: false,
     error: null,
   };
   const entries = fs.readDir(dir);
@@ -366,14 +369,17 @@ export function importDir(fs: FileSystem, dir: string, rules: FileRules, only?: 
   };
   const assembler: string[] = [];
   let firstFile = '';
+  let brokenConstraints = 0;
 
   for (const name of names) {
     const ext = extension(name);
     const m = matchFile(fs, dir, name, rules);
     if (m.in === 'unknown') continue;
     if (m.in === 'error') {
-      if (ext === '.go') bad(name, loadError('other', m.message));
-      else p.ignoredOtherFiles.push(name);
+      if (ext === '.go') {
+        bad(name, loadError('other', m.message));
+        if (m.constraint) brokenConstraints++;
+      } else p.ignoredOtherFiles.push(name);
       continue;
     }
     if (!m.in) {
@@ -394,8 +400,13 @@ export function importDir(fs: FileSystem, dir: string, rules: FileRules, only?: 
     }
     const path = join(dir, name);
     if (head.error) {
-      const { line, col, message } = head.error;
-      bad(name, loadError('scan', message, '', { file: path, line, col }));
+      const { line, col, message, syntax } = head.error;
+      bad(
+        name,
+        syntax
+          ? loadError('scan', message, '', { file: path, line, col })
+          : loadError('other', `${path}:${line}:${col}: ${message}`),
+      );
     }
     let pkg = head.packageName;
     if (pkg === 'documentation') {
@@ -422,11 +433,11 @@ export function importDir(fs: FileSystem, dir: string, rules: FileRules, only?: 
     for (const imp of head.imports) {
       if (imp.path !== 'C') continue;
       if (isTest) {
-        bad(name, loadError('other', `use of cgo in test ${path} not supported`));
+        bad(name, loadError('other', `use of cgo in test ${name} not supported`));
         continue;
       }
       isCgo = true;
-      const message = saveCgo(path, dir, imp.preamble, rules.has, p.cgo);
+      const message = saveCgo(name, dir, imp.preamble, rules.has, p.cgo);
       if (message !== null) bad(name, loadError('other', message));
     }
 
@@ -467,7 +478,8 @@ export function importDir(fs: FileSystem, dir: string, rules: FileRules, only?: 
     p.ignoredOtherFiles = [...p.ignoredOtherFiles, ...assembler].sort(byBytes);
     for (const name of assembler) p.excluded.push({ name, exclusion: { why: 'assembler' } });
   }
-  if (p.error === null && p.goFiles.length + p.cgoFiles.length + p.testGoFiles.length + p.xTestGoFiles.length === 0)
-    p.error = loadError('noGo', `no buildable Go source files in ${dir}`);
+  const files = p.goFiles.length + p.cgoFiles.length + p.testGoFiles.length + p.xTestGoFiles.length;
+  p.empty = files === 0 && p.invalidGoFiles.length === brokenConstraints;
+  if (p.error === null && files === 0) p.error = loadError('noGo', `no buildable Go source files in ${dir}`);
   return p;
 }

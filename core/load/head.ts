@@ -35,8 +35,8 @@ export interface FileHead {
   imports: HeadImport[];
   embeds: HeadEmbed[];
   directives: HeadDirective[];
-  /** The first syntax error, in go/parser's words. The imports are empty then. */
-  error: (Place & { message: string }) | null;
+  /** The first error, in go/parser's words; not of `syntax` when an import path is not valid. The imports are empty then. */
+  error: (Place & { message: string; syntax: boolean }) | null;
   /** The bytes that were read to find all this, from the start of the file; build constraints lie within. */
   headerEnd: number;
 }
@@ -203,7 +203,7 @@ export function readGoInfo(src: Uint8Array): HeadResult {
   if (head.error === null) {
     for (const imp of head.imports) {
       if (isValidImport(imp.path)) continue;
-      head.error = { line: imp.line, col: imp.col, message: `invalid import path: ${imp.path}` };
+      head.error = { line: imp.line, col: imp.col, message: `invalid import path: ${imp.path}`, syntax: false };
       head.imports = [];
       head.directives = [];
       return { ok: true, head };
@@ -566,7 +566,8 @@ function parseHead(src: Uint8Array, end: number): FileHead {
   const report = (message: string, line: number, column: number): void => {
     errors++;
     const e = head.error;
-    if (e === null || line < e.line || (line === e.line && column < e.col)) head.error = { message, line, col: column };
+    if (e === null || line < e.line || (line === e.line && column < e.col))
+      head.error = { message, line, col: column, syntax: true };
     if (errors > 10) throw new TooManyErrors();
   };
   const s = new Scanner(src, end, report);
@@ -619,7 +620,7 @@ function parseHead(src: Uint8Array, end: number): FileHead {
       report('import path must be a string', s.tokLine, s.tokColumn);
       next();
     } else {
-      report('missing import path; require quoted string', s.tokLine, s.tokColumn);
+      report('missing import path', s.tokLine, s.tokColumn);
       while (s.tok !== Tok.EOF && s.tok !== Tok.Semicolon && s.tok !== Tok.RParen && s.tok !== Tok.RBrace) next();
     }
     expectSemi();

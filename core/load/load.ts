@@ -30,6 +30,7 @@ import {
 import {
   cleanPatterns,
   isLiteral,
+  isLocalImport,
   isLocalPattern,
   isMetaPackage,
   isStandardImportPath,
@@ -513,7 +514,7 @@ function* matchPackages(
         if (isMatch(name)) {
           const p = readPackageDir(ld, dir);
           yield;
-          if (p.error?.kind !== 'noGo') out.push(name);
+          if (!p.empty) out.push(name);
         }
       }
     }
@@ -858,6 +859,14 @@ function loadImport(
     }
     if (p.name === 'main' && parent.dir !== p.dir) {
       const e = plainError(stack, `import "${written}" is a program, not an importable package`);
+      setPos(ld, e, importPos);
+      return { p, error: e };
+    }
+    if (isLocalImport(written) && !isLocalImport(parent.importPath)) {
+      const e = plainError(
+        stack,
+        written === '.' ? '.: cannot import current directory' : `local import "${written}" in non-local package`,
+      );
       setPos(ld, e, importPos);
       return { p, error: e };
     }
