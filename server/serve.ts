@@ -1,4 +1,6 @@
-import { type Connection, TextDocumentSyncKind, type InitializeResult } from 'vscode-languageserver';
+import { type Connection, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver';
+import { ports } from '../core/load/ports.ts';
+import { PORTS_REQUEST, type PortInfo } from './protocol.ts';
 
 /** Answers an editor on this connection. Capabilities are those that work, and no others. */
 export function serve(connection: Connection): void {
@@ -7,6 +9,11 @@ export function serve(connection: Connection): void {
       serverInfo: { name: 'gospect' },
       capabilities: { textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental } },
     }),
+  );
+  connection.onRequest(PORTS_REQUEST, (): PortInfo[] =>
+    ports
+      .filter(port => !port.broken)
+      .map(({ goos, goarch, firstClass, cgoSupported }) => ({ goos, goarch, firstClass, cgoSupported })),
   );
   connection.listen();
 }

@@ -48,6 +48,7 @@ export async function serveWorkbench({ node, entry }, { home, vsix, extension, s
   }
   Object.assign(environment, {
     EXTENSIONS_GALLERY: '{}',
+    VSCODE_CLI: '1', // the extension host keeps this environment: no login shell is asked for another PATH
     XDG_DATA_HOME: path.join(home, 'data'),
     XDG_CONFIG_HOME: path.join(home, 'config'),
     HOME: path.join(home, 'home'),

@@ -1,0 +1,138 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { type BuildOutcome, type BuildTarget, type BuiltFile, targetName } from './build-terminal.ts';
+
+const STATE_KEY = 'gospect.builds';
+
+/** What the view keeps of a target: its last outcome, and what its files weighed before. */
+interface Kept {
+  outcome: BuildOutcome;
+  /** Sizes in bytes by path, of the build before this one. */
+  before: Record<string, number>;
+}
+
+type Node = { target: string } | { file: BuiltFile; before: number | undefined };
+
+const KIB = 1024;
+
+/** Bytes as the pages and lists show them: `18.4 MiB`, `512 B`. */
+function formatSize(bytes: number): string {
+  if (Math.abs(bytes) < KIB) return `${bytes} B`;
+  if (Math.abs(bytes) < KIB * KIB) return `${(bytes / KIB).toFixed(1)} KiB`;
+  return `${(bytes / KIB / KIB).toFixed(1)} MiB`;
+}
+
+const formatTime = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+
+/** Last results by target: time, size and difference; what runs now and how far it is. Kept per workspace. */
+export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly results: Map<string, Kept>;
+  private readonly running = new Map<string, string>();
+  private readonly view: vscode.TreeView<Node>;
+  private readonly state: vscode.Memento;
+
+  constructor(state: vscode.Memento) {
+    this.state = state;
+    this.results = new Map(state.get<[string, Kept][]>(STATE_KEY) ?? []);
+    this.view = vscode.window.createTreeView('gospect.builds', { treeDataProvider: this });
+  }
+
+  dispose(): void {
+    this.view.dispose();
+    this.changed.dispose();
+  }
+
+  start(target: BuildTarget): void {
+    this.running.set(targetName(target), 'starting');
+    this.update();
+  }
+
+  progress(target: BuildTarget, pkg: string, compiled: number): void {
+    this.running.set(targetName(target), `${compiled} · ${pkg}`);
+    this.update();
+  }
+
+  finish(outcome: BuildOutcome): void {
+    const name = targetName(outcome.target);
+    const previous = this.results.get(name)?.outcome.files ?? [];
+    const before = Object.fromEntries(previous.map(file => [file.path, file.size]));
+    this.running.delete(name);
+    this.results.delete(name);
+    this.results.set(name, { outcome, before });
+    void this.state.update(STATE_KEY, [...this.results]);
+    this.update();
+  }
+
+  clear(): void {
+    this.results.clear();
+    void this.state.update(STATE_KEY, []);
+    this.update();
+  }
+
+  private update(): void {
+    void vscode.commands.executeCommand('setContext', 'gospect.building', this.running.size > 0);
+    this.changed.fire();
+  }
+
+  getChildren(node?: Node): Node[] {
+    if (node === undefined) {
+      const names = new Set([...this.running.keys(), ...[...this.results.keys()].reverse()]);
+      return [...names].map(target => ({ target }));
+    }
+    if ('file' in node) return [];
+    const kept = this.results.get(node.target);
+    return (kept?.outcome.files ?? []).map(file => ({ file, before: kept?.before[file.path] }));
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    return 'file' in node ? fileItem(node.file, node.before) : this.targetItem(node.target);
+  }
+
+  private targetItem(name: string): vscode.TreeItem {
+    const progress = this.running.get(name);
+    const item = new vscode.TreeItem(name);
+    item.id = name;
+    if (progress !== undefined) {
+      item.description = progress;
+      item.iconPath = new vscode.ThemeIcon('sync~spin');
+      item.contextValue = 'running';
+      return item;
+    }
+    const { outcome } = this.results.get(name)!;
+    const size = outcome.files.reduce((sum, file) => sum + file.size, 0);
+    const icons = { done: 'pass', failed: 'error', stopped: 'circle-slash' };
+    item.iconPath = new vscode.ThemeIcon(icons[outcome.state]);
+    item.contextValue = outcome.state;
+    item.description = [
+      outcome.state === 'done' ? '' : outcome.state,
+      size > 0 ? formatSize(size) : '',
+      formatTime(outcome.ms),
+      outcome.state === 'failed' ? outcome.message : '',
+    ]
+      .filter(Boolean)
+      .join(' · ');
+    item.tooltip = [
+      `${name}: ${outcome.state} in ${formatTime(outcome.ms)}`,
+      `${outcome.compiled} packages compiled, the others from the cache`,
+      outcome.message,
+    ]
+      .filter(Boolean)
+      .join('\n');
+    if (outcome.files.length > 0) item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
+    return item;
+  }
+}
+
+function fileItem(file: BuiltFile, before: number | undefined): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.Uri.file(file.path));
+  item.label = path.basename(file.path);
+  item.id = file.path;
+  const difference = before === undefined ? 0 : file.size - before;
+  const sign = difference > 0 ? '+' : '−';
+  item.description = formatSize(file.size) + (difference === 0 ? '' : ` (${sign}${formatSize(Math.abs(difference))})`);
+  item.tooltip = `${file.path}\n${file.size.toLocaleString('en')} bytes`;
+  item.contextValue = 'file';
+  return item;
+}

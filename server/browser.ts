@@ -1,0 +1,6 @@
+import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
+import { serve } from './serve.ts';
+
+// the worker's own scope, which the protocol's library knows and the type checker of this layer does not
+const scope = globalThis as unknown as ConstructorParameters<typeof BrowserMessageReader>[0];
+serve(createConnection(new BrowserMessageReader(scope), new BrowserMessageWriter(scope)));

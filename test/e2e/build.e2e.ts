@@ -1,0 +1,69 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { goTest } from '../go.ts';
+import { openWindow, pictureOnFailure, project, type Window } from './window.ts';
+
+let window: Window;
+
+beforeAll(async () => {
+  window = await openWindow(project());
+});
+afterAll(() => window.close());
+beforeEach(() => pictureOnFailure(window));
+
+test('the extension activates and offers its commands', async () => {
+  await window.open('store.go');
+  const titles = await window.commandTitles('Gospect:');
+  expect(titles).toEqual(
+    expect.arrayContaining(['Gospect: Build Workspace', 'Gospect: Cross-Build…', 'Gospect: Restart Language Server']),
+  );
+  expect(titles).not.toContain('Gospect: Stop Build');
+});
+
+goTest(
+  'a cross-build of two targets makes two files of the right format',
+  async () => {
+    await window.command('Gospect: Cross-Build…');
+    const input = window.page.locator('.quick-input-box input').first();
+    for (const target of ['linux/amd64', 'windows/arm64']) {
+      await input.fill(target);
+      await window
+        .quickPick()
+        .filter({ hasText: target })
+        .first()
+        .locator('.monaco-checkbox, .quick-input-list-checkbox')
+        .first()
+        .click();
+    }
+    await input.fill('');
+    await window.shot('cross-build-picker');
+    await window.page.keyboard.press('Enter');
+    await window.page.locator('.activitybar .action-label[aria-label*="Gospect"]').click();
+    const linux = window.page.getByRole('treeitem', { name: /^linux\/amd64/ });
+    const windows = window.page.getByRole('treeitem', { name: /^windows\/arm64/ });
+    await linux.filter({ hasText: /MiB/ }).waitFor({ timeout: 110_000 });
+    await windows.filter({ hasText: /MiB/ }).waitFor({ timeout: 110_000 });
+    await window.shot('builds');
+    const magic = (file: string, length: number) =>
+      fs
+        .readFileSync(path.join(window.folder, 'out', file))
+        .subarray(0, length)
+        .toString('latin1');
+    expect(magic('linux-amd64/inventory', 4)).toBe('\x7fELF');
+    expect(magic('windows-arm64/inventory.exe', 2)).toBe('MZ');
+  },
+  240_000,
+);
+
+goTest('an error of the compiler becomes a problem at its line', async () => {
+  const file = path.join(window.folder, 'report/report.go');
+  const text = fs.readFileSync(file, 'utf8');
+  fs.writeFileSync(file, text.replace('total += it.Count', 'total += it.Missing'));
+  await window.command('Gospect: Build Workspace');
+  await window.page.getByRole('treeitem', { name: /^linux\/amd64: failed/ }).waitFor();
+  await window.command('Problems: Focus on Problems View');
+  await window.see(/it\.Missing undefined/);
+  await window.shot('build-problem');
+  fs.writeFileSync(file, text);
+});
