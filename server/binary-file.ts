@@ -3,15 +3,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { ByteSource } from '../core/binary/bytes.ts';
 import type { Image } from '../core/binary/image.ts';
-import { openImage } from '../core/binary/open.ts';
+import { readImage } from '../core/binary/open.ts';
 import { UsageError } from './command.ts';
 
 /** Calls `use` with the image of a file. Throws a UsageError that names the file when it cannot be read. */
 export function withImage<T>(cwd: string, file: string, use: (image: Image) => T): T {
   return withSource(cwd, file, source => {
-    const opened = openImage(source);
-    if (!opened.ok) throw new UsageError(`cannot read ${file}: ${opened.message}`);
-    return use(opened.image);
+    const read = readImage(source, use);
+    if (!read.ok) throw new UsageError(`cannot read ${file}: ${read.message}`);
+    return read.value;
   });
 }
 

@@ -2,19 +2,21 @@
 import { readBuildId } from '../core/binary/buildid.ts';
 import { type BuildInfo, readBuildInfo } from '../core/binary/buildinfo.ts';
 import type { ByteSource } from '../core/binary/bytes.ts';
-import { openImage } from '../core/binary/open.ts';
+import type { Image } from '../core/binary/image.ts';
+import { readImage } from '../core/binary/open.ts';
 import { ledgerOf } from '../core/size/attribute.ts';
 import { stripOf, tableOf } from '../core/size/summary.ts';
-import type { BinaryResult } from './protocol/binary.ts';
+import type { BinaryResult, BinarySummary, BinaryTable } from './protocol/binary.ts';
 
 export function binaryReport(name: string, source: ByteSource): BinaryResult {
-  const opened = openImage(source);
-  if (!opened.ok) return { ok: false, message: opened.message };
-  const { image } = opened;
+  const read = readImage(source, image => reportOf(name, image));
+  return read.ok ? { ok: true, ...read.value } : read;
+}
+
+function reportOf(name: string, image: Image): { summary: BinarySummary; table: BinaryTable } {
   const info = readBuildInfo(image);
   const ledger = ledgerOf(image);
   return {
-    ok: true,
     summary: {
       name,
       size: ledger.size,

@@ -1,7 +1,8 @@
 /** The build information that the Go linker leaves in every executable (runtime/debug.BuildInfo, debug/buildinfo). */
-import { FormatError, latin1, utf8, uvarint } from './bytes.ts';
+import type { ByteSource } from './bytes.ts';
+import { FormatError, latin1, sourceOf, utf8, uvarint } from './bytes.ts';
 import type { Image } from './image.ts';
-import { offsetOf, readAddr, sectionNamed } from './image.ts';
+import { memoryRanges, offsetOf, readAddr, sectionNamed } from './image.ts';
 
 export interface Module {
   path: string;
@@ -19,8 +20,8 @@ export interface BuildInfo {
   settings: { key: string; value: string }[];
   /** The text as stored, without its markers. */
   text: string;
-  /** File range of the whole blob. */
-  offset: number;
+  /** Where the blob begins (a file offset; Wasm: an address, since zeros are not in the file) and its bytes. */
+  at: number;
   size: number;
 }
 
@@ -31,10 +32,18 @@ const CHUNK = 1 << 20;
 
 /** Null when the file is no Go program, or of a Go before 1.13. */
 export function readBuildInfo(image: Image): BuildInfo | null {
+  if (image.format === 'wasm') {
+    for (const { bytes } of memoryRanges(image)) {
+      const source = sourceOf(bytes);
+      const at = searchMagic(source, 0, bytes.length);
+      return at >= 0 ? decode(image, source, at) : searchMarkers(image, bytes);
+    }
+    return null;
+  }
   for (const range of candidateRanges(image)) {
-    const offset = searchMagic(image, range.offset, range.size);
+    const offset = searchMagic(image.source, range.offset, range.size);
     if (offset < 0) continue;
-    const info = decode(image, offset);
+    const info = decode(image, image.source, offset);
     if (info !== null) return info;
   }
   return null;
@@ -51,29 +60,49 @@ function candidateRanges(image: Image): { offset: number; size: number }[] {
   return ranges;
 }
 
-/** File offset of the magic, aligned relative to the range's start (Wasm: anywhere), or -1. */
-function searchMagic(image: Image, from: number, size: number): number {
-  const anywhere = image.format === 'wasm';
-  const end = Math.min(from + size, image.source.size);
+/** What stands around the module text wherever the linker put it (cmd/go/internal/modload, ModInfoData). */
+const START = '\x30\x77\xaf\x0c\x92\x74\x08\x02\x41\xe1\xc1\x07\xe6\xd6\x18\xe6';
+const END = '\xf9\x32\x43\x31\x86\x18\x20\x72\x00\x82\x42\x10\x41\x16\xd8\xf2';
+
+/** Wasm has no blob: the text lies among the strings, and the release stands in the section `producers`. */
+function searchMarkers(image: Image, bytes: Uint8Array): BuildInfo | null {
+  const memory = latin1(bytes, 0, bytes.length);
+  const start = memory.indexOf(START);
+  const end = start < 0 ? -1 : memory.indexOf(END, start);
+  const producers = image.sections.find(s => s.name === 'producers');
+  let goVersion = '';
+  if (producers !== undefined) {
+    const said = latin1(image.source.read(producers.offset, producers.fileSize), 0, producers.fileSize);
+    goVersion = /go1\.[\w.-]+/.exec(said)?.[0] ?? '';
+  }
+  if (end < 0 && goVersion === '') return null;
+  const text = end < 0 ? '' : utf8(bytes, start + START.length, end);
+  const at = Math.max(0, start);
+  return { goVersion, text, at, size: end < 0 ? 0 : end + END.length - at, ...parse(text) };
+}
+
+/** Offset of the magic, aligned relative to the range's start, or -1. */
+function searchMagic(source: ByteSource, from: number, size: number): number {
+  const end = Math.min(from + size, source.size);
   for (let at = from; at < end; at += CHUNK) {
     const length = Math.min(CHUNK + HEADER, end - at);
-    const text = latin1(image.source.read(at, length), 0, length);
+    const text = latin1(source.read(at, length), 0, length);
     for (let i = text.indexOf(MAGIC); i >= 0; i = text.indexOf(MAGIC, i + 1)) {
-      if (anywhere || (at + i - from) % ALIGN === 0) return at + i;
+      if ((at + i - from) % ALIGN === 0) return at + i;
     }
   }
   return -1;
 }
 
-function decode(image: Image, offset: number): BuildInfo | null {
-  if (offset + HEADER > image.source.size) return null;
-  const header = image.source.read(offset, HEADER);
+function decode(image: Image, source: ByteSource, offset: number): BuildInfo | null {
+  if (offset + HEADER > source.size) return null;
+  const header = source.read(offset, HEADER);
   const flags = header[15];
   let goVersion: string;
   let text: string;
   let end = offset + HEADER;
   if (flags & 2) {
-    const rest = image.source.read(end, Math.min(image.source.size - end, 1 << 24));
+    const rest = source.read(end, Math.min(source.size - end, 1 << 24));
     const [length, start] = uvarint(rest, 0);
     if (start + length > rest.length) return null;
     goVersion = utf8(rest, start, start + length);
@@ -88,7 +117,7 @@ function decode(image: Image, offset: number): BuildInfo | null {
     text = strip(latin1Bytes(stringThrough(image, offset + 16 + ptrSize, ptrSize)));
   }
   if (goVersion === '') return null;
-  return { goVersion, text, offset, size: end - offset, ...parse(text) };
+  return { goVersion, text, at: offset, size: end - offset, ...parse(text) };
 }
 
 /** The string whose header is pointed to by the pointer at a file offset (Go before 1.18). */

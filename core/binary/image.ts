@@ -77,6 +77,28 @@ export function readAddr(image: Image, addr: number, length: number, what: strin
   return new Reader(readExact(image.source, offset, length, what), image.littleEndian);
 }
 
+/**
+ * What memory holds when the program starts, as contiguous ranges: a load each, or for Wasm, whose data segments leave
+ * out runs of zeros, the whole of its memory. Ranges are read when the iteration reaches them.
+ */
+export function* memoryRanges(image: Image): Iterable<{ addr: number; bytes: Uint8Array; exec: boolean }> {
+  if (image.format !== 'wasm') {
+    for (const { addr, offset, fileSize, exec } of image.loads) {
+      if (fileSize > 0) yield { addr, bytes: readExact(image.source, offset, fileSize, 'a segment'), exec };
+    }
+    return;
+  }
+  let end = 0;
+  for (const load of image.loads) end = Math.max(end, load.addr + load.fileSize);
+  if (end > MEMORY_LIMIT) throw new FormatError(`data segments reach up to ${end} bytes of memory`);
+  const bytes = new Uint8Array(end);
+  for (const { addr, offset, fileSize } of image.loads) bytes.set(image.source.read(offset, fileSize), addr);
+  yield { addr: 0, bytes, exec: false };
+}
+
+/** Initial memory of a Wasm module that is rebuilt; Go programs of 100 MB need less than this. */
+const MEMORY_LIMIT = 256 * 1024 * 1024;
+
 export function sectionNamed(image: Image, ...names: string[]): Section | null {
   for (const name of names) {
     const found = image.sections.find(s => s.name === name);

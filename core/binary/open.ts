@@ -7,13 +7,17 @@ import { fatPrograms, openMacho } from './macho.ts';
 import { openPe } from './pe.ts';
 import { openWasm } from './wasm.ts';
 
-export type Opened = { ok: true; image: Image } | { ok: false; message: string };
+export type Read<T> = { ok: true; value: T } | { ok: false; message: string };
 
-/** Never throws for what the bytes are; `message` completes "cannot read FILE: …". */
-export function openImage(source: ByteSource): Opened {
+/**
+ * Opens an executable and reads from it what `use` wants. Parts are read when asked for, so damage may show late:
+ * whichever reader finds it, the answer is one message, which completes "cannot read FILE: …". Never throws for what the
+ * bytes are.
+ */
+export function readImage<T>(source: ByteSource, use: (image: Image) => T): Read<T> {
   try {
     const image = recognise(source);
-    return typeof image === 'string' ? { ok: false, message: image } : { ok: true, image };
+    return typeof image === 'string' ? { ok: false, message: image } : { ok: true, value: use(image) };
   } catch (error) {
     if (error instanceof FormatError) return { ok: false, message: error.message };
     throw error;

@@ -4,7 +4,7 @@
  */
 import { FormatError, Reader, readExact, utf8 } from './bytes.ts';
 import type { Image } from './image.ts';
-import { sectionNamed } from './image.ts';
+import { memoryRanges, sectionNamed } from './image.ts';
 
 export const enum Version {
   Go116 = 116,
@@ -14,11 +14,9 @@ export const enum Version {
 
 export interface Pclntab {
   version: Version;
-  /** File range; `size` is to the end of the last known part. */
-  offset: number;
-  size: number;
-  /** Address of the header in memory. */
+  /** Address of the header in memory, and bytes to the end of the last record. */
   addr: number;
+  size: number;
   ptrSize: number;
   /** Smallest instruction, in bytes; pc deltas are multiples of it. */
   quantum: number;
@@ -60,6 +58,8 @@ const MAGICS: Record<number, Version> = {
   0xfffffff1: Version.Go120,
 };
 const NO_FUNCDATA = 0xffffffff;
+/** Bytes of the header, where pointers have eight. */
+const SMALLEST = 72;
 
 /** Finds and checks the table; null when the file has none (not Go, or packed). */
 export function readPclntab(image: Image): Pclntab | null {
@@ -70,35 +70,34 @@ export function readPclntab(image: Image): Pclntab | null {
     '__TEXT,__gopclntab',
     '__DATA_CONST,__gopclntab',
   );
-  if (named !== null && named.fileSize > 64) {
-    const table = tableAt(image, named.offset, named.addr, named.offset + named.fileSize);
+  if (named !== null && named.fileSize > SMALLEST) {
+    const bytes = readExact(image.source, named.offset, named.fileSize, 'pclntab');
+    const table = tableAt(image, new Reader(bytes, image.littleEndian), named.addr);
     if (table !== null) return table;
   }
-  for (const load of image.loads) {
-    const table = search(image, load.offset, load.fileSize, load.addr);
+  for (const { addr, bytes } of memoryRanges(image)) {
+    const table = search(image, bytes, addr);
     if (table !== null) return table;
   }
   return null;
 }
 
 /** Looks for the header's first eight bytes: magic, two zeros, instruction size, pointer size. */
-function search(image: Image, from: number, size: number, addr: number): Pclntab | null {
-  const bytes = readExact(image.source, from, size, 'a segment');
-  const magic = image.littleEndian ? 0 : 3;
-  for (let at = bytes.indexOf(0xff, 0); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
-    const start = at - (magic === 0 ? 1 : 0);
-    if (start < 0 || start % 4 !== 0) continue;
+function search(image: Image, bytes: Uint8Array, addr: number): Pclntab | null {
+  const second = image.littleEndian ? 1 : 0;
+  for (let at = bytes.indexOf(0xff, second); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    const start = at - second;
+    if (start % 4 !== 0 || start + SMALLEST > bytes.length) continue;
     if (bytes[start + 4] !== 0 || bytes[start + 5] !== 0 || (bytes[start + 7] !== 4 && bytes[start + 7] !== 8))
       continue;
-    const table = tableAt(image, from + start, addr + start, from + size);
+    const table = tableAt(image, new Reader(bytes.subarray(start), image.littleEndian), addr + start);
     if (table !== null) return table;
   }
   return null;
 }
 
-function tableAt(image: Image, offset: number, addr: number, limit: number): Pclntab | null {
-  if (limit - offset < 72) return null;
-  const bytes = new Reader(readExact(image.source, offset, limit - offset, 'pclntab'), image.littleEndian);
+function tableAt(image: Image, bytes: Reader, addr: number): Pclntab | null {
+  if (bytes.length < SMALLEST) return null;
   const version = MAGICS[bytes.u32(0)];
   const quantum = bytes.u8(6);
   const ptrSize = bytes.u8(7);
@@ -121,9 +120,8 @@ function tableAt(image: Image, offset: number, addr: number, limit: number): Pcl
   }
   const table: Pclntab = {
     version,
-    offset,
-    size: bytes.length,
     addr,
+    size: bytes.length,
     ptrSize,
     quantum,
     textStart,
@@ -264,7 +262,9 @@ export interface Moduledata {
   gcbss: number;
   end: number;
   noptrdata: number;
+  enoptrdata: number;
   data: number;
+  edata: number;
   bss: number;
   noptrbss: number;
   findfunctab: number;
@@ -275,16 +275,16 @@ export interface Moduledata {
 /** Finds moduledata by its first word, the address of pclntab, and checks that what follows makes sense. */
 export function findModuledata(image: Image, pclntabAddr: number): Moduledata | null {
   const { ptrSize } = image;
-  for (const load of image.loads) {
-    if (load.fileSize === 0 || (load.exec && image.format !== 'macho')) continue;
-    const data = new Reader(readExact(image.source, load.offset, load.fileSize, 'a data segment'), image.littleEndian);
+  for (const { addr, bytes, exec } of memoryRanges(image)) {
+    if (exec && image.format !== 'macho') continue;
+    const data = new Reader(bytes, image.littleEndian);
     const low = pclntabAddr % 0x100000000;
-    const skip = (ptrSize - (load.addr % ptrSize)) % ptrSize;
+    const skip = (ptrSize - (addr % ptrSize)) % ptrSize;
     for (let at = skip; at + 45 * ptrSize <= data.length; at += ptrSize) {
       if (data.u32(image.littleEndian || ptrSize === 4 ? at : at + 4) !== low || data.uptr(at, ptrSize) !== pclntabAddr)
         continue;
       for (const shift of [0, -2]) {
-        const found = moduledataAt(data, at, load.addr, ptrSize, shift);
+        const found = moduledataAt(data, at, addr, ptrSize, shift);
         if (found !== null) return found;
       }
     }
@@ -321,7 +321,9 @@ function moduledataAt(data: Reader, at: number, base: number, ptrSize: number, s
     gcbss: late(36),
     end: late(34),
     noptrdata: word(24),
+    enoptrdata: word(25),
     data: word(26),
+    edata: word(27),
     bss: word(28),
     noptrbss: word(30),
     findfunctab: word(19),

@@ -2,8 +2,10 @@
 import { readBuildInfo } from '../binary/buildinfo.ts';
 import type { Image, Section, Symbols } from '../binary/image.ts';
 
+import type { WasmImage } from '../binary/wasm.ts';
 import type { Moduledata, Pclntab } from '../binary/pclntab.ts';
 import { Version, fileOf, findModuledata, funcRecord, pcTableSize, readPclntab } from '../binary/pclntab.ts';
+import { readTypes, type TypeData } from '../binary/types.ts';
 import { packageOfSymbol } from '../names/symbol.ts';
 import type { Ledger, LedgerKind } from './ledger.ts';
 import { Claims } from './ledger.ts';
@@ -27,13 +29,23 @@ export function ledgerOf(image: Image): Ledger {
     claims.add(part.offset, part.size, { kind, symbol: part.name });
   }
   const info = readBuildInfo(image);
-  if (info !== null) claims.add(info.offset, info.size, { kind: 'build info' });
-  if (table !== null) claimFunctions(claims, table, symbols);
+  if (info !== null) {
+    const claim = { kind: 'build info', symbol: 'runtime.buildInfo' } as const;
+    if (isWasm(image)) claims.addMemory(info.at, info.size, claim);
+    else claims.add(info.at, info.size, claim);
+  }
+  if (table !== null) {
+    if (isWasm(image)) claimBodies(claims, image, table);
+    else claimFunctions(claims, table, symbols);
+  }
   if (table !== null) claimPclntab(claims, table);
   if (table !== null && moduledata !== null) claimFuncdata(claims, image, table, moduledata);
-  if (symbols !== null) claimSymbols(claims, symbols);
+  const types = moduledata === null ? null : readTypes(image, moduledata, minorOf(info?.goVersion ?? ''));
+  if (types !== null) claimTypes(claims, types);
+  if (symbols !== null && !isWasm(image)) claimSymbols(claims, symbols);
   if (symbols !== null) claimRanges(claims, symbols);
   if (moduledata !== null) claimModuledata(claims, image, moduledata);
+  if (moduledata !== null && types !== null) claimReadOnly(claims, moduledata, types);
   for (const section of image.sections) claimSection(claims, section);
   return claims.ledger();
 }
@@ -65,6 +77,24 @@ function claimFunctions(claims: Claims, table: Pclntab, symbols: Symbols | null)
     claims.addMemory(addr, size, { kind: 'code', pkg, symbol: record.name, file });
     claims.addMemory(addr + size, room - size, { kind: 'padding', symbol: 'between functions' });
   }
+}
+
+function isWasm(image: Image): image is WasmImage {
+  return image.format === 'wasm';
+}
+
+/** Wasm: bodies stand in the order of the function table; any that come before are not Go's. */
+function claimBodies(claims: Claims, image: WasmImage, table: Pclntab): void {
+  const bodiesBefore = Math.max(0, image.functions.length - table.count);
+  for (let i = 0; i < table.count; i++) {
+    const body = image.functions[i + bodiesBefore];
+    if (body === undefined) break;
+    const record = funcRecord(table, i);
+    const pkg = packageOfSymbol(record.name);
+    claims.add(body.offset, body.size, { kind: 'code', pkg, symbol: record.name, file: fileOf(table, record) });
+  }
+  for (const header of image.segmentHeaders)
+    claims.add(header.offset, header.size, { kind: 'header', symbol: 'data segments' });
 }
 
 /** pclntab by part: each name, record and pc table belongs to the function that uses it first. */
@@ -126,11 +156,48 @@ function funcdataEnd(image: Image, moduledata: Moduledata): number {
   for (const addr of [moduledata.findfunctab, moduledata.typelinks.addr, moduledata.itablinks.addr]) {
     if (addr > moduledata.gofunc) end = Math.min(end, addr);
   }
+  if (isWasm(image)) return end;
   for (const load of image.loads) {
     if (moduledata.gofunc >= load.addr && moduledata.gofunc < load.addr + load.memSize)
       end = Math.min(end, load.addr + load.memSize);
   }
   return end;
+}
+
+/** The release's second number, 26 for go1.26.8; the newest known when there is none (a development version). */
+function minorOf(goVersion: string): number {
+  const match = /\bgo1\.(\d+)/.exec(goVersion);
+  return match === null ? 26 : Number(match[1]);
+}
+
+/** Type descriptors, and the names of types, fields and methods by the type that uses them. */
+function claimTypes(claims: Claims, data: TypeData): void {
+  for (const type of data.types)
+    claims.addMemory(type.addr, type.size, { kind: 'types', pkg: type.pkg, symbol: type.name });
+  for (const name of data.names) {
+    const type = data.types[name.user];
+    claims.addMemory(name.addr, name.size, { kind: 'types', pkg: type?.pkg ?? '', symbol: type?.name ?? '' });
+  }
+}
+
+/**
+ * The read-only data by its order, which is the linker's: types with their names, string constants, function values, gc
+ * masks, other constants. Where one kind ends the next begins.
+ */
+function claimReadOnly(claims: Claims, m: Moduledata, data: TypeData): void {
+  const { end } = data;
+  claims.addMemory(m.types, end - m.types, { kind: 'types', symbol: 'type names and alignment' });
+  const next = Math.min(data.firstMask, data.firstEqual);
+  if (Number.isFinite(next)) claims.addMemory(end, next - end, { kind: 'strings', symbol: 'string constants' });
+  if (data.firstEqual < data.firstMask && Number.isFinite(data.firstMask)) {
+    claims.addMemory(data.firstEqual, data.firstMask - data.firstEqual, {
+      kind: 'read-only data',
+      symbol: 'function values',
+    });
+  }
+  claims.addMemory(data.firstMask, m.gcdata - data.firstMask, { kind: 'gc masks', symbol: 'gc masks' });
+  const rest = Math.max(m.gcdata, m.gcbss, end);
+  claims.addMemory(rest, m.etypes - rest, { kind: 'read-only data', symbol: 'constants' });
 }
 
 /** Sized symbols outside the Go functions: data, tables, foreign code. */
@@ -202,12 +269,19 @@ function claimRanges(claims: Claims, symbols: Symbols): void {
 
 function claimModuledata(claims: Claims, image: Image, m: Moduledata): void {
   claims.addMemory(m.addr, m.size, { kind: 'data', pkg: 'runtime', symbol: 'runtime.firstmoduledata' });
+  claims.addMemory(m.noptrdata, m.enoptrdata - m.noptrdata, { kind: 'data', symbol: 'variables without pointers' });
+  claims.addMemory(m.data, m.edata - m.data, { kind: 'data', symbol: 'variables with pointers' });
   claims.addMemory(m.typelinks.addr, m.typelinks.count * 4, { kind: 'types', symbol: 'runtime.typelink' });
   claims.addMemory(m.itablinks.addr, m.itablinks.count * image.ptrSize, { kind: 'itabs', symbol: 'runtime.itablink' });
   // 16 buckets of 256 bytes of code share an entry of 20 bytes (runtime.findfuncbucket)
   const buckets = Math.ceil((m.etext - m.text) / 4096);
   claims.addMemory(m.findfunctab, buckets * 20, { kind: 'pclntab', symbol: 'runtime.findfunctab' });
 }
+
+/** Sections of a Wasm module that describe it to the engine. */
+const WASM_TABLES = new Set(
+  'type import function table memory global export start element producers go:buildid'.split(' '),
+);
 
 /** What a section is as a whole, for the bytes that nothing above tells. Read-only and writable data stay unknown. */
 function claimSection(claims: Claims, section: Section): void {
@@ -222,5 +296,6 @@ function claimSection(claims: Claims, section: Section): void {
     claim('symbols');
   else if (/^(?:interp|dynamic|note\b.*|got|got\.plt|plt|eh_frame|eh_frame_hdr|idata|xdata|pdata|edata)$/.test(name))
     claim('header');
+  else if (WASM_TABLES.has(name)) claim('header');
   else if (/^go[._]buildinfo$|^go\.buildinfo$/.test(name)) claim('build info');
 }

@@ -94,10 +94,21 @@ export class Claims {
 
   /** Claims what of a memory range has bytes in the file. */
   addMemory(addr: number, size: number, claim: Claim): void {
-    for (const load of this.image.loads) {
+    if (!(size > 0)) return;
+    const { loads } = this.image;
+    // loads do not overlap: the last that begins at or before the range, and those that follow while they begin in it
+    let i = 0;
+    let high = loads.length;
+    while (i < high) {
+      const mid = (i + high) >> 1;
+      if (loads[mid].addr <= addr) i = mid + 1;
+      else high = mid;
+    }
+    for (i = Math.max(0, i - 1); i < loads.length && loads[i].addr < addr + size; i++) {
+      const load = loads[i];
       const low = Math.max(addr, load.addr);
-      const high = Math.min(addr + size, load.addr + load.fileSize);
-      if (high > low) this.add(load.offset + (low - load.addr), high - low, claim);
+      const end = Math.min(addr + size, load.addr + load.fileSize);
+      if (end > low) this.add(load.offset + (low - load.addr), end - low, claim);
     }
   }
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { openImage } from '../../core/binary/open.ts';
+import { readImage } from '../../core/binary/open.ts';
 import { readBuildInfo } from '../../core/binary/buildinfo.ts';
 import { withSource } from '../binary-file.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
@@ -48,10 +48,8 @@ function scan(shown: string, full: string, modules: boolean, mustSay: boolean, i
     if (mustSay) io.err(`${shown}: symlink\n`);
     return false;
   }
-  const info = withSource('/', full, source => {
-    const opened = openImage(source);
-    return opened.ok ? readBuildInfo(opened.image) : opened.message;
-  });
+  const read = withSource('/', full, source => readImage(source, readBuildInfo));
+  const info = read.ok ? read.value : read.message;
   if (info === null || typeof info === 'string') {
     const candidate = (stat.mode & 0o111) !== 0 || /\.(?:so|exe|dll)$|\.so\./.test(shown.toLowerCase());
     if (mustSay && candidate) {

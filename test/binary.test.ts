@@ -1,0 +1,153 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { sourceOf } from '../core/binary/bytes.ts';
+import { readImage } from '../core/binary/open.ts';
+import { ledgerOf } from '../core/size/attribute.ts';
+import { KINDS, type Ledger } from '../core/size/ledger.ts';
+import { binaryReport } from '../server/binary-report.ts';
+import { main } from '../server/cli.ts';
+import { goTest, type GoToolchain } from './go.ts';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-binary-'));
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+const SOURCE = 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("hello") }\n';
+const TARGETS = ['linux/amd64', 'linux/386', 'linux/arm64', 'windows/amd64', 'darwin/arm64', 'js/wasm'];
+
+/** Builds the program once for each target and flags. */
+function build({ go }: GoToolchain, target: string, ...flags: string[]): string {
+  const [goos, goarch] = target.split('/');
+  const file = path.join(folder, `${goos}-${goarch}${flags.join('').replace(/[^a-z]/g, '')}`);
+  if (fs.existsSync(file)) return file;
+  const source = path.join(folder, 'main.go');
+  fs.writeFileSync(source, SOURCE);
+  const env = { ...process.env, GOOS: goos, GOARCH: goarch, CGO_ENABLED: '0', GOFLAGS: '' };
+  execFileSync(go, ['build', ...flags, '-o', file, source], { env, stdio: 'pipe' });
+  return file;
+}
+
+async function cli(...argv: string[]): Promise<{ exit: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const exit = await main(argv, {
+    cwd: folder,
+    env: {},
+    out: text => (out += text),
+    err: text => (err += text),
+    terminal: false,
+    signal: new AbortController().signal,
+  });
+  return { exit, out, err };
+}
+
+function ledgerOfFile(bytes: Uint8Array): Ledger {
+  const read = readImage(sourceOf(bytes), ledgerOf);
+  if (!read.ok) throw new Error(read.message);
+  return read.value;
+}
+
+/** Rows follow one another from the first byte to the last. */
+function expectPartition(ledger: Ledger): void {
+  let at = 0;
+  for (let i = 0; i < ledger.count; i++) {
+    expect(ledger.offset[i]).toBe(at);
+    expect(ledger.length[i]).toBeGreaterThan(0);
+    at += ledger.length[i];
+  }
+  expect(at).toBe(ledger.size);
+}
+
+describe('the same text as Go', () => {
+  goTest(
+    'nm, version and buildid',
+    async toolchain => {
+      for (const target of TARGETS.filter(t => t !== 'js/wasm')) {
+        const file = build(toolchain, target);
+        const go = (...args: string[]) => execFileSync(toolchain.go, args, { encoding: 'utf8' });
+        // go tool nm leaves the order of equal names to its sort: compare sorted by address and name
+        const lines = (text: string) => text.split('\n').sort();
+        expect(lines((await cli('nm', '-size', file)).out), target).toEqual(lines(go('tool', 'nm', '-size', file)));
+        expect((await cli('version', '-m', file)).out, target).toBe(go('version', '-m', file));
+        expect((await cli('buildid', file)).out, target).toBe(go('tool', 'buildid', file));
+      }
+    },
+    300_000,
+  );
+});
+
+describe('the ledger', () => {
+  goTest(
+    'has every byte in one row, nearly all of them explained, stripped or not',
+    toolchain => {
+      for (const target of TARGETS) {
+        for (const flags of [[], ['-ldflags=-s -w']]) {
+          const ledger = ledgerOfFile(new Uint8Array(fs.readFileSync(build(toolchain, target, ...flags))));
+          expectPartition(ledger);
+          expect(ledger.unknown / ledger.size, `${target} ${flags.join('')}`).toBeLessThan(0.03);
+        }
+      }
+    },
+    300_000,
+  );
+
+  goTest('knows the same functions in a stripped file', toolchain => {
+    const functions = (file: string) => {
+      const ledger = ledgerOfFile(new Uint8Array(fs.readFileSync(file)));
+      const names = new Set<string>();
+      for (let i = 0; i < ledger.count; i++) {
+        if (KINDS[ledger.kind[i]] === 'code') names.add(ledger.strings[ledger.symbol[i]]);
+      }
+      return [...names].sort();
+    };
+    expect(functions(build(toolchain, 'linux/amd64', '-ldflags=-s -w'))).toEqual(
+      functions(build(toolchain, 'linux/amd64')),
+    );
+  });
+});
+
+describe('bad files', () => {
+  test.each([
+    ['empty', new Uint8Array(0), 'the file is empty'],
+    ['a text', new TextEncoder().encode('package main\n\nfunc main() {}\n'), 'it is a text file, not an executable'],
+    ['a script', new TextEncoder().encode('#!/bin/sh\nexit 1\n'), 'it is a script'],
+    ['an ELF head alone', Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]), 'it is truncated'],
+  ])('%s gets one clear sentence', (_, bytes, message) => {
+    const result = binaryReport('x', sourceOf(bytes));
+    expect(result.ok ? '' : result.message).toContain(message);
+  });
+
+  goTest('a truncated executable says so, in the terminal on one line', async toolchain => {
+    for (const target of TARGETS.filter(t => t !== 'js/wasm')) {
+      const bytes = fs.readFileSync(build(toolchain, target));
+      fs.writeFileSync(path.join(folder, 'cut'), bytes.subarray(0, bytes.length / 2));
+      const { exit, out, err } = await cli('size', 'cut');
+      expect([exit, out]).toEqual([2, '']);
+      expect(err, target).toMatch(/^gospect size: cannot read cut: .*truncated\n$/);
+    }
+  });
+
+  goTest(
+    'any damage gives an answer or one message',
+    toolchain => {
+      for (const target of TARGETS) {
+        const good = new Uint8Array(fs.readFileSync(build(toolchain, target)));
+        const damage = fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 40 });
+        const near = fc.array(fc.tuple(fc.nat(2047), fc.nat(255)), { minLength: 1, maxLength: 40 });
+        fc.assert(
+          fc.property(fc.oneof(damage, near), changes => {
+            const bytes = good.slice();
+            for (const [at, value] of changes) bytes[at] = value;
+            const result = binaryReport('x', sourceOf(bytes));
+            if (!result.ok) expect(result.message).not.toBe('');
+          }),
+          { numRuns: 25 },
+        );
+      }
+    },
+    300_000,
+  );
+});
