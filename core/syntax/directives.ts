@@ -144,9 +144,9 @@ export function fileVersion(directives: readonly Directive[], packageOffset: num
 }
 
 /** `//line` comments at the start of a line and `/*line` comments anywhere (parser.updateBase); bad ones are ignored. */
-export function lineDirectivesOf(text: string, comments: Int32Array): LineDirective[] {
+export function lineDirectivesOf(path: string, text: string, comments: Int32Array): LineDirective[] {
   const list: LineDirective[] = [];
-  let file = '';
+  let file = path; // an empty name with a column means the same file as before
   for (let i = 0; i < comments.length; i += 2) {
     const start = comments[i];
     if (!text.startsWith('line ', start + 2)) continue;

@@ -1,6 +1,44 @@
-import type { SyntaxError } from './ast.ts';
+/**
+ * Syntax errors in gc's words and places: a complete parser that goes on after an error where gc's does (errors/). Its
+ * product is the errors; it runs over a file in which the grammar's parser or lowering has found something wrong.
+ */
+import type { SourceText } from '../source/text.ts';
+import type { RawNode, SyntaxError } from './ast.ts';
+import { parseSource } from './errors/decl.ts';
+import { checkDirective } from './errors/directive.ts';
+import { newParser, tooDeep } from './errors/state.ts';
 import type { SyntaxRules } from './lower/state.ts';
-export function syntaxErrors(text: string, rules: SyntaxRules): SyntaxError[] {
-  void text, rules;
-  return [];
+
+/** The errors in the order in which gc prints them: by offset, one syntax error a line. */
+export function syntaxErrors(source: SourceText, rules: SyntaxRules): SyntaxError[] {
+  return recoverySource(source, rules).errors;
+}
+
+/** The errors, and the declarations as the recovering parser reads them; of those, tests make use. */
+export function recoverySource(source: SourceText, rules: SyntaxRules): { errors: SyntaxError[]; decls: RawNode[] } {
+  const p = newParser(source, rules, checkDirective);
+  let decls: RawNode[] = [];
+  try {
+    decls = parseSource(p);
+  } catch (thrown) {
+    if (thrown !== tooDeep) throw thrown;
+    p.errors.push({ offset: p.s.offset, message: 'syntax error: nesting too deep' });
+  }
+  return { errors: asPrinted(source, p.errors), decls };
+}
+
+/** base.ErrorfAt: a line's first syntax error hides its others, and equal errors are shown once. */
+function asPrinted(source: SourceText, errors: readonly SyntaxError[]): SyntaxError[] {
+  const kept: SyntaxError[] = [];
+  let lastLine = -1;
+  for (const error of errors) {
+    if (error.message.startsWith('syntax error')) {
+      const line = source.lineOf(error.offset);
+      if (line === lastLine) continue;
+      lastLine = line;
+    }
+    kept.push(error);
+  }
+  kept.sort((a, b) => a.offset - b.offset);
+  return kept.filter((e, i) => i === 0 || e.offset !== kept[i - 1].offset || e.message !== kept[i - 1].message);
 }

@@ -122,7 +122,9 @@ function build(
   else piecesOf(parser, text, change, found);
 
   const directives = comments === null ? directiveLines(text) : goDirectives(text, comments);
-  const lines: LineDirective[] = comments === null || !/\/[/*]line /.test(text) ? [] : lineDirectivesOf(text, comments);
+  const lines: LineDirective[] = /\/[/*]line /.test(text)
+    ? lineDirectivesOf(path, text, comments ?? lineComments(text))
+    : [];
   const source = new SourceText(path, text, lines);
   const linknames = linknamesOf(directives);
   const reusable = change !== null && sameLinknames(linknames, change.old.file.linknames) ? change : null;
@@ -158,7 +160,7 @@ function build(
     importsOver ||= !isImport;
   }
   markLinknames(file);
-  if (suspect || pragmas.misplaced) file.errors = syntaxErrors(text, rules);
+  if (suspect || pragmas.misplaced) file.errors = syntaxErrors(source, rules);
   return { file, tree, traits, dispose: () => tree.delete() };
 }
 
@@ -317,6 +319,15 @@ function directiveLines(text: string): Directive[] {
     list.push({ offset, end, text: match[2].replace(/\r$/, '') });
   }
   return list;
+}
+
+/** The same for line directives: offsets of what looks like one. */
+function lineComments(text: string): Int32Array {
+  const pairs: number[] = [];
+  for (const match of text.matchAll(/^\/\/line .*|\/\*line [^*\n]*\*\//gm)) {
+    pairs.push(match.index, match.index + match[0].length);
+  }
+  return Int32Array.from(pairs);
 }
 
 // ---- units

@@ -4,7 +4,7 @@ import type { Pragmas } from '../directives.ts';
 import { Sym } from '../symbols.ts';
 import { lowerExpr, lowerLiteral, lowerName } from './expr.ts';
 import { child, complain, endOf, type Lowering, makeNode, next, startOf, symbol } from './state.ts';
-import { lowerBlock } from './stmt.ts';
+import { lowerBody } from './stmt.ts';
 import { lowerFuncType, lowerParams, lowerType, lowerTypeParams } from './type.ts';
 
 /**
@@ -225,6 +225,6 @@ function lowerFunc(s: Lowering, at: number, pragmas: Pragmas | null): RawNode {
   }
   n.b = lowerFuncType(s, signature, next(s, at));
   while (c < next(s, at) && symbol(s, c) !== Sym.block) c = next(s, c);
-  if (c < next(s, at)) n.d = lowerBlock(s, c);
+  if (c < next(s, at)) n.d = lowerBody(s, c);
   return n;
 }

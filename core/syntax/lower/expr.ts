@@ -4,7 +4,7 @@ import { literalKind, literalProblem } from '../literal.ts';
 import { Rec } from '../parser.ts';
 import { Sym } from '../symbols.ts';
 import { child, complain, endOf, type Lowering, makeNode, maxDepth, next, startOf, symbol, textOf } from './state.ts';
-import { lowerBlock } from './stmt.ts';
+import { lowerBody } from './stmt.ts';
 import { lowerFuncType, lowerType } from './type.ts';
 
 export function lowerName(s: Lowering, at: number): RawNode {
@@ -104,7 +104,7 @@ function lowerExprOf(s: Lowering, at: number): RawNode {
       n.b = lowerFuncType(s, signature, next(s, at));
       let body = signature;
       while (symbol(s, body) !== Sym.block) body = next(s, body);
-      n.d = lowerBlock(s, body);
+      n.d = lowerBody(s, body);
       return n;
     }
     case Sym.unary_expression:
@@ -321,6 +321,7 @@ function receiveOnly(s: Lowering, at: number, type: RawNode): void {
       return;
     }
     dir = t.op;
+    if (t !== type) t.start = s.text.lastIndexOf('<-', t.start + s.base - 1) - s.base;
     if (dir === recvOnly) complain(s, endOf(s, at), 'syntax error: unexpected <-, expected chan');
     t.op = recvOnly;
     t = t.b!;

@@ -22,6 +22,8 @@ export interface Lowering {
   nextId: number;
   depth: number;
   complaints: Complaint[];
+  /** The function body being lowered has a label, or a statement that jumps. */
+  branches: boolean;
   /** Rules that depend on the Go release. */
   rules: SyntaxRules;
 }
@@ -36,7 +38,7 @@ export interface SyntaxRules {
 export const maxDepth = 1000;
 
 export function newLowering(text: string, records: Int32Array, unit: Unit, rules: SyntaxRules): Lowering {
-  return { text, records, unit, base: unit.start, nextId: 0, depth: 0, complaints: [], rules };
+  return { text, records, unit, base: unit.start, nextId: 0, depth: 0, complaints: [], branches: false, rules };
 }
 
 /** What nodes without lists share; nobody writes to it. */

@@ -1,5 +1,6 @@
 /** Statements, as gc's parser.stmtOrNil, simpleStmt and header build them. */
 import { Kind, NodeFlag, Op, type RawNode, Tok } from '../ast.ts';
+import { checkBranches } from '../branches.ts';
 import { exprString } from '../print.ts';
 import { Sym } from '../symbols.ts';
 import { lowerDecls } from './decl.ts';
@@ -23,6 +24,19 @@ export function lowerBlock(s: Lowering, at: number): RawNode {
   n.aux = n.end - 1;
   n.list = lowerStatements(s, next(s, child(at)), next(s, at));
   return n;
+}
+
+/** A function's body, its labels and branches checked. */
+export function lowerBody(s: Lowering, at: number): RawNode {
+  const outer = s.branches;
+  s.branches = false;
+  const complaints = s.complaints.length;
+  const body = lowerBlock(s, at);
+  if (s.branches && s.complaints.length === complaints) {
+    checkBranches(body, String, (offset, message) => complain(s, offset + s.base, message));
+  }
+  s.branches = outer;
+  return body;
 }
 
 /** The statements among the siblings [from, end), `}` included when it is one of them. */
@@ -55,6 +69,7 @@ function lowerEmptyLabel(s: Lowering, at: number): RawNode {
   const label = child(at);
   const colon = next(s, label);
   const n = makeNode(s, Kind.LabeledStmt, startOf(s, colon), startOf(s, at), endOf(s, at));
+  s.branches = true;
   n.a = lowerName(s, label);
   const inner = next(s, colon);
   if (inner < next(s, at)) {
@@ -115,6 +130,7 @@ function lowerStmtOf(s: Lowering, at: number): RawNode {
       return lowerSwitch(s, at);
     case Sym.select_statement: {
       const n = makeNode(s, Kind.SelectStmt, start, start, end);
+      n.aux = n.end - 1;
       n.list = lowerClauses(s, at, Sym.communication_case);
       return n;
     }
@@ -122,6 +138,7 @@ function lowerStmtOf(s: Lowering, at: number): RawNode {
       const label = child(at);
       const colon = next(s, label);
       const n = makeNode(s, Kind.LabeledStmt, startOf(s, colon), start, end);
+      s.branches = true;
       n.a = lowerName(s, label);
       n.c = lowerStmt(s, next(s, colon));
       return n;
@@ -142,6 +159,7 @@ function lowerStmtOf(s: Lowering, at: number): RawNode {
 function lowerBranch(s: Lowering, at: number, tok: Tok): RawNode {
   const n = makeNode(s, Kind.BranchStmt, startOf(s, at), startOf(s, at), endOf(s, at));
   n.op = tok;
+  s.branches = true;
   const label = next(s, child(at));
   if (child(at) < next(s, at) && label < next(s, at)) n.a = lowerName(s, label);
   return n;

@@ -336,10 +336,18 @@ function lowerInterface(s: Lowering, at: number): RawNode {
       default: {
         const f = makeNode(s, Kind.Field, startOf(s, c), startOf(s, c), endOf(s, c));
         f.b = lowerType(s, c);
+        moveTypeArguments(f.b);
         methods.push(f);
       }
     }
   }
   n.list = methods;
   return n;
+}
+
+/** gc reads the arguments of an embedded T[A, B] as parameters first: their list is where the first one's text begins. */
+function moveTypeArguments(elem: RawNode): void {
+  let x = elem;
+  while (x.kind === Kind.Operation && x.op === Op.Or) x = x.a!;
+  if (x.kind === Kind.IndexExpr && x.a!.kind === Kind.Name && x.c!.kind === Kind.ListExpr) x.c!.pos = x.c!.start;
 }
