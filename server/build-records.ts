@@ -1,0 +1,168 @@
+/** What is kept of a build: its action graph and the lines hashed into its keys, for the page and for the next build. */
+import fs from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { type ActionGraph, kindOf, parseActionGraph, totals } from '../core/actions/graph.ts';
+import { type CacheKey, compareKeys, hashText, type InputChange } from '../core/actions/keys.ts';
+import { criticalPath, lanes, observedWorkers, replay } from '../core/actions/schedule.ts';
+import type { GraphData, GraphResult, Reason } from './protocol/builds.ts';
+
+export interface BuildRecord {
+  v: 1;
+  /** What was built: the same in the next build of the same thing. */
+  key: string;
+  title: string;
+  target: string;
+  /** What -debug-actiongraph wrote. */
+  graph: string;
+  keys: CacheKey[];
+  /** The keys of the build before, of packages whose key changed. */
+  before: CacheKey[] | null;
+  sizes: Record<string, number>;
+}
+
+/** The folder for what may be deleted at any time: GOSPECT_CACHE, else the platform's (cli.md). */
+export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
+  if (env['GOSPECT_CACHE']) return path.resolve(env['GOSPECT_CACHE']);
+  const home = env['HOME'] ?? homedir();
+  if (process.platform === 'win32')
+    return path.join(env['LocalAppData'] ?? path.join(home, 'AppData/Local'), 'gospect');
+  if (process.platform === 'darwin') return path.join(home, 'Library/Caches/gospect');
+  return path.join(env['XDG_CACHE_HOME'] || path.join(home, '.cache'), 'gospect');
+}
+
+function recordFile(env: Readonly<Record<string, string | undefined>>, id: string): string {
+  return path.join(cacheFolder(env), 'builds', `${id}.json`);
+}
+
+/** The identifier under which the last build of the same thing lies. */
+export function recordId(cwd: string, target: string, flags: readonly string[], packages: readonly string[]): string {
+  return hashText(JSON.stringify([cwd, target, flags, packages])).slice(0, 24);
+}
+
+const maxRecords = 64;
+
+/** Writes the record, whole or not at all, and drops the oldest beyond a bound; a cache that cannot be written is none. */
+export function saveRecord(
+  env: Readonly<Record<string, string | undefined>>,
+  id: string,
+  record: BuildRecord,
+): boolean {
+  try {
+    const file = recordFile(env, id);
+    const dir = path.dirname(file);
+    fs.mkdirSync(dir, { recursive: true });
+    const temporary = `${file}.${process.pid}`;
+    fs.writeFileSync(temporary, JSON.stringify(record));
+    fs.renameSync(temporary, file);
+    const old = fs
+      .readdirSync(dir)
+      .map(name => ({ name, time: fs.statSync(path.join(dir, name)).mtimeMs }))
+      .sort((a, b) => b.time - a.time)
+      .slice(maxRecords);
+    for (const { name } of old) fs.rmSync(path.join(dir, name), { force: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function loadRecord(env: Readonly<Record<string, string | undefined>>, id: string): BuildRecord | null {
+  if (!/^[0-9a-f]{1,64}$/.test(id)) return null;
+  try {
+    const record = JSON.parse(fs.readFileSync(recordFile(env, id), 'utf8')) as BuildRecord;
+    return record.v === 1 && typeof record.graph === 'string' && Array.isArray(record.keys) ? record : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The keys of the earlier record that are not the same in the later one. */
+export function changedKeys(before: readonly CacheKey[], after: readonly CacheKey[]): CacheKey[] {
+  const now = new Map(after.map(k => [k.name, k.sum]));
+  return before.filter(k => now.has(k.name) && now.get(k.name) !== k.sum);
+}
+
+/**
+ * Why packages were built again: for each key that changed the inputs that differ. A package whose only difference is
+ * that packages it imports came out different follows from those.
+ */
+export function reasons(before: readonly CacheKey[], after: readonly CacheKey[]): Reason[] {
+  const was = new Map(before.map(k => [k.name, k]));
+  const out: Reason[] = [];
+  for (const key of after) {
+    const old = was.get(key.name);
+    if (!old || !key.name.startsWith('build ') || old.sum === key.sum) continue;
+    const changes: InputChange[] = compareKeys(old, key);
+    if (changes.length === 0) continue;
+    out.push({
+      package: key.name.slice('build '.length),
+      own: changes.some(c => c.kind !== 'import' || c.before === null || c.after === null),
+      changes,
+    });
+  }
+  return out.sort((a, b) => Number(b.own) - Number(a.own));
+}
+
+/** The graph with all that the page shows of it. */
+export function graphData(graph: ActionGraph, title: string, target: string, why: Reason[] | null): GraphData {
+  const lane = lanes(graph);
+  const t = totals(graph);
+  const workers = observedWorkers(graph);
+  const counts = [...new Set([1, 2, 4, 8, 16, workers])].sort((a, b) => a - b);
+  return {
+    v: 1,
+    title,
+    target,
+    began: graph.began,
+    wall: graph.wall,
+    cpu: t.cpu,
+    cached: t.cached,
+    run: t.run,
+    failed: t.failed,
+    lanes: lane.reduce((most, l) => Math.max(most, l + 1), 0),
+    actions: graph.actions.map(a => ({
+      mode: a.mode,
+      package: a.package,
+      kind: kindOf(a),
+      verdict: a.verdict,
+      deps: a.deps,
+      ready: a.ready,
+      start: a.start,
+      done: a.done,
+      lane: lane[a.id],
+      commands: a.commands,
+      cpu: a.user + a.sys,
+      actionId: a.actionId,
+      buildId: a.buildId,
+      target: a.target,
+    })),
+    critical: criticalPath(graph),
+    whatIf: counts.map(workers => ({ workers, wall: replay(graph, { workers }) })),
+    reasons: why,
+  };
+}
+
+/** The page's data for a record, or for a file that -debug-actiongraph wrote. */
+export function readGraph(
+  env: Readonly<Record<string, string | undefined>>,
+  { record: id, file }: { record: string; file: string },
+): GraphResult {
+  if (id !== '') {
+    const record = loadRecord(env, id);
+    if (!record) return { ok: false, message: 'the record of that build is no longer there: build again' };
+    const parsed = parseActionGraph(record.graph);
+    if (!parsed.ok) return parsed;
+    const why = record.before === null ? null : reasons(record.before, record.keys);
+    return { ok: true, graph: graphData(parsed.graph, record.title, record.target, why) };
+  }
+  let text: string;
+  try {
+    text = fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
+  const parsed = parseActionGraph(text);
+  if (!parsed.ok) return parsed;
+  return { ok: true, graph: graphData(parsed.graph, path.basename(file), '', null) };
+}

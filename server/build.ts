@@ -1,0 +1,359 @@
+/**
+ * Runs the user's `go build`, target after target, and records what it did. The go command is run with an argument
+ * array, never by a shell. Results are built in a folder of their own and moved into place when they are whole, so that
+ * a build that is stopped leaves nothing behind.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseActionGraph, totals } from '../core/actions/graph.ts';
+import { parseHashLines } from '../core/actions/keys.ts';
+import { loadPackages, packageList } from '../core/load/load.ts';
+import { levelKnob, type Target } from '../core/load/target.ts';
+import { type BuildTarget, findProfile, type Profile, shellWord, targetName } from './build-targets.ts';
+import { changedKeys, loadRecord, recordId, saveRecord } from './build-records.ts';
+import { type Environment, findGo, type GoEnv, makeTarget, moduleEnv, noFlags } from './go-env.ts';
+import { loadDefaults } from './loading.ts';
+import { nodeFiles, slashed } from './node-files.ts';
+import type { BuildEvent, TargetResult } from './protocol/builds.ts';
+
+export interface BuildRequest {
+  /** Absolute. */
+  cwd: string;
+  packages: readonly string[];
+  /** None: the host, or GOOS and GOARCH. */
+  targets: readonly BuildTarget[];
+  profile: string;
+  /** Folder for the executables, absolute; '' for the default. */
+  out: string;
+  /** Flags passed on to go build as they are. */
+  flags: readonly string[];
+}
+
+/** Builds every target; a target that fails does not stop the others. Throws UsageError for what the user can mend. */
+export async function runBuilds(
+  request: BuildRequest,
+  env: Environment,
+  signal: AbortSignal,
+  tell: (event: BuildEvent) => void,
+): Promise<{ results: TargetResult[]; message: string }> {
+  const cwd = slashed(request.cwd);
+  const fs = nodeFiles();
+  const found = findGo(fs, cwd, env);
+  if (!found.ok) return { results: [], message: found.message };
+  const profile = findProfile(request.profile === '' ? 'default' : request.profile);
+  for (const p of request.packages)
+    if (p.startsWith('-')) return { results: [], message: `${p} is no package: flags come before packages` };
+  const { go } = found;
+  const targets = request.targets.length > 0 ? request.targets : [hostTarget(go)];
+  const results: TargetResult[] = [];
+  for (const [index, target] of targets.entries()) {
+    if (signal.aborted) break;
+    const result = await buildTarget(request, go, env, target, profile, signal, tell, index, targets.length);
+    results.push(result);
+    tell({ type: 'result', result });
+  }
+  return { results, message: '' };
+}
+
+function hostTarget(go: GoEnv): BuildTarget {
+  return { goos: go.get('GOOS') || go.hostOS, goarch: go.get('GOARCH') || go.hostArch, level: '' };
+}
+
+/** The settings that choose a target and profile, beyond the environment that is there. */
+function buildEnv(target: BuildTarget, profile: Profile): Record<string, string> {
+  const out: Record<string, string> = { GOOS: target.goos, GOARCH: target.goarch, ...profile.env };
+  const knob = levelKnob(target.goarch);
+  if (knob && target.level !== '') out[knob.variable] = target.level;
+  return out;
+}
+
+async function buildTarget(
+  request: BuildRequest,
+  go: GoEnv,
+  env: Environment,
+  target: BuildTarget,
+  profile: Profile,
+  signal: AbortSignal,
+  tell: (event: BuildEvent) => void,
+  index: number,
+  count: number,
+): Promise<TargetResult> {
+  const name = targetName(target);
+  const result: TargetResult = {
+    target: name,
+    status: 'failed',
+    message: '',
+    time: 0,
+    files: [],
+    cgo: false,
+    reproducible: profile.flags.includes('-trimpath') || request.flags.includes('-trimpath') ? 'not checked' : 'paths',
+    cached: 0,
+    compiled: 0,
+    record: '',
+  };
+  const why = profile.unsupported(target.goos, target.goarch);
+  if (why !== null) return { ...result, message: why };
+  const own = buildEnv(target, profile);
+  const merged: Environment = { ...env, ...own };
+  const settings: GoEnv = { ...go, get: n => own[n] ?? go.get(n) };
+  const made = makeTarget(settings, { ...noFlags, instrument: profile.name === 'race' ? 'race' : '' }, merged);
+  if (!made.ok) return { ...result, message: made.message };
+  const built = whatIsBuilt(request, settings, made.target);
+  if (!built.ok) return { ...result, message: built.message };
+  result.cgo = built.cgo;
+
+  const several = count > 1 || request.out !== '';
+  const out = request.out === '' ? (several ? path.join(request.cwd, 'bin') : request.cwd) : request.out;
+  const folder = several ? path.join(out, name.replaceAll('/', '_')) : out;
+  const hasMain = built.mains > 0;
+  let work: string;
+  try {
+    // On the file system of the results, so that moving them is one step.
+    fs.mkdirSync(out, { recursive: true });
+    work = fs.mkdtempSync(path.join(out, '.gospect-'));
+  } catch (error) {
+    return { ...result, message: `cannot write to ${out}: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  const flags = [...profile.flags, ...request.flags];
+  const packages = request.packages.length > 0 ? request.packages : ['.'];
+  const shown = [
+    ...Object.entries(own).map(([k, v]) => `${k}=${shellWord(v)}`),
+    ...['go', 'build', ...flags, ...(hasMain ? ['-o', `${relativePath(request.cwd, folder)}/`] : []), ...packages].map(
+      shellWord,
+    ),
+  ].join(' ');
+  tell({ type: 'target', target: name, index, count, command: shown, packages: built.packages });
+  const began = performance.now();
+  try {
+    const graphFile = path.join(work, 'graph.json');
+    const bin = path.join(work, 'out');
+    fs.mkdirSync(bin);
+    // -json came with 1.24; before it, output is plain.
+    const json = made.target.release >= 24;
+    const args = [
+      'build',
+      ...(json ? ['-json'] : []),
+      '-v',
+      `-debug-actiongraph=${graphFile}`,
+      ...flags,
+      ...(hasMain ? ['-o', bin + path.sep] : []),
+      '--',
+      ...packages,
+    ];
+    const godebug = merged['GODEBUG'] ? `${merged['GODEBUG']},gocachehash=1` : 'gocachehash=1';
+    const run = await runGo(
+      path.join(go.goroot, 'bin', process.platform === 'win32' ? 'go.exe' : 'go'),
+      args,
+      request.cwd,
+      { ...merged, GODEBUG: godebug, GOTOOLCHAIN: 'local' },
+      signal,
+      progressOf(name, built.packages, json, tell),
+    );
+    result.time = performance.now() - began;
+    if (signal.aborted) return { ...result, status: 'cancelled', message: 'cancelled' };
+    if (run.error !== '') return { ...result, message: run.error };
+    const id = recordId(slashed(request.cwd), name, flags, packages);
+    const last = loadRecord(env, id);
+    const sizes: Record<string, number> = {};
+    if (run.code === 0) {
+      result.status = 'ok';
+      for (const file of fs.readdirSync(bin).sort()) {
+        const to = path.join(folder, file);
+        fs.mkdirSync(folder, { recursive: true });
+        fs.renameSync(path.join(bin, file), to);
+        const { size } = fs.statSync(to);
+        sizes[file] = size;
+        result.files.push({ path: to, size, before: last?.sizes[file] ?? null });
+      }
+    }
+    const graph = readIfThere(graphFile);
+    const parsed = graph === null ? null : parseActionGraph(graph);
+    if (graph !== null && parsed?.ok) {
+      const t = totals(parsed.graph);
+      result.cached = parsed.graph.actions.filter(a => a.mode === 'build' && a.verdict === 'cached').length;
+      result.compiled = parsed.graph.actions.filter(a => a.mode === 'build' && a.verdict === 'run').length;
+      const keys = parseHashLines(run.hashes);
+      const title = `build ${packages.join(' ')}`;
+      // A build in which nothing ran tells nothing new: keep the reasons of the one before.
+      const before = last ? (t.run === 0 && last.before ? last.before : changedKeys(last.keys, keys)) : null;
+      const saved = saveRecord(env, id, {
+        v: 1,
+        key: id,
+        title,
+        target: name,
+        graph,
+        keys,
+        before,
+        sizes: { ...last?.sizes, ...sizes },
+      });
+      if (saved) result.record = id;
+    }
+    return result;
+  } finally {
+    fs.rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function relativePath(cwd: string, file: string): string {
+  const rel = path.relative(cwd, file);
+  return rel === '' ? '.' : rel.startsWith('..') ? file : `.${path.sep}${rel}`;
+}
+
+/** How many packages the build has, and what they mean for it, from the sources alone. */
+function whatIsBuilt(
+  request: BuildRequest,
+  go: GoEnv,
+  target: Target,
+): { ok: true; packages: number; mains: number; cgo: boolean } | { ok: false; message: string } {
+  const files = nodeFiles();
+  const env = moduleEnv(go, files, slashed(request.cwd), noFlags);
+  const loaded = loadPackages(env, target, request.packages, loadDefaults);
+  if (loaded.fatal.length > 0) return { ok: false, message: loaded.fatal.join('\n') };
+  const all = packageList(loaded.roots);
+  const mains = loaded.roots.filter(p => p.name === 'main').length;
+  return { ok: true, packages: all.length, mains, cgo: all.some(p => p.files.cgoFiles.length > 0) };
+}
+
+interface Progress {
+  /** A line of stdout. */
+  line(text: string): void;
+  /** A key of the package was computed: it has been looked at. */
+  key(): void;
+  /** A line of stderr that is no hash. */
+  error(text: string): void;
+}
+
+/** Turns the go command's lines into events; progress at most ten times a second. */
+function progressOf(target: string, total: number, json: boolean, tell: (event: BuildEvent) => void): Progress {
+  let done = 0;
+  let compiling = '';
+  let last = 0;
+  const update = (now: boolean): void => {
+    const t = performance.now();
+    if (!now && t - last < 100) return;
+    last = t;
+    tell({ type: 'progress', target, done: Math.min(done, total), total, compiling });
+  };
+  const output = (text: string): void => tell({ type: 'output', target, text });
+  const plain = (text: string): void => {
+    // With -v a package's path alone on a line says that it is being compiled.
+    if (/^[^\s#:]+$/.test(text)) {
+      compiling = text;
+      update(false);
+    } else output(`${text}\n`);
+  };
+  return {
+    line(text) {
+      if (!json) return plain(text);
+      let event: { ImportPath?: unknown; Action?: unknown; Output?: unknown };
+      try {
+        event = JSON.parse(text);
+      } catch {
+        return output(`${text}\n`);
+      }
+      if (event.Action !== 'build-output' || typeof event.Output !== 'string') return;
+      const path = typeof event.ImportPath === 'string' ? event.ImportPath : '';
+      if (event.Output.trimEnd() === path.replace(/ \[.*\]$/, '')) {
+        compiling = path;
+        update(false);
+      } else output(event.Output);
+    },
+    key() {
+      done++;
+      update(done >= total);
+    },
+    error: plain,
+  };
+}
+
+/** Runs the program; what it hashes is collected, the rest is told line by line. Aborting stops it and its children. */
+function runGo(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: Environment,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<{ code: number; error: string; hashes: string }> {
+  return new Promise(resolve => {
+    let child: ChildProcess;
+    try {
+      child = spawn(program, args, {
+        cwd,
+        env: env as NodeJS.ProcessEnv,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // A process group of its own: stopping it stops the compilers too.
+        detached: process.platform !== 'win32',
+        windowsHide: true,
+      });
+    } catch (error) {
+      resolve({ code: -1, error: error instanceof Error ? error.message : String(error), hashes: '' });
+      return;
+    }
+    const hashes: string[] = [];
+    const lines = (each: (line: string) => void) => {
+      let rest = '';
+      return {
+        data(chunk: Buffer) {
+          const parts = (rest + chunk.toString('utf8')).split('\n');
+          rest = parts.pop() ?? '';
+          for (const line of parts) each(line);
+        },
+        end() {
+          if (rest !== '') each(rest);
+          rest = '';
+        },
+      };
+    };
+    const out = lines(line => progress.line(line));
+    const err = lines(line => {
+      if (!line.startsWith('HASH')) {
+        progress.error(line);
+        return;
+      }
+      if (!line.startsWith('HASH[build ') && !line.startsWith('HASH[link ')) return;
+      hashes.push(line);
+      if (/^HASH\[build .*\]: [0-9a-f]{64}$/.test(line)) progress.key();
+    });
+    child.stdout?.on('data', out.data);
+    child.stderr?.on('data', err.data);
+    let force: NodeJS.Timeout | null = null;
+    const stop = (how: NodeJS.Signals): void => {
+      if (child.pid === undefined) return;
+      try {
+        if (process.platform === 'win32') spawn('taskkill', ['/pid', String(child.pid), '/t', '/f']);
+        else process.kill(-child.pid, how);
+      } catch {
+        // It has ended by itself.
+      }
+    };
+    const abort = (): void => {
+      // The go command tidies up after an interrupt; if it does not, it is ended.
+      stop('SIGINT');
+      force = setTimeout(() => stop('SIGKILL'), 3000);
+    };
+    const orphan = (): void => stop('SIGKILL');
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    process.once('exit', orphan);
+    const finish = (code: number, error: string): void => {
+      signal.removeEventListener('abort', abort);
+      process.removeListener('exit', orphan);
+      if (force) clearTimeout(force);
+      out.end();
+      err.end();
+      resolve({ code, error, hashes: hashes.join('\n') });
+    };
+    child.on('error', error => finish(-1, `cannot run ${program}: ${error.message}`));
+    child.on('close', code => finish(code ?? -1, ''));
+  });
+}

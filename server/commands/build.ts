@@ -1,0 +1,130 @@
+import path from 'node:path';
+import { runBuilds } from '../build.ts';
+import { parseTargets, profileInfo, profiles } from '../build-targets.ts';
+import { type Command, Exit, type Io, UsageError } from '../command.ts';
+import type { BuildEvent, TargetResult } from '../protocol/builds.ts';
+
+export const build: Command = {
+  name: 'build',
+  usage: '[--target os/arch[/level],…|all|first-class] [--profile name] [--out dir] [packages]',
+  summary: 'build for one or many targets with the Go on this machine',
+  help: [
+    'Runs go build for each target, prints what it prints and a table at the end. One target is built as go build does;',
+    'of several, or with --out, each has a folder os_arch. Profiles:',
+    ...profiles.map(p => `  ${p.name.padEnd(13)} ${p.description} (${profileInfo(p).shown || 'no flags'})`),
+  ].join('\n'),
+  flags: {
+    target: { value: 'required', placeholder: 'list', help: 'targets, separated by commas' },
+    profile: { value: 'required', placeholder: 'name', help: 'named set of flags' },
+    out: {
+      value: 'required',
+      placeholder: 'dir',
+      help: 'folder for the executables (default bin, if there are several)',
+    },
+    tags: { value: 'required', placeholder: 'list', help: 'passed to go build' },
+    ldflags: { value: 'required', placeholder: 'flags', help: 'passed to go build' },
+    gcflags: { value: 'required', placeholder: 'flags', help: 'passed to go build' },
+    p: { value: 'required', placeholder: 'n', help: 'passed to go build: programs run at one time' },
+    mod: { value: 'required', placeholder: 'mode', help: 'passed to go build' },
+    trimpath: { value: 'none', help: 'passed to go build' },
+    a: { value: 'none', help: 'passed to go build: build all again' },
+    json: { value: 'none', help: 'print the table as JSON' },
+  },
+  async run({ flags, args }, io) {
+    const targets = parseTargets((flags.get('target') ?? '').split(',').filter(t => t !== ''));
+    const passed: string[] = [];
+    for (const name of ['tags', 'ldflags', 'gcflags', 'p', 'mod']) {
+      const value = flags.get(name);
+      if (value !== undefined) passed.push(`-${name}=${value}`);
+    }
+    for (const name of ['trimpath', 'a']) if (flags.has(name)) passed.push(`-${name}`);
+    const out = flags.get('out');
+    const { results, message } = await runBuilds(
+      {
+        cwd: io.cwd,
+        packages: args,
+        targets,
+        profile: flags.get('profile') ?? '',
+        out: out === undefined ? '' : path.resolve(io.cwd, out),
+        flags: passed,
+      },
+      io.env,
+      io.signal,
+      reporter(io),
+    );
+    if (message !== '') throw new UsageError(message);
+    if (flags.has('json')) io.out(`${JSON.stringify({ v: 1, results })}\n`);
+    else io.out(table(results, io.cwd));
+    return io.signal.aborted || results.some(r => r.status !== 'ok') ? Exit.Errors : Exit.Done;
+  },
+};
+
+/** Commands and output on stderr; on a terminal a line of progress that is written over. */
+function reporter(io: Io): (event: BuildEvent) => void {
+  let bar = false;
+  const clear = (): void => {
+    if (bar) io.err('\r\x1b[K');
+    bar = false;
+  };
+  return event => {
+    switch (event.type) {
+      case 'target':
+        clear();
+        io.err(`${event.command}\n`);
+        break;
+      case 'progress': {
+        if (!io.terminal) break;
+        const width = String(event.total).length;
+        io.err(`\r\x1b[K${String(event.done).padStart(width)}/${event.total} ${event.compiling}`);
+        bar = true;
+        break;
+      }
+      case 'output':
+        clear();
+        io.err(event.text);
+        break;
+      case 'result':
+        clear();
+        if (event.result.message !== '') io.err(`${event.result.target}: ${event.result.message}\n`);
+    }
+  };
+}
+
+function size(bytes: number): string {
+  return bytes < 1 << 20 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / (1 << 20)).toFixed(2)} MiB`;
+}
+
+export function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+}
+
+function table(results: readonly TargetResult[], cwd: string): string {
+  const rows: string[][] = [
+    ['target', 'result', 'time', 'compiled', 'size', 'difference', 'cgo', 'reproducible', 'file'],
+  ];
+  for (const r of results) {
+    const head = [r.target, r.status, duration(r.time), `${r.compiled} of ${r.compiled + r.cached}`];
+    const tail = [r.cgo ? 'yes' : 'no', r.reproducible === 'paths' ? 'no: paths' : 'not checked'];
+    const files = r.files.length > 0 ? r.files : [null];
+    for (const f of files) {
+      const change =
+        f === null || f.before === null
+          ? ''
+          : f.size === f.before
+            ? '0'
+            : `${f.size - f.before > 0 ? '+' : ''}${f.size - f.before} B`;
+      rows.push([...head, f ? size(f.size) : '', change, ...tail, f ? path.relative(cwd, f.path) : '']);
+    }
+  }
+  const right = new Set([2, 3, 4, 5]);
+  const widths = rows[0].map((_, i) => Math.max(...rows.map(r => r[i].length)));
+  return rows
+    .map(
+      r =>
+        `${r
+          .map((c, i) => (right.has(i) ? c.padStart(widths[i]) : c.padEnd(widths[i])))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}

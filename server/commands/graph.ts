@@ -1,0 +1,116 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type ActionGraph, parseActionGraph } from '../../core/actions/graph.ts';
+import { toDot, toTrace } from '../../core/actions/export.ts';
+import { runBuilds } from '../build.ts';
+import { graphData, loadRecord, reasons } from '../build-records.ts';
+import { parseTargets } from '../build-targets.ts';
+import { type Command, Exit, type Io, UsageError } from '../command.ts';
+import type { GraphData, Reason } from '../protocol/builds.ts';
+import { duration } from './build.ts';
+
+export const graph: Command = {
+  name: 'graph',
+  usage: '[--json | --dot | --trace] [--from file | packages]',
+  summary: 'the action graph of a build: what ran, what was cached, what it waited for',
+  help: [
+    'Builds the packages with the Go on this machine (executables are thrown away) and shows the graph of the build, or',
+    'reads one that go build -debug-actiongraph wrote. --trace is for Chrome and Perfetto, --dot for Graphviz.',
+  ].join('\n'),
+  flags: {
+    from: { value: 'required', placeholder: 'file', help: 'read this action graph; no Go is needed' },
+    target: { value: 'required', placeholder: 'target', help: 'os/arch[/level] to build for' },
+    profile: { value: 'required', placeholder: 'name', help: 'named set of flags, as for gospect build' },
+    json: { value: 'none', help: 'print JSON' },
+    dot: { value: 'none', help: 'print DOT' },
+    trace: { value: 'none', help: 'print trace events with a thread for each lane' },
+  },
+  async run({ flags, args }, io) {
+    const from = flags.get('from');
+    const { graph, title, target, why } =
+      from === undefined
+        ? await record(flags, args, io)
+        : { graph: read(from, io), title: from, target: '', why: null };
+    if (flags.has('dot')) io.out(toDot(graph));
+    else if (flags.has('trace')) io.out(toTrace(graph));
+    else {
+      const data = graphData(graph, title, target, why);
+      io.out(flags.has('json') ? `${JSON.stringify(data)}\n` : summary(data));
+    }
+    return Exit.Done;
+  },
+};
+
+function read(file: string, io: Io): ActionGraph {
+  let text: string;
+  try {
+    text = fs.readFileSync(path.resolve(io.cwd, file), 'utf8');
+  } catch {
+    throw new UsageError(`cannot read ${file}`);
+  }
+  const parsed = parseActionGraph(text);
+  if (!parsed.ok) throw new UsageError(`${file}: ${parsed.message}`);
+  return parsed.graph;
+}
+
+async function record(
+  flags: ReadonlyMap<string, string>,
+  packages: readonly string[],
+  io: Io,
+): Promise<{ graph: ActionGraph; title: string; target: string; why: Reason[] | null }> {
+  const targets = parseTargets((flags.get('target') ?? '').split(',').filter(t => t !== ''));
+  if (targets.length > 1) throw new UsageError('graph shows one target: name one');
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-graph-'));
+  try {
+    const { results, message } = await runBuilds(
+      { cwd: io.cwd, packages, targets, profile: flags.get('profile') ?? '', out: scratch, flags: [] },
+      io.env,
+      io.signal,
+      event => {
+        if (event.type === 'target') io.err(`${event.command}\n`);
+        else if (event.type === 'output') io.err(event.text);
+      },
+    );
+    if (message !== '') throw new UsageError(message);
+    const [result] = results;
+    if (result.message !== '') throw new UsageError(result.message);
+    const saved = loadRecord(io.env, result.record);
+    const parsed = saved ? parseActionGraph(saved.graph) : null;
+    if (!saved || !parsed?.ok) throw new UsageError('the build left no action graph');
+    const why = saved.before === null ? null : reasons(saved.before, saved.keys);
+    return { graph: parsed.graph, title: saved.title, target: saved.target, why };
+  } finally {
+    fs.rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The answer in a few lines: how long, what of it mattered. */
+function summary(g: GraphData): string {
+  const share = (ms: number): string => `${((100 * ms) / Math.max(g.wall, 0.001)).toFixed(0)} %`;
+  const name = (id: number): string => `${g.actions[id].mode} ${g.actions[id].package}`.trim();
+  let out = `${g.title}${g.target === '' ? '' : ` for ${g.target}`}: ${duration(g.wall)} wall, ${duration(g.cpu)} CPU, `;
+  out += `${g.actions.length} actions: ${g.cached} cached, ${g.run} run${g.failed > 0 ? `, ${g.failed} failed` : ''}\n`;
+  const path = g.critical.filter(s => g.actions[s.id].done - g.actions[s.id].start > 1);
+  if (path.length > 0) out += '\nCritical path, longest first:\n';
+  const byTime = [...path].sort((a, b) => took(b.id) - took(a.id)).slice(0, 10);
+  for (const s of byTime)
+    out += `  ${duration(took(s.id)).padStart(8)}  ${share(took(s.id)).padStart(4)}  ${name(s.id)}${s.wait > 1 ? `  (waited ${duration(s.wait)} for a worker)` : ''}\n`;
+  if (g.run > 0) out += `\nBy replay: ${g.whatIf.map(w => `-p ${w.workers} ${duration(w.wall)}`).join(', ')}\n`;
+  const own = (g.reasons ?? []).filter(r => r.own);
+  if (own.length > 0) out += '\nWhy these ran:\n';
+  for (const r of own.slice(0, 20)) out += `  ${r.package}: ${r.changes.map(change).slice(0, 3).join('; ')}\n`;
+  return out;
+
+  function took(id: number): number {
+    return g.actions[id].done - g.actions[id].start;
+  }
+}
+
+function change(c: Reason['changes'][number]): string {
+  const what = `${c.kind} ${c.name}`;
+  if (c.before === null) return `${what} is new`;
+  if (c.after === null) return `${what} is gone`;
+  const short = (s: string): string => (s.length > 24 ? `${s.slice(0, 23)}…` : s);
+  return `${what} changed (${short(c.before)} → ${short(c.after)})`;
+}

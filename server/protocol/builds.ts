@@ -1,0 +1,150 @@
+/** Builds: what the client asks the server, what the server tells while it runs, and what the action graph page shows. */
+
+/** Request `gospect/ports`: the ports the user's Go builds for, for a picker. */
+export const PORTS_REQUEST = 'gospect/ports';
+
+export interface PortInfo {
+  goos: string;
+  goarch: string;
+  firstClass: boolean;
+  cgo: boolean;
+  race: boolean;
+  pie: boolean;
+  /** The port of the machine the server runs on. */
+  host: boolean;
+  /** The variable that sets the processor level and its values, least first; null when there are no levels. */
+  level: { variable: string; default: string; values: string[] } | null;
+}
+
+export interface ProfileInfo {
+  name: string;
+  /** What it is for, in a line. */
+  description: string;
+  /** The flags and settings it adds, as they would be typed. */
+  shown: string;
+}
+
+export type PortsResult = { ok: true; ports: PortInfo[]; profiles: ProfileInfo[] } | { ok: false; message: string };
+
+/** Request `gospect/build`: builds for one target after another. Cancelling the request stops the build. */
+export const BUILD_REQUEST = 'gospect/build';
+
+export interface BuildParams {
+  /** Tells the progress of several builds apart. */
+  id: string;
+  /** Absolute path. */
+  cwd: string;
+  packages: string[];
+  /** `os/arch` or `os/arch/level`, or the names of sets: `all`, `first-class`. Empty: the host, or GOOS and GOARCH. */
+  targets: string[];
+  profile: string;
+  /** Folder for the results, absolute; '' for the default. */
+  out: string;
+}
+
+/** Notification `gospect/buildProgress`. */
+export const BUILD_PROGRESS = 'gospect/buildProgress';
+
+export type BuildEvent =
+  /** A target begins; the command as it would be typed. */
+  | { type: 'target'; target: string; index: number; count: number; command: string; packages: number }
+  /** Of the target's packages so many have been looked at; `compiling` is the one that was last begun, or ''. */
+  | { type: 'progress'; target: string; done: number; total: number; compiling: string }
+  /** What the compiler and linker say. */
+  | { type: 'output'; target: string; text: string }
+  | { type: 'result'; result: TargetResult };
+
+export interface BuildProgress {
+  id: string;
+  event: BuildEvent;
+}
+
+export interface TargetResult {
+  target: string;
+  status: 'ok' | 'failed' | 'cancelled';
+  /** Why it failed before the compiler had a say; ''. */
+  message: string;
+  /** Milliseconds. */
+  time: number;
+  /** The executables, absolute paths, sizes in bytes, and what they were last time (null: not known). */
+  files: { path: string; size: number; before: number | null }[];
+  cgo: boolean;
+  /** `paths` when the sources' folders are in the file, else `not checked`. */
+  reproducible: 'paths' | 'not checked';
+  /** Packages taken from the cache and compiled. */
+  cached: number;
+  compiled: number;
+  /** Identifies the record of the build, for its action graph; '' when there is none. */
+  record: string;
+}
+
+export interface BuildResult {
+  results: TargetResult[];
+  /** Why nothing was built; ''. */
+  message: string;
+}
+
+/** Request `gospect/actionGraph`: the recorded build with that identifier, or the one in a file. */
+export const GRAPH_REQUEST = 'gospect/actionGraph';
+
+export interface GraphParams {
+  record: string;
+  /** Absolute path of a file that -debug-actiongraph wrote, when `record` is ''. */
+  file: string;
+}
+
+export type GraphResult = { ok: true; graph: GraphData } | { ok: false; message: string };
+
+export type ActionVerdict = 'cached' | 'run' | 'failed' | 'none';
+export type ActionKindName = 'compile' | 'cgo' | 'link' | 'vet' | 'test' | 'other';
+
+export interface GraphAction {
+  mode: string;
+  package: string;
+  kind: ActionKindName;
+  verdict: ActionVerdict;
+  deps: number[];
+  /** Milliseconds since the build began; -1 for never. */
+  ready: number;
+  start: number;
+  done: number;
+  /** From 0; -1 for an action that took no time. */
+  lane: number;
+  commands: string[];
+  /** Milliseconds of processor time. */
+  cpu: number;
+  actionId: string;
+  buildId: string;
+  target: string;
+}
+
+/** Why a package was built again: the inputs of its key that differ from the build before. */
+export interface Reason {
+  package: string;
+  /** The cause is in this package; else it follows from others. */
+  own: boolean;
+  changes: { kind: string; name: string; before: string | null; after: string | null }[];
+}
+
+export interface GraphData {
+  v: 1;
+  /** What was built, `build ./cmd/app`. */
+  title: string;
+  target: string;
+  /** Milliseconds since 1970. */
+  began: number;
+  /** Milliseconds. */
+  wall: number;
+  cpu: number;
+  cached: number;
+  run: number;
+  failed: number;
+  lanes: number;
+  actions: GraphAction[];
+  /** Indices of actions, first to last, with the time each was ready and had no worker. */
+  critical: { id: number; wait: number }[];
+  /** Wall time by number of workers, by replaying the scheduler. */
+  whatIf: { workers: number; wall: number }[];
+  /** Null when there is no earlier build to compare with. */
+  reasons: Reason[] | null;
+}
