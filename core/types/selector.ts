@@ -1,0 +1,153 @@
+/** Selector expressions: qualified identifiers, fields, methods, method expressions (types2 call.go, selector). */
+import { Kind, type SelectorExpr } from '../syntax/ast.ts';
+import { exprString } from '../syntax/printer.ts';
+import { newParam } from './call.ts';
+import { addDeclDep, lookup } from './check.ts';
+import type { Checker } from './checker.ts';
+import { objDecl } from './decl.ts';
+import { error } from './errors.ts';
+import { lookupError } from './errsupport.ts';
+import { exprOrType } from './expr.ts';
+import { str } from './format.ts';
+import { Mode, SelectionKind } from './info.ts';
+import { interfacePtrError, isInterfacePtr, lookupFieldOrMethod } from './lookup.ts';
+import { isExported, ObjKind, type PkgNameObj } from './object.ts';
+import type { Operand } from './operand.ts';
+import { isValid } from './predicates.ts';
+import { recordSelection, recordUse } from './recording.ts';
+import { BasicKind, SignatureType, TupleType } from './type.ts';
+import { under } from './under.ts';
+import { Typ } from './universe.ts';
+import { nodePos } from './position.ts';
+
+/** Checks x.sel; with wantType it stands where a type is expected (types2 Checker.selector). */
+export function selector(c: Checker, x: Operand, e: SelectorExpr, wantType: boolean): void {
+  if (!selectorOk(c, x, e, wantType)) {
+    x.mode = Mode.Invalid;
+    x.type = Typ[BasicKind.Invalid];
+  }
+  x.expr = e;
+}
+
+function selectorOk(c: Checker, x: Operand, e: SelectorExpr, wantType: boolean): boolean {
+  const sel = e.sel.value;
+  if (e.x.kind === Kind.Name) {
+    const obj = lookup(c, e.x.value);
+    if (obj !== null && obj.kind === ObjKind.PkgName) {
+      recordUse(c, e.x, obj);
+      obj.used = true;
+      return qualifiedIdent(c, x, e, obj);
+    }
+  }
+
+  exprOrType(c, x, e.x, false);
+  if (x.mode === Mode.Builtin) {
+    error(c, nodePos(e), `invalid use of ${str(c, x)} in selector expression`);
+    return false;
+  }
+  if (x.mode === Mode.Invalid) return false;
+  if (wantType) {
+    error(c, e.sel, `${exprString(e)} is not a type`);
+    return false;
+  }
+
+  const xt = x.type!;
+  const [obj, index, indirect] = lookupFieldOrMethod(c, xt, x.mode === Mode.Variable, c.pkg, sel, false);
+  if (obj === null) {
+    if (!isValid(under(xt))) return false;
+    if (index !== null) {
+      error(c, e.sel, `ambiguous selector ${exprString(x.expr!)}.${sel}`);
+      return false;
+    }
+    if (indirect) {
+      const t = str(c, xt);
+      if (x.mode === Mode.TypExpr)
+        error(c, e.sel, `invalid method expression ${t}.${sel} (needs pointer receiver (*${t}).${sel})`);
+      else error(c, e.sel, `cannot call pointer method ${sel} on ${t}`);
+      return false;
+    }
+    let why: string;
+    if (isInterfacePtr(xt)) why = interfacePtrError(c, xt);
+    else {
+      const [alt] = lookupFieldOrMethod(c, xt, x.mode === Mode.Variable, c.pkg, sel, true);
+      why = lookupError(c, xt, sel, alt, false);
+    }
+    error(c, e.sel, `${exprString(x.expr!)}.${sel} undefined (${why})`);
+    return false;
+  }
+  // A method may not have its signature yet.
+  if (obj.kind === ObjKind.Func) objDecl(c, obj);
+
+  if (x.mode === Mode.TypExpr) {
+    if (obj.kind !== ObjKind.Func) {
+      error(c, e.sel, `${exprString(x.expr!)}.${sel} undefined (type ${str(c, xt)} has no method ${sel})`);
+      return false;
+    }
+    recordSelection(c, e, SelectionKind.MethodExpr, xt, obj, index!, indirect);
+    const sig = obj.signature;
+    if (sig.recv === null) {
+      error(c, e, 'illegal cycle in method declaration');
+      return false;
+    }
+    // The receiver becomes the first parameter; named if the others are.
+    const params = sig.params.vars;
+    let name = '';
+    if (params.length > 0 && params[0].name !== '') name = sig.recv.name || '_';
+    const recv = newParam(sig.recv.pos, { pkg: sig.recv.pkg, name }, xt);
+    x.mode = Mode.Value;
+    x.type = new SignatureType(null, [], sig.typeParams, new TupleType([recv, ...params]), sig.results, sig.variadic);
+    addDeclDep(c, obj);
+    return true;
+  }
+
+  if (obj.kind === ObjKind.Var) {
+    recordSelection(c, e, SelectionKind.FieldVal, xt, obj, index!, indirect);
+    x.mode = x.mode === Mode.Variable || indirect ? Mode.Variable : Mode.Value;
+    x.type = obj.type;
+  } else {
+    recordSelection(c, e, SelectionKind.MethodVal, xt, obj, index!, indirect);
+    x.mode = Mode.Value;
+    const sig = obj.signature;
+    x.type = new SignatureType(null, sig.recvTypeParams, sig.typeParams, sig.params, sig.results, sig.variadic);
+    addDeclDep(c, obj);
+  }
+  return true;
+}
+
+/** pkg.sel */
+function qualifiedIdent(c: Checker, x: Operand, e: SelectorExpr, pname: PkgNameObj): boolean {
+  const sel = e.sel.value;
+  const pkg = pname.imported;
+  const exp = pkg.scope.lookup(sel);
+  if (exp === null) {
+    if (!pkg.fake && sel !== '_') {
+      const alt = pkg.scope.lookupIgnoringCase(sel, true);
+      error(c, e.sel, `undefined: ${exprString(e)}${alt.length === 0 ? '' : ` (but have ${alt[0].name})`}`);
+    }
+    return false;
+  }
+  if (!isExported(exp.name)) error(c, e.sel, `name ${sel} not exported by package ${pkg.name}`);
+  recordUse(c, e.sel, exp);
+  x.type = exp.type;
+  switch (exp.kind) {
+    case ObjKind.Const:
+      x.mode = Mode.Constant;
+      x.val = exp.val;
+      return true;
+    case ObjKind.TypeName:
+      x.mode = Mode.TypExpr;
+      return true;
+    case ObjKind.Var:
+      x.mode = Mode.Variable;
+      return true;
+    case ObjKind.Func:
+      x.mode = Mode.Value;
+      return true;
+    case ObjKind.Builtin:
+      x.mode = Mode.Builtin;
+      x.id = exp.id;
+      return true;
+    default:
+      return false;
+  }
+}
