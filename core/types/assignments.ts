@@ -1,7 +1,7 @@
 /** Initialisation and assignment (spec "Assignment statements", "Short variable declarations", "Return statements"). */
 import type { Pos } from '../source/text.ts';
 import { type Expr, Kind, type Node, type ReturnStmt, unparen } from '../syntax/ast.ts';
-import { exprString } from '../syntax/printer.ts';
+import { exprString } from '../syntax/print.ts';
 import { exprList, use, useLHS } from './call.ts';
 import { lookup, processDelayed } from './check.ts';
 import type { Checker } from './checker.ts';
@@ -153,7 +153,7 @@ function lhsVar(c: Checker, lhs: Expr): Type | null {
     const obj = lookup(c, ident.value);
     if (obj !== null && obj.kind === ObjKind.Var && obj.pkg === c.pkg) {
       v = obj;
-      used = v.used;
+      used = obj.used;
     }
   }
   const x = new Operand();

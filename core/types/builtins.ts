@@ -3,7 +3,7 @@ import * as constant from '../constant/ops.ts';
 import { Token } from '../constant/ops.ts';
 import type { Value } from '../constant/value.ts';
 import { type CallExpr, Kind, unparen } from '../syntax/ast.ts';
-import { exprString } from '../syntax/printer.ts';
+import { exprString } from '../syntax/print.ts';
 import { asNamed, unalias } from './alias.ts';
 import { assignment } from './assignments.ts';
 import { checkArguments, exprList, newParam, use } from './call.ts';
@@ -30,7 +30,7 @@ import {
   isValid,
 } from './predicates.ts';
 import { record, recordBuiltinType, recordSelection } from './recording.ts';
-import { alignof, offsetof, sizeof } from './sizes.ts';
+import { offsetof } from './sizes.ts';
 import {
   BasicKind,
   ChanDir,
@@ -554,11 +554,11 @@ function unsafeBuiltin(c: Checker, x: Operand, call: CallExpr, id: BuiltinId, ar
     case BuiltinId.Alignof:
       assignment(c, x, null, 'argument to unsafe.Alignof');
       if (x.mode === Mode.Invalid) return false;
-      return sizeResult(c, x, call, hasVarSize(x.type!, null), x.type!, () => alignof(c, x.type!));
+      return sizeResult(c, x, call, hasVarSize(x.type!, null), x.type!, () => c.conf.sizes.alignof(x.type!));
     case BuiltinId.Sizeof:
       assignment(c, x, null, 'argument to unsafe.Sizeof');
       if (x.mode === Mode.Invalid) return false;
-      return sizeResult(c, x, call, hasVarSize(x.type!, null), x.type!, () => sizeof(c, x.type!));
+      return sizeResult(c, x, call, hasVarSize(x.type!, null), x.type!, () => c.conf.sizes.sizeof(x.type!));
     case BuiltinId.Offsetof:
       return offsetofCall(c, x, call);
     case BuiltinId.Slice: {
@@ -645,7 +645,7 @@ function offsetofCall(c: Checker, x: Operand, call: CallExpr): boolean {
   if (x.mode === Mode.Invalid) return false;
   const base = derefStructPtr(x.type!);
   const sel = selx.sel.value;
-  const [obj, path, indirect] = lookupFieldOrMethod(c, base, false, c.pkg, sel, false);
+  const { obj, index: path, indirect } = lookupFieldOrMethod(base, false, c.pkg, sel, false);
   if (obj === null) {
     error(c, x, `${invalidArg}${str(c, base)} has no single field ${sel}`);
     return false;
@@ -660,7 +660,7 @@ function offsetofCall(c: Checker, x: Operand, call: CallExpr): boolean {
   }
   recordSelection(c, selx, SelectionKind.FieldVal, base, obj, path!, false);
   record(c, makeOperand(x.mode === Mode.Variable ? Mode.Variable : Mode.Value, selx, obj.type));
-  return sizeResult(c, x, call, hasVarSize(base, null), obj.type!, () => offsetof(c, base, path!));
+  return sizeResult(c, x, call, hasVarSize(base, null), obj.type!, () => offsetof(c.conf.sizes, base, path!));
 }
 
 /** Element type of a slice, or of all slices of a type set; else what is wrong (types2 sliceElem). */

@@ -1,7 +1,7 @@
 /** Calls: instantiation of the callee, arguments, results; and marking what is used in erroneous code. */
 import type { Pos } from '../source/text.ts';
-import { type CallExpr, type Expr, type IndexExpr, Kind, type Node, unpackList, unparen } from '../syntax/ast.ts';
-import { exprString } from '../syntax/printer.ts';
+import { type CallExpr, type Expr, type IndexExpr, Kind, unpackList, unparen } from '../syntax/ast.ts';
+import { exprString } from '../syntax/print.ts';
 import { assignment, operandTypes, typesSummary, varTypes } from './assignments.ts';
 import { builtin } from './builtins.ts';
 import { context, later, lookup } from './check.ts';
@@ -22,7 +22,7 @@ import { isTypeParam } from './predicates.ts';
 import { record, recordInstance, recordTypeAndValue } from './recording.ts';
 import { makeSubstMap, subst } from './subst.ts';
 import { SignatureType, TupleType, type Type, TypeKind, type TypeParamType } from './type.ts';
-import { isMethodSet } from './typeset.ts';
+import { isMethodSet, typeSet } from './typeset.ts';
 import { typeList } from './typexpr.ts';
 import { commonUnder, under } from './under.ts';
 import { predeclaredFuncs } from './universe.ts';
@@ -226,7 +226,7 @@ function conversionCall(c: Checker, x: Operand, call: CallExpr): ExprKind {
     expr(c, null, x, args[0]);
     if ((x.mode as Mode) !== Mode.Invalid) {
       const u = under(T);
-      if (u.kind === TypeKind.Interface && !isTypeParam(T) && !isMethodSet(u)) {
+      if (u.kind === TypeKind.Interface && !isTypeParam(T) && !isMethodSet(typeSet(u))) {
         error(
           c,
           call,
@@ -463,7 +463,7 @@ function use1(c: Checker, e: Expr, lhs: boolean): boolean {
       const obj = lookup(c, n.value);
       if (obj !== null && obj.kind === ObjKind.Var && obj.pkg === c.pkg) {
         v = obj;
-        used = v.used;
+        used = obj.used;
       }
     }
     exprOrType(c, x, n, true);

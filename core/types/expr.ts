@@ -5,10 +5,9 @@
  * down again and records it; what remains is recorded at the end with its untyped type.
  */
 import * as constant from '../constant/ops.ts';
-import { Token } from '../constant/ops.ts';
 import { type Value, ValueKind } from '../constant/value.ts';
 import { type Expr, Kind, Op, type Operation, type ParenExpr, unparen } from '../syntax/ast.ts';
-import { exprString, opString } from '../syntax/printer.ts';
+import { exprString, operatorString } from '../syntax/print.ts';
 import { callExpr, funcInst } from './call.ts';
 import type { Checker } from './checker.ts';
 import { ConvCode, convertUntyped, overflow, representable, representation } from './const.ts';
@@ -59,34 +58,6 @@ import { selector } from './selector.ts';
 import { finiteSize } from './validtype.ts';
 import { allowVersion, go1_13 } from './version.ts';
 
-/** Operators of constants by operator of the language; only those that constants have are meant to be looked up. */
-const op2tok: readonly Token[] = [
-  Token.Not, // None
-  Token.Not, // Def
-  Token.Not,
-  Token.Not, // Recv
-  Token.Not, // Tilde
-  Token.LOr,
-  Token.LAnd,
-  Token.Eql,
-  Token.Neq,
-  Token.Lss,
-  Token.Leq,
-  Token.Gtr,
-  Token.Geq,
-  Token.Add,
-  Token.Sub,
-  Token.Or,
-  Token.Xor,
-  Token.Mul,
-  Token.Quo,
-  Token.Rem,
-  Token.And,
-  Token.AndNot,
-  Token.Shl,
-  Token.Shr,
-];
-
 type Predicate = (t: Type) => boolean;
 
 /** Types that each unary operator applies to; filled on first use since the modules import each other. */
@@ -129,11 +100,11 @@ function binaryPredicate(op: Op): Predicate | null {
 /** The operator is defined on x's type (types2 Checker.op). */
 function opDefined(c: Checker, pred: Predicate | null, x: Operand, op: Op): boolean {
   if (pred === null) {
-    error(c, x, `invalid syntax tree: unknown operator ${opString(op)}`);
+    error(c, x, `invalid syntax tree: unknown operator ${operatorString(op)}`);
     return false;
   }
   if (pred(x.type!)) return true;
-  error(c, x, `${invalidOp}operator ${opString(op)} not defined on ${str(c, x)}`);
+  error(c, x, `${invalidOp}operator ${operatorString(op)} not defined on ${str(c, x)}`);
   return false;
 }
 
@@ -198,9 +169,9 @@ function unary(c: Checker, x: Operand, e: Operation): void {
   if (x.mode === Mode.Constant) {
     if (x.val!.kind === ValueKind.Unknown) return;
     const prec = isUnsigned(x.type!) ? c.conf.sizes.sizeof(x.type!) * 8 : 0;
-    x.val = constant.unaryOp(op2tok[op], x.val!, prec);
+    x.val = constant.unaryOp(op, x.val!, prec);
     x.expr = e;
-    overflow(c, x, opPos(e));
+    overflow(c, x, opPos(e!));
     return;
   }
   x.mode = Mode.Value;
@@ -348,7 +319,7 @@ export function comparison(c: Checker, x: Operand, y: Operand, op: Op, switchCas
 
   if (errOp === null) {
     if (x.mode === Mode.Constant && y.mode === Mode.Constant) {
-      x.val = constant.makeBool(constant.compare(x.val!, op2tok[op], y.val!));
+      x.val = constant.makeBool(constant.compare(x.val!, op, y.val!));
     } else {
       x.mode = Mode.Value;
       updateExprType(c, x.expr!, defaultType(x.type!), true);
@@ -361,16 +332,16 @@ export function comparison(c: Checker, x: Operand, y: Operand, op: Op, switchCas
   if (cause === '') {
     if (isTypeParam(x.type!) || isTypeParam(y.type!)) {
       if (!isTypeParam(x.type!)) errOp = y;
-      cause = `type parameter ${str(c, errOp.type)} cannot use operator ${opString(op)}`;
+      cause = `type parameter ${str(c, errOp.type)} cannot use operator ${operatorString(op)}`;
     } else {
       const what = compositeKind(errOp.type!) || str(c, errOp.type);
-      cause = `operator ${opString(op)} not defined on ${what}`;
+      cause = `operator ${operatorString(op)} not defined on ${what}`;
     }
   }
   const xs = exprString(x.expr!);
   const ys = exprString(y.expr!);
   if (switchCase) error(c, x, `invalid case ${xs} in switch on ${ys} (${cause})`);
-  else error(c, errOp, `${invalidOp}${xs} ${opString(op)} ${ys} (${cause})`);
+  else error(c, errOp, `${invalidOp}${xs} ${operatorString(op)} ${ys} (${cause})`);
   x.mode = Mode.Invalid;
 }
 
@@ -382,7 +353,8 @@ function incomparableCause(c: Checker, t: Type): string {
     case TypeKind.Map:
       return `${compositeKind(t)} can only be compared to nil`;
   }
-  return comparableType(c, t, true, null) ?? '';
+  const err = comparableType(t, true, null);
+  return err === null ? '' : err(c);
 }
 
 /** x << y, x >> y; e is the expression, null when it is implicit in an assignment (types2 Checker.shift). */
@@ -441,9 +413,9 @@ function shift(c: Checker, x: Operand, y: Operand, e: Expr | null, op: Op): void
         return;
       }
       if (!isInteger(x.type!)) x.type = Typ[BasicKind.UntypedInt];
-      x.val = constant.shift(xval!, op2tok[op], Number(yval!.val));
+      x.val = constant.shift(xval!, op, Number(yval!.val));
       x.expr = e;
-      overflow(c, x, opPos(e));
+      overflow(c, x, opPos(e!));
       return;
     }
     // The constant gets the type that it would have without the shift: decided when the final type is known.
@@ -487,7 +459,7 @@ export function binary(c: Checker, x: Operand, e: Expr | null, lhs: Expr, rhs: E
     if (isValid(x.type!) && isValid(y.type!)) {
       const types = `(mismatched types ${str(c, x.type)} and ${str(c, y.type)})`;
       if (e !== null) error(c, x, `${invalidOp}${exprString(e)} ${types}`);
-      else error(c, x, `${invalidOp}${exprString(lhs)} ${opString(op)}= ${exprString(rhs)} ${types}`);
+      else error(c, x, `${invalidOp}${exprString(lhs)} ${operatorString(op)}= ${exprString(rhs)} ${types}`);
     }
     x.mode = Mode.Invalid;
     return;
@@ -506,8 +478,8 @@ export function binary(c: Checker, x: Operand, e: Expr | null, lhs: Expr, rhs: E
       const re = constant.real(y.val!);
       const im = constant.imag(y.val!);
       if (
-        constant.sign(constant.binaryOp(re, Token.Mul, re)) === 0 &&
-        constant.sign(constant.binaryOp(im, Token.Mul, im)) === 0
+        constant.sign(constant.binaryOp(re, Op.Mul, re)) === 0 &&
+        constant.sign(constant.binaryOp(im, Op.Mul, im)) === 0
       ) {
         error(c, y, `${invalidOp}division by zero`);
         x.mode = Mode.Invalid;
@@ -520,9 +492,9 @@ export function binary(c: Checker, x: Operand, e: Expr | null, lhs: Expr, rhs: E
       x.val = constant.makeUnknown();
       return;
     }
-    x.val = constant.binaryOp(x.val!, op === Op.Div && isInteger(x.type!) ? Token.IntQuo : op2tok[op], y.val!);
+    x.val = constant.binaryOp(x.val!, op === Op.Div && isInteger(x.type!) ? constant.IntDiv : op, y.val!);
     x.expr = e;
-    overflow(c, x, opPos(e));
+    overflow(c, x, opPos(e!));
     return;
   }
   x.mode = Mode.Value;

@@ -2,7 +2,7 @@
 import * as constant from '../constant/ops.ts';
 import { ValueKind } from '../constant/value.ts';
 import { type Expr, type IndexExpr, Kind, type SliceExpr } from '../syntax/ast.ts';
-import { exprString } from '../syntax/printer.ts';
+import { exprString } from '../syntax/print.ts';
 import { assignment } from './assignments.ts';
 import { use } from './call.ts';
 import type { Checker } from './checker.ts';
@@ -30,7 +30,7 @@ export function indexExpr(c: Checker, x: Operand, e: IndexExpr): boolean {
     case Mode.TypExpr:
       x.mode = Mode.Invalid;
       x.type = varType(c, e);
-      if (isValid(x.type)) x.mode = Mode.TypExpr;
+      if (isValid(x.type!)) x.mode = Mode.TypExpr;
       return false;
     case Mode.Value: {
       const sig = under(x.type!);

@@ -1,7 +1,7 @@
 /** Literals: basic, function and composite (spec "Operands"). */
 import * as constant from '../constant/ops.ts';
 import { type BasicLit, type CompositeLit, type Expr, type FuncLit, Kind, LitKind, NodeFlag } from '../syntax/ast.ts';
-import { exprString } from '../syntax/printer.ts';
+import { exprString } from '../syntax/print.ts';
 import { assignment } from './assignments.ts';
 import { use } from './call.ts';
 import { later } from './check.ts';

@@ -2,7 +2,7 @@
 import * as constant from '../constant/ops.ts';
 import { type Value, ValueKind } from '../constant/value.ts';
 import { type Expr, LitKind } from '../syntax/ast.ts';
-import { exprString } from '../syntax/printer.ts';
+import { exprString } from '../syntax/print.ts';
 import { unalias } from './alias.ts';
 import type { Checker } from './checker.ts';
 import { implicitTypeAndValue } from './expr.ts';
@@ -209,13 +209,13 @@ export function assignableTo(c: Checker, x: Operand, target: Type, cause: Cause 
   if (identical(Vu, Tu) && (!hasName(V) || !hasName(T)) && Vp === null && Tp === null) return true;
 
   if ((Tu.kind === TypeKind.Interface && Tp === null) || isInterfacePtr(Tu)) {
-    if (implements_(c, V, T, false, false, cause)) return true;
+    if (implements_(c, V, T, false, cause)) return true;
     if (Vp === null) return false;
     if (cause !== null) cause.text = '';
   }
 
   // A type assertion may be what is missing.
-  if (Vu.kind === TypeKind.Interface && Vp === null && implements_(c, T, V, false, false, null)) {
+  if (Vu.kind === TypeKind.Interface && Vp === null && implements_(c, T, V, false, null)) {
     if (cause !== null) cause.text = 'need type assertion';
     return false;
   }

@@ -19,8 +19,7 @@ export function endPos(n: Node): Pos {
 }
 
 /** The operator of an operation, else the start of the expression (types2 opPos). */
-export function opPos(x: Expr | null): Pos | null {
-  if (x === null) return null;
+export function opPos(x: Expr): Pos {
   return x.kind === Kind.Operation ? nodePos(x) : startPos(x);
 }
 

@@ -1,7 +1,7 @@
 /** Range statements (spec "For statements with range clause"; types2 range.go). */
 import * as constant from '../constant/ops.ts';
 import { type Expr, type ForStmt, Kind, type Node } from '../syntax/ast.ts';
-import { exprString } from '../syntax/printer.ts';
+import { exprString } from '../syntax/print.ts';
 import { assignment, assignVar, initVar, newLocalVar } from './assignments.ts';
 import { arrayPtrDeref } from './builtins.ts';
 import type { Checker } from './checker.ts';

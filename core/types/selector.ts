@@ -1,6 +1,6 @@
 /** Selector expressions: qualified identifiers, fields, methods, method expressions (types2 call.go, selector). */
 import { Kind, type SelectorExpr } from '../syntax/ast.ts';
-import { exprString } from '../syntax/printer.ts';
+import { exprString } from '../syntax/print.ts';
 import { newParam } from './call.ts';
 import { addDeclDep, lookup } from './check.ts';
 import type { Checker } from './checker.ts';
@@ -52,7 +52,7 @@ function selectorOk(c: Checker, x: Operand, e: SelectorExpr, wantType: boolean):
   }
 
   const xt = x.type!;
-  const [obj, index, indirect] = lookupFieldOrMethod(c, xt, x.mode === Mode.Variable, c.pkg, sel, false);
+  const { obj, index, indirect } = lookupFieldOrMethod(xt, x.mode === Mode.Variable, c.pkg, sel, false);
   if (obj === null) {
     if (!isValid(under(xt))) return false;
     if (index !== null) {
@@ -69,7 +69,7 @@ function selectorOk(c: Checker, x: Operand, e: SelectorExpr, wantType: boolean):
     let why: string;
     if (isInterfacePtr(xt)) why = interfacePtrError(c, xt);
     else {
-      const [alt] = lookupFieldOrMethod(c, xt, x.mode === Mode.Variable, c.pkg, sel, true);
+      const alt = lookupFieldOrMethod(xt, x.mode === Mode.Variable, c.pkg, sel, true).obj;
       why = lookupError(c, xt, sel, alt, false);
     }
     error(c, e.sel, `${exprString(x.expr!)}.${sel} undefined (${why})`);

@@ -1,0 +1,97 @@
+/**
+ * Type checking of loaded packages: each is checked once, after those it imports, and what the later layers read of it is
+ * kept. Instances of generic types are shared among all of them.
+ */
+import { importedPackage, type Package, packageList } from '../load/load.ts';
+import type { FileSystem } from '../source/files.ts';
+import { join } from '../source/path.ts';
+import { decodeUtf8 } from '../source/utf8.ts';
+import type { File } from '../syntax/ast.ts';
+import type { SyntaxRules } from '../syntax/lower/state.ts';
+import { parseFile } from '../syntax/parse.ts';
+import type { TreeParser } from '../syntax/parser.ts';
+import { checkFiles } from './check.ts';
+import { Checker } from './checker.ts';
+import { Context } from './context.ts';
+import type { CheckedPackage } from './info.ts';
+import type { PackageObj } from './object.ts';
+import { newPackage } from './package.ts';
+import { type Sizes, sizesFor } from './sizes.ts';
+import { unsafePackage } from './universe.ts';
+
+/** What checking needs of its host, and what it has found so far. */
+export interface Program {
+  fs: FileSystem;
+  parser: TreeParser;
+  rules: SyntaxRules;
+  sizes: Sizes;
+  context: Context;
+  /** Bodies of a package's functions are checked. */
+  bodies(p: Package): boolean;
+  checked: Map<Package, CheckedPackage>;
+}
+
+export function newProgram(
+  fs: FileSystem,
+  parser: TreeParser,
+  rules: SyntaxRules,
+  goarch: string,
+  bodies: (p: Package) => boolean,
+): Program {
+  return { fs, parser, rules, sizes: sizesFor(goarch), context: new Context(), bodies, checked: new Map() };
+}
+
+/** Checks the package after all it imports; each step is one package. */
+export function* checkSteps(pr: Program, p: Package): Generator<Package, CheckedPackage> {
+  for (const dep of packageList([p])) {
+    if (pr.checked.has(dep) || dep.importPath === 'unsafe') continue;
+    pr.checked.set(dep, checkOne(pr, dep));
+    yield dep;
+  }
+  return pr.checked.get(p)!;
+}
+
+/** Checks the package after all it imports, in one go. */
+export function checkPackage(pr: Program, p: Package): CheckedPackage {
+  const steps = checkSteps(pr, p);
+  for (;;) {
+    const r = steps.next();
+    if (r.done) return r.value;
+  }
+}
+
+/** The files of the package that are compiled, parsed; sorted by name as gc gets them. */
+export function parsePackage(pr: Program, p: Package): File[] {
+  const files: File[] = [];
+  for (const name of [...p.files.goFiles, ...p.files.cgoFiles].sort()) {
+    const path = name.startsWith('/') ? name : join(p.dir, name);
+    const bytes = pr.fs.readFile(path);
+    if (bytes === null) continue;
+    const parsed = parseFile(pr.parser, path, decodeUtf8(bytes), pr.rules);
+    parsed.dispose();
+    files.push(parsed.file);
+  }
+  return files;
+}
+
+function checkOne(pr: Program, p: Package): CheckedPackage {
+  const pkg = newPackage(p.name === 'main' ? 'main' : p.importPath.replace(/ \[.*$/, ''), p.name);
+  const importer = {
+    import(path: string): PackageObj | string {
+      if (path === 'unsafe') return unsafePackage;
+      const dep = importedPackage(p, path);
+      const found = dep === null ? undefined : pr.checked.get(dep);
+      return found === undefined ? `could not import ${path}` : found.pkg;
+    },
+  };
+  const conf = {
+    importer,
+    sizes: pr.sizes,
+    goVersion: p.goVersion === '' ? '' : `go${p.goVersion}`,
+    funcBodies: pr.bodies(p),
+    cgo: p.files.cgoFiles.length > 0,
+    allErrors: true,
+    context: pr.context,
+  };
+  return checkFiles(new Checker(conf, pkg, parsePackage(pr, p)));
+}
