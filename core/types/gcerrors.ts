@@ -1,6 +1,7 @@
 /** A package's compile errors as gc prints them: which, in what order, and with what hints (noder, base.FlushErrors). */
 import type { SourceText } from '../source/text.ts';
-import type { CheckedPackage } from './info.ts';
+import { branchErrors } from '../syntax/branches.ts';
+import type { CheckedPackage, TypeError } from './info.ts';
 
 /** One error with its continuation lines, which start with a tab. */
 export interface CompileError {
@@ -13,60 +14,74 @@ export interface CompileError {
 
 const versionError = /requires go[0-9]+\.[0-9]+ or later/;
 
-/** gc's errors for the package, sorted by place, equal ones on a line once. Syntax errors in any file hide all others. */
-export function compileErrors(p: CheckedPackage, lang: string): CompileError[] {
-  const errors: CompileError[] = [];
+export interface CompileErrors {
+  /** Sorted by place. */
+  errors: CompileError[];
+  /** The error at which gc gives up counting; it says "too many errors" there. Null when there are fewer. */
+  tooMany: CompileError | null;
+}
+
+/** gc's errors for the package, at most `limit` (0 for all). With a syntax error nothing is type-checked. */
+export function compileErrors(p: CheckedPackage, lang: string, limit = 0): CompileErrors {
+  const found: CompileError[] = [];
   for (const file of p.files) {
-    const lines = new Set<number>();
-    for (const e of file.errors) {
-      // One syntax error a line.
-      const line = file.source.lineOf(e.offset);
-      if (e.message.startsWith('syntax error')) {
-        if (lines.has(line)) continue;
-        lines.add(line);
-      }
-      errors.push(single(file.source, e.offset, e.message));
-    }
+    const list = [...file.errors, ...branchErrors(file)].sort((a, b) => a.offset - b.offset);
+    for (const e of list) found.push(single(file.source, e.offset, e.message));
   }
-  if (errors.length === 0) {
-    for (const e of p.errors) {
-      const { source, start } = e.at.unit;
-      let text = e.message;
-      if (versionError.test(text)) {
-        const file = p.files.find(f => f.source === source);
-        if (file !== undefined && file.goVersion !== '') text += ` (file declares //go:build ${file.goVersion})`;
-        else text += ` (-lang was set to ${lang}; check go.mod)`;
-      }
-      const error = single(source, start + e.at.pos, text);
-      for (const line of e.continued) {
-        const at = line.at;
-        error.lines.push({
-          source: at === null ? null : at.unit.source,
-          offset: at === null ? 0 : at.unit.start + at.pos,
-          text: line.message,
-        });
-      }
-      errors.push(error);
+  if (!found.some(e => e.lines[0].text.startsWith('syntax error'))) {
+    for (const e of p.errors) found.push(typeError(p, e, lang));
+  }
+  const errors: CompileError[] = [];
+  let tooMany: CompileError | null = null;
+  // One syntax error a line; of the others those that repeat what was said last on the line are dropped.
+  let lastSyntax: CompileError | null = null;
+  let lastOther: CompileError | null = null;
+  for (const e of found) {
+    if (e.lines[0].text.startsWith('syntax error')) {
+      if (lastSyntax !== null && sameLine(lastSyntax, e)) continue;
+      lastSyntax = e;
+    } else {
+      if (lastOther !== null && sameLine(lastOther, e) && sameText(lastOther, e)) continue;
+      lastOther = e;
+    }
+    errors.push(e);
+    if (errors.length === limit) {
+      tooMany = e;
+      break;
     }
   }
   const order = new Map(p.files.map((f, i) => [f.source, i]));
   errors.sort((a, b) => (order.get(a.source) ?? 0) - (order.get(b.source) ?? 0) || a.offset - b.offset);
-  return errors.filter((e, i) => i === 0 || !sameText(errors, i, e));
+  const distinct = errors.filter((e, i) => i === 0 || e.offset !== errors[i - 1].offset || !sameText(errors[i - 1], e));
+  return { errors: distinct, tooMany };
+}
+
+function typeError(p: CheckedPackage, e: TypeError, lang: string): CompileError {
+  const { source, start } = e.at.unit;
+  let text = e.message;
+  if (versionError.test(text)) {
+    const file = p.files.find(f => f.source === source);
+    if (file !== undefined && file.goVersion !== '') text += ` (file declares //go:build ${file.goVersion})`;
+    else text += ` (-lang was set to ${lang}; check go.mod)`;
+  }
+  const error = single(source, start + e.at.pos, text);
+  for (const { at, message } of e.continued) {
+    const offset = at === null ? 0 : at.unit.start + at.pos;
+    error.lines.push({ source: at === null ? null : at.unit.source, offset, text: message });
+  }
+  return error;
 }
 
 function single(source: SourceText, offset: number, text: string): CompileError {
   return { source, offset, lines: [{ source: null, offset: 0, text }] };
 }
 
-/** An error before it on the same line says the same. */
-function sameText(errors: CompileError[], i: number, e: CompileError): boolean {
-  const line = e.source.lineOf(e.offset);
-  for (let k = i - 1; k >= 0; k--) {
-    const other = errors[k];
-    if (other.source !== e.source || other.source.lineOf(other.offset) !== line) return false;
-    if (other.lines[0].text === e.lines[0].text && other.lines.length === e.lines.length) return true;
-  }
-  return false;
+function sameLine(a: CompileError, b: CompileError): boolean {
+  return a.source === b.source && a.source.lineOf(a.offset) === b.source.lineOf(b.offset);
+}
+
+function sameText(a: CompileError, b: CompileError): boolean {
+  return a.lines.length === b.lines.length && a.lines.every((l, i) => l.text === b.lines[i].text);
 }
 
 /** The error as gc prints it; `name` is what a file is called. Without columns for -C. */

@@ -2,11 +2,19 @@
 import type { Pos } from '../source/text.ts';
 import { type BlockStmt, type BranchStmt, Kind, type LabeledStmt, Op, type Stmt, Tok } from '../syntax/ast.ts';
 import type { Checker } from './checker.ts';
-import { error, newError, softErrorf } from './errors.ts';
+import { newError, type Positioner } from './errors.ts';
 import { LabelObj } from './object.ts';
 import { nodePos } from './position.ts';
 import { recordDef, recordUse } from './recording.ts';
 import { Scope } from './scope.ts';
+
+/** Reports an error unless the parser's rules about branches, which have other words, have been applied already. */
+function report(c: Checker, at: Positioner, message: string, soft = false): void {
+  if (c.conf.ignoreBranchErrors) return;
+  const err = newError(c).addf(at, message);
+  if (soft) err.soft();
+  err.report();
+}
 
 /** Checks the labels of a function body, without those of function literals in it. */
 export function labels(c: Checker, body: BlockStmt): void {
@@ -16,12 +24,12 @@ export function labels(c: Checker, body: BlockStmt): void {
     const alt = all.lookup(name);
     if (alt !== null) {
       (alt as LabelObj).used = true;
-      error(c, jmp.label!, `goto ${name} jumps into block`);
-    } else error(c, jmp.label!, `label ${name} not declared`);
+      report(c, jmp.label!, `goto ${name} jumps into block`);
+    } else report(c, jmp.label!, `label ${name} not declared`);
   }
   for (const obj of all.elems.values()) {
     const lbl = obj as LabelObj;
-    if (!lbl.used) softErrorf(c, lbl.pos!, `label ${lbl.name} declared and not used`);
+    if (!lbl.used) report(c, lbl.pos, `label ${lbl.name} declared and not used`, true);
   }
 }
 
@@ -80,11 +88,9 @@ function blockBranches(
     const lbl = new LabelObj(name, c.pkg, nodePos(s.label), null);
     const alt = all.insert(lbl);
     if (alt !== null) {
-      const err = newError(c);
-      err.soft();
-      err.addf(lbl.pos, `label ${name} already declared`);
-      err.addAltDecl(alt);
-      err.report();
+      if (!c.conf.ignoreBranchErrors) {
+        newError(c).addf(lbl.pos, `label ${name} already declared`).addAltDecl(alt).soft().report();
+      }
     } else {
       b.insert(s);
       recordDef(c, s.label, lbl);
@@ -95,7 +101,7 @@ function blockBranches(
       recordUse(c, jmp.label!, lbl);
       if (varDeclPos !== null && badJumps.includes(jmp)) {
         const line = varDeclPos.base.source.position(varDeclPos.base.start + varDeclPos.off).line;
-        softErrorf(c, jmp.label!, `goto ${name} jumps over variable declaration at line ${line}`);
+        report(c, jmp.label!, `goto ${name} jumps over variable declaration at line ${line}`, true);
       }
       return false;
     });
@@ -107,12 +113,12 @@ function blockBranches(
     if (s.tok === Tok.Break) {
       const k = b.enclosingTarget(name)?.stmt.kind;
       if (k !== Kind.SwitchStmt && k !== Kind.SelectStmt && k !== Kind.ForStmt) {
-        error(c, s.label, `invalid break label ${name}`);
+        report(c, s.label, `invalid break label ${name}`);
         return;
       }
     } else if (s.tok === Tok.Continue) {
       if (b.enclosingTarget(name)?.stmt.kind !== Kind.ForStmt) {
-        error(c, s.label, `invalid continue label ${name}`);
+        report(c, s.label, `invalid continue label ${name}`);
         return;
       }
     } else if (s.tok === Tok.Goto) {
@@ -121,7 +127,7 @@ function blockBranches(
         return;
       }
     } else {
-      error(c, s, `invalid syntax tree: branch statement: fallthrough ${name}`);
+      report(c, s, `invalid syntax tree: branch statement: fallthrough ${name}`);
       return;
     }
     const obj = all.lookup(name) as LabelObj;

@@ -75,7 +75,7 @@ export function funcBody(
     hasCallOrRecv: false,
   };
   stmtList(c, 0, body.stmtList);
-  if (c.env.hasLabel && !c.conf.ignoreBranchErrors) labels(c, body);
+  if (c.env.hasLabel) labels(c, body);
   if (sig.results.vars.length > 0 && !isTerminating(c, body, ''))
     error(c, { base: body.unit, off: body.rbrace }, 'missing return');
   usage(c, sig.scope!);
