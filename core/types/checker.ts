@@ -5,17 +5,37 @@
 import type { Value } from '../constant/value.ts';
 import type { Expr, File, FuncDecl, Node, Unit } from '../syntax/ast.ts';
 import type { Pos } from '../source/text.ts';
-import type { TypeError } from './info.ts';
+import { Context } from './context.ts';
+import type { Mode, TypeError } from './info.ts';
 import { Info } from './info.ts';
+import type { MonoGraph } from './mono.ts';
 import type { FuncObj, LabelObj, Obj, PackageObj, PkgNameObj, VarObj } from './object.ts';
 import type { Scope } from './scope.ts';
 import type { Sizes } from './sizes.ts';
-import type { SignatureType } from './type.ts';
+import type {
+  AliasType,
+  BasicType,
+  InterfaceType,
+  NamedType,
+  SignatureType,
+  TypeParamType,
+  UnionType,
+} from './type.ts';
+import type { TypeSet } from './typeset.ts';
 
 /** Gives the checker the packages that it imports. */
 export interface Importer {
   /** The package for an import path as written in a file of `from`; an error text when there is none. */
   import(path: string, from: string): PackageObj | string;
+}
+
+/** What is known of an expression that has no final type yet (types2's exprInfo). */
+export interface ExprInfo {
+  /** Left operand of a shift whose type check is delayed. */
+  isLhs: boolean;
+  mode: Mode;
+  type: BasicType;
+  val: Value | null;
 }
 
 export interface Config {
@@ -29,6 +49,12 @@ export interface Config {
   cgo: boolean;
   /** Like gc's -e: no limit. Kept here since gc stops type checking after ten errors without it. */
   allErrors: boolean;
+  /** Instances are shared among all packages that are checked with the same context. */
+  context?: Context;
+  /** Labels and branches are not checked: gc's parser has done it. */
+  ignoreBranchErrors?: boolean;
+  /** `assert` and `trace` are predeclared, for Go's own tests of the checker. */
+  testFuncs?: boolean;
 }
 
 /** Package-level declaration of an object (types2's declInfo). */
@@ -44,6 +70,8 @@ export interface DeclInfo {
   fdecl: FuncDecl | null;
   /** Package-level objects that the initialisation expression or body depends on. */
   deps: Set<Obj>;
+  /** The function's body has been checked, or is about to be. */
+  bodyChecked: boolean;
 }
 
 /** What the checker is inside of (types2's environment). */
@@ -62,8 +90,9 @@ export interface Environment {
   hasCallOrRecv: boolean;
 }
 
+/** Something to do once the current declaration is complete. */
 export interface Action {
-  /** Run after the current declaration is complete; `version` and such are captured by the closure. */
+  version: string;
   run: () => void;
 }
 
@@ -71,19 +100,59 @@ export class Checker {
   readonly info = new Info();
   readonly errors: TypeError[] = [];
   readonly broken = new Set<Unit>();
+  readonly ctxt: Context;
   readonly objMap = new Map<Obj, DeclInfo>();
+  /** Keys of objMap in source order. */
+  objList: Obj[] = [];
+  /** Non-blank methods that wait for their base type's declaration, by that type's name object. */
   readonly methods = new Map<Obj, FuncObj[]>();
-  env!: Environment;
+  env: Environment = newEnvironment(null as unknown as Scope, '');
+  /** Expressions without final type. */
+  readonly untyped = new Map<Expr, ExprInfo>();
   /** Delayed actions (types2's delayed), in order. */
   delayed: Action[] = [];
   objPath: Obj[] = [];
+  readonly objPathIdx = new Map<Obj, number>();
   imports: PkgNameObj[] = [];
-  dotImportMap = new Map<Scope, Map<string, PkgNameObj>>();
-  /** Labels by the Name node that defines or uses them go to info; here those not yet used. */
+  readonly impMap = new Map<string, PackageObj>();
+  readonly dotImportMap = new Map<Scope, Map<string, PkgNameObj>>();
+  /** Language version of each file. */
+  readonly versions = new Map<File, string>();
+  /** Type sets of unions. */
+  readonly unionTypeSets = new Map<UnionType, TypeSet>();
+  /** Types to be completed at the end. */
+  cleaners: (NamedType | AliasType | TypeParamType | InterfaceType)[] = [];
+  mono: MonoGraph | null = null;
+  /** Import paths by package name, of all packages reachable; made when a message needs it. */
+  pkgPathMap: Map<string, Set<string>> | null = null;
+  readonly seenPkgMap = new Set<PackageObj>();
+  /** A unit with a syntax error, or a failed import, may have declared what is missing. */
+  incomplete = false;
+  /** An import without a local name failed: any name may be its package's. */
+  failedImport = false;
+  /** Labels not yet used. */
   labels: LabelObj[] = [];
   constructor(
     readonly conf: Config,
     readonly pkg: PackageObj,
     readonly files: File[],
-  ) {}
+  ) {
+    this.ctxt = conf.context ?? new Context();
+  }
+}
+
+/** An environment with nothing but a scope and a language version. */
+export function newEnvironment(scope: Scope, version: string): Environment {
+  return {
+    decl: null,
+    scope,
+    version,
+    iota: null,
+    errpos: null,
+    inTParamList: false,
+    sig: null,
+    isPanic: null,
+    hasLabel: false,
+    hasCallOrRecv: false,
+  };
 }

@@ -1,24 +1,20 @@
-/**
- * Detection of instantiations without end, such as `func f[T any]() { f[*T]() }` (types2 mono.go).
- *
- * Type parameters, and local types that depend on some, are vertices; an instantiation with a type argument that mentions
- * a vertex is an edge to the type parameter, of weight 0 if the argument is that very type, else 1. A cycle with positive
- * weight has no finite instantiation; it shows as a path longer than there are vertices.
- */
+/** Finding generic code that instantiates itself without end (types2 mono). Vertices are type parameters and local types,
+ * an edge of weight 1 says that the source occurs inside a type argument for the destination; a cycle of positive weight
+ * has no finite instantiation. */
 import type { Pos } from '../source/text.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { unalias } from './alias.ts';
 import type { Checker } from './checker.ts';
+import { comparePos } from './decl.ts';
 import { newError } from './errors.ts';
 import { ObjKind, type PackageObj, type TypeNameObj } from './object.ts';
 import { isAlias } from './objectstring.ts';
 import { startPos } from './position.ts';
-import { type NamedType, type TupleType, type Type, TypeKind, type TypeParamType } from './type.ts';
+import { type NamedType, type Type, TypeKind, type TypeParamType } from './type.ts';
 import { typeSet } from './typeset.ts';
 import { relativeTo, typeString } from './typestring.ts';
 
 interface Vertex {
-  /** Weight of the heaviest known path to it, the edge it ends with, its length. */
   weight: number;
   pre: number;
   len: number;
@@ -30,23 +26,26 @@ interface Edge {
   src: number;
   weight: number;
   pos: Pos | null;
-  type: Type;
+  typ: Type;
 }
 
-export interface MonoGraph {
-  vertices: Vertex[];
-  edges: Edge[];
-  /** Type parameters of method receivers by those of the type's declaration. */
-  canon: Map<TypeParamType, TypeParamType>;
-  nameIdx: Map<TypeNameObj, number>;
+export class MonoGraph {
+  readonly vertices: Vertex[] = [];
+  readonly edges: Edge[] = [];
+  /** Type parameters of methods' receivers stand for those of the type. */
+  readonly canon = new Map<TypeParamType, TypeParamType>();
+  readonly nameIdx = new Map<TypeNameObj, number>();
 }
 
 function graph(c: Checker): MonoGraph {
-  c.mono ??= { vertices: [], edges: [], canon: new Map(), nameIdx: new Map() };
-  return c.mono;
+  return (c.mono ??= new MonoGraph());
 }
 
-/** Looks for a cycle of positive weight and reports it (Bellman-Ford). */
+export function recordCanon(c: Checker, mpar: TypeParamType, tpar: TypeParamType): void {
+  graph(c).canon.set(mpar, tpar);
+}
+
+/** Reports a loop of instantiations, if there is one. */
 export function monomorph(c: Checker): void {
   const w = c.mono;
   if (w === null) return;
@@ -71,6 +70,7 @@ export function monomorph(c: Checker): void {
 }
 
 function reportInstanceLoop(c: Checker, w: MonoGraph, v: number): void {
+  // Follow predecessors until a vertex comes again; what lies before it is not part of the cycle.
   let stack: number[] = [];
   const seen = new Set<number>();
   while (!seen.has(v)) {
@@ -78,26 +78,20 @@ function reportInstanceLoop(c: Checker, w: MonoGraph, v: number): void {
     seen.add(v);
     v = w.edges[w.vertices[v].pre].src;
   }
-  // Only what is on the cycle.
   stack = stack.slice(stack.indexOf(v));
   const err = newError(c);
   err.addf(w.vertices[v].obj, 'instantiation cycle:');
   const qf = relativeTo(c.pkg);
-  for (const i of stack) {
-    const edge = w.edges[w.vertices[i].pre];
-    const obj = w.vertices[edge.dst].obj;
+  for (const s of stack) {
+    const edge = w.edges[w.vertices[s].pre];
+    const { obj } = w.vertices[edge.dst];
     const how = obj.type!.kind === TypeKind.Named ? 'implicitly parameterized by' : 'instantiated as';
-    err.addf(edge.pos, `${obj.name} ${how} ${typeString(edge.type, qf)}`);
+    err.addf(edge.pos, `${obj.name} ${how} ${typeString(edge.typ, qf)}`);
   }
   err.report();
 }
 
-/** The receiver's type parameter mpar stands for tpar of the type's declaration. */
-export function recordCanon(c: Checker, mpar: TypeParamType, tpar: TypeParamType): void {
-  graph(c).canon.set(mpar, tpar);
-}
-
-/** An instantiation in the package. */
+/** Type arguments were given for tparams at pos, or at the expressions of xlist. */
 export function recordMonoInstance(
   c: Checker,
   pkg: PackageObj,
@@ -107,83 +101,80 @@ export function recordMonoInstance(
   xlist: readonly Expr[],
 ): void {
   for (let i = 0; i < tparams.length; i++) {
-    // Instances of imported functions cannot be part of a cycle.
     if (tparams[i].obj.pkg !== pkg) continue;
     assign(graph(c), pkg, i < xlist.length ? startPos(xlist[i]) : pos, tparams[i], targs[i]);
   }
 }
 
 function assign(w: MonoGraph, pkg: PackageObj, pos: Pos | null, tpar: TypeParamType, targ: Type): void {
-  const flow = (src: number, t: Type) =>
-    w.edges.push({ dst: typeParamVertex(w, tpar), src, weight: t === targ ? 0 : 1, pos, type: targ });
-  const tuple = (t: TupleType) => {
-    for (const v of t.vars) visit(v.type!);
+  const flow = (src: number, typ: Type): void => {
+    w.edges.push({ dst: typeParamVertex(w, tpar), src, weight: typ === targ ? 0 : 1, pos, typ: targ });
   };
-  const visit = (t0: Type): void => {
-    const t = unalias(t0);
-    switch (t.kind) {
+  const walk = (typ0: Type): void => {
+    const typ = unalias(typ0);
+    switch (typ.kind) {
       case TypeKind.TypeParam:
-        flow(typeParamVertex(w, t), t);
+        flow(typeParamVertex(w, typ), typ);
         break;
       case TypeKind.Named: {
-        const src = localNamedVertex(w, pkg, t.origin);
-        if (src >= 0) flow(src, t);
-        for (const a of t.targs) visit(a);
+        const src = localNamedVertex(w, pkg, typ.origin);
+        if (src >= 0) flow(src, typ);
+        for (const a of typ.targs) walk(a);
         break;
       }
       case TypeKind.Array:
       case TypeKind.Chan:
       case TypeKind.Pointer:
       case TypeKind.Slice:
-        visit(t.elem);
+        walk(typ.elem);
         break;
       case TypeKind.Map:
-        visit(t.key);
-        visit(t.elem);
+        walk(typ.key);
+        walk(typ.elem);
         break;
       case TypeKind.Interface:
-        for (const m of typeSet(t).methods) visit(m.type!);
+        for (const m of typeSet(typ).methods) walk(m.type!);
         break;
       case TypeKind.Signature:
-        tuple(t.params);
-        tuple(t.results);
+        for (const v of typ.params.vars) walk(v.type!);
+        for (const v of typ.results.vars) walk(v.type!);
         break;
       case TypeKind.Struct:
-        for (const f of t.fields) visit(f.type!);
+        for (const f of typ.fields) walk(f.type!);
+        break;
     }
   };
-  visit(targ);
+  walk(targ);
 }
 
-/** Vertex of a type declared in a function with type parameters, on which it depends; -1 for others. */
+/** Vertex of a type declared in a generic function, which is parameterised by its type parameters; -1 for others. */
 function localNamedVertex(w: MonoGraph, pkg: PackageObj, named: NamedType): number {
-  const obj = named.obj;
-  if (obj.pkg !== pkg || obj.parent === pkg.scope) return -1;
+  const { obj } = named;
+  if (obj.pkg !== pkg) return -1;
+  const root = pkg.scope;
+  if (obj.parent === root) return -1;
   const known = w.nameIdx.get(obj);
   if (known !== undefined) return known;
   let idx = -1;
-  for (let scope = obj.parent; scope !== null && scope !== pkg.scope; scope = scope.parent) {
+  for (let scope = obj.parent; scope !== null && scope !== root; scope = scope.parent) {
     for (const elem of scope.elems.values()) {
-      if (elem.kind !== ObjKind.TypeName || isAlias(elem) || elem.type === null) continue;
+      if (elem.kind !== ObjKind.TypeName || isAlias(elem) || comparePos(elem.pos, obj.pos) >= 0) continue;
       const tpar = elem.type;
-      if (tpar.kind !== TypeKind.TypeParam || !before(elem, obj)) continue;
+      if (tpar === null || tpar.kind !== TypeKind.TypeParam) continue;
       if (idx < 0) idx = w.vertices.push({ weight: 0, pre: 0, len: 0, obj }) - 1;
-      w.edges.push({ dst: idx, src: typeParamVertex(w, tpar), weight: 1, pos: obj.pos, type: tpar });
+      w.edges.push({ dst: idx, src: typeParamVertex(w, tpar), weight: 1, pos: obj.pos, typ: tpar });
     }
   }
   w.nameIdx.set(obj, idx);
   return idx;
 }
 
-function before(a: TypeNameObj, b: TypeNameObj): boolean {
-  return a.pos !== null && b.pos !== null && a.pos.base.start + a.pos.off < b.pos.base.start + b.pos.off;
-}
-
-function typeParamVertex(w: MonoGraph, tpar0: TypeParamType): number {
-  const tpar = w.canon.get(tpar0) ?? tpar0;
-  const known = w.nameIdx.get(tpar.obj);
-  if (known !== undefined) return known;
-  const idx = w.vertices.push({ weight: 0, pre: 0, len: 0, obj: tpar.obj }) - 1;
-  w.nameIdx.set(tpar.obj, idx);
+function typeParamVertex(w: MonoGraph, tpar: TypeParamType): number {
+  const { obj } = w.canon.get(tpar) ?? tpar;
+  let idx = w.nameIdx.get(obj);
+  if (idx === undefined) {
+    idx = w.vertices.push({ weight: 0, pre: 0, len: 0, obj }) - 1;
+    w.nameIdx.set(obj, idx);
+  }
   return idx;
 }

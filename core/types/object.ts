@@ -30,7 +30,10 @@ export class PackageObj {
   /** Directly imported packages, sorted by path. */
   imports: PackageObj[] = [];
   complete = false;
+  /** Its members are unknown: names looked up in it are silently invalid. */
   fake = false;
+  /** The package `C` of cgo. */
+  cgo = false;
   /** Language version from go.mod, such as `go1.26`. */
   goVersion = '';
   constructor(
@@ -59,6 +62,30 @@ abstract class ObjBase {
   ) {
     if (type !== null) this.color = Color.Black;
   }
+}
+
+/** An object by name across packages: exported names stand for themselves (types2 Id). */
+export function objId(pkg: PackageObj | null, name: string): string {
+  if (isExported(name)) return name;
+  return `${pkg === null || pkg.path === '' ? '_' : pkg.path}.${name}`;
+}
+
+/** Equal under Unicode case folding (strings.EqualFold). */
+export function equalFold(a: string, b: string): boolean {
+  return a === b || a.toLowerCase() === b.toLowerCase() || a.toUpperCase() === b.toUpperCase();
+}
+
+/** Same package by path; null is only the same as null (types2 samePkg). */
+export function samePkg(a: PackageObj | null, b: PackageObj | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a === b || a.path === b.path;
+}
+
+/** The object is what `name` denotes in package `pkg` (types2 object.sameId). */
+export function sameId(obj: Obj, pkg: PackageObj | null, name: string, foldCase: boolean): boolean {
+  if (foldCase && equalFold(obj.name, name)) return true;
+  if (obj.name !== name) return false;
+  return isExported(name) || samePkg(obj.pkg, pkg);
 }
 
 export class PkgNameObj extends ObjBase {
@@ -100,11 +127,26 @@ export class VarObj extends ObjBase {
   used = false;
   /** For fields and parameters of instances: the variable of the generic declaration. */
   origin: VarObj | null = null;
+  get isField(): boolean {
+    return this.varKind === VarKind.FieldVar;
+  }
+}
+
+export function newVar(
+  kind: VarKind,
+  pos: Pos | null,
+  pkg: PackageObj | null,
+  name: string,
+  type: Type | null,
+): VarObj {
+  const v = new VarObj(name, pkg, pos, type);
+  v.varKind = kind;
+  return v;
 }
 
 export class FuncObj extends ObjBase {
   readonly kind = ObjKind.Func;
-  /** True until the receiver's pointerness is known from `type`. */
+  /** Receiver is a pointer as written; read through `hasPtrRecv(f)`, which knows instances as well. */
   hasPtrRecv = false;
   /** For methods of instances: the method of the generic declaration. */
   origin: FuncObj | null = null;
@@ -148,6 +190,13 @@ export const enum BuiltinId {
   StringData,
   Assert,
   Trace,
+}
+
+/** What a call is: only statements (and some built-ins) may stand alone. */
+export const enum ExprKind {
+  Conversion,
+  Expression,
+  Statement,
 }
 
 export class BuiltinObj extends ObjBase {

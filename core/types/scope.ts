@@ -1,5 +1,5 @@
 import type { Pos } from '../source/text.ts';
-import type { Obj } from './object.ts';
+import { equalFold, isExported, type Obj } from './object.ts';
 
 /** A scope: names to objects, in a tree (types2's Scope). Insertion order is kept. */
 export class Scope {
@@ -8,11 +8,22 @@ export class Scope {
   constructor(
     readonly parent: Scope | null,
     /** Extent in the source, for local scopes. */
-    readonly from: Pos | null,
-    readonly to: Pos | null,
-    readonly isFunc = false,
+    public from: Pos | null,
+    public to: Pos | null,
+    public isFunc = false,
   ) {
     if (parent !== null && parent.parent !== null) parent.children.push(this);
+  }
+  /** Names in byte order. */
+  names(): string[] {
+    return [...this.elems.keys()].sort();
+  }
+  /** Objects whose names differ at most in case (types2 Scope.lookupIgnoringCase). */
+  lookupIgnoringCase(name: string, exported: boolean): Obj[] {
+    const matches: Obj[] = [];
+    for (const n of this.names())
+      if ((!exported || isExported(n)) && equalFold(n, name)) matches.push(this.elems.get(n)!);
+    return matches;
   }
   lookup(name: string): Obj | null {
     return this.elems.get(name) ?? null;

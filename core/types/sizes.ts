@@ -1,145 +1,142 @@
-/** Sizes, alignments and offsets of types as gc lays them out (types2 gcSizes). */
+/** Sizes and alignments of types as gc lays them out (types2 gcsizes). Bytes; -1 for types that are too large. */
 import { asNamed } from './alias.ts';
 import type { VarObj } from './object.ts';
-import { BasicInfo, BasicKind, type Type, TypeKind } from './type.ts';
+import { BasicKind, BasicInfo, type StructType, type Type, TypeKind } from './type.ts';
 import { under } from './under.ts';
 
-/** Sizes of types on one architecture, in bytes; negative for types too large for the address space. */
+/** Sizes of types on one architecture. */
 export interface Sizes {
   ptrSize: number;
   alignof(t: Type): number;
   sizeof(t: Type): number;
+  offsetsof(fields: readonly VarObj[]): number[];
 }
 
-/** Sizes on the architecture, named as GOARCH; 64-bit ones where it is unknown. */
-export function sizesFor(goarch: string): Sizes {
-  const small = goarch === '386' || goarch === 'arm' || goarch === 'mips' || goarch === 'mipsle';
-  const ptrSize = small ? 4 : 8;
-  const sizes: Sizes = { ptrSize, alignof: t => alignof(sizes, t), sizeof: t => sizeof(sizes, t) };
-  return sizes;
-}
+const basicSizes: Partial<Record<BasicKind, number>> = {
+  [BasicKind.Bool]: 1,
+  [BasicKind.Int8]: 1,
+  [BasicKind.Int16]: 2,
+  [BasicKind.Int32]: 4,
+  [BasicKind.Int64]: 8,
+  [BasicKind.Uint8]: 1,
+  [BasicKind.Uint16]: 2,
+  [BasicKind.Uint32]: 4,
+  [BasicKind.Uint64]: 8,
+  [BasicKind.Float32]: 4,
+  [BasicKind.Float64]: 8,
+  [BasicKind.Complex64]: 8,
+  [BasicKind.Complex128]: 16,
+};
 
-function basicSize(kind: BasicKind, ptrSize: number): number {
-  switch (kind) {
-    case BasicKind.Bool:
-    case BasicKind.Int8:
-    case BasicKind.Uint8:
-      return 1;
-    case BasicKind.Int16:
-    case BasicKind.Uint16:
-      return 2;
-    case BasicKind.Int32:
-    case BasicKind.Uint32:
-    case BasicKind.Float32:
-      return 4;
-    case BasicKind.Int64:
-    case BasicKind.Uint64:
-    case BasicKind.Float64:
-    case BasicKind.Complex64:
-      return 8;
-    case BasicKind.Complex128:
-      return 16;
-    case BasicKind.String:
-    case BasicKind.UntypedString:
-      return ptrSize * 2;
-    default:
-      return ptrSize;
-  }
-}
-
-/** Larger sizes overflow gc's int64. */
+/** Largest size there is; arithmetic beyond it overflows in gc, which makes a type too large. */
 const maxSize = 2 ** 63;
 
-function align(x: number, a: number): number {
-  const y = Math.ceil(x / a) * a;
-  return y < maxSize ? y : -1;
-}
+class GcSizes implements Sizes {
+  constructor(
+    readonly ptrSize: number,
+    readonly maxAlign: number,
+  ) {}
 
-function alignof(s: Sizes, T: Type): number {
-  const t = under(T);
-  switch (t.kind) {
-    case TypeKind.Array:
-      return alignof(s, t.elem);
-    case TypeKind.Struct: {
-      if (t.fields.length === 0 && isSyncAtomicAlign64(T)) return 8;
-      let max = 1;
-      for (const f of t.fields) max = Math.max(max, alignof(s, f.type!));
-      return max;
+  alignof(T: Type): number {
+    const t = under(T);
+    switch (t.kind) {
+      case TypeKind.Array:
+        return this.alignof(t.elem);
+      case TypeKind.Struct: {
+        // The marker type that asks for 64-bit alignment.
+        if (t.fields.length === 0 && isSyncAtomicAlign64(T)) return 8;
+        let max = 1;
+        for (const f of t.fields) max = Math.max(max, this.alignof(f.type!));
+        return max;
+      }
+      case TypeKind.Slice:
+      case TypeKind.Interface:
+        return this.ptrSize;
+      case TypeKind.Basic:
+        if ((t.info & BasicInfo.IsString) !== 0) return this.ptrSize;
+        break;
     }
-    case TypeKind.Slice:
-    case TypeKind.Interface:
-      return s.ptrSize;
-    case TypeKind.Basic:
-      if ((t.info & BasicInfo.IsString) !== 0) return s.ptrSize;
+    let a = this.sizeof(T);
+    if (a < 1) return 1;
+    if (t.kind === TypeKind.Basic && (t.info & BasicInfo.IsComplex) !== 0) a /= 2;
+    return Math.min(a, this.maxAlign);
   }
-  let a = sizeof(s, T);
-  if (a < 1) return 1;
-  if (t.kind === TypeKind.Basic && (t.info & BasicInfo.IsComplex) !== 0) a /= 2;
-  return Math.min(a, s.ptrSize);
+
+  offsetsof(fields: readonly VarObj[]): number[] {
+    const offsets: number[] = [];
+    let offs = 0;
+    for (const f of fields) {
+      if (offs >= 0) offs = align(offs, this.alignof(f.type!));
+      offsets.push(offs);
+      const d = this.sizeof(f.type!);
+      offs = d >= 0 && offs >= 0 ? checked(offs + d) : -1;
+    }
+    return offsets;
+  }
+
+  sizeof(T: Type): number {
+    const t = under(T);
+    switch (t.kind) {
+      case TypeKind.Basic:
+        return basicSizes[t.basic] ?? (t.basic === BasicKind.String ? 2 * this.ptrSize : this.ptrSize);
+      case TypeKind.Array: {
+        if (t.len <= 0) return 0;
+        const esize = this.sizeof(t.elem);
+        if (esize <= 0) return esize;
+        return checked(esize * t.len);
+      }
+      case TypeKind.Slice:
+        return 3 * this.ptrSize;
+      case TypeKind.Struct: {
+        const n = t.fields.length;
+        if (n === 0) return 0;
+        const offs = this.offsetsof(t.fields)[n - 1];
+        let size = this.sizeof(t.fields[n - 1].type!);
+        if (offs < 0 || size < 0) return -1;
+        // A pointer past a final field of no size must not point to other memory.
+        if (offs > 0 && size === 0) size = 1;
+        return align(checked(offs + size), this.alignof(T));
+      }
+      case TypeKind.Interface:
+        return 2 * this.ptrSize;
+      default:
+        return this.ptrSize;
+    }
+  }
 }
 
-/** The marker type that sync/atomic and internal/runtime/atomic align their 64-bit types with. */
-function isSyncAtomicAlign64(T: Type): boolean {
+function checked(x: number): number {
+  return x >= maxSize ? -1 : x;
+}
+
+function align(x: number, a: number): number {
+  return x < 0 ? x : checked(Math.ceil(x / a) * a);
+}
+
+/** sync/atomic's marker of 64-bit alignment. */
+export function isSyncAtomicAlign64(T: Type): boolean {
   const obj = asNamed(T)?.obj;
-  const path = obj?.pkg?.path;
-  return obj?.name === 'align64' && (path === 'sync/atomic' || path === 'internal/runtime/atomic');
+  if (obj === undefined || obj.name !== 'align64' || obj.pkg === null) return false;
+  return obj.pkg.path === 'sync/atomic' || obj.pkg.path === 'internal/runtime/atomic';
 }
 
-/** Offset of each field; negative from the first that is too far out. */
-export function offsetsof(s: Sizes, fields: readonly VarObj[]): number[] {
-  const offsets: number[] = [];
-  let offs = 0;
-  for (const f of fields) {
-    if (offs >= 0) offs = align(offs, alignof(s, f.type!));
-    offsets.push(offs);
-    const size = sizeof(s, f.type!);
-    offs = size >= 0 && offs >= 0 && offs + size < maxSize ? offs + size : -1;
-  }
-  return offsets;
+const fourByteArchs = new Set(['386', 'arm', 'mips', 'mipsle']);
+
+/** Sizes on a GOARCH; unknown ones are taken as 64-bit. */
+export function sizesFor(goarch: string): Sizes {
+  if (goarch === 'amd64p32') return new GcSizes(4, 8);
+  return fourByteArchs.has(goarch) ? new GcSizes(4, 4) : new GcSizes(8, 8);
 }
 
-/** Offset of the field that the path of field indices leads to, through embedded structs; negative if too large. */
-export function offsetof(s: Sizes, T: Type, path: readonly number[]): number {
+/** Offset of the field that a selection path through embedded structs leads to; -1 if too large. */
+export function offsetof(sizes: Sizes, T: Type, index: readonly number[]): number {
   let offs = 0;
-  let t = T;
-  for (const i of path) {
-    const u = under(t);
-    if (u.kind !== TypeKind.Struct) return -1;
-    const d = offsetsof(s, u.fields)[i];
-    if (d < 0 || offs + d >= maxSize) return -1;
+  for (const i of index) {
+    const s: StructType = under(T) as StructType;
+    const d = sizes.offsetsof(s.fields)[i];
+    if (d < 0) return -1;
     offs += d;
-    t = u.fields[i].type!;
+    T = s.fields[i].type!;
   }
   return offs;
-}
-
-function sizeof(s: Sizes, T: Type): number {
-  const t = under(T);
-  switch (t.kind) {
-    case TypeKind.Basic:
-      return basicSize(t.basic, s.ptrSize);
-    case TypeKind.Array: {
-      if (t.len <= 0) return 0;
-      const esize = sizeof(s, t.elem);
-      if (esize <= 0) return esize;
-      const size = esize * t.len;
-      return size < maxSize ? size : -1;
-    }
-    case TypeKind.Slice:
-      return s.ptrSize * 3;
-    case TypeKind.Interface:
-      return s.ptrSize * 2;
-    case TypeKind.Struct: {
-      const n = t.fields.length;
-      if (n === 0) return 0;
-      const offs = offsetsof(s, t.fields)[n - 1];
-      let size = sizeof(s, t.fields[n - 1].type!);
-      if (offs < 0 || size < 0) return -1;
-      // A pointer behind a last field of no size must not point to the next object.
-      if (offs > 0 && size === 0) size = 1;
-      return align(offs + size, alignof(s, t));
-    }
-    default:
-      return s.ptrSize;
-  }
 }

@@ -4,7 +4,10 @@
  * same object is only its fast path.
  */
 import type { Pos } from '../source/text.ts';
+import type { Checker } from './checker.ts';
+import type { Context } from './context.ts';
 import type { FuncObj, TypeNameObj, VarObj } from './object.ts';
+import type { Scope } from './scope.ts';
 import type { TypeSet } from './typeset.ts';
 
 export const enum TypeKind {
@@ -128,6 +131,8 @@ export class TupleType {
 
 export class SignatureType {
   readonly kind = TypeKind.Signature;
+  /** Scope of the parameters, for declared functions and function literals; null for instances. */
+  scope: Scope | null = null;
   constructor(
     public recv: VarObj | null,
     /** Type parameters of the receiver (methods of generic types). */
@@ -148,6 +153,8 @@ export class InterfaceType {
   implicit = false;
   /** False until methods and embedded types have been collected. */
   complete = false;
+  /** For error reporting; null once the package has been checked. */
+  check: Checker | null = null;
   constructor(
     /** Explicitly declared methods, in source order. */
     public methods: FuncObj[],
@@ -180,6 +187,7 @@ export class ChanType {
   ) {}
 }
 
+let nextNamedId = 0;
 /** A defined type, or an instance of a generic one (`orig` differs then, `targs` are its arguments). */
 export class NamedType {
   readonly kind = TypeKind.Named;
@@ -192,6 +200,18 @@ export class NamedType {
   fromRHS: Type | null = null;
   /** Instance methods by index of the origin's, made on demand. */
   expandedMethods: (FuncObj | undefined)[] | null = null;
+  /** Unique number, for hashing. */
+  readonly id = ++nextNamedId;
+  /** The checker that set the type up, while it is at work. */
+  check: Checker | null = null;
+  /** Where instances reached from this instance are found; null for declared types. */
+  ctxt: Context | null = null;
+  /** For instances: fromRHS has been set from the origin. */
+  unpacked = false;
+  /** For instances: an object of its own at the place of the instantiation, for cycles; `obj` is the origin's. */
+  instObj: TypeNameObj | null = null;
+  /** Whether the type has finite size, once known. */
+  finite: boolean | null = null;
   constructor(
     public obj: TypeNameObj,
     public orig: NamedType | null,
@@ -207,6 +227,8 @@ let nextTypeParamId = 0;
 export class TypeParamType {
   readonly kind = TypeKind.TypeParam;
   readonly id = ++nextTypeParamId;
+  /** For completing the bound lazily; null once the package has been checked. */
+  check: Checker | null = null;
   constructor(
     public obj: TypeNameObj,
     /** Position in its type parameter list, from 0; -1 until bound. */
@@ -233,8 +255,13 @@ export class AliasType {
   actual: Type | null = null;
   constructor(
     public obj: TypeNameObj,
-    public fromRHS: Type,
+    /** Right-hand side as declared, possibly an alias itself; null while it is being set up. */
+    public fromRHS: Type | null,
     public orig: AliasType | null,
     public targs: Type[],
   ) {}
+  /** The generic alias an instance is of, else the alias itself. */
+  get origin(): AliasType {
+    return this.orig ?? this;
+  }
 }

@@ -1,0 +1,122 @@
+/** How values are printed in messages (go/constant String and ExactString, strconv.Quote). */
+import { asBig, bigAsInt, bitLength, toFloat64 } from './float.ts';
+import { decodeRune } from './literal.ts';
+import type { FloatValue, Value } from './value.ts';
+import { ValueKind } from './value.ts';
+
+const printable = /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u;
+const escapes: Record<number, string> = {
+  7: '\\a',
+  8: '\\b',
+  9: '\\t',
+  10: '\\n',
+  11: '\\v',
+  12: '\\f',
+  13: '\\r',
+  34: '\\"',
+  92: '\\\\',
+};
+
+/** The bytes as a double-quoted Go literal (strconv.Quote). */
+export function quote(bytes: string): string {
+  let out = '"';
+  for (let i = 0; i < bytes.length; ) {
+    const [r, size] = decodeRune(bytes, i);
+    if (size === 1 && r === 0xfffd) out += `\\x${bytes.charCodeAt(i).toString(16).padStart(2, '0')}`;
+    else if (r in escapes) out += escapes[r];
+    else if (r === 32 || (r > 32 && r < 127)) out += String.fromCharCode(r);
+    else if (r < 32 || r === 127) out += `\\x${r.toString(16).padStart(2, '0')}`;
+    else {
+      const ch = String.fromCodePoint(r);
+      if (printable.test(ch)) out += ch;
+      else out += r < 0x10000 ? `\\u${r.toString(16).padStart(4, '0')}` : `\\U${r.toString(16).padStart(8, '0')}`;
+    }
+    i += size;
+  }
+  return `${out}"`;
+}
+
+/** Go's %g with `precision` significant digits, or the shortest exact ones when it is 0. */
+function formatG(x: number, precision: number): string {
+  if (x === 0) return '0';
+  const neg = x < 0;
+  const [digitPart, expPart] = (
+    precision > 0 ? Math.abs(x).toExponential(precision - 1) : Math.abs(x).toExponential()
+  ).split('e');
+  const digits = digitPart.replace('.', '').replace(/0+$/, '');
+  const exp = Number(expPart);
+  let limit = precision === 0 ? 6 : precision;
+  if (precision !== 0 && limit > digits.length && digits.length >= exp + 1) limit = digits.length;
+  let s: string;
+  if (exp < -4 || exp >= limit) {
+    s = digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits;
+    s += `e${exp < 0 ? '-' : '+'}${String(Math.abs(exp)).padStart(2, '0')}`;
+  } else if (exp < 0) s = `0.${'0'.repeat(-exp - 1)}${digits}`;
+  else if (digits.length <= exp + 1) s = digits.padEnd(exp + 1, '0');
+  else s = `${digits.slice(0, exp + 1)}.${digits.slice(exp + 1)}`;
+  return neg ? `-${s}` : s;
+}
+
+function floatString(x: FloatValue): string {
+  const f = toFloat64(x);
+  const big = asBig(x);
+  const zero = big.mant === 0n;
+  if (zero === (f === 0) && Number.isFinite(f)) {
+    const s = formatG(f, 6);
+    const isInt = x.big === null ? x.den === 1n : bigAsInt(x.big) !== null;
+    return !isInt && !s.includes('.') ? formatG(f, 0) : s;
+  }
+  // Beyond float64: mant × 2^exp in decimal, by logarithm.
+  const bits = bitLength(big.mant);
+  const exp = big.exp + bits;
+  let m = toFloat64({ kind: ValueKind.Float, num: 0n, den: 1n, big: { mant: big.mant, exp: -bits } });
+  const d = exp * (Math.LN2 / Math.LN10);
+  let e = Math.trunc(d);
+  m *= 10 ** (d - e);
+  const am = Math.abs(m);
+  if (am < 1 - 0.5e-6) {
+    m *= 10;
+    e--;
+  } else if (am >= 10) {
+    m /= 10;
+    e++;
+  }
+  return `${formatG(m, 6)}e${e < 0 ? '-' : '+'}${Math.abs(e)}`;
+}
+
+/** Short form for messages: floats with six digits, strings of at most 72 characters (go/constant String). */
+export function valueString(x: Value): string {
+  switch (x.kind) {
+    case ValueKind.Unknown:
+      return 'unknown';
+    case ValueKind.Bool:
+      return x.val ? 'true' : 'false';
+    case ValueKind.String: {
+      // Quoting only lengthens, so what lies beyond 72 bytes × 4 cannot be shown.
+      const s = quote(x.bytes.length > 400 ? x.bytes.slice(0, 400) : x.bytes);
+      const chars = [...s];
+      return chars.length > 72 ? `${chars.slice(0, 69).join('')}...` : s;
+    }
+    case ValueKind.Int:
+      return x.val.toString();
+    case ValueKind.Float:
+      return floatString(x);
+    case ValueKind.Complex:
+      return `(${valueString(x.re)} + ${valueString(x.im)}i)`;
+  }
+}
+
+/** Exact form: fractions as num/den, strings in full (go/constant ExactString). */
+export function exactString(x: Value): string {
+  switch (x.kind) {
+    case ValueKind.String:
+      return quote(x.bytes);
+    case ValueKind.Float:
+      if (x.big !== null) return floatString(x);
+      return x.den === 1n ? x.num.toString() : `${x.num}/${x.den}`;
+    case ValueKind.Complex:
+      return `(${exactString(x.re)} + ${exactString(x.im)}i)`;
+    default:
+      return valueString(x);
+  }
+}

@@ -1,0 +1,175 @@
+/** Checking a package: collect its objects, declare them, then the delayed actions and the bodies of functions, at last
+ * what needs everything (types2 check). */
+import type { FuncObj, Obj } from './object.ts';
+import { unalias } from './alias.ts';
+import { type Checker, newEnvironment } from './checker.ts';
+import type { Context } from './context.ts';
+import { directCycles } from './cycles.ts';
+import { error } from './errors.ts';
+import type { CheckedPackage } from './info.ts';
+import { initOrder } from './initorder.ts';
+import { monomorph } from './mono.ts';
+import { recordUntyped } from './recording.ts';
+import { collectObjects, packageObjects, unusedImports } from './resolver.ts';
+import { funcBody } from './stmt.ts';
+import { type SignatureType, TypeKind } from './type.ts';
+import { iface } from './typeparam.ts';
+import { typeSet } from './typeset.ts';
+import { under } from './under.ts';
+import { unsafePackage } from './universe.ts';
+import { asGoVersion, go1_21, goCurrent, minorVersion } from './version.ts';
+
+/** The object that a name denotes here, or null. */
+export function lookup(c: Checker, name: string): Obj | null {
+  for (let s: typeof c.env.scope | null = c.env.scope; s !== null; s = s.parent) {
+    const obj = s.elems.get(name);
+    if (obj !== undefined) return obj;
+  }
+  return null;
+}
+
+/** The package-level declaration being checked depends on `to`. */
+export function addDeclDep(c: Checker, to: Obj): void {
+  const { decl } = c.env;
+  if (decl !== null && c.objMap.has(to)) decl.deps.add(to);
+}
+
+export function context(c: Checker): Context {
+  return c.ctxt;
+}
+
+/** Runs f once the current declaration is complete, in the order of requests, under the language version in force now. */
+export function later(c: Checker, f: () => void): void {
+  c.delayed.push({ version: c.env.version, run: f });
+}
+
+export function push(c: Checker, obj: Obj): void {
+  c.objPathIdx.set(obj, c.objPath.length);
+  c.objPath.push(obj);
+}
+
+export function pop(c: Checker): void {
+  c.objPathIdx.delete(c.objPath.pop()!);
+}
+
+/** Runs the delayed actions from `top` on, those they request included. */
+export function processDelayed(c: Checker, top: number): void {
+  const saved = c.env.version;
+  for (let i = top; i < c.delayed.length; i++) {
+    const a = c.delayed[i];
+    c.env.version = a.version;
+    a.run();
+  }
+  c.delayed.length = top;
+  c.env.version = saved;
+}
+
+/** The name may be declared where it cannot be read: in a declaration with a syntax error, or in a package that could
+ * not be imported. Errors about its absence would mislead. */
+export function mayBeDeclared(c: Checker, name: string): boolean {
+  if (!c.incomplete || name === '_') return false;
+  if (c.failedImport) return true;
+  for (const file of c.files) {
+    for (const unit of file.units) {
+      if (!unit.broken) continue;
+      const text = unit.source.text.slice(unit.start, unit.end);
+      for (let i = text.indexOf(name); i >= 0; i = text.indexOf(name, i + 1))
+        if (!isNamePart(text, i - 1) && !isNamePart(text, i + name.length)) return true;
+    }
+  }
+  return false;
+}
+
+function isNamePart(text: string, i: number): boolean {
+  return i >= 0 && i < text.length && /[\p{L}\p{Nd}_]/u.test(text[i]);
+}
+
+function initFiles(c: Checker): void {
+  const { pkg } = c;
+  const files = c.files.splice(0);
+  for (const file of files) {
+    const name = file.pkgName.value;
+    if (pkg.name === '') {
+      if (name === '_') error(c, file.pkgName, 'invalid package name _');
+      else pkg.name = name;
+      c.files.push(file);
+    } else if (pkg.name === name) c.files.push(file);
+    else error(c, file.pkgName, `package ${name}; expected package ${pkg.name}`);
+  }
+  const pkgVersion = asGoVersion(c.conf.goVersion);
+  if (pkgVersion !== '' && files.length > 0 && minorVersion(pkgVersion) > goCurrent) {
+    const at = files[0].pkgName;
+    error(c, at, `package requires newer Go version ${pkgVersion} (application built with go1.${goCurrent})`);
+  }
+  for (const file of c.files) {
+    let v = pkgVersion;
+    // A //go:build line can raise or lower the version, but not below 1.21.
+    const fileVersion = asGoVersion(file.goVersion);
+    if (fileVersion !== '') {
+      v = minorVersion(fileVersion) > go1_21 ? fileVersion : `go1.${go1_21}`;
+      if (minorVersion(fileVersion) > goCurrent)
+        error(c, file.pkgName, `file requires newer Go version ${fileVersion}`);
+    }
+    c.versions.set(file, v);
+    if (file.units.some(u => u.broken)) c.incomplete = true;
+  }
+}
+
+/** Checks the package; with conf.funcBodies unset its function bodies are left to checkBody. */
+export function checkFiles(c: Checker): CheckedPackage {
+  const { pkg, info, errors, broken } = c;
+  if (pkg !== unsafePackage) {
+    c.env = newEnvironment(pkg.scope, '');
+    initFiles(c);
+    collectObjects(c);
+    c.objList = [...c.objMap.keys()];
+    directCycles(c);
+    packageObjects(c);
+    processDelayed(c, 0);
+    cleanup(c);
+    initOrder(c);
+    unusedImports(c);
+    recordUntyped(c);
+    if (errors.length === 0) monomorph(c);
+    pkg.goVersion = c.conf.goVersion;
+    pkg.complete = true;
+  }
+  return { pkg, files: c.files, info, errors, broken };
+}
+
+/** Checks the body of one function of a package that has been checked without bodies. */
+export function checkBody(c: Checker, obj: FuncObj): void {
+  const d = c.objMap.get(obj);
+  if (d === undefined || d.fdecl === null || d.fdecl.body === null || d.bodyChecked) return;
+  d.bodyChecked = true;
+  c.env = newEnvironment(d.fileScope, d.version);
+  funcBody(c, d, obj.type as SignatureType, d.fdecl.body, null);
+  processDelayed(c, 0);
+  cleanup(c);
+  recordUntyped(c);
+}
+
+/** Completes types that may be needed after checking, so that they need the checker no more. */
+function cleanup(c: Checker): void {
+  for (let i = 0; i < c.cleaners.length; i++) {
+    const t = c.cleaners[i];
+    switch (t.kind) {
+      case TypeKind.Named:
+        if (t.orig === null) under(t);
+        t.check = null;
+        break;
+      case TypeKind.Alias:
+        unalias(t);
+        break;
+      case TypeKind.TypeParam:
+        iface(t);
+        t.check = null;
+        break;
+      case TypeKind.Interface:
+        typeSet(t);
+        t.check = null;
+        break;
+    }
+  }
+  c.cleaners = [];
+}

@@ -1,0 +1,76 @@
+/** Terms of type sets and lists of them (types2 typeterm, termlist). A list is a union; null is the set of all types, the
+ * empty list that of none. */
+import { identical } from './predicates.ts';
+import type { Term, Type } from './type.ts';
+import { under } from './under.ts';
+
+export type TermList = Term[] | null;
+
+/** No type is in both. */
+export function disjoint(x: Term, y: Term): boolean {
+  const ux = y.tilde ? under(x.type) : x.type;
+  const uy = x.tilde ? under(y.type) : y.type;
+  return !identical(ux, uy);
+}
+
+export function termIncludes(x: Term, t: Type): boolean {
+  return identical(x.type, x.tilde ? under(t) : t);
+}
+
+function termSubsetOf(x: Term, y: Term): boolean {
+  return !disjoint(x, y) && (!x.tilde || y.tilde);
+}
+
+function termIntersect(x: Term, y: Term): Term | null {
+  if (disjoint(x, y)) return null;
+  return !x.tilde || y.tilde ? x : y;
+}
+
+/** Without terms that others include. */
+function norm(xl: Term[]): Term[] {
+  if (xl.length < 2) return xl;
+  const used: boolean[] = new Array(xl.length).fill(false);
+  const rl: Term[] = [];
+  for (let i = 0; i < xl.length; i++) {
+    if (used[i]) continue;
+    let xi = xl[i];
+    for (let j = i + 1; j < xl.length; j++) {
+      if (used[j]) continue;
+      const xj = xl[j];
+      if (disjoint(xi, xj)) continue;
+      if (!xi.tilde && xj.tilde) xi = xj;
+      used[j] = true;
+    }
+    rl.push(xi);
+  }
+  return rl;
+}
+
+export function termsUnion(xl: TermList, yl: TermList): TermList {
+  if (xl === null || yl === null) return null;
+  return norm([...xl, ...yl]);
+}
+
+export function termsIntersect(xl: TermList, yl: TermList): TermList {
+  if (xl === null) return yl;
+  if (yl === null) return xl;
+  const rl: Term[] = [];
+  for (const x of xl) {
+    for (const y of yl) {
+      const r = termIntersect(x, y);
+      if (r !== null) rl.push(r);
+    }
+  }
+  return norm(rl);
+}
+
+export function termsSubsetOf(xl: TermList, yl: TermList): boolean {
+  if (yl === null) return true;
+  if (xl === null) return false;
+  return xl.every(x => yl.some(y => termSubsetOf(x, y)));
+}
+
+export function termsEqual(xl: TermList, yl: TermList): boolean {
+  if (xl === yl) return true;
+  return termsSubsetOf(xl, yl) && termsSubsetOf(yl, xl);
+}
