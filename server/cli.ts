@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type Command, Exit, helpText, type Io, parseArguments, UsageError } from './command.ts';
 import { build } from './commands/build.ts';
 import { buildid } from './commands/buildid.ts';
+import { check } from './commands/check.ts';
 import { graph } from './commands/graph.ts';
 import { list } from './commands/list.ts';
 import { lsp } from './commands/lsp.ts';
@@ -12,7 +13,7 @@ import { size } from './commands/size.ts';
 import { version } from './commands/version.ts';
 
 /** Every command, in the order of the overview. */
-export const commands: readonly Command[] = [list, mod, ports, build, graph, nm, size, version, buildid, lsp];
+export const commands: readonly Command[] = [check, list, mod, ports, build, graph, nm, size, version, buildid, lsp];
 
 function overview(): string {
   const width = Math.max(...commands.map(command => command.name.length));

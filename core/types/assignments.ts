@@ -5,7 +5,7 @@ import { exprString } from '../syntax/print.ts';
 import { exprList, use, useLHS } from './call.ts';
 import { lookup, processDelayed } from './check.ts';
 import type { Checker } from './checker.ts';
-import { ConvCode } from './const.ts';
+import { ConvCode } from './convcode.ts';
 import { declare } from './decl.ts';
 import { error, newError, type Positioner, softErrorf } from './errors.ts';
 import {

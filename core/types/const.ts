@@ -5,6 +5,7 @@ import { type Value, ValueKind } from '../constant/value.ts';
 import type { Expr } from '../syntax/ast.ts';
 import type { Pos } from '../source/text.ts';
 import type { Checker } from './checker.ts';
+import { ConvCode } from './convcode.ts';
 import { error } from './errors.ts';
 import { implicitTypeAndValue, opName, updateExprType, updateExprVal } from './expr.ts';
 import { str } from './format.ts';
@@ -13,15 +14,6 @@ import type { Operand } from './operand.ts';
 import { isBoolean, isComplex, isFloat, isInteger, isNumeric, isString, isTyped, isTypeParam } from './predicates.ts';
 import { BasicKind, type BasicType, type Type } from './type.ts';
 import { safeUnderlying, under } from './under.ts';
-
-/** Why an implicit conversion of a constant is not possible (those of types2's error codes that change the words). */
-export const enum ConvCode {
-  Ok,
-  TruncatedFloat,
-  NumericOverflow,
-  InvalidConstVal,
-  InvalidUntypedConversion,
-}
 
 /** The constant x must fit its type; an untyped integer must not exceed 512 bits (types2 Checker.overflow). */
 export function overflow(c: Checker, x: Operand, opPos: Pos | Expr): void {

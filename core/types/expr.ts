@@ -10,7 +10,8 @@ import { type Expr, Kind, Op, type Operation, type ParenExpr, unparen } from '..
 import { exprString, operatorString } from '../syntax/print.ts';
 import { callExpr, funcInst } from './call.ts';
 import type { Checker } from './checker.ts';
-import { ConvCode, convertUntyped, overflow, representable, representation } from './const.ts';
+import { convertUntyped, overflow, representable, representation } from './const.ts';
+import { ConvCode } from './convcode.ts';
 import { isPointer } from './conversions.ts';
 import { error, invalidOp, type Positioner, versionErrorf } from './errors.ts';
 import { str } from './format.ts';

@@ -1,6 +1,5 @@
 /** A package's compile errors as gc prints them: which, in what order, and with what hints (noder, base.FlushErrors). */
 import type { SourceText } from '../source/text.ts';
-import { branchErrors } from '../syntax/branches.ts';
 import type { CheckedPackage, TypeError } from './info.ts';
 
 /** One error with its continuation lines, which start with a tab. */
@@ -25,8 +24,7 @@ export interface CompileErrors {
 export function compileErrors(p: CheckedPackage, lang: string, limit = 0): CompileErrors {
   const found: CompileError[] = [];
   for (const file of p.files) {
-    const list = [...file.errors, ...branchErrors(file)].sort((a, b) => a.offset - b.offset);
-    for (const e of list) found.push(single(file.source, e.offset, e.message));
+    for (const e of file.errors) found.push(single(file.source, e.offset, e.message));
   }
   if (!found.some(e => e.lines[0].text.startsWith('syntax error'))) {
     for (const e of p.errors) found.push(typeError(p, e, lang));

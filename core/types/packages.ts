@@ -91,6 +91,7 @@ function checkOne(pr: Program, p: Package): CheckedPackage {
     funcBodies: pr.bodies(p),
     cgo: p.files.cgoFiles.length > 0,
     allErrors: true,
+    ignoreBranchErrors: true,
     context: pr.context,
   };
   return checkFiles(new Checker(conf, pkg, parsePackage(pr, p)));

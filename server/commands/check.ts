@@ -1,0 +1,83 @@
+import { errorText, loadPackages, type Package, packageDesc } from '../../core/load/load.ts';
+import { type CompileError, compileErrors, formatError } from '../../core/types/gcerrors.ts';
+import { checkSteps, newProgram } from '../../core/types/packages.ts';
+import { dirname } from '../../core/source/path.ts';
+import { BUILD_FLAGS, type Command, Exit } from '../command.ts';
+import { loadDefaults, prepareLoading } from '../loading.ts';
+import { nodeParser } from '../node-parser.ts';
+
+/** How many errors gc prints without -e. */
+const errorLimit = 10;
+
+export const check: Command = {
+  name: 'check',
+  usage: '[-e] [packages]',
+  summary: 'the compile errors of go build',
+  help: [
+    'Type-checks packages and prints what go build prints for those with errors: `# package`, then its errors, at most',
+    'ten. Packages that import a broken package are not checked, as go build does not compile them.',
+  ].join('\n'),
+  flags: {
+    e: { value: 'none', help: 'print all errors, as go build -gcflags=-e' },
+    ...BUILD_FLAGS,
+  },
+  async run({ flags, args }, io) {
+    const { fs, env, target } = prepareLoading(flags, io);
+    const loaded = loadPackages(env, target, args, loadDefaults);
+    for (const line of loaded.fatal) io.err(`go: ${line}\n`);
+    if (loaded.fatal.length > 0) return Exit.Errors;
+    for (const line of loaded.warnings) io.err(`go: ${line}\n`);
+    const broken = loaded.roots.filter(p => p.error !== null);
+    for (const p of broken) io.err(`${errorText(p.error!)}\n`);
+    if (broken.length > 0) return Exit.Errors;
+
+    // Bodies matter where errors would be reported: not in the standard library, unless it is asked for.
+    const roots = new Set<Package>(loaded.roots);
+    const rules = { genericMethods: target.release >= 27 };
+    const bodies = (p: Package) => roots.has(p) || !p.standard;
+    const program = newProgram(fs, await nodeParser(), rules, target.goarch, bodies);
+    const limit = flags.has('e') ? 0 : errorLimit;
+    const failed = new Set<Package>();
+    for (const root of loaded.roots) {
+      for (const p of checkSteps(program, root)) {
+        if (io.signal.aborted) return Exit.Errors;
+        // What imports a broken package would repeat its errors.
+        if ((p.deps ?? []).some(d => failed.has(d))) {
+          failed.add(p);
+          continue;
+        }
+        const checked = program.checked.get(p);
+        if (checked === undefined) continue;
+        const { errors, tooMany } = compileErrors(checked, `go${p.goVersion}`, limit);
+        if (errors.length === 0) continue;
+        failed.add(p);
+        const name = (path: string) => shortFile(path, io.cwd);
+        io.err(`# ${packageDesc(p)}\n`);
+        for (const e of errors) io.err(`${formatError(e, name)}\n`);
+        if (tooMany !== null) io.err(`${placeOf(tooMany, name)}: too many errors\n`);
+      }
+    }
+    return failed.size > 0 ? Exit.Errors : Exit.Done;
+  },
+};
+
+function placeOf(e: CompileError, name: (path: string) => string): string {
+  const text = formatError({ ...e, lines: [{ ...e.lines[0], text: '' }] }, name);
+  return text.slice(0, text.lastIndexOf(':'));
+}
+
+/** A file as go build names it: relative to the working folder when that is shorter, `./` in front in that folder. */
+function shortFile(path: string, cwd: string): string {
+  const dir = cwd === '/' ? '' : cwd;
+  if (dirname(path) === cwd) return `./${path.slice(dir.length + 1)}`;
+  if (path.startsWith(`${dir}/`)) return path.slice(dir.length + 1);
+  let up = '';
+  for (let base = dirname(cwd); base !== '/' && base !== '.'; base = dirname(base)) {
+    up += '../';
+    if (path.startsWith(`${base}/`)) {
+      const rel = `${up}../${path.slice(base.length + 1)}`.slice(3);
+      return rel.length < path.length ? rel : path;
+    }
+  }
+  return path;
+}
