@@ -93,7 +93,8 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
   private targetItem(name: string): vscode.TreeItem {
     const progress = this.running.get(name);
     const item = new vscode.TreeItem(name);
-    item.id = name;
+    // a running target has no files yet; under an id of its own it does not fold its result
+    item.id = progress === undefined ? name : `${name} running`;
     if (progress !== undefined) {
       item.description = progress;
       item.iconPath = new vscode.ThemeIcon('sync~spin');
@@ -134,5 +135,10 @@ function fileItem(file: BuiltFile, before: number | undefined): vscode.TreeItem 
   item.description = formatSize(file.size) + (difference === 0 ? '' : ` (${sign}${formatSize(Math.abs(difference))})`);
   item.tooltip = `${file.path}\n${file.size.toLocaleString('en')} bytes`;
   item.contextValue = 'file';
+  item.command = {
+    command: 'gospect.openBinary',
+    title: 'Open in Binary Explorer',
+    arguments: [vscode.Uri.file(file.path)],
+  };
   return item;
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { PORTS_REQUEST, type PortInfo } from '../server/protocol.ts';
+import { PORTS_REQUEST, type PortInfo } from '../server/protocol/ports.ts';
 import { type BuildTarget, buildTerminal, targetName } from './build-terminal.ts';
 import { BuildsView } from './builds-view.ts';
 import { goCommand } from './go.ts';

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerBinaryExplorer } from './binary-explorer.ts';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
 
 /** What the language server is told and asked about, the same on the desktop and in the browser. */
@@ -16,5 +17,6 @@ export async function startSession(context: vscode.ExtensionContext, client: Bas
     }),
     vscode.commands.registerCommand('gospect.showOutput', () => client.outputChannel.show(true)),
   );
+  registerBinaryExplorer(context, (method, params) => client.sendRequest(method, params));
   await client.start();
 }

@@ -28,7 +28,7 @@ const browser = { ...shared, platform: 'browser', target: 'es2022', mainFields: 
 /** Bundles by entry point. In a browser bundle an import of one of Node's modules does not resolve: the build fails. */
 const bundles = [
   { ...node, entryPoints: ['server/main.ts'], outfile: 'dist/server.js' },
-  { ...node, entryPoints: ['server/worker.ts'], outfile: 'dist/worker.js' },
+  { ...node, entryPoints: ['server/binary-worker.ts'], outfile: 'dist/binary-worker.js' },
   {
     ...node,
     entryPoints: ['server/bin.ts'],
@@ -53,8 +53,8 @@ function copies() {
   const add = (from, to) => fs.existsSync(path.join(root, from)) && found.push([from, to]);
   add('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'dist/web-tree-sitter.wasm');
   if (fs.existsSync(path.join(root, 'grammars'))) {
-    for (const name of fs.readdirSync(path.join(root, 'grammars'))) {
-      if (name.endsWith('.wasm')) add(`grammars/${name}`, `dist/${name}`);
+    for (const name of fs.readdirSync(path.join(root, 'grammars'), { recursive: true })) {
+      if (name.endsWith('.wasm')) add(`grammars/${name}`, `dist/${path.basename(name)}`);
     }
   }
   for (const page of fs.readdirSync(path.join(root, 'webview')))

@@ -9,7 +9,15 @@ const out = at < 0 ? path.join(root, 'gospect.vsix') : path.resolve(process.argv
 if ((await run(process.execPath, ['scripts/build.mjs'])).code !== 0) process.exit(1);
 const { code, output } = await runTool(
   '@vscode/vsce/vsce',
-  ['package', '--no-dependencies', '--skip-license', '--allow-missing-repository', '--out', out],
+  [
+    'package',
+    '--no-dependencies',
+    '--no-rewrite-relative-links',
+    '--skip-license',
+    '--allow-missing-repository',
+    '--out',
+    out,
+  ],
   { quiet: true },
 );
 if (code !== 0) console.error(output);

@@ -1,9 +1,11 @@
 import { type Connection, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver';
 import { ports } from '../core/load/ports.ts';
-import { PORTS_REQUEST, type PortInfo } from './protocol.ts';
+import type { ServerHost } from './host.ts';
+import { BINARY_REQUEST, type BinaryParams } from './protocol/binary.ts';
+import { PORTS_REQUEST, type PortInfo } from './protocol/ports.ts';
 
 /** Answers an editor on this connection. Capabilities are those that work, and no others. */
-export function serve(connection: Connection): void {
+export function serve(connection: Connection, host: ServerHost): void {
   connection.onInitialize(
     (): InitializeResult => ({
       serverInfo: { name: 'gospect' },
@@ -15,5 +17,6 @@ export function serve(connection: Connection): void {
       .filter(port => !port.broken)
       .map(({ goos, goarch, firstClass, cgoSupported }) => ({ goos, goarch, firstClass, cgoSupported })),
   );
+  connection.onRequest(BINARY_REQUEST, async (params: BinaryParams): Promise<unknown> => host.binary(params));
   connection.listen();
 }

@@ -5,6 +5,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 import { type Command, Exit, UsageError } from '../command.ts';
+import { nodeHost } from '../node-host.ts';
 import { serve } from '../serve.ts';
 
 export const lsp: Command = {
@@ -25,7 +26,7 @@ export const lsp: Command = {
       new StreamMessageReader(stdin),
       new StreamMessageWriter(stdout),
     );
-    serve(connection);
+    serve(connection, nodeHost());
     await new Promise<void>(resolve => {
       stdin.once('end', resolve);
       stdin.once('close', resolve);

@@ -7,7 +7,10 @@ import { openWindow, pictureOnFailure, project, type Window } from './window.ts'
 let window: Window;
 
 beforeAll(async () => {
-  window = await openWindow(project());
+  const folder = project();
+  fs.writeFileSync(path.join(folder, 'notes.txt'), 'just words\n'.repeat(100));
+  fs.writeFileSync(path.join(folder, 'cut'), '\x7fELF\x02\x01\x01');
+  window = await openWindow(folder);
 });
 afterAll(() => window.close());
 beforeEach(() => pictureOnFailure(window));
@@ -56,6 +59,19 @@ goTest(
   240_000,
 );
 
+goTest('the binary explorer shows an executable that was built', async () => {
+  const { page } = window;
+  await page.getByRole('treeitem', { name: /linux-amd64\/inventory/ }).click();
+  const explorer = window.webview();
+  await explorer.getByRole('tab', { name: 'Treemap' }).waitFor();
+  await explorer.locator('canvas').first().waitFor();
+  await explorer.getByText(/ELF/).first().waitFor();
+  await window.shot('binary-treemap');
+  await explorer.getByRole('tab', { name: 'Table' }).click();
+  await explorer.getByText('runtime').first().waitFor();
+  await window.shot('binary-table');
+});
+
 goTest('an error of the compiler becomes a problem at its line', async () => {
   const file = path.join(window.folder, 'report/report.go');
   const text = fs.readFileSync(file, 'utf8');
@@ -66,4 +82,13 @@ goTest('an error of the compiler becomes a problem at its line', async () => {
   await window.see(/it\.Missing undefined/);
   await window.shot('build-problem');
   fs.writeFileSync(file, text);
+});
+
+test.each([
+  ['a text file', 'notes.txt', /is not|not a|no executable/i],
+  ['a truncated ELF file', 'cut', /truncated|too short|end of the file/i],
+])('the binary explorer says what is wrong with %s', async (_, name, message) => {
+  await window.openWith(name, 'Gospect Binary Explorer');
+  await window.webview().getByText(message).first().waitFor();
+  await window.shot(`binary-${name}`);
 });

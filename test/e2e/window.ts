@@ -4,7 +4,7 @@ import { type Browser, chromium, type FrameLocator, type Locator, type Page } fr
 import { inject, onTestFailed } from 'vitest';
 
 /** How long to wait for what must come; a loaded machine is slow. */
-const PATIENCE = 45_000;
+const PATIENCE = 30_000;
 
 let copies = 0;
 
@@ -28,6 +28,8 @@ export interface Window {
   folder: string;
   /** Opens a file of the folder through quick open and waits for its editor. */
   open(file: string): Promise<void>;
+  /** Opens a file of the folder in a custom editor, by the editor's name. */
+  openWith(file: string, editor: string): Promise<void>;
   /** Puts the cursor at the start of a line (from 1) of the active editor. */
   goToLine(line: number): Promise<void>;
   /** Types into the active editor as a person does, with brackets and indentation left as they are typed. */
@@ -83,6 +85,19 @@ export async function openWindow(folder: string): Promise<Window> {
       await page.locator('.tab.active', { hasText: path.basename(file) }).waitFor();
       await page.locator('.editor-group-container.active .view-line').first().waitFor();
     },
+    async openWith(file, editor) {
+      await page.keyboard.press('Control+P');
+      await input.fill(file);
+      await rows
+        .filter({ hasText: path.basename(file) })
+        .first()
+        .waitFor();
+      await page.keyboard.press('Enter');
+      await page.locator('.tab.active', { hasText: path.basename(file) }).waitFor();
+      await palette('View: Reopen Editor With...');
+      await rows.filter({ hasText: 'Reopen Editor With...' }).first().click();
+      await rows.filter({ hasText: editor }).first().click();
+    },
     async goToLine(line) {
       await page.keyboard.press('Control+G');
       await input.fill(`:${line}`);
@@ -107,7 +122,7 @@ export async function openWindow(folder: string): Promise<Window> {
     async see(text) {
       await page.getByText(text).first().waitFor();
     },
-    webview: () => page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'),
+    webview: () => page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame'),
     shot,
     close: () => browser.close(),
   };

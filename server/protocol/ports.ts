@@ -1,4 +1,4 @@
-/** What client and server say to each other beyond the Language Server Protocol: methods and the shape of their values. */
+/** Ports for the cross-build picker. */
 
 /** Request without parameters: every port `go tool dist list` has, as {@link PortInfo}[]. */
 export const PORTS_REQUEST = 'gospect/ports';
