@@ -11,12 +11,13 @@ import { initOrder } from './initorder.ts';
 import { monomorph } from './mono.ts';
 import { recordUntyped } from './recording.ts';
 import { collectObjects, packageObjects, unusedImports } from './resolver.ts';
+import { Scope } from './scope.ts';
 import { funcBody } from './stmt.ts';
 import { type SignatureType, TypeKind } from './type.ts';
 import { iface } from './typeparam.ts';
 import { typeSet } from './typeset.ts';
 import { under } from './under.ts';
-import { unsafePackage } from './universe.ts';
+import { testUniverse, unsafePackage } from './universe.ts';
 import { asGoVersion, go1_21, goCurrent, minorVersion } from './version.ts';
 
 /** The object that a name denotes here, or null. */
@@ -72,7 +73,7 @@ export function mayBeDeclared(c: Checker, name: string): boolean {
   for (const file of c.files) {
     for (const unit of file.units) {
       if (!unit.broken) continue;
-      const text = unit.source.text.slice(unit.start, unit.end);
+      const text = unit.source.text.slice(unit.start, unit.end).replace(/\/\/[^\n]*|\/\*[^]*?\*\//g, ' ');
       for (let i = text.indexOf(name); i >= 0; i = text.indexOf(name, i + 1))
         if (!isNamePart(text, i - 1) && !isNamePart(text, i + name.length)) return true;
     }
@@ -89,7 +90,7 @@ function initFiles(c: Checker): void {
   const files = c.files.splice(0);
   for (const file of files) {
     const name = file.pkgName.value;
-    if (pkg.name === '') {
+    if (pkg.name === '' || (name === '_' && pkg.name === name)) {
       if (name === '_') error(c, file.pkgName, 'invalid package name _');
       else pkg.name = name;
       c.files.push(file);
@@ -119,6 +120,7 @@ function initFiles(c: Checker): void {
 export function checkFiles(c: Checker): CheckedPackage {
   const { pkg, info, errors, broken } = c;
   if (pkg !== unsafePackage) {
+    if (c.conf.testFuncs) pkg.scope = new Scope(testUniverse(), null, null);
     c.env = newEnvironment(pkg.scope, '');
     initFiles(c);
     collectObjects(c);

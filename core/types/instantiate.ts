@@ -4,7 +4,7 @@ import { newAliasInstance } from './alias.ts';
 import type { Checker } from './checker.ts';
 import { type Context, instanceHash } from './context.ts';
 import { error } from './errors.ts';
-import { qualifierOf, str } from './format.ts';
+import { str } from './format.ts';
 import { hasAllMethods, isInterfacePtr } from './lookup.ts';
 import { copySignature, newNamedInstance } from './named.ts';
 import type { Cause } from './operand.ts';
@@ -151,7 +151,7 @@ export function implements_(c: Checker | null, V: Type, T: Type, constraint: boo
     if (alt !== null) detail = `possibly missing ~ for ${str(c, alt)} in ${str(c, T)}`;
     else if (mentions(Tu, V))
       detail = `${str(c, T)} mentions ${str(c, V)}, but ${str(c, V)} is not in the type set of ${str(c, T)}`;
-    else detail = `${str(c, V)} missing in ${termsString(tset.terms, c === null ? null : qualifierOf(c))}`;
+    else detail = `${str(c, V)} missing in ${termsString(tset.terms, null)}`;
     return `${str(c, V)} does not ${verb} ${str(c, T)} (${detail})`;
   });
 }
