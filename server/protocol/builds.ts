@@ -148,3 +148,10 @@ export interface GraphData {
   /** Null when there is no earlier build to compare with. */
   reasons: Reason[] | null;
 }
+
+export type ToGraphPage =
+  | { type: 'loading'; name: string }
+  | { type: 'graph'; graph: GraphData }
+  | { type: 'failed'; name: string; message: string };
+
+export type FromGraphPage = { type: 'ready' } | { type: 'retry' } | { type: 'save'; name: string; text: string };

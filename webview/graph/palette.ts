@@ -1,0 +1,69 @@
+/** Colours of actions: VS Code's chart colours by what an action does, and how cached and failed ones are told apart. */
+import type { ActionKindName, GraphAction } from '../../server/protocol/builds.ts';
+import { themeColor } from '../dom.ts';
+
+const KINDS: [ActionKindName, string, string, string][] = [
+  ['compile', 'compile', 'charts-blue', '#3794ff'],
+  ['cgo', 'cgo and C', 'charts-orange', '#d18616'],
+  ['link', 'link', 'charts-purple', '#b180d7'],
+  ['vet', 'vet', 'charts-yellow', '#cca700'],
+  ['test', 'test', 'charts-green', '#89d185'],
+  ['other', 'other', 'charts-foreground', '#888888'],
+];
+
+export class Palette {
+  private colors = new Map<ActionKindName, string>();
+  foreground = '';
+  background = '';
+  muted = '';
+  failed = '';
+  selection = '';
+
+  constructor() {
+    this.reload();
+  }
+
+  /** Reads the theme's colours anew. */
+  reload(): void {
+    this.colors = new Map(KINDS.map(([kind, , name, fallback]) => [kind, themeColor(name, fallback)]));
+    this.foreground = themeColor('editor-foreground', '#cccccc');
+    this.background = themeColor('editor-background', '#1e1e1e');
+    this.muted = themeColor('descriptionForeground', '#9d9d9d');
+    this.failed = themeColor('charts-red', '#f14c4c');
+    this.selection = themeColor('focusBorder', '#007fd4');
+  }
+
+  of(action: GraphAction): string {
+    return action.verdict === 'failed' ? this.failed : this.colors.get(action.kind)!;
+  }
+
+  /** Names and colours of the kinds that occur. */
+  legend(actions: readonly GraphAction[]): [string, string][] {
+    const kinds = new Set(actions.filter(a => a.lane >= 0).map(a => a.kind));
+    const rows: [string, string][] = KINDS.filter(([kind]) => kinds.has(kind)).map(([kind, label]) => [
+      label,
+      this.colors.get(kind)!,
+    ]);
+    if (actions.some(a => a.verdict === 'failed')) rows.push(['failed', this.failed]);
+    return rows;
+  }
+}
+
+/** What an action is called: its package, with the mode where that is not compiling it. */
+export function nameOf(action: GraphAction): string {
+  if (action.mode === 'build') return action.package;
+  return action.package === '' ? action.mode : `${action.mode} ${action.package}`;
+}
+
+/** 1234 → `1.23 s`: two figures after the unit's point, whole milliseconds below a second. */
+export function formatTime(ms: number): string {
+  if (ms < 0) return '';
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  return ms < 60_000 ? `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s` : `${(ms / 60_000).toFixed(1)} min`;
+}
+
+/** How long the action took, in milliseconds; 0 when it never ran. */
+export function duration(action: GraphAction): number {
+  return action.start >= 0 && action.done >= action.start ? action.done - action.start : 0;
+}
