@@ -67,6 +67,11 @@ export function bigIsInf(x: Big): boolean {
   return x.mant !== 0n && x.exp + bitLength(x.mant) > maxFloatExp;
 }
 
+/** Below the exponent range of math/big's floats, where values become 0. */
+export function bigIsTiny(x: Big): boolean {
+  return x.exp + bitLength(x.mant) < -maxFloatExp - 1;
+}
+
 export function addBig(a: Big, b: Big): Big {
   if (a.mant === 0n) return b;
   if (b.mant === 0n) return a;

@@ -1,5 +1,5 @@
 /** Values of literals as written, and unquoting. Strings of bytes hold one UTF-16 unit (0…255) a byte. */
-import { bigFromDecimal, bigIsInf, bitLength, floatFromBig, makeRat, smallBig } from './float.ts';
+import { bigFromDecimal, bigIsInf, bigIsTiny, bitLength, floatFromBig, makeRat, smallBig } from './float.ts';
 import type { FloatValue, Value } from './value.ts';
 import { ValueKind } from './value.ts';
 
@@ -155,7 +155,7 @@ function scaled(mant: bigint, exp10: number, exp2: number): FloatValue | null {
   if (Math.abs(size) > 8192) {
     const big = bigFromDecimal(mant, exp10, exp2);
     if (big === null || bigIsInf(big)) return null;
-    if (big.exp + bitLength(big.mant) < -0x80000000) return makeRat(0n, 1n);
+    if (bigIsTiny(big)) return makeRat(0n, 1n);
     return floatFromBig(big);
   }
   let num = mant;

@@ -4,6 +4,7 @@ import {
   asBig,
   bigAsInt,
   bigIsInf,
+  bigIsTiny,
   bitLength,
   cmpBig,
   floatFromBig,
@@ -79,7 +80,8 @@ export function makeFloat64(x: number): FloatValue | UnknownValue {
   return Number.isFinite(x) ? fromFloat64(x) : unknown;
 }
 function makeBig(x: { mant: bigint; exp: number }): FloatValue | UnknownValue {
-  return bigIsInf(x) ? unknown : floatFromBig(x);
+  if (bigIsInf(x)) return unknown;
+  return floatFromBig(bigIsTiny(x) ? { mant: 0n, exp: 0 } : x);
 }
 function makeComplex(re: Value, im: Value): Value {
   if (re.kind === ValueKind.Unknown || im.kind === ValueKind.Unknown) return unknown;

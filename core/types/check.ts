@@ -2,6 +2,7 @@
  * what needs everything (types2 check). */
 import type { FuncObj, Obj } from './object.ts';
 import { unalias } from './alias.ts';
+import { anonymousCycles } from './anoncycle.ts';
 import { type Checker, newEnvironment } from './checker.ts';
 import type { Context } from './context.ts';
 import { directCycles } from './cycles.ts';
@@ -133,6 +134,7 @@ export function checkFiles(c: Checker): CheckedPackage {
     unusedImports(c);
     recordUntyped(c);
     if (errors.length === 0) monomorph(c);
+    if (errors.length === 0) anonymousCycles(c);
     pkg.goVersion = c.conf.goVersion;
     pkg.complete = true;
   }

@@ -3,7 +3,7 @@
  * beside this one, named as in types2, with the checker as first parameter.
  */
 import type { Value } from '../constant/value.ts';
-import type { Expr, File, FuncDecl, Node, Unit } from '../syntax/ast.ts';
+import type { Expr, File, FuncDecl, InterfaceType as InterfaceExpr, Node, Unit } from '../syntax/ast.ts';
 import type { Pos } from '../source/text.ts';
 import { Context } from './context.ts';
 import type { Mode, TypeError } from './info.ts';
@@ -123,6 +123,8 @@ export class Checker {
   /** Types to be completed at the end. */
   cleaners: (NamedType | AliasType | TypeParamType | InterfaceType)[] = [];
   mono: MonoGraph | null = null;
+  /** Interface types as written. */
+  interfaceExprs: { expr: InterfaceExpr; type: InterfaceType }[] = [];
   /** Import paths by package name, of all packages reachable; made when a message needs it. */
   pkgPathMap: Map<string, Set<string>> | null = null;
   readonly seenPkgMap = new Set<PackageObj>();

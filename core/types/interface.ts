@@ -43,6 +43,7 @@ export function interfaceType(c: Checker, ityp: InterfaceType, e: InterfaceExpr,
     ityp.methods.push(m);
   }
   ityp.complete = true;
+  if (ityp.methods.length > 0) c.interfaceExprs.push({ expr: e, type: ityp });
   if (ityp.methods.length === 0 && ityp.embeddeds.length === 0) {
     ityp.tset = topTypeSet;
     return;
