@@ -8,8 +8,7 @@ import { nodePos } from './position.ts';
 import { type InterfaceType, type Type, TypeKind } from './type.ts';
 import { typeSet } from './typeset.ts';
 
-const message =
-  'invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)';
+const message = 'invalid recursive type: anonymous interface refers to itself (see https://go.dev/issue/56103)';
 
 /** Reports such interfaces, each cycle once, at the outermost interface expression in the source. */
 export function anonymousCycles(c: Checker): void {

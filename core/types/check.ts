@@ -134,7 +134,7 @@ export function checkFiles(c: Checker): CheckedPackage {
     unusedImports(c);
     recordUntyped(c);
     if (errors.length === 0) monomorph(c);
-    if (errors.length === 0) anonymousCycles(c);
+    if (errors.length === 0 && c.conf.ignoreBranchErrors) anonymousCycles(c);
     pkg.goVersion = c.conf.goVersion;
     pkg.complete = true;
   }

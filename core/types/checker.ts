@@ -51,7 +51,8 @@ export interface Config {
   allErrors: boolean;
   /** Instances are shared among all packages that are checked with the same context. */
   context?: Context;
-  /** Labels and branches are not checked: gc's parser has done it. */
+  /** Check as gc does rather than as types2 alone: labels and branches have been checked by the parser, and interfaces
+   * without a name may not be cyclic. */
   ignoreBranchErrors?: boolean;
   /** `assert` and `trace` are predeclared, for Go's own tests of the checker. */
   testFuncs?: boolean;

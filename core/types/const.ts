@@ -2,7 +2,6 @@
 import * as constant from '../constant/ops.ts';
 import { Token } from '../constant/ops.ts';
 import { type Value, ValueKind } from '../constant/value.ts';
-import type { Expr } from '../syntax/ast.ts';
 import type { Pos } from '../source/text.ts';
 import type { Checker } from './checker.ts';
 import { ConvCode } from './convcode.ts';
@@ -16,7 +15,7 @@ import { BasicKind, type BasicType, type Type } from './type.ts';
 import { safeUnderlying, under } from './under.ts';
 
 /** The constant x must fit its type; an untyped integer must not exceed 512 bits (types2 Checker.overflow). */
-export function overflow(c: Checker, x: Operand, opPos: Pos | Expr): void {
+export function overflow(c: Checker, x: Operand, opPos: Pos | null): void {
   if (x.val!.kind === ValueKind.Unknown) {
     error(c, opPos, 'constant result is not representable');
     return;

@@ -172,7 +172,7 @@ function unary(c: Checker, x: Operand, e: Operation): void {
     const prec = isUnsigned(x.type!) ? c.conf.sizes.sizeof(x.type!) * 8 : 0;
     x.val = constant.unaryOp(op, x.val!, prec);
     x.expr = e;
-    overflow(c, x, opPos(e!));
+    overflow(c, x, opPos(e));
     return;
   }
   x.mode = Mode.Value;
@@ -416,7 +416,7 @@ function shift(c: Checker, x: Operand, y: Operand, e: Expr | null, op: Op): void
       if (!isInteger(x.type!)) x.type = Typ[BasicKind.UntypedInt];
       x.val = constant.shift(xval!, op, Number(yval!.val));
       x.expr = e;
-      overflow(c, x, opPos(e!));
+      overflow(c, x, opPos(e));
       return;
     }
     // The constant gets the type that it would have without the shift: decided when the final type is known.
@@ -495,7 +495,7 @@ export function binary(c: Checker, x: Operand, e: Expr | null, lhs: Expr, rhs: E
     }
     x.val = constant.binaryOp(x.val!, op === Op.Div && isInteger(x.type!) ? constant.IntDiv : op, y.val!);
     x.expr = e;
-    overflow(c, x, opPos(e!));
+    overflow(c, x, opPos(e));
     return;
   }
   x.mode = Mode.Value;

@@ -48,8 +48,10 @@ export function compileErrors(p: CheckedPackage, lang: string, limit = 0): Compi
       break;
     }
   }
-  const order = new Map(p.files.map((f, i) => [f.source, i]));
-  errors.sort((a, b) => (order.get(a.source) ?? 0) - (order.get(b.source) ?? 0) || a.offset - b.offset);
+  // gc numbers files when it first needs a position in them, and sorts by that number.
+  const order = new Map<SourceText, number>();
+  for (const e of found) if (!order.has(e.source)) order.set(e.source, order.size);
+  errors.sort((a, b) => order.get(a.source)! - order.get(b.source)! || a.offset - b.offset);
   const distinct = errors.filter((e, i) => i === 0 || e.offset !== errors[i - 1].offset || !sameText(errors[i - 1], e));
   return { errors: distinct, tooMany };
 }

@@ -75,13 +75,13 @@ export function parsePackage(pr: Program, p: Package): File[] {
 }
 
 function checkOne(pr: Program, p: Package): CheckedPackage {
-  const pkg = newPackage(p.name === 'main' ? 'main' : p.importPath.replace(/ \[.*$/, ''), p.name);
+  const pkg = newPackage(p.name === 'main' ? 'main' : p.importPath.replace(/ \[.*$/, ''), '');
   const importer = {
     import(path: string): PackageObj | string {
       if (path === 'unsafe') return unsafePackage;
       const dep = importedPackage(p, path);
       const found = dep === null ? undefined : pr.checked.get(dep);
-      return found === undefined ? `could not import ${path}` : found.pkg;
+      return found === undefined ? `can't find import: "${path}"` : found.pkg;
     },
   };
   const conf = {

@@ -19,7 +19,8 @@ export function endPos(n: Node): Pos {
 }
 
 /** The operator of an operation, else the start of the expression (types2 opPos). */
-export function opPos(x: Expr): Pos {
+export function opPos(x: Expr | null): Pos | null {
+  if (x === null) return null;
   return x.kind === Kind.Operation ? nodePos(x) : startPos(x);
 }
 

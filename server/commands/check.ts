@@ -51,18 +51,19 @@ export const check: Command = {
         const { errors, tooMany } = compileErrors(checked, `go${p.goVersion}`, limit);
         if (errors.length === 0) continue;
         failed.add(p);
-        const name = (path: string) => shortFile(path, io.cwd);
-        io.err(`# ${packageDesc(p)}\n`);
-        for (const e of errors) io.err(`${formatError(e, name)}\n`);
-        if (tooMany !== null) io.err(`${placeOf(tooMany, name)}: too many errors\n`);
+        // Like the go command, the text is shortened as a whole: messages may name files too.
+        const lines = errors.map(e => formatError(e, name => name));
+        if (tooMany !== null) lines.push(`${placeOf(tooMany)}: too many errors`);
+        const dir = shortFile(`${p.dir}/`, io.cwd);
+        io.err(`# ${packageDesc(p)}\n${lines.join('\n').replaceAll(`${p.dir}/`, dir)}\n`);
       }
     }
     return failed.size > 0 ? Exit.Errors : Exit.Done;
   },
 };
 
-function placeOf(e: CompileError, name: (path: string) => string): string {
-  const text = formatError({ ...e, lines: [{ ...e.lines[0], text: '' }] }, name);
+function placeOf(e: CompileError): string {
+  const text = formatError({ ...e, lines: [{ ...e.lines[0], text: '' }] }, name => name);
   return text.slice(0, text.lastIndexOf(':'));
 }
 

@@ -82,7 +82,7 @@ export function checkSources(std: Std, sources: Source[], config: Partial<Config
     import(imported: string) {
       if (imported === 'unsafe') return unsafePackage;
       const p = std.packages.get(imported);
-      if (p === undefined) return `could not import ${imported} (can't find import: "${imported}")`;
+      if (p === undefined) return `can't find import: "${imported}"`;
       return checkPackage(std.program, p).pkg;
     },
   };
@@ -97,7 +97,7 @@ export function checkSources(std: Std, sources: Source[], config: Partial<Config
     context: new Context(),
     ...config,
   };
-  return checkFiles(new Checker(conf, newPackage(name, name), files));
+  return checkFiles(new Checker(conf, newPackage(name, ''), files));
 }
 
 // ---- internal/types/testdata
@@ -115,7 +115,7 @@ interface Wanted {
 }
 
 const token =
-  /[ \t\r\n]+|\/\/[^\n]*|\/\*[^]*?\*\/|`[^`]*`|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)+'|\.?[0-9](?:[eEpP][+-]|[\w.])*|[\p{L}_][\p{L}\p{Nd}_]*|<<=|>>=|&\^=|\.\.\.|&&|\|\||<-|\+\+|--|[=!<>:+\-*/%&|^]=|<<|>>|&\^|[^]/uy;
+  /[ \t\r\n]+|\/\/[^\n]*|\/\*[^]*?\*\/|`[^`]*`|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)+'|\.?[0-9](?:[eEpP][+-]|[\w.])*|[\p{L}_\u{80}-\u{10ffff}][\p{L}\p{Nd}_\u{80}-\u{10ffff}]*|<<=|>>=|&\^=|\.\.\.|&&|\|\||<-|\+\+|--|[=!<>:+\-*/%&|^]=|<<|>>|&\^|[^]/uy;
 
 /** Comments of the form ` ERROR "…"` or ` ERRORx "…"` by the line of the token before them (syntax.CommentMap). */
 function commentMap(text: string): Map<number, Wanted[]> {
@@ -293,8 +293,10 @@ export function runErrorcheck(std: Std, name: string): string[] {
   const recipe = text.split('\n').find(l => l !== '' && !/^\/\/(go:build| *\+build)/.test(l)) ?? '';
   const lang = /-lang=(\S+)/.exec(recipe)?.[1] ?? '';
   const goVersion = lang === '' ? 'go1.26' : lang;
-  const checked = checkSources(std, [{ path: file, text }], { goVersion, ignoreBranchErrors: true });
-  let out = compileErrors(checked, goVersion).errors.map(e => formatError(e, () => short, false));
+  const checked = checkSources(std, [{ path: short, text }], { goVersion, ignoreBranchErrors: true });
+  let out = compileErrors(checked, goVersion).errors.map(e =>
+    formatError(e, name => name, false).replace(/^[^:]*\//, ''),
+  );
   const problems: string[] = [];
   text.split('\n').forEach((line, i) => {
     if (line.includes('////')) return;
