@@ -665,7 +665,7 @@ export interface File {
   /** `go1.N` of a //go:build line, or empty (syntax.File.GoVersion). */
   goVersion: string;
   linknames: Linkname[];
-  errors: SyntaxError[];
+  readonly errors: SyntaxError[];
 }
 
 /** Without any parentheses around it (syntax.Unparen). */

@@ -106,7 +106,8 @@ export function pragmasOf(text: string, directives: readonly Directive[]): Pragm
   return pragmas;
 }
 
-function onItsOwnLine(text: string, offset: number): boolean {
+/** Whether nothing stands before the offset on its line. */
+export function onItsOwnLine(text: string, offset: number): boolean {
   for (let i = offset - 1; i >= 0 && text[i] !== '\n'; i--) {
     if (text[i] !== ' ' && text[i] !== '\t' && text[i] !== '\r') return false;
   }

@@ -26,6 +26,7 @@ import {
   goDirectives,
   lineDirectivesOf,
   linknamesOf,
+  onItsOwnLine,
   type Pragmas,
   pragmasOf,
 } from './directives.ts';
@@ -35,7 +36,7 @@ import { lowerName } from './lower/expr.ts';
 import { child, newLowering, next, type SyntaxRules } from './lower/state.ts';
 import { strayNewline } from './newline.ts';
 import { type ParsedTree, Rec, type TextEdit, type TreeParser } from './parser.ts';
-import { bodyOf, closes, cutsOf } from './pieces.ts';
+import { bodyOf, closedCuts, closedLine, closes, cutsOf } from './pieces.ts';
 import { Sym } from './symbols.ts';
 
 /** A file's tree with what is needed to parse the next version of its text from it. */
@@ -44,6 +45,8 @@ export interface ParsedFile {
   readonly tree: ParsedTree;
   /** By unit, in the order of `file.units`: what a unit's lowering depends on beside its text. */
   readonly traits: UnitTraits[];
+  /** There are directives inside of declarations, where walking a part of the tree does not find them. */
+  readonly innerDirectives: boolean;
   /** Frees the parser's tree; the file itself stays usable. */
   dispose(): void;
 }
@@ -129,6 +132,7 @@ function build(
   const linknames = linknamesOf(directives);
   const reusable = change !== null && sameLinknames(linknames, change.old.file.linknames) ? change : null;
   const head = headOf(found, source, rules);
+  let errors: SyntaxError[] | null = null;
   const file: File = {
     source,
     head: head.unit,
@@ -136,7 +140,11 @@ function build(
     units: [],
     goVersion: fileVersion(directives, head.unit.start),
     linknames,
-    errors: [],
+    // Asked for by diagnostics, not by what depends on the declarations: nobody waits for them on a keystroke.
+    get errors() {
+      errors ??= suspect || pragmas.misplaced ? syntaxErrors(source, rules) : [];
+      return errors;
+    },
   };
   const traits: UnitTraits[] = [];
   const pragmas = pragmasOf(text, directives);
@@ -150,8 +158,12 @@ function build(
       continue;
     }
     const trait: UnitTraits = { directives: directivesBefore(directives, file, f.start), suspect: false };
+    const misplaced: boolean = pragmas.misplaced;
+    pragmas.misplaced = false;
     const unit =
       takeOver(f, reusable, trait, source, pragmas) ?? lowerUnit(parser, f, tree, source, pragmas, trait, rules);
+    trait.suspect ||= pragmas.misplaced;
+    pragmas.misplaced ||= misplaced;
     file.units.push(unit);
     traits.push(trait);
     if (trait.suspect) suspect = true;
@@ -160,8 +172,12 @@ function build(
     importsOver ||= !isImport;
   }
   markLinknames(file);
-  if (suspect || pragmas.misplaced) file.errors = syntaxErrors(source, rules);
-  return { file, tree, traits, dispose: () => tree.delete() };
+  const innerDirectives = directives.some(directive => directive.offset >= head.unit.end && inside(file, directive));
+  return { file, tree, traits, innerDirectives, dispose: () => tree.delete() };
+}
+
+function inside(file: File, directive: Directive): boolean {
+  return file.units.some(unit => directive.offset > unit.start && directive.offset < unit.end);
 }
 
 function symbolOf(f: Found): Sym {
@@ -173,15 +189,17 @@ function symbolOf(f: Found): Sym {
 /** The top-level declarations; those outside of the change come without what is below them. Returns the comments. */
 function declarationsOf(tree: ParsedTree, change: Change | null, found: Found[]): Int32Array {
   // Line directives may stand inside of functions, whose comments are not listed unless they are walked.
-  const partial = change !== null && !/\/[/*]line /.test(tree.text);
-  const flat = partial ? tree.flatten(change.start - 1, change.end + 1) : tree.flatten();
+  const partial = change !== null && !change.old.innerDirectives && !/\/[/*]line /.test(tree.text);
+  const from = Math.max(0, (change?.start ?? 0) - 1);
+  const to = (change?.end ?? 0) + 1;
+  const flat = partial ? tree.flatten(from, to) : tree.flatten();
   const records = flat.records;
   for (let at = Rec.Size as number; at < records.length; at = records[at + Rec.Next]) {
     const sym = records[at];
     if (sym === Sym.newline || sym === Sym.SEMI) continue;
     const start = records[at + Rec.Start];
     const end = records[at + Rec.End];
-    const outside = partial && (end <= change.start - 1 || start >= change.end + 1);
+    const outside = partial && (end <= from || start >= to);
     const f: Found = { start, end, records, at, reuse: -1, broken: false };
     if (outside) f.records = null;
     found.push(f);
@@ -224,29 +242,34 @@ function matchUnits(found: Found[], change: Change): void {
 /** The declarations of a broken text, each parsed alone (pieces.ts). */
 function piecesOf(parser: TreeParser, text: string, change: Change | null, found: Found[]): void {
   const cuts = cutsOf(text);
-  const endOfCut = (i: number) => (i + 1 < cuts.length ? cuts[i + 1].offset : text.length);
-  if (cuts.length > 0 && !blank(text, 0, cuts[0].offset)) {
-    found.push({ start: 0, end: cuts[0].offset, records: null, at: 0, reuse: -1, broken: true });
+  const endOfCut = (i: number) => (i + 1 < cuts.length ? cuts[i + 1] : text.length);
+  if (cuts.length > 0 && !blank(text, 0, cuts[0])) {
+    found.push({ start: 0, end: cuts[0], records: null, at: 0, reuse: -1, broken: true });
   }
   for (let i = 0; i < cuts.length; i++) {
-    const start = cuts[i].offset;
-    if (takePiece(start, endOfCut(i), change, found)) continue;
+    const start = cuts[i];
+    if (takePiece(text, start, endOfCut(i), change, found)) continue;
     if (parsePiece(parser, text, start, endOfCut(i), found)) continue;
     // A keyword in column 1 of a raw string, a comment or a function that is not formatted: see whether the text up to
     // a later cut makes a whole.
     let whole = -1;
-    if (!cuts[i].closed) {
-      for (let j = i + 1, tries = 0; j < cuts.length && tries < 3 && j <= i + maxExtension; j++) {
-        if (!closes(text, start, endOfCut(j))) continue;
-        tries++;
-        if (parsePiece(parser, text, start, endOfCut(j), found)) {
-          whole = j;
-          break;
-        }
-      }
+    const last = Math.min(cuts.length - 1, i + maxExtension);
+    for (const cut of closedCuts(text, start, endOfCut(last), cuts, i + 1).slice(0, 4)) {
+      if (cut === i + 1 || !parsePiece(parser, text, start, cuts[cut], found)) continue;
+      whole = cut - 1;
+      break;
     }
-    if (whole >= 0) i = whole;
-    else found.push({ start, end: trimEnd(text, start, endOfCut(i)), records: null, at: 0, reuse: -1, broken: true });
+    if (whole < 0 && last === cuts.length - 1 && last > i && closes(text, start, text.length)) {
+      if (parsePiece(parser, text, start, text.length, found)) whole = last;
+    }
+    if (whole >= 0) {
+      i = whole;
+      continue;
+    }
+    // What is being typed after a whole declaration is not part of it.
+    const line = closedLine(text, start, endOfCut(i));
+    const rest = line >= 0 && parsePiece(parser, text, start, line, found) ? line : start;
+    found.push({ start: rest, end: trimEnd(text, rest, endOfCut(i)), records: null, at: 0, reuse: -1, broken: true });
   }
 }
 
@@ -254,13 +277,14 @@ function piecesOf(parser: TreeParser, text: string, change: Change | null, found
 const maxExtension = 64;
 
 /** Takes over the old unit that is all there is in [start, end), when the change leaves that alone. */
-function takePiece(start: number, end: number, change: Change | null, found: Found[]): boolean {
+function takePiece(text: string, start: number, end: number, change: Change | null, found: Found[]): boolean {
   if (change === null || (start <= change.end && end >= change.start)) return false;
   const shift = start >= change.end ? change.delta : 0;
   const units = change.old.file.units;
   const i = unitAt(units, start - shift);
   if (i < 0 || units[i].broken || units[i].end > end - shift) return false;
   if (i + 1 < units.length && units[i + 1].start < end - shift) return false;
+  if (!closes(text, units[i].end + shift, end)) return false; // a comment goes on
   found.push({ start, end: units[i].end + shift, records: null, at: 0, reuse: i, broken: false });
   return true;
 }
@@ -451,7 +475,8 @@ function directivesBefore(directives: readonly Directive[], file: File, start: n
   let joined = '';
   for (const directive of directives) {
     if (directive.offset >= start) break;
-    if (directive.offset >= from) joined += `${directive.text}\n`;
+    if (directive.offset < from) continue;
+    joined += `${onItsOwnLine(file.source.text, directive.offset) ? '' : '!'}${directive.text}\n`;
   }
   return joined;
 }

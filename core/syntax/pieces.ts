@@ -4,74 +4,80 @@
  * costs the declaration it is in, not the rest of the file.
  */
 
-/** Where a cut is possible, and what the text is like up to the next one. */
-export interface Cut {
-  offset: number;
-  /** The text from this cut to the next one closes every bracket, string and comment that it opens. */
-  closed: boolean;
-}
-
 const keyword = /^(?:package|import|const|type|var|func)\b/;
 
 /** All offsets of column 1 at which a declaration's keyword stands, whatever they are inside of. */
-export function cutsOf(text: string): Cut[] {
-  const cuts: Cut[] = [];
+export function cutsOf(text: string): number[] {
+  const cuts: number[] = [];
   for (let line = 0; line >= 0; ) {
     const c = text.charCodeAt(line);
     // p, i, c, t, v, f
     if (c === 0x70 || c === 0x69 || c === 0x63 || c === 0x74 || c === 0x76 || c === 0x66) {
-      if (keyword.test(text.substring(line, line + 8))) cuts.push({ offset: line, closed: false });
+      if (keyword.test(text.substring(line, line + 8))) cuts.push(line);
     }
     const newline = text.indexOf('\n', line);
     line = newline < 0 ? -1 : newline + 1;
-  }
-  for (let i = 0; i < cuts.length; i++) {
-    cuts[i].closed = scan(text, cuts[i].offset, i + 1 < cuts.length ? cuts[i + 1].offset : text.length).closed;
   }
   return cuts;
 }
 
 /** Whether text[from:to], read as Go from its start, ends outside of brackets, strings and comments. */
 export function closes(text: string, from: number, to: number): boolean {
-  return scan(text, from, to).closed;
+  return scan(text, from, to, [], 0, null);
 }
 
 /**
- * Offset of the `{` that opens the body of the function whose text is [from, to), or -1: the first one outside of
- * parentheses and brackets that does not belong to a struct or interface type.
+ * Which of the cuts (indices from `first` on, all after `from`) lie outside of the brackets, strings and comments that
+ * text[from:to] opens. Stops where more is closed than was opened.
  */
-export function bodyOf(text: string, from: number, to: number): number {
-  return scan(text, from, to).body;
+export function closedCuts(text: string, from: number, to: number, cuts: readonly number[], first: number): number[] {
+  const found: number[] = [];
+  scan(text, from, to, cuts, first, found);
+  return found;
 }
 
-function scan(text: string, from: number, to: number): { closed: boolean; body: number } {
+/**
+ * Offset of the first line after `from` that begins outside of the brackets, strings and comments that text[from:to]
+ * opens and has something on it, or -1: what stands before it may be a whole declaration.
+ */
+export function closedLine(text: string, from: number, to: number): number {
+  const lines: number[] = [];
+  for (let i = text.indexOf('\n', from); i >= 0 && i + 1 < to; i = text.indexOf('\n', i + 1)) {
+    const c = text.charCodeAt(i + 1);
+    if (c !== 10 && c !== 13) lines.push(i + 1);
+  }
+  const found = closedCuts(text, from, to, lines, 0);
+  return found.length > 0 ? lines[found[0]] : -1;
+}
+
+/** A scan of Go's brackets, strings and comments; true when all are closed at the end. */
+function scan(
+  text: string,
+  from: number,
+  to: number,
+  cuts: readonly number[],
+  first: number,
+  found: number[] | null,
+): boolean {
   let depth = 0;
-  let body = -1;
-  let typeBrace = false; // the last word was struct or interface
+  let cut = first;
   let i = from;
   while (i < to) {
-    const c = text.charCodeAt(i);
-    if (isWord(c)) {
-      const start = i;
-      while (i < to && isWord(text.charCodeAt(i))) i++;
-      const word = i - start === 6 || i - start === 9 ? text.substring(start, i) : '';
-      typeBrace = word === 'struct' || word === 'interface';
-      continue;
+    while (cut < cuts.length && cuts[cut] <= i) {
+      if (cuts[cut] === i && depth === 0) found?.push(cut);
+      cut++;
     }
-    i++;
+    const c = text.charCodeAt(i++);
     switch (c) {
       case 0x28: // (
       case 0x5b: // [
-        depth++;
-        break;
       case 0x7b: // {
-        if (depth === 0 && !typeBrace && body < 0) body = i - 1;
         depth++;
         break;
       case 0x29: // )
       case 0x5d: // ]
       case 0x7d: // }
-        depth--;
+        if (--depth < 0) return false;
         break;
       case 0x22: // "
       case 0x27: // '
@@ -79,7 +85,7 @@ function scan(text: string, from: number, to: number): { closed: boolean; body: 
         break;
       case 0x60: {
         const close = text.indexOf('`', i);
-        if (close < 0 || close >= to) return { closed: false, body };
+        if (close < 0 || close >= to) return false;
         i = close + 1;
         break;
       }
@@ -89,14 +95,51 @@ function scan(text: string, from: number, to: number): { closed: boolean; body: 
           i = newline < 0 ? to : newline;
         } else if (text.charCodeAt(i) === 0x2a) {
           const close = text.indexOf('*/', i + 1);
-          if (close < 0 || close >= to) return { closed: false, body };
+          if (close < 0 || close >= to) return false;
           i = close + 2;
         }
         break;
     }
+  }
+  return depth === 0;
+}
+
+/**
+ * Offset of the `{` that opens the body of the function whose text is [from, to), or -1: the first one outside of
+ * parentheses and brackets that does not belong to a struct or interface type.
+ */
+export function bodyOf(text: string, from: number, to: number): number {
+  let depth = 0;
+  let typeBrace = false; // the last word was struct or interface
+  for (let i = from; i < to; ) {
+    const c = text.charCodeAt(i);
+    if (isWord(c)) {
+      const start = i;
+      while (i < to && isWord(text.charCodeAt(i))) i++;
+      const word = i - start === 6 || i - start === 9 ? text.substring(start, i) : '';
+      typeBrace = word === 'struct' || word === 'interface';
+      continue;
+    }
+    i++;
+    if (c === 0x7b && depth === 0 && !typeBrace) return i - 1;
+    if (c === 0x28 || c === 0x5b || c === 0x7b) depth++;
+    else if (c === 0x29 || c === 0x5d || c === 0x7d) depth--;
+    else if (c === 0x22 || c === 0x27) i = endOfString(text, i, to, c);
+    else if (c === 0x60) {
+      const close = text.indexOf('`', i);
+      if (close < 0) return -1;
+      i = close + 1;
+    } else if (c === 0x2f && text.charCodeAt(i) === 0x2f) {
+      const newline = text.indexOf('\n', i);
+      i = newline < 0 ? to : newline;
+    } else if (c === 0x2f && text.charCodeAt(i) === 0x2a) {
+      const close = text.indexOf('*/', i + 1);
+      if (close < 0) return -1;
+      i = close + 2;
+    }
     if (c > 0x20) typeBrace = false;
   }
-  return { closed: depth === 0 && i <= to, body };
+  return -1;
 }
 
 function isWord(c: number): boolean {
