@@ -1,7 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { type BaseLanguageClient, CancellationTokenSource } from 'vscode-languageclient';
+import {
+  BUILD_PROGRESS,
+  BUILD_REQUEST,
+  type BuildEvent,
+  type BuildParams,
+  type BuildProgress,
+  type TargetResult,
+} from '../server/protocol/builds.ts';
 import type { GoCommand } from './go.ts';
 
 /** A port to build for. */
@@ -27,126 +34,105 @@ export interface BuildOutcome {
   files: BuiltFile[];
   /** First line of what went wrong. */
   message: string;
+  /** Identifies the record of the build, for its action graph; '' when there is none. */
+  record: string;
 }
 
 export interface BuildRequest {
+  client: BaseLanguageClient;
   go: GoCommand;
   /** Workspace folder; paths in messages are relative to it. */
   folder: string;
   /** Folders with a go.mod, to be built each. */
   modules: string[];
   targets: BuildTarget[];
+  profile: string;
   /** Where a target's executables go. */
   output(target: BuildTarget): string;
   onStart(target: BuildTarget): void;
-  onPackage(target: BuildTarget, pkg: string, compiled: number): void;
+  /** So many packages of the target have been looked at; `compiling` was begun last. */
+  onProgress(target: BuildTarget, compiling: string, done: number, total: number): void;
   onDone(outcome: BuildOutcome): void;
 }
 
 export const targetName = ({ goos, goarch }: BuildTarget): string => `${goos}/${goarch}`;
 
-/** A terminal that runs `go build` for each target in turn; closing it stops the build. */
+let builds = 0;
+
+/** A terminal that has the server build each target in turn and shows what go says; closing it stops the build. */
 export function buildTerminal(request: BuildRequest): vscode.Pseudoterminal {
   const text = new vscode.EventEmitter<string>();
   const closed = new vscode.EventEmitter<number>();
-  let child: ChildProcess | undefined;
-  let stopped = false;
+  const stop = new CancellationTokenSource();
+  const say = (lines: string) => text.fire(lines.replaceAll('\n', '\r\n'));
 
-  /** Runs `go`, line by line; resolves with its exit status, 127 when there is no such program. */
-  const run = (cwd: string, args: string[], env: GoCommand['env'], onLine: (line: string) => void) =>
-    new Promise<number>(resolve => {
-      const detached = process.platform !== 'win32';
-      child = spawn(request.go.program, args, { cwd, env, detached, stdio: ['ignore', 'pipe', 'pipe'] });
-      for (const stream of [child.stdout!, child.stderr!]) {
-        let rest = '';
-        stream.setEncoding('utf8').on('data', (data: string) => {
-          const lines = (rest + data).split('\n');
-          rest = lines.pop()!;
-          for (const line of lines) onLine(line);
-        });
-        stream.on('end', () => rest && onLine(rest));
+  const buildModule = async (target: BuildTarget, module: string, first: (line: string) => void) => {
+    const where = path.relative(request.folder, module);
+    const id = String(++builds);
+    const hear = (event: BuildEvent) => {
+      if (event.type === 'target') say(`\x1b[1m> ${event.command}\x1b[0m${where ? `  (in ${where})` : ''}\n`);
+      else if (event.type === 'progress') request.onProgress(target, event.compiling, event.done, event.total);
+      else if (event.type === 'output') {
+        for (const line of event.text.split('\n')) if (line !== '' && !line.startsWith('# ')) first(line);
+        // in a module below the folder go names files relative to the module: make them relative to the folder
+        const place = /^(?:\.[/\\])?([^\s:]+\.go:\d+)/gm;
+        say(where ? event.text.replace(place, (_, at: string) => path.join(where, at)) : event.text);
       }
-      child.on('error', (error: NodeJS.ErrnoException) => {
-        onLine(
-          error.code === 'ENOENT'
-            ? `${request.go.program} was not found: install Go (https://go.dev/dl), or set go.goroot or go.alternateTools`
-            : error.message,
-        );
-        resolve(127);
-      });
-      child.on('close', code => resolve(code ?? 1));
+    };
+    const heard = request.client.onNotification(BUILD_PROGRESS, (progress: BuildProgress) => {
+      if (progress.id === id) hear(progress.event);
     });
-
-  const say = (line: string) => text.fire(`${line}\r\n`);
+    try {
+      const params: BuildParams = {
+        id,
+        cwd: module,
+        packages: ['./...'],
+        target: targetName(target),
+        profile: request.profile,
+        out: request.output(target),
+        program: request.go.program,
+        env: request.go.env,
+        flags: request.go.buildFlags,
+      };
+      return await request.client.sendRequest<TargetResult>(BUILD_REQUEST, params, stop.token);
+    } finally {
+      heard.dispose();
+    }
+  };
 
   const build = async (target: BuildTarget): Promise<BuildOutcome> => {
-    const start = performance.now();
-    const env = { ...request.go.env, GOOS: target.goos, GOARCH: target.goarch };
-    const output = request.output(target);
-    const files: BuiltFile[] = [];
-    let message = '';
-    let compiled = 0;
-    let failed = false;
+    const outcome: BuildOutcome = { target, state: 'done', ms: 0, compiled: 0, files: [], message: '', record: '' };
     request.onStart(target);
-    fs.mkdirSync(output, { recursive: true });
     for (const module of request.modules) {
-      const where = path.relative(request.folder, module);
-      const mains: string[] = [];
-      const list = ['list', '-e', '-f', '{{if eq .Name "main"}}{{.ImportPath}}{{end}}', ...request.go.buildFlags];
-      const listed = await run(module, [...list, './...'], env, line => {
-        if (line.trim() !== '') mains.push(line);
-      });
-      if (stopped) break;
-      if (listed !== 0) {
-        mains.forEach(say);
-        message ||= mains[0] ?? `go list failed with status ${listed}`;
-        failed = true;
-        continue;
+      let message = '';
+      const result = await buildModule(target, module, line => {
+        message ||= line;
+      }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+      if (stop.token.isCancellationRequested) return { ...outcome, state: 'stopped' };
+      if (typeof result === 'string') {
+        say(`${result}\n`);
+        return { ...outcome, state: 'failed', message: result };
       }
-      // -o wants a package main; a module of libraries is compiled only
-      const args = ['build', '-v', ...request.go.buildFlags];
-      if (mains.length > 0) args.push('-o', output + path.sep);
-      args.push('./...');
-      const command = [request.go.program, ...args]
-        .map(arg => (/[\s"']/.test(arg) ? JSON.stringify(arg) : arg))
-        .join(' ');
-      say(`\x1b[1m> GOOS=${target.goos} GOARCH=${target.goarch} ${command}\x1b[0m${where ? `  (in ${where})` : ''}`);
-      const begun = Date.now();
-      const code = await run(module, args, env, line => {
-        if (/^[\w.~-]+(\/[\w.~-]+)*$/.test(line)) request.onPackage(target, line, ++compiled);
-        else if (!line.startsWith('# ')) message ||= line;
-        // in a module below the folder go names files relative to the module: make them relative to the folder
-        say(
-          where ? line.replace(/^(?:\.[/\\])?([^\s:]+\.go:\d+)/, (_, place: string) => path.join(where, place)) : line,
-        );
-      });
-      if (stopped) break;
-      if (code !== 0) {
-        failed = true;
-        message ||= `go build failed with status ${code}`;
-      } else {
-        for (const name of mains.length > 0 ? fs.readdirSync(output) : []) {
-          const file = path.join(output, name);
-          const stat = fs.statSync(file);
-          if (stat.isFile() && (stat.mtimeMs >= begun - 2000 || mains.some(main => matches(main, name)))) {
-            if (!files.some(known => known.path === file)) files.push({ path: file, size: stat.size });
-          }
-        }
-      }
+      outcome.ms += result.time;
+      outcome.compiled += result.compiled;
+      outcome.record ||= result.record;
+      for (const { path, size } of result.files) outcome.files.push({ path, size });
+      if (result.status === 'ok') continue;
+      if (result.message !== '') say(`${result.message}\n`);
+      outcome.state = 'failed';
+      outcome.message ||= result.message.split('\n')[0] || message || 'go build failed';
     }
-    const state = stopped ? 'stopped' : failed ? 'failed' : 'done';
-    const ms = performance.now() - start;
-    return { target, state, ms, compiled, files, message: state === 'done' ? '' : message };
+    return outcome;
   };
 
   const main = async () => {
     let failures = 0;
     for (const target of request.targets) {
-      if (stopped) break;
+      if (stop.token.isCancellationRequested) break;
       const outcome = await build(target);
       if (outcome.state !== 'done') failures++;
       const seconds = (outcome.ms / 1000).toFixed(1);
-      say(`${targetName(target)}: ${outcome.state} in ${seconds} s, ${outcome.compiled} packages compiled\r\n`);
+      say(`${targetName(target)}: ${outcome.state} in ${seconds} s, ${outcome.compiled} packages compiled\n\n`);
       request.onDone(outcome);
     }
     closed.fire(failures === 0 ? 0 : 1);
@@ -156,23 +142,6 @@ export function buildTerminal(request: BuildRequest): vscode.Pseudoterminal {
     onDidWrite: text.event,
     onDidClose: closed.event,
     open: () => void main(),
-    close() {
-      stopped = true;
-      if (child?.pid === undefined || child.exitCode !== null) return;
-      try {
-        // go's compilers are its children: the group goes with it
-        if (process.platform === 'win32') child.kill();
-        else process.kill(-child.pid, 'SIGINT');
-      } catch {
-        // it has ended
-      }
-    },
+    close: () => stop.cancel(),
   };
-}
-
-/** Whether go names the executable of this main package so: the last element of its path, a version's `/v2` aside. */
-function matches(main: string, name: string): boolean {
-  const parts = main.split('/');
-  if (parts.length > 1 && /^v\d+$/.test(parts.at(-1)!)) parts.pop();
-  return name.replace(/\.(exe|wasm)$/, '') === parts.at(-1);
 }

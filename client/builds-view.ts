@@ -49,8 +49,8 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.update();
   }
 
-  progress(target: BuildTarget, pkg: string, compiled: number): void {
-    this.running.set(targetName(target), `${compiled} · ${pkg}`);
+  progress(target: BuildTarget, compiling: string, done: number, total: number): void {
+    this.running.set(targetName(target), [`${done} of ${total}`, compiling].filter(Boolean).join(' · '));
     this.update();
   }
 
@@ -63,6 +63,14 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.results.set(name, { outcome, before });
     void this.state.update(STATE_KEY, [...this.results]);
     this.update();
+  }
+
+  /** The last build of the target, or of all, that left a record. */
+  last(target?: string): { target: string; record: string } | undefined {
+    for (const [name, { outcome }] of [...this.results].reverse()) {
+      if (outcome.record && (target === undefined || target === name)) return { target: name, record: outcome.record };
+    }
+    return undefined;
   }
 
   clear(): void {
@@ -105,7 +113,7 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     const size = outcome.files.reduce((sum, file) => sum + file.size, 0);
     const icons = { done: 'pass', failed: 'error', stopped: 'circle-slash' };
     item.iconPath = new vscode.ThemeIcon(icons[outcome.state]);
-    item.contextValue = outcome.state;
+    item.contextValue = outcome.record ? `${outcome.state} recorded` : outcome.state;
     item.description = [
       outcome.state === 'done' ? '' : outcome.state,
       size > 0 ? formatSize(size) : '',

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { PORTS_REQUEST, type PortInfo } from '../server/protocol/ports.ts';
+import { registerActionGraph } from './action-graph.ts';
 import { type BuildTarget, buildTerminal, targetName } from './build-terminal.ts';
 import { BuildsView } from './builds-view.ts';
 import { goCommand } from './go.ts';
@@ -73,13 +74,15 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
       new vscode.CustomExecution(async () => {
         const go = await goCommand(folder.uri);
         return buildTerminal({
+          client,
           go,
           folder: folder.uri.fsPath,
           modules: await modulesOf(folder),
           targets,
+          profile: 'default',
           output: target => outputOf(folder, target),
           onStart: target => view.start(target),
-          onPackage: (target, pkg, compiled) => view.progress(target, pkg, compiled),
+          onProgress: (target, compiling, done, total) => view.progress(target, compiling, done, total),
           onDone: outcome => view.finish(outcome),
         });
       }),
@@ -108,6 +111,7 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
 
   const running = () => vscode.tasks.taskExecutions.filter(({ task }) => task.definition.type === TASK_TYPE);
 
+  registerActionGraph(context, client, target => view.last(target));
   context.subscriptions.push(
     view,
     vscode.commands.registerCommand('gospect.buildWorkspace', async () => {

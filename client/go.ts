@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 /** How the user's `go` is to be called in a folder. */
 export interface GoCommand {
   program: string;
-  /** Environment for it: the window's with `go.toolsEnvVars` over it. */
-  env: Record<string, string | undefined>;
+  /** What `go.toolsEnvVars` adds to the environment. */
+  env: Record<string, string>;
   /** Flags of `go build` from `go.buildFlags` and `go.buildTags`. */
   buildFlags: string[];
 }
@@ -28,7 +28,7 @@ const substituted = (text: string, folder: vscode.Uri): string =>
 export async function goCommand(folder: vscode.Uri): Promise<GoCommand> {
   const settings = vscode.workspace.getConfiguration('go', folder);
   const environment = settings.get<Record<string, unknown>>('toolsEnvVars') ?? {};
-  const env: GoCommand['env'] = { ...process.env };
+  const env: GoCommand['env'] = {};
   for (const [name, value] of Object.entries(environment)) env[name] = substituted(String(value), folder);
 
   const extension = vscode.extensions.getExtension<GoExtension>('golang.go');

@@ -1,8 +1,8 @@
 /** Targets and profiles as users write them, and the flags they stand for. */
 import { buildModeSupported, findPort, ports, raceDetectorSupported } from '../core/load/ports.ts';
-import { checkLevel, levelKnob } from '../core/load/target.ts';
+import { checkLevel } from '../core/load/target.ts';
 import { UsageError } from './command.ts';
-import type { PortInfo, ProfileInfo } from './protocol/builds.ts';
+import type { TargetResult } from './protocol/builds.ts';
 
 export interface BuildTarget {
   goos: string;
@@ -111,25 +111,23 @@ export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-export function profileInfo(p: Profile): ProfileInfo {
-  const env = Object.entries(p.env).map(([k, v]) => `${k}=${v}`);
-  return { name: p.name, description: p.description, shown: [...env, ...p.flags.map(shellWord)].join(' ') };
+/** The flags and settings that the profile adds, as they would be typed. */
+export function profileText(p: Profile): string {
+  return [...Object.entries(p.env).map(([k, v]) => `${k}=${v}`), ...p.flags.map(shellWord)].join(' ');
 }
 
-export function portInfos(hostOS: string, hostArch: string): PortInfo[] {
-  return ports
-    .filter(p => !p.broken)
-    .map(p => {
-      const knob = levelKnob(p.goarch);
-      return {
-        goos: p.goos,
-        goarch: p.goarch,
-        firstClass: p.firstClass,
-        cgo: p.cgoSupported,
-        race: raceDetectorSupported(p.goos, p.goarch),
-        pie: buildModeSupported('pie', p.goos, p.goarch),
-        host: p.goos === hostOS && p.goarch === hostArch,
-        level: knob ? { variable: knob.variable, default: knob.default, values: [...knob.values] } : null,
-      };
-    });
+/** The result of a build that came to nothing. */
+export function failedResult(target: string, message: string, cancelled: boolean): TargetResult {
+  return {
+    target,
+    status: cancelled ? 'cancelled' : 'failed',
+    message,
+    time: 0,
+    files: [],
+    cgo: false,
+    reproducible: 'not checked',
+    cached: 0,
+    compiled: 0,
+    record: '',
+  };
 }

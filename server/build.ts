@@ -8,11 +8,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseActionGraph, totals } from '../core/actions/graph.ts';
 import { parseHashLines } from '../core/actions/keys.ts';
-import { loadPackages, packageList } from '../core/load/load.ts';
+import { createLoader, loadSteps, packageList } from '../core/load/load.ts';
 import { levelKnob, type Target } from '../core/load/target.ts';
-import { type BuildTarget, findProfile, type Profile, shellWord, targetName } from './build-targets.ts';
+import { type BuildTarget, failedResult, findProfile, type Profile, shellWord, targetName } from './build-targets.ts';
 import { changedKeys, loadRecord, recordId, saveRecord } from './build-records.ts';
-import { type Environment, findGo, type GoEnv, makeTarget, moduleEnv, noFlags } from './go-env.ts';
+import { type Environment, findGo, type GoEnv, lookPath, makeTarget, moduleEnv, noFlags } from './go-env.ts';
 import { loadDefaults } from './loading.ts';
 import { nodeFiles, slashed } from './node-files.ts';
 import type { BuildEvent, TargetResult } from './protocol/builds.ts';
@@ -24,10 +24,12 @@ export interface BuildRequest {
   /** None: the host, or GOOS and GOARCH. */
   targets: readonly BuildTarget[];
   profile: string;
-  /** Folder for the executables, absolute; '' for the default. */
-  out: string;
+  /** The folder for a target's executables, absolute. */
+  folder(target: BuildTarget): string;
   /** Flags passed on to go build as they are. */
   flags: readonly string[];
+  /** The go command to run; '' for the one of the GOROOT that the environment means. */
+  program: string;
 }
 
 /** Builds every target; a target that fails does not stop the others. Throws UsageError for what the user can mend. */
@@ -38,8 +40,9 @@ export async function runBuilds(
   tell: (event: BuildEvent) => void,
 ): Promise<{ results: TargetResult[]; message: string }> {
   const cwd = slashed(request.cwd);
-  const fs = nodeFiles();
-  const found = findGo(fs, cwd, env);
+  const files = nodeFiles();
+  const root = gorootOf(request.program, env);
+  const found = findGo(files, cwd, root === null ? env : { ...env, GOROOT: root });
   if (!found.ok) return { results: [], message: found.message };
   const profile = findProfile(request.profile === '' ? 'default' : request.profile);
   for (const p of request.packages)
@@ -54,6 +57,18 @@ export async function runBuilds(
     tell({ type: 'result', result });
   }
   return { results, message: '' };
+}
+
+/** The installation that a go command belongs to, links followed; null when that cannot be told from its place. */
+function gorootOf(program: string, env: Environment): string | null {
+  const found = program === '' || program === 'go' ? null : lookPath(program, env);
+  if (found === null) return null;
+  try {
+    const root = path.dirname(path.dirname(fs.realpathSync(found)));
+    return fs.existsSync(path.join(root, 'VERSION')) ? root : null;
+  } catch {
+    return null;
+  }
 }
 
 function hostTarget(go: GoEnv): BuildTarget {
@@ -80,18 +95,8 @@ async function buildTarget(
   count: number,
 ): Promise<TargetResult> {
   const name = targetName(target);
-  const result: TargetResult = {
-    target: name,
-    status: 'failed',
-    message: '',
-    time: 0,
-    files: [],
-    cgo: false,
-    reproducible: profile.flags.includes('-trimpath') || request.flags.includes('-trimpath') ? 'not checked' : 'paths',
-    cached: 0,
-    compiled: 0,
-    record: '',
-  };
+  const result = failedResult(name, '', false);
+  if (!profile.flags.includes('-trimpath') && !request.flags.includes('-trimpath')) result.reproducible = 'paths';
   const why = profile.unsupported(target.goos, target.goarch);
   if (why !== null) return { ...result, message: why };
   const own = buildEnv(target, profile);
@@ -99,21 +104,23 @@ async function buildTarget(
   const settings: GoEnv = { ...go, get: n => own[n] ?? go.get(n) };
   const made = makeTarget(settings, { ...noFlags, instrument: profile.name === 'race' ? 'race' : '' }, merged);
   if (!made.ok) return { ...result, message: made.message };
-  const built = whatIsBuilt(request, settings, made.target);
+  const built = await whatIsBuilt(request, settings, made.target);
   if (!built.ok) return { ...result, message: built.message };
   result.cgo = built.cgo;
 
-  const several = count > 1 || request.out !== '';
-  const out = request.out === '' ? (several ? path.join(request.cwd, 'bin') : request.cwd) : request.out;
-  const folder = several ? path.join(out, name.replaceAll('/', '_')) : out;
+  const folder = request.folder(target);
+  const fresh = !fs.existsSync(folder);
   const hasMain = built.mains > 0;
   let work: string;
   try {
     // On the file system of the results, so that moving them is one step.
-    fs.mkdirSync(out, { recursive: true });
-    work = fs.mkdtempSync(path.join(out, '.gospect-'));
+    fs.mkdirSync(folder, { recursive: true });
+    work = fs.mkdtempSync(path.join(folder, '.gospect-'));
   } catch (error) {
-    return { ...result, message: `cannot write to ${out}: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      ...result,
+      message: `cannot write to ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
   const flags = [...profile.flags, ...request.flags];
   const packages = request.packages.length > 0 ? request.packages : ['.'];
@@ -143,7 +150,9 @@ async function buildTarget(
     ];
     const godebug = merged['GODEBUG'] ? `${merged['GODEBUG']},gocachehash=1` : 'gocachehash=1';
     const run = await runGo(
-      path.join(go.goroot, 'bin', process.platform === 'win32' ? 'go.exe' : 'go'),
+      request.program !== '' && request.program !== 'go'
+        ? request.program
+        : path.join(go.goroot, 'bin', process.platform === 'win32' ? 'go.exe' : 'go'),
       args,
       request.cwd,
       { ...merged, GODEBUG: godebug, GOTOOLCHAIN: 'local' },
@@ -160,7 +169,6 @@ async function buildTarget(
       result.status = 'ok';
       for (const file of fs.readdirSync(bin).sort()) {
         const to = path.join(folder, file);
-        fs.mkdirSync(folder, { recursive: true });
         fs.renameSync(path.join(bin, file), to);
         const { size } = fs.statSync(to);
         sizes[file] = size;
@@ -192,6 +200,16 @@ async function buildTarget(
     return result;
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
+    // A folder that was made for results that did not come.
+    if (fresh && result.files.length === 0) removeEmpty(folder);
+  }
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    fs.rmdirSync(folder);
+  } catch {
+    // It has other files.
   }
 }
 
@@ -208,15 +226,22 @@ function relativePath(cwd: string, file: string): string {
   return rel === '' ? '.' : rel.startsWith('..') ? file : `.${path.sep}${rel}`;
 }
 
-/** How many packages the build has, and what they mean for it, from the sources alone. */
-function whatIsBuilt(
+/** How many packages the build has, and what they mean for it, from the sources alone; in slices of a few milliseconds. */
+async function whatIsBuilt(
   request: BuildRequest,
   go: GoEnv,
   target: Target,
-): { ok: true; packages: number; mains: number; cgo: boolean } | { ok: false; message: string } {
+): Promise<{ ok: true; packages: number; mains: number; cgo: boolean } | { ok: false; message: string }> {
   const files = nodeFiles();
   const env = moduleEnv(go, files, slashed(request.cwd), noFlags);
-  const loaded = loadPackages(env, target, request.packages, loadDefaults);
+  const steps = loadSteps(createLoader(env, target, loadDefaults), request.packages);
+  let step = steps.next();
+  for (let slice = performance.now(); !step.done; step = steps.next()) {
+    if (performance.now() - slice < 5) continue;
+    await new Promise(resolve => setImmediate(resolve));
+    slice = performance.now();
+  }
+  const loaded = step.value;
   if (loaded.fatal.length > 0) return { ok: false, message: loaded.fatal.join('\n') };
   const all = packageList(loaded.roots);
   const mains = loaded.roots.filter(p => p.name === 'main').length;

@@ -1,7 +1,12 @@
 import type { BinaryParams, BinaryResult } from './protocol/binary.ts';
+import type { BuildEvent, BuildParams, GraphParams, GraphResult, TargetResult } from './protocol/builds.ts';
 
 /** What the language server needs of the platform it runs on. */
 export interface ServerHost {
   /** Reads an executable, away from the thread that answers the editor where there is another. */
   binary(params: BinaryParams): Promise<BinaryResult>;
+  /** Runs the user's go; `tell` is called as it goes on. */
+  build(params: BuildParams, signal: AbortSignal, tell: (event: BuildEvent) => void): Promise<TargetResult>;
+  /** The action graph of a build. */
+  graph(params: GraphParams): Promise<GraphResult>;
 }

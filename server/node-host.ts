@@ -1,10 +1,44 @@
 import { Worker } from 'node:worker_threads';
+import { runBuilds } from './build.ts';
+import { readGraph } from './build-records.ts';
+import { failedResult, parseTargets } from './build-targets.ts';
 import type { ServerHost } from './host.ts';
 import type { BinaryParams, BinaryResult } from './protocol/binary.ts';
+import type { BuildEvent, BuildParams, TargetResult } from './protocol/builds.ts';
 
 /** The platform of the server in Node. Workers lie beside the bundled program. */
 export function nodeHost(): ServerHost {
-  return { binary: params => inWorker<BinaryParams, BinaryResult>('binary-worker.js', params) };
+  return {
+    binary: params => inWorker<BinaryParams, BinaryResult>('binary-worker.js', params),
+    build,
+    graph: async params => readGraph(process.env, params),
+  };
+}
+
+async function build(
+  params: BuildParams,
+  signal: AbortSignal,
+  tell: (event: BuildEvent) => void,
+): Promise<TargetResult> {
+  try {
+    const { results, message } = await runBuilds(
+      {
+        cwd: params.cwd,
+        packages: params.packages,
+        targets: parseTargets([params.target]),
+        profile: params.profile,
+        folder: () => params.out,
+        flags: params.flags,
+        program: params.program,
+      },
+      { ...process.env, ...params.env },
+      signal,
+      tell,
+    );
+    return results[0] ?? failedResult(params.target, message || 'cancelled', signal.aborted);
+  } catch (error) {
+    return failedResult(params.target, error instanceof Error ? error.message : String(error), false);
+  }
 }
 
 /** Runs one job in a thread of its own; an error in there is the answer's. */

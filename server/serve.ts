@@ -2,6 +2,14 @@ import { type Connection, type InitializeResult, TextDocumentSyncKind } from 'vs
 import { ports } from '../core/load/ports.ts';
 import type { ServerHost } from './host.ts';
 import { BINARY_REQUEST, type BinaryParams } from './protocol/binary.ts';
+import {
+  BUILD_PROGRESS,
+  BUILD_REQUEST,
+  type BuildParams,
+  type BuildProgress,
+  GRAPH_REQUEST,
+  type GraphParams,
+} from './protocol/builds.ts';
 import { PORTS_REQUEST, type PortInfo } from './protocol/ports.ts';
 
 /** Answers an editor on this connection. Capabilities are those that work, and no others. */
@@ -18,5 +26,14 @@ export function serve(connection: Connection, host: ServerHost): void {
       .map(({ goos, goarch, firstClass, cgoSupported }) => ({ goos, goarch, firstClass, cgoSupported })),
   );
   connection.onRequest(BINARY_REQUEST, async (params: BinaryParams): Promise<unknown> => host.binary(params));
+  connection.onRequest(BUILD_REQUEST, async (params: BuildParams, token): Promise<unknown> => {
+    const stop = new AbortController();
+    token.onCancellationRequested(() => stop.abort());
+    return host.build(params, stop.signal, event => {
+      const progress: BuildProgress = { id: params.id, event };
+      void connection.sendNotification(BUILD_PROGRESS, progress);
+    });
+  });
+  connection.onRequest(GRAPH_REQUEST, async (params: GraphParams): Promise<unknown> => host.graph(params));
   connection.listen();
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { runBuilds } from '../build.ts';
-import { parseTargets, profileInfo, profiles } from '../build-targets.ts';
+import { parseTargets, profiles, profileText, targetName } from '../build-targets.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
 import type { BuildEvent, TargetResult } from '../protocol/builds.ts';
 
@@ -11,7 +11,7 @@ export const build: Command = {
   help: [
     'Runs go build for each target, prints what it prints and a table at the end. One target is built as go build does;',
     'of several, or with --out, each has a folder os_arch. Profiles:',
-    ...profiles.map(p => `  ${p.name.padEnd(13)} ${p.description} (${profileInfo(p).shown || 'no flags'})`),
+    ...profiles.map(p => `  ${p.name.padEnd(13)} ${p.description} (${profileText(p) || 'no flags'})`),
   ].join('\n'),
   flags: {
     target: { value: 'required', placeholder: 'list', help: 'targets, separated by commas' },
@@ -38,15 +38,18 @@ export const build: Command = {
       if (value !== undefined) passed.push(`-${name}=${value}`);
     }
     for (const name of ['trimpath', 'a']) if (flags.has(name)) passed.push(`-${name}`);
-    const out = flags.get('out');
+    const named = flags.get('out');
+    const several = targets.length > 1 || named !== undefined;
+    const out = path.resolve(io.cwd, named ?? (several ? 'bin' : '.'));
     const { results, message } = await runBuilds(
       {
         cwd: io.cwd,
         packages: args,
         targets,
         profile: flags.get('profile') ?? '',
-        out: out === undefined ? '' : path.resolve(io.cwd, out),
+        folder: target => (several ? path.join(out, targetName(target).replaceAll('/', '_')) : out),
         flags: passed,
+        program: '',
       },
       io.env,
       io.signal,

@@ -64,7 +64,15 @@ async function record(
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-graph-'));
   try {
     const { results, message } = await runBuilds(
-      { cwd: io.cwd, packages, targets, profile: flags.get('profile') ?? '', out: scratch, flags: [] },
+      {
+        cwd: io.cwd,
+        packages,
+        targets,
+        profile: flags.get('profile') ?? '',
+        folder: () => scratch,
+        flags: [],
+        program: '',
+      },
       io.env,
       io.signal,
       event => {

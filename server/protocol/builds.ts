@@ -1,32 +1,6 @@
 /** Builds: what the client asks the server, what the server tells while it runs, and what the action graph page shows. */
 
-/** Request `gospect/ports`: the ports the user's Go builds for, for a picker. */
-export const PORTS_REQUEST = 'gospect/ports';
-
-export interface PortInfo {
-  goos: string;
-  goarch: string;
-  firstClass: boolean;
-  cgo: boolean;
-  race: boolean;
-  pie: boolean;
-  /** The port of the machine the server runs on. */
-  host: boolean;
-  /** The variable that sets the processor level and its values, least first; null when there are no levels. */
-  level: { variable: string; default: string; values: string[] } | null;
-}
-
-export interface ProfileInfo {
-  name: string;
-  /** What it is for, in a line. */
-  description: string;
-  /** The flags and settings it adds, as they would be typed. */
-  shown: string;
-}
-
-export type PortsResult = { ok: true; ports: PortInfo[]; profiles: ProfileInfo[] } | { ok: false; message: string };
-
-/** Request `gospect/build`: builds for one target after another. Cancelling the request stops the build. */
+/** Request `gospect/build`: builds for one target. Cancelling the request stops the build. */
 export const BUILD_REQUEST = 'gospect/build';
 
 export interface BuildParams {
@@ -35,11 +9,15 @@ export interface BuildParams {
   /** Absolute path. */
   cwd: string;
   packages: string[];
-  /** `os/arch` or `os/arch/level`, or the names of sets: `all`, `first-class`. Empty: the host, or GOOS and GOARCH. */
-  targets: string[];
+  /** `os/arch` or `os/arch/level`. */
+  target: string;
   profile: string;
-  /** Folder for the results, absolute; '' for the default. */
+  /** Folder for the executables, absolute. */
   out: string;
+  /** The go command of the user's settings, `go` for the one on PATH, and the environment and flags they add. */
+  program: string;
+  env: Record<string, string>;
+  flags: string[];
 }
 
 /** Notification `gospect/buildProgress`. */
@@ -76,12 +54,6 @@ export interface TargetResult {
   compiled: number;
   /** Identifies the record of the build, for its action graph; '' when there is none. */
   record: string;
-}
-
-export interface BuildResult {
-  results: TargetResult[];
-  /** Why nothing was built; ''. */
-  message: string;
 }
 
 /** Request `gospect/actionGraph`: the recorded build with that identifier, or the one in a file. */

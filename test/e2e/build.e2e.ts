@@ -92,3 +92,25 @@ test.each([
   await window.webview().getByText(message).first().waitFor();
   await window.shot(`binary-${name}`);
 });
+
+goTest('the action graph shows what the build did', async () => {
+  const { page } = window;
+  await window.command('Gospect: Build Workspace');
+  await page
+    .getByRole('treeitem', { name: /^linux\/amd64/ })
+    .filter({ hasText: /MiB/ })
+    .waitFor();
+  await window.command('Gospect: Show Action Graph');
+  const graph = window.webview();
+  await graph.getByRole('tab', { name: 'Timeline' }).waitFor();
+  await graph.getByText(/actions: \d+ cached, \d+ run/).waitFor();
+  await graph.locator('.lanes canvas').waitFor();
+  await window.shot('action-graph-timeline');
+  await graph.getByRole('tab', { name: 'Graph' }).click();
+  await graph.locator('.network canvas').waitFor();
+  await window.shot('action-graph-graph');
+  await graph.getByRole('tab', { name: 'Table' }).click();
+  await graph.getByRole('gridcell', { name: 'link', exact: true }).first().click();
+  await graph.getByText('build ID').waitFor();
+  await window.shot('action-graph-table');
+});

@@ -308,7 +308,9 @@ function facts(graph: GraphData): string {
 function answer(graph: GraphData): string {
   const { actions, wall } = graph;
   if (graph.run === 0) {
-    return graph.failed > 0 ? 'The build failed before anything was compiled.' : 'Nothing had to be built: all of it was in the cache.';
+    return graph.failed > 0
+      ? 'The build failed before anything was compiled.'
+      : 'Nothing had to be built: all of it was in the cache.';
   }
   const steps = graph.critical.map(s => s.id).sort((a, b) => duration(actions[b]) - duration(actions[a]));
   const [top] = steps;
@@ -394,7 +396,8 @@ function hoverText(a: GraphAction, wait: number | undefined): string {
   const took = duration(a);
   lines.push(`${a.verdict === 'cached' ? 'from the cache' : a.mode}${took > 0 ? `, ${formatTime(took)}` : ''}`);
   if (a.cpu > 0) lines.push(`CPU ${formatTime(a.cpu)}`);
-  if (wait !== undefined) lines.push(wait > 0.5 ? `on the critical path; ready ${formatTime(wait)} before` : 'on the critical path');
+  if (wait !== undefined)
+    lines.push(wait > 0.5 ? `on the critical path; ready ${formatTime(wait)} before` : 'on the critical path');
   return lines.join('\n');
 }
 

@@ -6,7 +6,9 @@ import type { GraphAction, GraphData } from '../../server/protocol/builds.ts';
 import { el } from '../dom.ts';
 import { duration, formatTime, nameOf, type Palette } from './palette.ts';
 
+/** Least and greatest height of a lane in pixels: few lanes get more room. */
 const LANE = 22;
+const TALL = 44;
 const AXIS = 20;
 const OVERVIEW = 44;
 /** Zooming in further than this many pixels a millisecond shows nothing new. */
@@ -31,6 +33,7 @@ export class TimelineView {
   private selected = -1;
   private matches: ((id: number) => boolean) | null = null;
   private width = 0;
+  private lane = LANE;
   private frame = 0;
 
   constructor(
@@ -73,10 +76,10 @@ export class TimelineView {
         const middle = (a.start + a.done) / 2;
         this.showWindow(middle - half, middle + half);
       }
-      const top = AXIS + a.lane * LANE;
+      const top = AXIS + a.lane * this.lane;
       if (top < this.box.scrollTop) this.box.scrollTop = top;
-      else if (top + LANE > this.box.scrollTop + this.box.clientHeight)
-        this.box.scrollTop = top + LANE - this.box.clientHeight;
+      else if (top + this.lane > this.box.scrollTop + this.box.clientHeight)
+        this.box.scrollTop = top + this.lane - this.box.clientHeight;
     }
     this.draw();
   }
@@ -119,7 +122,8 @@ export class TimelineView {
     const [from, to] = this.width > 0 ? this.window() : [0, this.graph.wall];
     const whole = this.transform.k === 1;
     this.width = width;
-    const height = Math.max(AXIS + this.graph.lanes * LANE + 4, this.box.clientHeight);
+    this.lane = Math.min(TALL, Math.max(LANE, (this.box.clientHeight - AXIS - 4) / Math.max(this.graph.lanes, 1)));
+    const height = Math.max(AXIS + this.graph.lanes * this.lane + 4, this.box.clientHeight);
     for (const [canvas, h] of [
       [this.canvas, height],
       [this.overview, OVERVIEW],
@@ -202,7 +206,7 @@ export class TimelineView {
   }
 
   private at(x: number, y: number): number | null {
-    const lane = this.byLane[Math.floor((y - AXIS) / LANE)];
+    const lane = this.byLane[Math.floor((y - AXIS) / this.lane)];
     if (!lane || y < AXIS) return null;
     const scale = this.transform.rescaleX(this.scale());
     // a sliver can be hit within two pixels
@@ -273,7 +277,7 @@ export class TimelineView {
       c.lineTo(at, height);
       c.stroke();
       c.globalAlpha = 1;
-      c.fillText(formatTime(tick), at + 3, AXIS / 2);
+      c.fillText(tick === 0 ? '0' : formatTime(tick), at + 3, AXIS / 2);
     }
     for (const lane of this.byLane) {
       for (const id of lane ?? []) this.drawAction(c, id, graph.actions[id], x);
@@ -284,9 +288,10 @@ export class TimelineView {
     const left = x(a.start);
     const right = x(a.done);
     if (right < 0 || left > this.width) return;
-    const width = Math.max(right - left, 1);
-    const top = AXIS + a.lane * LANE + 1;
-    const height = LANE - 3;
+    // a gap of a pixel keeps neighbours apart where there is room for it
+    const width = Math.max(right - left - (right - left > 3 ? 1 : 0), 1);
+    const top = AXIS + a.lane * this.lane + 1;
+    const height = this.lane - 3;
     const dim = this.matches !== null && !this.matches(id);
     c.globalAlpha = dim ? 0.15 : a.verdict === 'cached' ? 0.4 : 0.85;
     c.fillStyle = this.palette.of(a);
