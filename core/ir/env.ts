@@ -1,0 +1,66 @@
+/**
+ * What compiling one package needs from outside: the target, the flags, the packages it imports, and where to say what
+ * was decided.
+ */
+import type { CheckedPackage } from '../types/info.ts';
+import type { Sizes } from '../types/sizes.ts';
+import type { Message } from './message.ts';
+import type { Leaks } from './node.ts';
+
+/** gc's command line flags that change what it decides, with gc's names. */
+export interface CompileFlags {
+  /** -m: level of what is reported. Costing stops at the budget below 2, which changes the order of some lines. */
+  m: number;
+  /** -l: 1 stands for the default (inlining is on), as base.Flag.LowerL after gc's toggling: 0 is off. */
+  l: number;
+  /** -N. */
+  N: boolean;
+  race: boolean;
+  msan: boolean;
+  asan: boolean;
+  /** -d=checkptr. */
+  checkptr: number;
+  smallframes: boolean;
+  /** -std: package of the standard library. */
+  std: boolean;
+}
+
+/** What inlining and escape analysis of its own package found out about a function. */
+export interface FuncSummary {
+  /** Inlining cost; null when the function cannot be inlined. */
+  cost: number | null;
+  canDelayResults: boolean;
+  /** Receiver first. */
+  tags: (Leaks | null)[];
+}
+
+/** One package as its importers need it. */
+export interface PackageSummary {
+  checked: CheckedPackage;
+  /** By linker symbol name within the package: `F`, `T.M`, `(*T).M`. */
+  funcs: Map<string, FuncSummary>;
+}
+
+export interface CompileEnv {
+  sizes: Sizes;
+  /** Minor version of the Go release whose rules apply: 26 for Go 1.26. */
+  release: number;
+  flags: CompileFlags;
+  goos: string;
+  goarch: string;
+  imported(path: string): PackageSummary | null;
+  report(msg: Message): void;
+}
+
+/** What `go build` gives the compiler when nothing is asked for. */
+export const defaultFlags: CompileFlags = {
+  m: 1,
+  l: 1,
+  N: false,
+  race: false,
+  msan: false,
+  asan: false,
+  checkptr: 0,
+  smallframes: false,
+  std: false,
+};
