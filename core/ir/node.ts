@@ -376,6 +376,10 @@ export class Func {
   goDeferGen = 0;
   /** Leak tags, receiver first; empty until analysed. */
   tags: (Leaks | null)[] = [];
+  /** How far escape analysis is with it: 0 unknown, 1 planned, 2 started, 3 tagged (escFuncUnknown …). */
+  esc = 0;
+  /** A literal whose results may be used by unknown callers (ClosureResultsLost). */
+  closureResultsLost = false;
   endPos: XPos | null = null;
   constructor(
     readonly nname: Name,
