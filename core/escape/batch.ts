@@ -1,0 +1,77 @@
+/** From a package's functions to what is said of them: batches in bottom-up order (escape.Funcs, Batch). */
+import type { CompileEnv } from '../ir/env.ts';
+import { type Func, type Node, Op } from '../ir/node.ts';
+import { visitFuncsBottomUp } from '../ir/scc.ts';
+import { visit } from '../ir/visit.ts';
+import { results } from './call.ts';
+import { flowClosure } from './closure.ts';
+import { Batch, EscFunc, LabelState, Walker, addrOf, canonical, flow, newLoc, oldLoc } from './graph.ts';
+import { type Oracles, rewriteWithLiterals } from './literals.ts';
+import { finish } from './report.ts';
+import { heapAllocReason } from './size.ts';
+import { walkAll } from './solve.ts';
+import { block } from './stmt.ts';
+
+/** Analyses all functions, a batch between two yields: afterwards they have their tags, and all lines are reported. */
+export function* escapeFuncs(all: readonly Func[], env: CompileEnv): Generator<void, void> {
+  const batches: Func[][] = [];
+  visitFuncsBottomUp(all, list => {
+    batches.push([...list]);
+  });
+  const oracles: Oracles = new Map();
+  for (const fns of batches) {
+    escapeBatch(fns, oracles, env);
+    yield;
+  }
+}
+
+/** One batch of mutually recursive functions and the literals in them. */
+export function escapeBatch(fns: readonly Func[], oracles: Oracles, env: CompileEnv): void {
+  const b = new Batch(env);
+  for (const fn of fns) initFunc(b, fn);
+  for (const fn of fns) if (!isCapturing(fn)) walkFunc(b, fn);
+
+  // all assignments and address-takings have been seen: how variables are captured can be decided
+  for (const { k, clo } of b.closures) flowClosure(b, k, clo);
+  b.closures = [];
+
+  for (const loc of b.allLocs) {
+    if (loc.n === null || loc.curfn === null) continue;
+    rewriteWithLiterals(loc.n, loc.curfn, oracles);
+    const why = heapAllocReason(loc.n, env);
+    if (why !== '') flow(b, addrOf(b, b.heapHole, loc.n, why), loc);
+  }
+  walkAll(b);
+  finish(b, fns);
+}
+
+/** A literal that captures variables is walked where it stands (Func.IsClosure). */
+function isCapturing(fn: Func): boolean {
+  return fn.oclosure !== null && fn.closureVars.length > 0;
+}
+
+function initFunc(b: Batch, fn: Func): void {
+  const e = new Walker(b, fn);
+  fn.esc = EscFunc.Planned;
+  for (const n of fn.dcl) newLoc(e, n, true);
+  // the receiver of a method value's wrapper is a closure variable without a closure
+  if (fn.oclosure === null) for (const n of fn.closureVars) newLoc(e, canonical(n), true);
+  const list = results(fn);
+  for (let i = 0; i < list.length; i++) oldLoc(b, list[i]).resultIndex = 1 + i;
+}
+
+/** Builds the edges of one function's body (batch.walkFunc). */
+export function walkFunc(b: Batch, fn: Func): void {
+  const e = new Walker(b, fn);
+  fn.esc = EscFunc.Started;
+  visit(fn, (n: Node) => {
+    if (n.op === Op.OLABEL && n.label !== '_') {
+      e.labels ??= new Map();
+      e.labels.set(n.label, LabelState.Nonlooping);
+    } else if (n.op === Op.OGOTO && e.labels?.get(n.label) === LabelState.Nonlooping) {
+      // the label came first: the goto goes back
+      e.labels.set(n.label, LabelState.Looping);
+    }
+  });
+  block(e, fn.body);
+}

@@ -1,0 +1,250 @@
+/** Calls, built-in ones included, and go and defer (escape/call.go). */
+import { nodeSize } from '../ir/typeinfo.ts';
+import { type Func, type Name, type Node, Class, Flag, Op } from '../ir/node.ts';
+import { staticCalleeName, staticValue } from '../ir/static-value.ts';
+import { tempAt } from '../ir/names.ts';
+import { elemOf, hasPointers, isShape, isSlice, isString, isUintptr, isUnsafePointer, under } from '../ir/typeinfo.ts';
+import { Pragma } from '../syntax/ast.ts';
+import { type Type, TypeKind } from '../types/type.ts';
+import { addr } from './assign.ts';
+import { discard, discards, expr } from './expr.ts';
+import {
+  type Hole,
+  type Walker,
+  EscFunc,
+  deref,
+  flow,
+  later,
+  newLoc,
+  note,
+  oldLoc,
+  shift,
+  spill,
+  teeHole,
+} from './graph.ts';
+import { decode, numEscResults } from './leaks.ts';
+import { stmts } from './stmt.ts';
+
+/** Variables of receiver and parameters, in order: they lead the function's list. */
+export function params(fn: Func): Name[] {
+  return fn.dcl.filter(n => n.cls === Class.PPARAM);
+}
+
+/** Result variables, in order. */
+export function results(fn: Func): Name[] {
+  return fn.dcl.filter(n => n.cls === Class.PPARAMOUT);
+}
+
+/** The function that a method value calls, unless it is an interface's. */
+export function canonicalMethod(n: Node): Name | null {
+  return n.method;
+}
+
+/** Evaluates the call `n`; `ks` are the holes of its results, null when they are not used (escape.call). */
+export function call(e: Walker, ks: Hole[] | null, n: Node): void {
+  const b = e.b;
+  switch (n.op) {
+    case Op.OTAILCALL:
+    case Op.OCALLFUNC:
+    case Op.OCALLINTER:
+    case Op.OCALLMETH:
+      return funcCall(e, ks, n.op === Op.OTAILCALL && n.x !== null && n.x.op === Op.OCALLFUNC ? n.x : n);
+
+    case Op.OINLCALL: {
+      stmts(e, n.body);
+      for (let i = 0; i < n.list.length; i++) expr(e, ks === null ? b.discardHole : ks[i], n.list[i]);
+      return;
+    }
+
+    case Op.OAPPEND: {
+      // the appended-to slice may be the result, or its elements may be moved to a new backing store in the heap
+      const k = ks === null ? b.discardHole : ks[0];
+      const elem = elemOf(n.list[0].type!);
+      let appendeeK = teeHole(e, [k, b.mutatorHole]);
+      if (hasPointers(elem)) appendeeK = teeHole(e, [appendeeK, deref(b, b.heapHole, n, 'appendee slice')]);
+      argument(e, appendeeK, n.list[0], n);
+      if ((n.flags & Flag.IsDDD) !== 0) {
+        const spread = n.list[1];
+        let appendedK = b.discardHole;
+        if (isSlice(spread.type!) && hasPointers(elemOf(spread.type!)))
+          appendedK = deref(b, b.heapHole, n, 'appended slice...');
+        argument(e, appendedK, spread, n);
+      } else {
+        for (let i = 1; i < n.list.length; i++) argument(e, b.heapHole, n.list[i], n);
+      }
+      // walk can tell whether the store may be reused, so it counts as outside of all loops
+      spill(e, k, n).dst.loopDepth = 0;
+      return;
+    }
+
+    case Op.OCOPY: {
+      argument(e, b.mutatorHole, n.x!, n);
+      const from = n.y!.type!;
+      const copiedK =
+        isSlice(from) && hasPointers(elemOf(from)) ? deref(b, b.heapHole, n, 'copied slice') : b.discardHole;
+      return argument(e, copiedK, n.y!, n);
+    }
+    case Op.OPANIC:
+      return argument(e, b.heapHole, n.x!, n);
+    case Op.OCOMPLEX:
+      discard(e, n.x);
+      return discard(e, n.y);
+    case Op.ODELETE:
+    case Op.OPRINT:
+    case Op.OPRINTLN:
+    case Op.ORECOVER:
+      return discards(e, n.list);
+    case Op.OMIN:
+    case Op.OMAX:
+      for (const arg of n.list) argument(e, ks === null ? b.discardHole : ks[0], arg, n);
+      return;
+    case Op.OLEN:
+    case Op.OCAP:
+    case Op.OREAL:
+    case Op.OIMAG:
+    case Op.OCLOSE:
+      return discard(e, n.x);
+    case Op.OCLEAR:
+      return argument(e, b.mutatorHole, n.x!, n);
+    case Op.OUNSAFESTRINGDATA:
+    case Op.OUNSAFESLICEDATA:
+      return argument(e, ks === null ? b.discardHole : ks[0], n.x!, n);
+    case Op.OUNSAFEADD:
+    case Op.OUNSAFESLICE:
+    case Op.OUNSAFESTRING:
+      argument(e, ks === null ? b.discardHole : ks[0], n.x!, n);
+      return discard(e, n.y);
+    default:
+      throw new Error(`unexpected call op: ${n.op}`);
+  }
+}
+
+function argument(e: Walker, k: Hole, arg: Node, n: Node): void {
+  expr(e, note(e.b, k, n, 'call parameter'), arg);
+}
+
+/** A call of a function, a function value or an interface's method. */
+function funcCall(e: Walker, ks: Hole[] | null, n: Node): void {
+  const b = e.b;
+  const fn = n.op === Op.OCALLFUNC ? staticCalleeName(staticValue(n.x!)) : null;
+
+  if (ks !== null && fn !== null && inMutualBatch(fn)) {
+    const list = results(fn.fn!);
+    for (let i = 0; i < list.length; i++) expr(e, ks[i], list[i]);
+  }
+
+  if (n.op === Op.OCALLINTER || n.op === Op.OCALLMETH) {
+    argument(e, b.heapHole, n.x!.x!, n);
+  } else {
+    let calleeK = b.discardHole;
+    if (fn === null && ks !== null) {
+      // the results go somewhere, and a closure may be what is called: its results cannot be followed
+      for (const k of ks) {
+        if (k.dst === b.blankLoc) continue;
+        calleeK = note(b, b.calleeHole, n, 'callee operand');
+        break;
+      }
+    }
+    expr(e, calleeK, n.x);
+  }
+
+  const keptAlive = (n.flags & Flag.KeepAlive) !== 0;
+  const escapeNonString = fn === null ? null : escapeNonStringHole(e, fn, n);
+  for (let i = 0; i < n.list.length; i++) {
+    const arg = n.list[i];
+    if (keptAlive) argument(e, b.discardHole, arg, n);
+    else if (escapeNonString !== null) argument(e, escapeNonString, arg, n);
+    else {
+      rewriteArgument(e, arg, n, fn);
+      argument(e, tagHole(e, ks, fn, i), arg, n);
+    }
+  }
+}
+
+/** internal/abi.EscapeNonString sends its argument to the heap if that holds pointers other than those of strings. */
+function escapeNonStringHole(e: Walker, fn: Name, n: Node): Hole | null {
+  const sym = fn.sym!;
+  if (sym.pkg?.path !== 'internal/abi' || !sym.name.startsWith('EscapeNonString[')) return null;
+  const type = n.list.length === 2 ? n.list[1].type : null;
+  if (type === null || !isShape(type)) return null;
+  return hasNonStringPointers(type) ? e.b.heapHole : e.b.discardHole;
+}
+
+function hasNonStringPointers(t: Type): boolean {
+  if (!hasPointers(t) || isString(t)) return false;
+  const u = under(t);
+  if (u.kind === TypeKind.Struct) return u.fields.some(f => hasNonStringPointers(f.type!));
+  if (u.kind === TypeKind.Array) return hasNonStringPointers(u.elem);
+  return true;
+}
+
+/** True while the function's variables are in the graph being built (batch.inMutualBatch). */
+export function inMutualBatch(fn: Name): boolean {
+  const f = fn.fn;
+  return f !== null && !f.imported && f.esc > EscFunc.Unknown && f.esc < EscFunc.Tagged;
+}
+
+/** Hole of an argument for parameter `i` (receiver first) of the function; fn null: not known (escape.tagHole). */
+export function tagHole(e: Walker, ks: Hole[] | null, fn: Name | null, i: number): Hole {
+  const b = e.b;
+  if (fn === null || fn.fn === null) return b.heapHole;
+  if (inMutualBatch(fn)) {
+    const param = params(fn.fn)[i];
+    return param === undefined ? b.discardHole : addr(e, param);
+  }
+  const tagKs: Hole[] = [];
+  const esc = decode(fn.fn.tags[i]);
+  if (esc.heap >= 0) tagKs.push(shift(b.heapHole, esc.heap));
+  if (esc.mutator >= 0) tagKs.push(shift(b.mutatorHole, esc.mutator));
+  if (esc.callee >= 0) tagKs.push(shift(b.calleeHole, esc.callee));
+  if (ks !== null)
+    for (let r = 0; r < numEscResults; r++) if (esc.results[r] >= 0) tagKs.push(shift(ks[r], esc.results[r]));
+  return teeHole(e, tagKs);
+}
+
+/** go and defer: the call has neither arguments nor results by now (escape.goDeferStmt). */
+export function goDeferStmt(e: Walker, n: Node): void {
+  let k = e.b.heapHole;
+  // a defer outside of loops keeps its closure only until the function returns
+  if (n.op === Op.ODEFER && e.loopDepth === 1 && n.y === null) k = later(e, e.b.discardHole);
+  expr(e, k, n.x!.x);
+}
+
+/** Keeps pointers converted to uintptr alive in the arguments of functions that take them (escape.rewriteArgument). */
+function rewriteArgument(e: Walker, arg: Node, n: Node, fn: Name | null): void {
+  const pragma = fn?.fn?.pragma ?? 0;
+  if ((pragma & (Pragma.UintptrKeepAlive | Pragma.UintptrEscapes)) === 0) return;
+  if (arg.op === Op.OSLICELIT) {
+    for (const elem of arg.list) unsafeUintptr(e, elem.op === Op.OKEY ? elem.y! : elem, n, pragma);
+  } else unsafeUintptr(e, arg, n, pragma);
+}
+
+function unsafeUintptr(e: Walker, conv: Node, n: Node, pragma: number): void {
+  const b = e.b;
+  if (conv.op !== Op.OCONVNOP) return;
+  if (!isUnsafePointer(conv.x!.type!) || !isUintptr(conv.type!)) return;
+  const tmp = copyExpr(e, conv, n);
+  conv.x = tmp;
+  let k = b.mutatorHole;
+  if ((pragma & Pragma.UintptrEscapes) !== 0) k = note(b, b.heapHole, conv, '//go:uintptrescapes');
+  flow(b, k, oldLoc(b, tmp));
+  if ((pragma & Pragma.UintptrKeepAlive) !== 0) tmp.addrtaken = true;
+}
+
+/** Moves the operand of `conv` into a temporary that is set before the call `n` (escape.copyExpr). */
+function copyExpr(e: Walker, conv: Node, n: Node): Name {
+  const x = conv.x!;
+  const pos = hasUniquePos(x) ? x.pos : conv.pos;
+  const { tmp, stmts: list } = tempAt(pos, e.curfn, x);
+  n.init = [...n.init, ...list];
+  newLoc(e, tmp, true);
+  stmts(e, list);
+  return tmp;
+}
+
+function hasUniquePos(n: Node): boolean {
+  if (n.op === Op.ONAME) return false;
+  if ((n.op === Op.OLITERAL || n.op === Op.ONIL || n.op === Op.OTYPE) && n.sym !== null) return false;
+  return n.pos !== null;
+}
+void nodeSize;

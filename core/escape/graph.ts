@@ -1,0 +1,253 @@
+/**
+ * Escape analysis (cmd/compile/internal/escape).
+ *
+ * The problem. A variable or an allocating expression may live in its function's frame only if (1) no pointer to it is
+ * stored in the heap, and (2) no pointer to it outlives it: not past the return of its function, and not past the
+ * iteration of the loop that declares it. Everything else is allocated on the heap. What is decided must be what gc
+ * decides, to the line.
+ *
+ * The model. Every variable and every allocating expression of a batch is a *location*; every assignment is an edge
+ * between two locations, weighted with its *derefs*: dereferences minus address-taking, never below -1.
+ *
+ *     p = &q  -1     p = q  0     p = *q  1     p = **&**&q  2
+ *
+ * Fields and elements are not told apart (`x.f = u[0]` is `x = *u`), order of execution is not regarded, and calls are
+ * assignments to parameters and from results. An expression is evaluated into a *hole*: the location that its value
+ * flows to and the derefs on the way. The heap, the mutator (memory written through a pointer) and the callee
+ * (functions called without knowing which) are locations of their own; the blank one swallows what is discarded.
+ *
+ * Then, from every location as root, shortest paths over incoming edges (`solve.ts`) tell what flows to it. Where the
+ * address of `l` (derefs -1) reaches a root that outlives it, `l` escapes: from then on its address counts as held by
+ * the heap, and every location it was reached from is looked at again, until nothing changes. Where a parameter's value
+ * reaches the heap or a result, that is the parameter's *leak*: the shortest derefs to each form its *tag*, all that
+ * callers need to know (`leaks.ts`).
+ *
+ * A batch is a strongly connected component of the call graph, callees first. Calls inside it are edges between the
+ * functions' own variables; calls out of it use tags.
+ *
+ * Invariants. Locations are in creation order, which is gc's order of reporting: the declared variables of all
+ * functions of the batch, then expressions as they are walked. Every subexpression is walked exactly once, also where
+ * its value is not needed, since it may contain locations. Sound because the graph only ever over-approximates: a flow
+ * that may happen is an edge.
+ *
+ * Files as gc's: `graph` (locations, holes, edges), `expr`, `assign`, `stmt`, `call`, `closure`, `selfassign`,
+ * `literals`, `size` (HeapAllocReason), `solve`, `explain`, `leaks`, `report`, `batch`.
+ */
+import type { CompileEnv } from '../ir/env.ts';
+import { type Func, type Leaks, type Name, type Node, Class, Op } from '../ir/node.ts';
+import type { Type } from '../types/type.ts';
+import { isDirectIface, isInterface } from '../ir/typeinfo.ts';
+import { reportEscape } from './explain.ts';
+import { noLeaks } from './leaks.ts';
+
+export const enum Attr {
+  /** Must be allocated on the heap. */
+  Escapes = 1,
+  /** Its address outlives the statement: its storage cannot be used again at once. */
+  Persists = 2,
+  /** Memory that it points to may be written: a string must not be shared as a []byte. */
+  Mutates = 4,
+  /** A closure that it holds may be called without its results being tracked. */
+  Calls = 8,
+}
+
+/** A variable, an allocating expression, or a temporary (`n` null). */
+export class Location {
+  readonly edges: Edge[] = [];
+  /** From 1 for results, their place in the result list; 0 for all others. */
+  resultIndex = 0;
+  // of the walk in progress: shortest derefs to its root, and the edge that they came by
+  derefs = 0;
+  walkgen = 0;
+  dst: Location | null = null;
+  dstEdge = 0;
+  queuedWalkAll = false;
+  queuedWalkOne = 0;
+  attrs = 0;
+  /** Of a parameter: where it flows to. */
+  paramEsc: Leaks;
+  captured = false;
+  reassigned = false;
+  addrtaken = false;
+  readonly param: boolean;
+  readonly paramOut: boolean;
+  constructor(
+    readonly n: Node | null,
+    /** Null for the four pseudo-locations. */
+    readonly curfn: Func | null,
+    public loopDepth: number,
+  ) {
+    const cls = n !== null && n.op === Op.ONAME ? (n as Name).cls : -1;
+    this.param = cls === Class.PPARAM;
+    this.paramOut = cls === Class.PPARAMOUT;
+    this.paramEsc = this.param ? noLeaks() : unused;
+  }
+}
+
+const unused: Leaks = noLeaks();
+
+/** Assignment from `src`, dereferenced `derefs` times (-1: its address), to the location that has the edge. */
+export interface Edge {
+  readonly src: Location;
+  readonly derefs: number;
+  readonly notes: Note | null;
+}
+
+/** Why an edge is there: expressions and their roles, innermost first. */
+export interface Note {
+  readonly next: Note | null;
+  readonly where: Node;
+  readonly why: string;
+}
+
+/** Where the value of an expression goes. */
+export class Hole {
+  constructor(
+    readonly dst: Location,
+    readonly derefs: number,
+    readonly notes: Note | null,
+    /** The address of the expression is taken here, whether or not it is stored anywhere. */
+    readonly addrtaken: boolean,
+  ) {}
+}
+
+/** A captured literal and the hole that stands for storing into its closure record. */
+export interface PendingClosure {
+  readonly k: Hole;
+  readonly clo: Node;
+}
+
+/** State of one batch. */
+export class Batch {
+  readonly allLocs: Location[] = [];
+  closures: PendingClosure[] = [];
+  readonly heapLoc = new Location(null, null, 0);
+  readonly mutatorLoc = new Location(null, null, 0);
+  readonly calleeLoc = new Location(null, null, 0);
+  readonly blankLoc = new Location(null, null, 0);
+  readonly heapHole = new Hole(this.heapLoc, 0, null, false);
+  readonly mutatorHole = new Hole(this.mutatorLoc, 0, null, false);
+  readonly calleeHole = new Hole(this.calleeLoc, 0, null, false);
+  readonly discardHole = new Hole(this.blankLoc, 0, null, false);
+  /** Notes are kept and flows explained (-m=2). */
+  readonly explain: boolean;
+  constructor(readonly env: CompileEnv) {
+    this.explain = env.flags.m >= 2;
+    this.heapLoc.attrs = Attr.Escapes | Attr.Persists | Attr.Mutates | Attr.Calls;
+    this.mutatorLoc.attrs = Attr.Mutates;
+    this.calleeLoc.attrs = Attr.Calls;
+  }
+}
+
+export const enum EscFunc {
+  Unknown,
+  Planned,
+  Started,
+  Tagged,
+}
+
+export const enum LabelState {
+  Looping,
+  Nonlooping,
+}
+
+/** State of walking one function of a batch (gc's escape). */
+export class Walker {
+  labels: Map<string, LabelState> | null = null;
+  /** 1 in the body, more inside loops. */
+  loopDepth = 1;
+  constructor(
+    readonly b: Batch,
+    readonly curfn: Func,
+  ) {}
+}
+
+export function asHole(loc: Location): Hole {
+  return new Hole(loc, 0, null, false);
+}
+
+/** The hole with a reason added, when reasons are kept (hole.note). */
+export function note(b: Batch, k: Hole, where: Node, why: string): Hole {
+  return b.explain ? new Hole(k.dst, k.derefs, { next: k.notes, where, why }, k.addrtaken) : k;
+}
+
+export function shift(k: Hole, delta: number): Hole {
+  const derefs = k.derefs + delta;
+  if (derefs < -1) throw new Error(`derefs underflow: ${derefs}`);
+  return new Hole(k.dst, derefs, k.notes, delta < 0);
+}
+
+export function deref(b: Batch, k: Hole, where: Node, why: string): Hole {
+  return note(b, shift(k, 1), where, why);
+}
+
+export function addrOf(b: Batch, k: Hole, where: Node, why: string): Hole {
+  return note(b, shift(k, -1), where, why);
+}
+
+/** A value taken out of an interface: behind a pointer unless it is an interface or pointer-shaped (hole.dotType). */
+export function dotType(b: Batch, k: Hole, t: Type, where: Node, why: string): Hole {
+  return note(b, isInterface(t) || isDirectIface(t, b.env.sizes) ? k : shift(k, 1), where, why);
+}
+
+/** Records that `src` flows into `k` (batch.flow). The address of a location in the heap makes it escape at once. */
+export function flow(b: Batch, k: Hole, src: Location): void {
+  if (k.addrtaken) src.addrtaken = true;
+  const dst = k.dst;
+  if (dst === b.blankLoc) return;
+  if (dst === src && k.derefs >= 0) return;
+  if ((dst.attrs & Attr.Escapes) !== 0 && k.derefs < 0) {
+    if (b.explain) reportEscape(b, src, dst, k.derefs, k.notes);
+    src.attrs |= Attr.Escapes | Attr.Persists | Attr.Mutates | Attr.Calls;
+    return;
+  }
+  dst.edges.push({ src, derefs: k.derefs, notes: k.notes });
+}
+
+/** The variable itself, for a closure's name of it (ir.Name.Canonical). */
+export function canonical(n: Name): Name {
+  while (n.isClosureVar && n.outer !== null) n = n.outer;
+  return n;
+}
+
+/** Location of a variable; null when it has none, which cannot be for variables that are in their function's list. */
+export function oldLoc(b: Batch, n: Name): Location {
+  const name = canonical(n);
+  const loc = b.allLocs[name.loc];
+  if (loc === undefined || loc.n !== name) throw new Error(`${name.sym?.name} has no location`);
+  return loc;
+}
+
+export function newLoc(e: Walker, n: Node | null, persists: boolean): Location {
+  const loc = new Location(n, e.curfn, e.loopDepth);
+  if (persists) loc.attrs |= Attr.Persists;
+  if (n !== null) n.loc = e.b.allLocs.length;
+  e.b.allLocs.push(loc);
+  return loc;
+}
+
+/** A hole that flows to all of `ks`, none of which takes an address. */
+export function teeHole(e: Walker, ks: Hole[]): Hole {
+  if (ks.length === 0) return e.b.discardHole;
+  if (ks.length === 1) return ks[0];
+  const loc = newLoc(e, null, false);
+  for (const k of ks) {
+    if (k.derefs < 0) throw new Error('teeHole: negative derefs');
+    flow(e.b, k, loc);
+  }
+  return asHole(loc);
+}
+
+/** A hole that flows to `k`, but some time later: temporaries must be kept until then. */
+export function later(e: Walker, k: Hole): Hole {
+  const loc = newLoc(e, null, true);
+  flow(e.b, k, loc);
+  return asHole(loc);
+}
+
+/** A location for the storage that `n` allocates; its address flows to `k`, and the hole stores into it. */
+export function spill(e: Walker, k: Hole, n: Node): Hole {
+  const loc = newLoc(e, n, false);
+  flow(e.b, addrOf(e.b, k, n, 'spill'), loc);
+  return asHole(loc);
+}
