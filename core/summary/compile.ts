@@ -1,0 +1,43 @@
+/**
+ * Compiling one package as far as its remarks need it, in the order of gc's phases (cmd/compile/internal/gc.Main): the
+ * order of the phases is the order of the messages.
+ */
+import { escapeFuncs } from '../escape/batch.ts';
+import { buildPackage } from '../ir/build.ts';
+import type { CompileEnv, FuncSummary, PackageSummary } from '../ir/env.ts';
+import type { Message } from '../ir/message.ts';
+import type { Target } from '../ir/node.ts';
+import type { CheckedPackage } from '../types/info.ts';
+
+export interface Compiled {
+  /** In gc's order; those of both levels. */
+  messages: Message[];
+  summary: PackageSummary;
+}
+
+/** Compiles in steps: a host may do other things, or give up, between two of them. `env.report` is replaced. */
+export function* compilePackage(checked: CheckedPackage, outer: CompileEnv): Generator<void, Compiled> {
+  const messages: Message[] = [];
+  const env: CompileEnv = { ...outer, report: msg => void messages.push(msg) };
+  const target = yield* buildPackage(checked, env);
+  yield* interleaved(target, env);
+  yield* makeWrappers(target, env);
+  for (const fn of target.funcs) forCapture(fn);
+  yield;
+  makeTask(target, env);
+  yield* deadLocals(target, env);
+  yield* escapeFuncs(target.funcs, env);
+  yield* elideBounds(target, env);
+  return { messages, summary: summarize(checked, target) };
+}
+
+/** What importers need to know of the functions: by symbol name, those that are declared in the package. */
+function summarize(checked: CheckedPackage, target: Target): PackageSummary {
+  const funcs = new Map<string, FuncSummary>();
+  for (const fn of target.funcs) {
+    if (fn.closureParent !== null || fn.dupok || fn.sym.pkg !== checked.pkg) continue;
+    const cost = fn.inl === null ? null : fn.inl.cost;
+    funcs.set(fn.sym.name, { cost, canDelayResults: fn.inl?.canDelayResults ?? false, tags: fn.tags });
+  }
+  return { checked, funcs };
+}
