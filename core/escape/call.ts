@@ -1,5 +1,4 @@
 /** Calls, built-in ones included, and go and defer (escape/call.go). */
-import { nodeSize } from '../ir/typeinfo.ts';
 import { type Func, type Name, type Node, Class, Flag, Op } from '../ir/node.ts';
 import { staticCalleeName, staticValue } from '../ir/static-value.ts';
 import { tempAt } from '../ir/names.ts';
@@ -247,4 +246,3 @@ function hasUniquePos(n: Node): boolean {
   if ((n.op === Op.OLITERAL || n.op === Op.ONIL || n.op === Op.OTYPE) && n.sym !== null) return false;
   return n.pos !== null;
 }
-void nodeSize;

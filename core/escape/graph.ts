@@ -187,7 +187,7 @@ export function addrOf(b: Batch, k: Hole, where: Node, why: string): Hole {
 
 /** A value taken out of an interface: behind a pointer unless it is an interface or pointer-shaped (hole.dotType). */
 export function dotType(b: Batch, k: Hole, t: Type, where: Node, why: string): Hole {
-  return note(b, isInterface(t) || isDirectIface(t, b.env.sizes) ? k : shift(k, 1), where, why);
+  return note(b, isInterface(t) || isDirectIface(t) ? k : shift(k, 1), where, why);
 }
 
 /** Records that `src` flows into `k` (batch.flow). The address of a location in the heap makes it escape at once. */

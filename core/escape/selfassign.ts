@@ -1,8 +1,9 @@
 /** Assignments that change nothing for escape analysis (escape/utils.go, ir.SameSafeExpr). */
 import { type Node, Op } from '../ir/node.ts';
-import { elemOf, isSimple, typeSym } from '../ir/typeinfo.ts';
-import { identical } from '../types/identical.ts';
-import { sameValue } from '../constant/compare.ts';
+import { elemOf, identical, isSimple, typeSym } from '../ir/typeinfo.ts';
+
+import { compare } from '../constant/ops.ts';
+import { Op as OpSyntax } from '../syntax/ast.ts';
 import { BasicKind, TypeKind } from '../types/type.ts';
 
 /** `b.buf = b.buf[n:m]`: slices what is already reachable from the same pointer (isSliceSelfAssign). */
@@ -121,7 +122,7 @@ export function sameSafeExpr(l: Node, r: Node): boolean {
     case Op.OMOD:
       return sameSafeExpr(l.x!, r.x!) && sameSafeExpr(l.y!, r.y!);
     case Op.OLITERAL:
-      return sameValue(l.val!, r.val!);
+      return compare(l.val!, OpSyntax.Eql, r.val!);
     case Op.ONIL:
       return true;
     default:

@@ -2,19 +2,10 @@
 import path from 'node:path';
 import { type CompileFlags, defaultFlags } from '../../core/ir/env.ts';
 import { errorText, loadPackages, type Package } from '../../core/load/load.ts';
-import { messageLines } from '../../core/remark/wording.ts';
 import { type CompiledPackage, Program } from '../../core/summary/program.ts';
-import { type Environment, findGo, type LoadFlags, makeTarget, moduleEnv, noFlags } from '../go-env.ts';
-import { nodeFiles, slashed } from '../node-files.ts';
+import { type Loading, loadDefaults } from '../loading.ts';
+import { slashed } from '../node-files.ts';
 import { nodeParser } from '../node-parser.ts';
-
-export interface BatchOptions {
-  cwd: string;
-  env: Environment;
-  load: LoadFlags;
-  compile: CompileFlags;
-  signal?: AbortSignal;
-}
 
 /** What came of a package: its compilation, or why there is none. */
 export interface BatchResult {
@@ -30,19 +21,14 @@ const slice = 50;
 /** Compiles the packages that the patterns match, in their order. Throws an Error whose message is for the user. */
 export async function* compilePatterns(
   patterns: readonly string[],
-  options: BatchOptions,
+  loading: Loading,
+  flags: CompileFlags,
+  signal?: AbortSignal,
 ): AsyncGenerator<BatchResult> {
-  const cwd = slashed(options.cwd);
-  const fs = nodeFiles();
-  const found = findGo(fs, cwd, options.env);
-  if (!found.ok) throw new Error(found.message);
-  const target = makeTarget(found.go, options.load, options.env);
-  if (!target.ok) throw new Error(target.message);
-  const modules = moduleEnv(found.go, fs, cwd, options.load);
-  const loaded = loadPackages(modules, target.target, patterns, { embed: false, tests: false });
+  const { fs, env, target } = loading;
+  const loaded = loadPackages(env, target, patterns, loadDefaults);
   if (loaded.fatal.length > 0) throw new Error(loaded.fatal.join('\n'));
-  const parser = await nodeParser();
-  const program = new Program({ fs, parser, target: target.target, flags: options.compile });
+  const program = new Program({ fs, parser: await nodeParser(), target, flags });
   for (const p of loaded.roots) {
     if (p.error !== null) {
       yield { package: p, result: null, error: errorText(p.error) };
@@ -58,7 +44,7 @@ export async function* compilePatterns(
         }
         if (performance.now() < until) continue;
         await new Promise(resolve => setImmediate(resolve));
-        if (options.signal?.aborted) return;
+        if (signal?.aborted) return;
         until = performance.now() + slice;
       }
     } catch (error) {
@@ -71,7 +57,7 @@ export async function* compilePatterns(
   }
 }
 
-/** Compile flags by gc's spelling, as in `-m=2 -l`. Unknown ones are ignored. */
+/** Compile flags by gc's spelling, as in `-m=2 -l`. Words that say nothing about compiling are passed over. */
 export function parseGcflags(words: readonly string[]): CompileFlags {
   const flags: CompileFlags = { ...defaultFlags };
   for (const word of words) {
@@ -80,50 +66,10 @@ export function parseGcflags(words: readonly string[]): CompileFlags {
     const value = match[2] === undefined ? null : Number(match[2]);
     if (match[1] === 'm') flags.m = value ?? 1;
     else if (match[1] === 'N') flags.N = value !== 0;
-    // base.Flag.LowerL counts from 1 when the flag is not given; one -l turns inlining off
-    else flags.l = value === null || value === 1 ? 0 : value;
+    // base.Flag.LowerL is 1 when the flag is not given, and one -l turns inlining off
+    else flags.l = value === null || value === 1 ? 0 : value === 0 ? 1 : value;
   }
   return flags;
-}
-
-export interface RemarkLines {
-  path: string;
-  lines: string[];
-  error: string;
-}
-
-/** gc's -m lines of the packages, by our own analysis, as cmd/go prints them with the folder as working directory. */
-export async function* remarkLines(
-  packages: readonly string[],
-  target: { goos: string; goarch: string; cgo: boolean; gcflags: string; flags: string[]; dir: string },
-): AsyncGenerator<RemarkLines> {
-  const env: Environment = { ...process.env, CGO_ENABLED: target.cgo ? '1' : '0', GOTOOLCHAIN: 'local' };
-  const compile = parseGcflags(target.gcflags.split(' '));
-  const instrument = target.flags.map(flag => flag.slice(1)).find(flag => flag !== '') ?? '';
-  const load: LoadFlags = {
-    ...noFlags,
-    goos: target.goos,
-    goarch: target.goarch,
-    instrument: instrument as LoadFlags['instrument'],
-  };
-  const results = compilePatterns(packages, { cwd: target.dir, env, load, compile });
-  for await (const { package: p, result, error } of results) {
-    const lines = result?.compiled == null ? [] : packageLines(result, compile.m, target.dir);
-    const errors = result === null ? [] : result.checked.errors.slice(0, 3).map(e => e.message);
-    yield { path: p.importPath, lines, error: [error, ...errors].filter(Boolean).join('; ') };
-  }
-}
-
-/** The lines of one package, with file names as cmd/go shortens them, without the `./` of names below `dir`. */
-function packageLines({ package: p, compiled }: CompiledPackage, level: number, dir: string): string[] {
-  const text = compiled!.messages.flatMap(msg => messageLines(msg, level)).join('\n');
-  const short = shortenPaths(text, p.dir, dir);
-  const lines = [];
-  for (const line of short.split('\n')) {
-    if (line === '' || line.startsWith('<autogenerated>')) continue;
-    lines.push(line.startsWith('./') ? line.slice(2) : line);
-  }
-  return lines;
 }
 
 /** Replaces the package's folder, then each folder above it, by its path from `cwd` where that is shorter (cmd/go's
@@ -132,11 +78,9 @@ export function shortenPaths(text: string, packageDir: string, cwd: string): str
   let out = `\n${text}`;
   for (let dir = packageDir; ; ) {
     const relative = slashed(path.relative(cwd, dir)) || '.';
-    if (relative.length < dir.length)
-      out = out
-        .replaceAll(` ${dir}`, ` ${relative}`)
-        .replaceAll(`\n${dir}`, `\n${relative}`)
-        .replaceAll(`\n\t${dir}`, `\n\t${relative}`);
+    if (relative.length < dir.length) {
+      for (const before of [' ', '\n', '\n\t']) out = out.replaceAll(`${before}${dir}`, `${before}${relative}`);
+    }
     const parent = slashed(path.dirname(dir));
     if (parent === dir) return out.slice(1);
     dir = parent;

@@ -16,7 +16,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { remarkLines } from '../../server/analysis/batch.ts';
+import { ourLines } from './ours.ts';
 import { classOf, compare } from './compare.ts';
 import { gcLines, goEnv, listPackages, type Target } from './gc.ts';
 
@@ -105,7 +105,7 @@ const start = performance.now();
 const width = Math.max(...packages.map(path => path.length), 8);
 if (!options.diff && !options.class)
   console.log(`${'package'.padEnd(width)}     gc   ours recall precis order  missing extra`);
-for await (const { path, lines: ours, error } of remarkLines(packages, target)) {
+for await (const { path, lines: ours, error } of ourLines(packages, target)) {
   const gc = theirs.get(path) ?? [];
   const difference = compare(gc, ours);
   found += difference.common;

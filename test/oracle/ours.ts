@@ -1,0 +1,43 @@
+/** Our own lines of -m for the packages of the oracle, by the code that `gospect m` runs. */
+import { compilePatterns, parseGcflags, shortenPaths } from '../../server/analysis/batch.ts';
+import { linesOf } from '../../server/commands/m.ts';
+import { prepareLoading } from '../../server/loading.ts';
+import { normalise, type Target } from './gc.ts';
+
+export interface OurLines {
+  path: string;
+  lines: string[];
+  /** What kept the package from being analysed; empty. */
+  error: string;
+}
+
+export async function* ourLines(packages: readonly string[], target: Target): AsyncGenerator<OurLines> {
+  const flags = new Map([
+    ['goos', target.goos],
+    ['goarch', target.goarch],
+  ]);
+  const compile = parseGcflags(target.gcflags.split(' '));
+  for (const flag of target.flags) {
+    const name = flag.slice(1);
+    if (name !== 'race' && name !== 'msan' && name !== 'asan') continue;
+    flags.set(name, '');
+    compile[name] = true;
+  }
+  const loading = prepareLoading(flags, {
+    cwd: target.dir,
+    env: { ...process.env, CGO_ENABLED: target.cgo ? '1' : '0', GOTOOLCHAIN: 'local' },
+    out: () => {},
+    err: text => void process.stderr.write(text),
+    terminal: false,
+    signal: new AbortController().signal,
+  });
+  for await (const { package: p, result, error } of compilePatterns(packages, loading, compile)) {
+    const text = result === null ? '' : linesOf(result, compile.m).join('\n');
+    const errors = result === null ? [] : result.checked.errors.slice(0, 3).map(e => e.message);
+    yield {
+      path: p.importPath,
+      lines: normalise(shortenPaths(text, p.dir, target.dir)),
+      error: [error, ...errors].filter(Boolean).join('; '),
+    };
+  }
+}
