@@ -1,8 +1,8 @@
 /** From a package's functions to what is said of them: batches in bottom-up order (escape.Funcs, Batch). */
 import type { CompileEnv } from '../ir/env.ts';
 import { type Func, type Node, Op } from '../ir/node.ts';
-import { visitFuncsBottomUp } from '../ir/scc.ts';
-import { visit } from '../ir/visit.ts';
+import { isClosure, visitFuncsBottomUp } from '../ir/scc.ts';
+import { visitList } from '../ir/visit.ts';
 import { results } from './call.ts';
 import { flowClosure } from './closure.ts';
 import { Batch, EscFunc, LabelState, Walker, addrOf, canonical, flow, newLoc, oldLoc } from './graph.ts';
@@ -29,7 +29,7 @@ export function* escapeFuncs(all: readonly Func[], env: CompileEnv): Generator<v
 export function escapeBatch(fns: readonly Func[], oracles: Oracles, env: CompileEnv): void {
   const b = new Batch(env);
   for (const fn of fns) initFunc(b, fn);
-  for (const fn of fns) if (!isCapturing(fn)) walkFunc(b, fn);
+  for (const fn of fns) if (!isClosure(fn)) walkFunc(b, fn);
 
   // all assignments and address-takings have been seen: how variables are captured can be decided
   for (const { k, clo } of b.closures) flowClosure(b, k, clo);
@@ -43,11 +43,6 @@ export function escapeBatch(fns: readonly Func[], oracles: Oracles, env: Compile
   }
   walkAll(b);
   finish(b, fns);
-}
-
-/** A literal that captures variables is walked where it stands (Func.IsClosure). */
-function isCapturing(fn: Func): boolean {
-  return fn.oclosure !== null && fn.closureVars.length > 0;
 }
 
 function initFunc(b: Batch, fn: Func): void {
@@ -64,7 +59,7 @@ function initFunc(b: Batch, fn: Func): void {
 export function walkFunc(b: Batch, fn: Func): void {
   const e = new Walker(b, fn);
   fn.esc = EscFunc.Started;
-  visit(fn, (n: Node) => {
+  visitList(fn.body, (n: Node) => {
     if (n.op === Op.OLABEL && n.label !== '_') {
       e.labels ??= new Map();
       e.labels.set(n.label, LabelState.Nonlooping);

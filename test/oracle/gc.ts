@@ -4,8 +4,8 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface Target {
@@ -69,11 +69,13 @@ export function gcLines(packages: string[], target: Target): Map<string, string[
   const missing = std ? packages.filter(path => !existsSync(file(path))) : packages;
   if (missing.length > 0) {
     process.stderr.write(`gc: building ${missing.length} package(s) with -gcflags='${target.gcflags}'\n`);
-    const result = spawnSync(
-      'go',
-      ['build', '-o', '/dev/null', ...target.flags, `-gcflags=${target.gcflags}`, ...missing],
-      { cwd: target.dir, env: environment(target), encoding: 'utf8', maxBuffer: 1 << 30 },
-    );
+    // one package alone would be written to the working directory
+    const out = mkdtempSync(join(tmpdir(), 'gospect-oracle-'));
+    const output = missing.length === 1 ? ['-o', join(out, 'out')] : [];
+    const args = ['build', ...output, ...target.flags, `-gcflags=${target.gcflags}`, ...missing];
+    const options = { cwd: target.dir, env: environment(target), encoding: 'utf8', maxBuffer: 1 << 30 } as const;
+    const result = spawnSync('go', args, options);
+    rmSync(out, { recursive: true });
     const outputs = splitByPackage(result.stderr);
     if (result.status !== 0 && outputs.size === 0) throw new Error(`go build failed:\n${result.stderr}`);
     for (const path of missing) writeFileSync(file(path), (outputs.get(path) ?? []).join('\n'));
