@@ -3,6 +3,7 @@
  * was decided.
  */
 import type { CheckedPackage } from '../types/info.ts';
+import type { PackageObj } from '../types/object.ts';
 import type { Sizes } from '../types/sizes.ts';
 import type { Message } from './message.ts';
 import type { Leaks } from './node.ts';
@@ -42,6 +43,8 @@ export interface PackageSummary {
 }
 
 export interface CompileEnv {
+  /** The package that is being compiled: its names are printed bare. */
+  pkg: PackageObj;
   sizes: Sizes;
   /** Minor version of the Go release whose rules apply: 26 for Go 1.26. */
   release: number;

@@ -16,9 +16,9 @@ export interface Compiled {
 }
 
 /** Compiles in steps: a host may do other things, or give up, between two of them. `env.report` is replaced. */
-export function* compilePackage(checked: CheckedPackage, outer: CompileEnv): Generator<void, Compiled> {
+export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv, 'pkg'>): Generator<void, Compiled> {
   const messages: Message[] = [];
-  const env: CompileEnv = { ...outer, report: msg => void messages.push(msg) };
+  const env: CompileEnv = { ...outer, pkg: checked.pkg, report: msg => void messages.push(msg) };
   const target = yield* buildPackage(checked, env);
   yield* interleaved(target, env);
   yield* makeWrappers(target, env);

@@ -1,0 +1,2 @@
+package p
+func F(n int) int { f := func() int { return n }; return f() }

@@ -1,0 +1,3 @@
+package p
+func g(x *int) { println(*x) }
+func F(x *int) { defer g(x); go g(x); for { defer g(nil) } }
