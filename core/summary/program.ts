@@ -24,6 +24,8 @@ export interface CompiledPackage {
   package: Package;
   checked: CheckedPackage;
   compiled: Compiled | null;
+  /** What went wrong in compiling it, in words; empty. Errors in the code are in `checked`. */
+  failure: string;
 }
 
 /** The packages of one snapshot that were compiled so far. */
@@ -32,7 +34,11 @@ export class Program {
   private readonly byPath = new Map<string, CompiledPackage>();
   private readonly checking: Checking;
 
-  constructor(private readonly host: ProgramHost) {
+  /** `tolerant`: packages with errors are compiled without the declarations that have them. */
+  constructor(
+    private readonly host: ProgramHost,
+    private readonly tolerant = false,
+  ) {
     const rules = { genericMethods: host.target.release >= 27 };
     this.checking = newProgram(host.fs, host.parser, rules, host.target.goarch, () => true);
   }
@@ -50,12 +56,42 @@ export class Program {
         }
         yield;
       }
-      const compiled = checked.errors.length > 0 ? null : yield* compilePackage(checked, this.envFor(p));
-      const result = { package: p, checked, compiled };
+      const result: CompiledPackage = { package: p, checked, compiled: null, failure: '' };
       this.done.set(p, result);
       this.byPath.set(checked.pkg.path, result);
+      if (this.tolerant) {
+        try {
+          result.compiled = yield* compilePackage(checked, this.envFor(p));
+        } catch (error) {
+          // code with errors may lead to what the middle end never sees from gc
+          result.failure = `${p.importPath} could not be analysed: ${error instanceof Error ? error.message : String(error)}`;
+        }
+      } else if (checked.errors.length === 0) {
+        result.compiled = yield* compilePackage(checked, this.envFor(p));
+      }
     }
     return this.done.get(root)!;
+  }
+
+  /** Takes over what came of the package in an earlier snapshot. */
+  adopt(p: Package, result: CompiledPackage): void {
+    this.checking.checked.set(p, result.checked);
+    this.done.set(p, result);
+    this.byPath.set(result.checked.pkg.path, result);
+  }
+
+  /** Forgets all packages but these. */
+  retain(packages: ReadonlyMap<Package, CompiledPackage>): void {
+    for (const p of [...this.done.keys()]) {
+      if (packages.has(p)) continue;
+      this.done.delete(p);
+      this.checking.checked.delete(p);
+    }
+  }
+
+  /** The files of a new snapshot. */
+  setFiles(fs: FileSystem): void {
+    this.checking.fs = fs;
   }
 
   private envFor(p: Package): Omit<CompileEnv, 'pkg'> {

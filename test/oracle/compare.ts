@@ -25,7 +25,7 @@ export function compare(theirs: string[], ours: string[]): Difference {
     else commonTheirs.push(line);
   }
   seen.clear();
-  const commonOurs = [];
+  const commonOurs: string[] = [];
   for (const line of ours) {
     const n = (seen.get(line) ?? 0) + 1;
     seen.set(line, n);

@@ -1,0 +1,192 @@
+/**
+ * Live analysis: the remarks of the package that a file belongs to, unsaved buffers included. What did not change since
+ * the last analysis, packages and files alike, is taken over: a package is recognised by the bytes of its files and by
+ * the packages that it imports.
+ *
+ * Host-independent: a host gives the file system, the environment and the parser, and drives the steps.
+ */
+import type { CompileFlags } from '../../core/ir/env.ts';
+import { defaultFlags } from '../../core/ir/env.ts';
+import {
+  createLoader,
+  errorText,
+  type LoadOptions,
+  loadSteps,
+  type Package,
+  packageList,
+} from '../../core/load/load.ts';
+import type { ModuleEnv } from '../../core/load/modules.ts';
+import type { Target } from '../../core/load/target.ts';
+import { type Remark, remarksOf } from '../../core/remark/remark.ts';
+import type { DirEntry, FileSystem } from '../../core/source/files.ts';
+import { basename, dirname, join } from '../../core/source/path.ts';
+import type { SourceText } from '../../core/source/text.ts';
+import { encodeUtf8 } from '../../core/source/utf8.ts';
+import { type CompiledPackage, Program } from '../../core/summary/program.ts';
+import type { TreeParser } from '../../core/syntax/parser.ts';
+
+/** Where Go is and what is built for, as seen from a folder; or why that is not known, in words. */
+export type Setting = { ok: true; env: ModuleEnv; target: Target } | { ok: false; message: string };
+
+export interface SessionHost {
+  parser: TreeParser;
+  /** The saved files. */
+  disk: FileSystem;
+  setting(fs: FileSystem, dir: string): Setting;
+}
+
+/** A problem with the code itself: remarks of the declarations without one are there all the same. */
+export interface Problem {
+  source: SourceText;
+  /** Half-open, in UTF-16 units from the start of the file. */
+  start: number;
+  end: number;
+  message: string;
+}
+
+export interface Analysis {
+  package: Package;
+  target: Target;
+  remarks: Remark[];
+  problems: Problem[];
+  /** Why there are no remarks, or not all, in words; empty. */
+  note: string;
+}
+
+/** What stays from one analysis to the next. */
+interface Kept {
+  files: Map<string, Uint8Array | null>;
+  imports: (CompiledPackage | undefined)[];
+  result: CompiledPackage;
+}
+
+const loadOptions: LoadOptions = { embed: false, tests: false, anyTags: false, pgo: 'auto' };
+
+export class Session {
+  private readonly buffers = new Map<string, Uint8Array>();
+  private readonly bytes = new Map<string, Uint8Array | null>();
+  private readonly kept = new Map<string, Kept>();
+  private program: { key: string; program: Program } | null = null;
+
+  constructor(private readonly host: SessionHost) {}
+
+  /** The text of an open buffer; null when it is closed and the disk counts again. */
+  setBuffer(path: string, text: string | null): void {
+    if (text === null) this.buffers.delete(path);
+    else this.buffers.set(path, encodeUtf8(text));
+    this.bytes.delete(path);
+  }
+
+  /** A file was made, changed or removed on disk. */
+  changed(path: string): void {
+    this.bytes.delete(path);
+  }
+
+  /** Analyses the package of the file's folder, in steps. A message where that cannot be done. */
+  *analyse(file: string): Generator<void, Analysis | string> {
+    const dir = dirname(file);
+    const fs = this.snapshot();
+    const setting = this.host.setting(fs, dir);
+    if (!setting.ok) return setting.message;
+    const { env, target } = setting;
+    const loader = createLoader({ ...env, fs, cwd: dir }, target, loadOptions);
+    const loaded = yield* loadSteps(loader, ['.']);
+    const root = loaded.roots[0];
+    if (loaded.fatal.length > 0) return loaded.fatal.join('\n');
+    if (root === undefined) return `no package in ${dir}`;
+    if (!root.files.goFiles.includes(basename(file)) && !root.files.cgoFiles.includes(basename(file)))
+      return `${basename(file)} is not built for ${target.goos}/${target.goarch}`;
+
+    const program = this.programFor(target, fs);
+    const results = new Map<Package, CompiledPackage>();
+    for (const p of packageList([root])) {
+      if (p.importPath === 'unsafe') continue;
+      const key = `${p.importPath} ${p.dir}`;
+      const files = new Map(
+        [...p.files.goFiles, ...p.files.cgoFiles].map(name => {
+          const path = join(p.dir, name);
+          return [path, fs.readFile(path)] as const;
+        }),
+      );
+      const imports = (p.deps ?? []).map(dep => results.get(dep));
+      const kept = this.kept.get(key);
+      if (kept !== undefined && sameFiles(kept.files, files) && sameList(kept.imports, imports)) {
+        program.adopt(p, kept.result);
+        results.set(p, kept.result);
+        continue;
+      }
+      const result = yield* program.compile(p);
+      results.set(p, result);
+      this.kept.set(key, { files, imports, result });
+    }
+    program.retain(results);
+    return analysisOf(root, target, results.get(root)!);
+  }
+
+  /** The program of the target; another target begins anew. */
+  private programFor(target: Target, fs: FileSystem): Program {
+    const key = JSON.stringify(target);
+    if (this.program === null || this.program.key !== key) {
+      this.kept.clear();
+      const flags: CompileFlags = { ...defaultFlags, m: 2, race: target.instrument === 'race' };
+      this.program = { key, program: new Program({ fs, parser: this.host.parser, target, flags }, true) };
+    }
+    this.program.program.setFiles(fs);
+    return this.program.program;
+  }
+
+  /** The files as they are now: buffers before the disk; bytes that were read stay the same object until they change. */
+  private snapshot(): FileSystem {
+    const { disk } = this.host;
+    const { buffers, bytes } = this;
+    return {
+      readFile(path) {
+        const buffer = buffers.get(path);
+        if (buffer !== undefined) return buffer;
+        let found = bytes.get(path);
+        if (found === undefined) bytes.set(path, (found = disk.readFile(path)));
+        return found;
+      },
+      readDir(path): DirEntry[] | null {
+        const entries = disk.readDir(path);
+        let added: DirEntry[] | null = null;
+        for (const buffer of buffers.keys()) {
+          if (dirname(buffer) !== path) continue;
+          const name = basename(buffer);
+          if (entries?.some(e => e.name === name)) continue;
+          (added ??= []).push({ name, kind: 'file' });
+        }
+        if (added === null) return entries;
+        return [...(entries ?? []), ...added].sort((a, b) => (a.name < b.name ? -1 : 1));
+      },
+      stat: path => (buffers.has(path) ? 'file' : disk.stat(path)),
+    };
+  }
+}
+
+function analysisOf(root: Package, target: Target, result: CompiledPackage): Analysis {
+  const problems: Problem[] = [];
+  for (const file of result.checked.files) {
+    for (const { offset, message } of file.errors)
+      problems.push({ source: file.source, start: offset, end: offset + 1, message: `syntax error: ${message}` });
+  }
+  for (const { at, message } of result.checked.errors) {
+    const { unit, pos, end } = at;
+    problems.push({ source: unit.source, start: unit.start + pos, end: unit.start + end, message });
+  }
+  const remarks = result.compiled === null ? [] : remarksOf(root.importPath, result.compiled.messages);
+  let note = '';
+  if (root.error !== null) note = errorText(root.error);
+  else if (result.compiled === null) note = result.failure;
+  return { package: root, target, remarks, problems, note };
+}
+
+function sameFiles(a: Map<string, Uint8Array | null>, b: Map<string, Uint8Array | null>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [path, bytes] of a) if (bytes === null || b.get(path) !== bytes) return false;
+  return true;
+}
+
+function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((x, i) => x !== undefined && x === b[i]);
+}
