@@ -47,7 +47,7 @@ export function call(e: Walker, ks: Hole[] | null, n: Node): void {
     case Op.OCALLFUNC:
     case Op.OCALLINTER:
     case Op.OCALLMETH:
-      return funcCall(e, ks, n.op === Op.OTAILCALL && n.x !== null && n.x.op === Op.OCALLFUNC ? n.x : n);
+      return funcCall(e, ks, n);
 
     case Op.OINLCALL: {
       stmts(e, n.body);
@@ -125,14 +125,15 @@ function argument(e: Walker, k: Hole, arg: Node, n: Node): void {
 /** A call of a function, a function value or an interface's method. */
 function funcCall(e: Walker, ks: Hole[] | null, n: Node): void {
   const b = e.b;
-  const fn = n.op === Op.OCALLFUNC ? staticCalleeName(staticValue(n.x!)) : null;
+  const direct = n.op === Op.OCALLFUNC || n.op === Op.OTAILCALL;
+  const fn = direct ? staticCalleeName(staticValue(n.x!)) : null;
 
   if (ks !== null && fn !== null && inMutualBatch(fn)) {
     const list = results(fn.fn!);
     for (let i = 0; i < list.length; i++) expr(e, ks[i], list[i]);
   }
 
-  if (n.op === Op.OCALLINTER || n.op === Op.OCALLMETH) {
+  if (!direct) {
     argument(e, b.heapHole, n.x!.x!, n);
   } else {
     let calleeK = b.discardHole;
