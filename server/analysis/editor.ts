@@ -1,0 +1,170 @@
+/** An analysis as an editor shows it: diagnostics, inlay hints and hovers, in the protocol's terms. */
+import { MessageKind, messageLevel } from '../../core/ir/message.ts';
+import { hintText, hoverMarkdown, type Link } from '../../core/remark/hover.ts';
+import { kindNames, type Remark } from '../../core/remark/remark.ts';
+import { positionText } from '../../core/remark/wording.ts';
+import type { SourceText } from '../../core/source/text.ts';
+import type { Analysis } from './session.ts';
+
+/** A place in a document: line and UTF-16 unit, both from 0. */
+export interface Place {
+  line: number;
+  character: number;
+}
+export interface Span {
+  start: Place;
+  end: Place;
+}
+
+export interface EditorDiagnostic {
+  range: Span;
+  message: string;
+  /** Name of the remark's kind, which a setting can turn off; empty for problems of the code. */
+  code: string;
+  /** Problems of the code are errors, remarks are hints. */
+  severity: 'error' | 'hint';
+}
+
+export interface EditorHint {
+  position: Place;
+  label: string;
+  code: string;
+  /** Index into the file's remarks. */
+  remark: number;
+}
+
+/** What an editor shows of one file. */
+export interface FileRemarks {
+  source: SourceText;
+  remarks: Remark[];
+  diagnostics: EditorDiagnostic[];
+  hints: EditorHint[];
+}
+
+/** An editor cuts off above about a thousand: what matters most is kept. */
+const maxDiagnostics = 1000;
+const maxHints = 1500;
+
+export function place(source: SourceText, offset: number): Place {
+  const line = source.lineOf(offset);
+  return { line, character: offset - source.lineStarts()[line] };
+}
+
+function offsetOf(source: SourceText, at: Place): number {
+  const starts = source.lineStarts();
+  if (at.line >= starts.length) return source.text.length;
+  return Math.min(starts[at.line] + at.character, source.text.length);
+}
+
+/** The part of an analysis that is about the file; null when the package does not have it. */
+export function fileRemarks(analysis: Analysis, path: string, shown: (code: string) => boolean): FileRemarks | null {
+  const found = analysis.remarks.find(remark => remark.source?.path === path)?.source;
+  const source = found ?? analysis.problems.find(problem => problem.source.path === path)?.source ?? null;
+  if (source === null) return null;
+  const remarks = distinct(
+    analysis.remarks.filter(remark => remark.source === source && shown(kindNames[remark.kind])),
+  );
+  const span = (start: number, end: number): Span => ({ start: place(source, start), end: place(source, end) });
+  const diagnostics: EditorDiagnostic[] = [];
+  for (const problem of analysis.problems) {
+    if (problem.source !== source) continue;
+    diagnostics.push({
+      range: span(problem.start, problem.end),
+      message: problem.message,
+      code: '',
+      severity: 'error',
+    });
+  }
+  const byWeight = remarks.filter(isShown).sort((a, b) => weight(b) - weight(a));
+  for (const remark of byWeight.slice(0, maxDiagnostics)) {
+    const range = span(remark.start, remark.end);
+    diagnostics.push({ range, message: remark.message, code: kindNames[remark.kind], severity: 'hint' });
+  }
+  return { source, remarks, diagnostics, hints: hintsOf(source, remarks) };
+}
+
+/** Remarks that say the same of the same text: of several instances of a generic function, or of several expansions. */
+function distinct(remarks: Remark[]): Remark[] {
+  const seen = new Set<string>();
+  return remarks.filter(remark => {
+    const key = `${remark.start}:${remark.end}:${remark.message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Explanations, and what only says that all is as one would think, are for hovers. */
+function isShown(remark: Remark): boolean {
+  switch (remark.kind) {
+    case MessageKind.Capturing:
+    case MessageKind.CannotInlineCall:
+    case MessageKind.EscapesBecause:
+    case MessageKind.LeaksBecause:
+      return false;
+    default:
+      return messageLevel(remark.kind) === 1 || remark.kind === MessageKind.CannotInline;
+  }
+}
+
+/** How much a reader wants to know of it; dear things first. */
+function weight(remark: Remark): number {
+  switch (remark.kind) {
+    case MessageKind.MovedToHeap:
+    case MessageKind.EscapesToHeap:
+      return 5;
+    case MessageKind.AppendEscapes:
+    case MessageKind.CannotInline:
+      return 4;
+    case MessageKind.LeakingParam:
+    case MessageKind.LeakingParamContent:
+    case MessageKind.Devirtualizing:
+      return 3;
+    case MessageKind.InliningCall:
+    case MessageKind.LeakingParamToResult:
+      return 2;
+    case MessageKind.DoesNotEscape:
+    case MessageKind.ParamDoesNotEscape:
+    case MessageKind.AppendDoesNotEscape:
+      return 0;
+    default:
+      return 1;
+  }
+}
+
+/** At most one hint a line, that of the weightiest remark, at the end of its text. */
+function hintsOf(source: SourceText, remarks: Remark[]): EditorHint[] {
+  const byLine = new Map<number, number>();
+  remarks.forEach((remark, i) => {
+    if (hintText(remark) === '') return;
+    const line = source.lineOf(remark.end);
+    const other = byLine.get(line);
+    if (other === undefined || weight(remark) > weight(remarks[other])) byLine.set(line, i);
+  });
+  const hints: EditorHint[] = [];
+  for (const [, i] of [...byLine].sort((a, b) => a[0] - b[0]).slice(0, maxHints)) {
+    const remark = remarks[i];
+    const code = kindNames[remark.kind];
+    hints.push({ position: place(source, remark.end), label: hintText(remark), code, remark: i });
+  }
+  return hints;
+}
+
+/** Hover for a place: the remarks whose text holds it, those of the smallest text first; null when there are none. */
+export function hoverAt(file: FileRemarks, at: Place, link: Link): { markdown: string; range: Span } | null {
+  const offset = offsetOf(file.source, at);
+  const here = file.remarks.filter(remark => remark.start <= offset && offset <= remark.end);
+  if (here.length === 0) return null;
+  const smallest = Math.min(...here.map(remark => remark.end - remark.start));
+  const chosen = here.filter(remark => remark.end - remark.start === smallest);
+  chosen.sort((a, b) => weight(b) - weight(a));
+  const parts = chosen.map(remark => hoverMarkdown(remark, link, gcLine(remark)));
+  const range = { start: place(file.source, chosen[0].start), end: place(file.source, chosen[0].end) };
+  return { markdown: parts.join('\n\n---\n\n'), range };
+}
+
+/** gc's own line, with the file's name alone. */
+function gcLine(remark: Remark): string {
+  const at = positionText(remark.data.pos);
+  return `${at.slice(at.lastIndexOf('/') + 1)}: ${remark.message}`;
+}
