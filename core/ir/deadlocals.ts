@@ -1,0 +1,118 @@
+/**
+ * Blanks assignments to local variables that are never used and whose values have no effects (cmd/compile deadlocals).
+ * A function literal that is only assigned to such a variable disappears with it, and with it what escape analysis would
+ * have said of it.
+ */
+import { ValueKind } from '../constant/value.ts';
+import { Class, type Func, Name, Node, Op } from './node.ts';
+import { canonical, isBlank } from './static-value.ts';
+import { doChildren } from './visit.ts';
+
+/** Where one assignment of a variable stands: `x = y` of OAS, or element i of the lists of OAS2. */
+interface Assignment {
+  node: Node;
+  /** -1 for OAS. */
+  index: number;
+}
+
+/** Handles every function that is not a literal, its literals with it. */
+export function deadLocals(funcs: readonly Func[]): void {
+  for (const fn of funcs) {
+    if (fn.oclosure !== null) continue;
+    const finder = new Finder();
+    finder.list(fn.body);
+    for (const [name, assignments] of finder.defs) {
+      if (assignments === null) continue;
+      for (const assignment of assignments) blank(assignment);
+      if (assignments.length > 0) name.defn = null;
+    }
+  }
+}
+
+function blank({ node, index }: Assignment): void {
+  const lhs = index < 0 ? node.x! : node.list[index];
+  const dead = new Name(lhs.pos, { pkg: null, name: '_' }, Class.PAUTO, lhs.type);
+  const zero = new Node(Op.OLITERAL, null, lhs.type);
+  zero.val = { kind: ValueKind.Int, val: 0n };
+  if (index < 0) {
+    node.x = dead;
+    node.y = zero;
+  } else {
+    node.list[index] = dead;
+    node.list2[index] = zero;
+  }
+}
+
+class Finder {
+  /** Assignments of variables not seen in use so far; null for used ones. */
+  readonly defs = new Map<Name, Assignment[] | null>();
+  private readonly visit = (n: Node): boolean => {
+    this.node(n);
+    return false;
+  };
+
+  list(nodes: readonly Node[]): void {
+    for (const n of nodes) this.node(n);
+  }
+
+  private node(n: Node): void {
+    switch (n.op) {
+      case Op.OCLOSURE:
+        this.list(n.init);
+        for (const captured of n.func!.closureVars) this.node(captured);
+        this.list(n.func!.body);
+        return;
+      case Op.ODCL:
+        return;
+      case Op.ONAME:
+        this.use(canonical(n as Name));
+        return;
+      case Op.OAS:
+        this.assign(n, -1, n.x!, n.y, false);
+        return;
+      case Op.OAS2: {
+        const blankIsNotUse = n.list.some(lhs => !isBlank(lhs));
+        for (let i = 0; i < n.list.length; i++) this.assign(n, i, n.list[i], n.list2[i], blankIsNotUse);
+        return;
+      }
+      default:
+        doChildren(n, this.visit);
+    }
+  }
+
+  /** From its first use on, what was assigned to a variable counts. */
+  private use(name: Name): void {
+    if (!isLocal(name, false)) return;
+    const assignments = this.defs.get(name);
+    this.defs.set(name, null);
+    for (const { node, index } of assignments ?? []) {
+      const rhs = index < 0 ? node.y : node.list2[index];
+      if (rhs !== null) this.node(rhs);
+    }
+  }
+
+  private assign(node: Node, index: number, lhs: Node, rhs: Node | null, blankIsNotUse: boolean): void {
+    if (lhs.op !== Op.ONAME) this.node(lhs);
+    else {
+      const name = canonical(lhs as Name);
+      if (isLocal(name, blankIsNotUse) && !hasEffects(rhs)) {
+        const assignments = this.defs.get(name);
+        if (assignments === undefined) this.defs.set(name, [{ node, index }]);
+        else if (assignments !== null) assignments.push({ node, index });
+        if (assignments !== null) return;
+      }
+    }
+    if (rhs !== null) this.node(rhs);
+  }
+}
+
+function isLocal(name: Name, blankIsNotUse: boolean): boolean {
+  if (isBlank(name)) return blankIsNotUse;
+  return name.cls === Class.PAUTO || name.cls === Class.PPARAM;
+}
+
+function hasEffects(n: Node | null): boolean {
+  if (n === null) return false;
+  if (n.init.length > 0) return true;
+  return n.op !== Op.ONAME && n.op !== Op.OLITERAL && n.op !== Op.ONIL && n.op !== Op.OCLOSURE;
+}
