@@ -1,0 +1,216 @@
+/**
+ * Interface calls whose receiver can only be of one type become direct calls (devirtualize.StaticCall). What a variable
+ * may hold is found from all assignments to it in its function; nil does not count, anything unknown spoils it.
+ */
+import { nodeString } from '../ir/fmt.ts';
+import { message, MessageKind } from '../ir/message.ts';
+import { Class, Flag, type Func, type Name, Node, Op } from '../ir/node.ts';
+import { canonical, isBlank, outerValue, singleResult } from '../ir/static-value.ts';
+import { typeString } from '../ir/typefmt.ts';
+import {
+  elemOf,
+  hasShape,
+  isArray,
+  isChan,
+  isInterface,
+  isMap,
+  isShape,
+  isSlice,
+  signatureOf,
+  under,
+} from '../ir/typeinfo.ts';
+import { visitList } from '../ir/visit.ts';
+import type { MapType, Type } from '../types/type.ts';
+import { TypeKind } from '../types/type.ts';
+import type { Inliner } from './inliner.ts';
+import { dotMethod, fixMethodCall, implementsIface } from './method-lookup.ts';
+
+/** What is assigned: an expression, or a value of a type; neither stands for something unknown. */
+interface Assignment {
+  node: Node | null;
+  type: Type | null;
+}
+
+/** What is known of the interface variables of the functions looked at so far (devirtualize.State). */
+export class DevirtState {
+  /** Assignments to each variable, without those of nil. */
+  readonly assignments = new Map<Name, Assignment[]>();
+  /** Calls with an interface result that is assigned to a variable: once the call is expanded, more is known. */
+  readonly callResults = new Map<Node, { to: Assignment; result: number }[]>();
+  readonly analyzed = new Set<Func>();
+}
+
+/** Makes the call direct if its receiver's type is known. */
+export function staticCall(inl: Inliner, s: DevirtState, call: Node): void {
+  // A go or defer statement must not evaluate what may panic earlier than the call does.
+  if (call.op !== Op.OCALLINTER || (call.flags & Flag.GoDefer) !== 0) return;
+  const sel = call.x!;
+  const iface = sel.x!.type!;
+  const typ = concreteType(s, sel.x!);
+  if (typ === null || !implementsIface(inl.b, typ, iface) || isShape(typ)) return;
+  const env = inl.env;
+  const refuse = (why: string, t: Type): void => {
+    const detail = `${why} ${typeString(t, env.pkg)}`;
+    env.report(message(MessageKind.CannotDevirtualize, call.op, call.pos, nodeString(call, env), '', detail));
+  };
+  if (hasShape(typ)) return refuse('shaped receiver', typ);
+  if (hasShape(iface)) return refuse('shaped interface', iface);
+
+  const assert = new Node(Op.ODOTTYPE, call.pos, typ);
+  assert.x = sel.x;
+  const dot = dotMethod(inl.b, sel.pos, assert, sel.sym!);
+  if (dot === null) return;
+  const kind = dot.op === Op.ODOTMETH ? MessageKind.Devirtualizing : MessageKind.PartiallyDevirtualizing;
+  env.report(message(kind, call.op, call.pos, nodeString(sel, env), typeString(typ, env.pkg)));
+  call.x = dot;
+  if (dot.op === Op.ODOTMETH) fixMethodCall(inl.b, call);
+}
+
+/** Nothing but nil, or only the variable itself, is assigned. */
+const noType = Symbol();
+
+/** The one type that the expression's value can have, or null. */
+function concreteType(s: DevirtState, n: Node): Type | null {
+  const t = concreteType1(s, n, new Set());
+  return t === noType ? null : t;
+}
+
+function concreteType1(s: DevirtState, n: Node, seen: Set<Name>): Type | typeof noType | null {
+  for (;;) {
+    if (n.type === null || !isInterface(n.type)) return n.type;
+    switch (n.op) {
+      case Op.OCONVNOP:
+      case Op.OCONVIFACE:
+      case Op.OPAREN:
+      case Op.ODOTTYPE:
+      case Op.ODOTTYPE2:
+        n = n.x!;
+        continue;
+      case Op.OINLCALL:
+        n = singleResult(n);
+        continue;
+    }
+    break;
+  }
+  if (n.op !== Op.ONAME) return null;
+  const name = canonical(n as Name);
+  if (name.cls !== Class.PAUTO || name.addrtaken) return null;
+  if (seen.has(name)) return noType;
+  seen.add(name);
+
+  let typ: Type | null = null;
+  for (const a of assignmentsOf(s, name)) {
+    const t = a.node !== null ? concreteType1(s, a.node, seen) : a.type;
+    if (t === noType) continue;
+    if (t === null || (typ !== null && typ !== t)) return null;
+    typ = t;
+  }
+  return typ ?? noType;
+}
+
+function assignmentsOf(s: DevirtState, n: Name): readonly Assignment[] {
+  const fn = n.curfn!;
+  if (!s.analyzed.has(fn)) {
+    s.analyzed.add(fn);
+    analyze(s, fn.body);
+  }
+  return s.assignments.get(n) ?? [];
+}
+
+/** Takes in what an expanded call brings (State.InlinedCall). */
+export function inlinedCall(s: DevirtState, fn: Func, origCall: Node, inlined: Node): void {
+  if (!s.analyzed.has(fn)) return;
+  analyze(s, inlined.init);
+  analyze(s, inlined.body);
+  const refs = s.callResults.get(origCall);
+  if (refs === undefined) return;
+  s.callResults.delete(origCall);
+  for (const ref of refs) ref.to.node = inlined.list[ref.result];
+}
+
+/** Records an assignment of a node, or of a value of a type; null when it is of no interest. */
+function assign(s: DevirtState, to: Node | null, node: Node | null, type: Type | null): Assignment | null {
+  if (to === null || to.op !== Op.ONAME || isBlank(to)) return null;
+  const outer = outerValue(to) as Name;
+  if (outer.curfn === null || !isInterface(outer.type!)) return null;
+  const n = canonical(outer);
+  if (n.cls !== Class.PAUTO) return null;
+  if (node !== null && node.op === Op.ONIL) return null;
+  const a: Assignment = { node, type: type !== null && isInterface(type) ? null : type };
+  const list = s.assignments.get(n);
+  if (list === undefined) s.assignments.set(n, [a]);
+  else list.push(a);
+  return a;
+}
+
+/** Records that a call's result is assigned. */
+function assignResult(s: DevirtState, to: Node, call: Node, i: number): void {
+  const type = signatureOf(call.x!.type!)!.results.vars[i].type!;
+  const a = assign(s, to, null, type);
+  if (a === null || !isInterface(type)) return;
+  const refs = s.callResults.get(call);
+  if (refs === undefined) s.callResults.set(call, [{ to: a, result: i }]);
+  else refs.push({ to: a, result: i });
+}
+
+function unparen(n: Node): Node {
+  while (n.op === Op.OPAREN) n = n.x!;
+  return n;
+}
+
+function isCall(n: Node): boolean {
+  return n.op === Op.OCALLFUNC || n.op === Op.OCALLINTER || n.op === Op.OCALLMETH || n.op === Op.OCALL;
+}
+
+/** Records all assignments to interface variables in the statements and in literals among them (State.analyze). */
+function analyze(s: DevirtState, stmts: readonly Node[]): void {
+  visitList(stmts, n => {
+    switch (n.op) {
+      case Op.OAS: {
+        if (n.y === null) break;
+        const rhs = unparen(n.y);
+        if (isCall(rhs)) assignResult(s, n.x!, rhs, 0);
+        else assign(s, n.x, rhs, null);
+        break;
+      }
+      case Op.OAS2:
+        n.list.forEach((p, i) => assign(s, p, n.list2[i], null));
+        break;
+      case Op.OAS2DOTTYPE:
+        assign(s, n.list[0], n.list2[0], null);
+        break;
+      case Op.OAS2MAPR:
+      case Op.OAS2RECV:
+      case Op.OSELRECV2:
+        assign(s, n.list[0], null, n.list2[0].type);
+        break;
+      case Op.OAS2FUNC: {
+        const rhs = unparen(n.list2[0]);
+        if (isCall(rhs)) n.list.forEach((p, i) => assignResult(s, p, rhs, i));
+        else if (rhs.op === Op.OINLCALL) n.list.forEach((p, i) => assign(s, p, rhs.list[i], null));
+        break;
+      }
+      case Op.ORANGE: {
+        let x = n.x!.type!;
+        const u = under(x);
+        if (u.kind === TypeKind.Pointer && isArray(u.elem)) x = u.elem;
+        if (isArray(x) || isSlice(x)) assign(s, n.z, null, elemOf(x));
+        else if (isChan(x)) assign(s, n.y, null, elemOf(x));
+        else if (isMap(x)) {
+          assign(s, n.y, null, (under(x) as MapType).key);
+          assign(s, n.z, null, elemOf(x));
+        }
+        break;
+      }
+      case Op.OSWITCH:
+        if (n.x !== null && n.x.op === Op.OTYPESW) for (const c of n.list) assign(s, c.y, n.x.x, null);
+        break;
+      case Op.OCLOSURE:
+        if (!s.analyzed.has(n.func!)) {
+          s.analyzed.add(n.func!);
+          analyze(s, n.func!.body);
+        }
+        break;
+    }
+  });
+}

@@ -1,0 +1,154 @@
+/** Devirtualization and inlining of a package's functions, in turns (inline/interleaved). */
+import type { Builder } from '../ir/build.ts';
+import { funcString } from '../ir/fmt.ts';
+import { message, MessageKind } from '../ir/message.ts';
+import { Flag, type Func, Node, Op } from '../ir/node.ts';
+import { visitFuncsBottomUp } from '../ir/scc.ts';
+import { editBody, editChildren } from '../ir/visit.ts';
+import { inlineCallTarget, tryInlineCall } from './call-site.ts';
+import { canInlineFuncs } from './can-inline.ts';
+import { isBigFunc } from './cost.ts';
+import { DevirtState, inlinedCall, staticCall } from './devirtualize.ts';
+import type { Inliner } from './inliner.ts';
+
+/** The calls of one function. */
+class FuncState {
+  /** Each call stands in parentheses, so that it can be replaced wherever it is, also inside another call that is. */
+  readonly parens: Node[] = [];
+  readonly marked = new Set<Node>();
+  /** By index of `parens`: the function that is called, once known. */
+  readonly resolved: (Func | null)[] = [];
+  readonly bigCaller: boolean;
+  constructor(
+    readonly inl: Inliner,
+    readonly fn: Func,
+    readonly useCounts: Map<Func, number>,
+  ) {
+    const env = inl.env;
+    this.bigCaller = env.flags.l !== 0 && isBigFunc(fn);
+    if (this.bigCaller && env.flags.m >= 2) {
+      env.report(message(MessageKind.BigFunction, Op.ODCLFUNC, fn.pos, funcString(fn, env)));
+    }
+  }
+
+  /** Puts parentheses around calls, inner ones first (inlClosureState.mark). */
+  readonly mark = (node: Node): Node => {
+    let n = node;
+    const old = n.op === Op.OPAREN ? n : null;
+    if (old !== null) {
+      if (this.marked.has(old)) return old;
+      n = old.x!;
+    }
+    if (n.op === Op.OTAILCALL) {
+      n.x!.flags |= Flag.NoInline;
+      editChildren(n.x!, this.mark);
+    } else editChildren(n, this.mark);
+    if (n.op !== Op.OCALLFUNC && n.op !== Op.OCALLINTER) return old ?? n;
+    let paren = old;
+    if (paren === null) {
+      paren = new Node(Op.OPAREN, n.pos, n.type);
+      paren.x = n;
+    }
+    this.marked.add(paren);
+    this.parens.push(paren);
+    return paren;
+  };
+
+  /** Finds what the call calls, devirtualizing it first, and counts the use; -1 for expanded calls, 0 for unknown ones. */
+  resolve(state: DevirtState, i: number): number {
+    const known = this.resolved[i] ?? null;
+    if (known !== null) return this.useCounts.get(known) ?? 0;
+    const call = this.parens[i].x!;
+    if (call.op === Op.OINLCALL) return -1;
+    staticCall(this.inl, state, call);
+    const callee = inlineCallTarget(this.inl, this.fn, call);
+    if (callee === null) return 0;
+    while (this.resolved.length <= i) this.resolved.push(null);
+    this.resolved[i] = callee;
+    const count = (this.useCounts.get(callee) ?? 0) + 1;
+    this.useCounts.set(callee, count);
+    return count;
+  }
+
+  /** Expands the call if that is possible and worth it; tells whether it did. */
+  edit(state: DevirtState, i: number): boolean {
+    const paren = this.parens[i];
+    const call = paren.x!;
+    if (call.op === Op.OINLCALL) return false;
+    const count = this.resolve(state, i);
+    if (count <= 0) return false;
+    const calledOnce = count === 1 && this.resolved[i]!.closureParent !== null;
+    const inlined = tryInlineCall(this.inl, this.fn, call, this.bigCaller, calledOnce);
+    if (inlined === null) return false;
+    paren.x = inlined;
+    editChildren(inlined, this.mark);
+    inlinedCall(state, this.fn, call, inlined);
+    return true;
+  }
+
+  unparenthesize(): void {
+    if (this.parens.length === 0) return;
+    const edit = (node: Node): Node => {
+      const n = node.op === Op.OPAREN ? node.x! : node;
+      editChildren(n, edit);
+      return n;
+    };
+    editBody(this.fn, edit);
+  }
+}
+
+/** Runs over all functions of the package (DevirtualizeAndInlinePackage). May be paused between functions. */
+export function* devirtualizeAndInlinePackage(inl: Inliner, funcs: readonly Func[]): Generator<void> {
+  canInlineFuncs(inl, funcs);
+  yield;
+  const states = new Map<Func, FuncState>();
+  const useCounts = new Map<Func, number>();
+  const state = new DevirtState();
+  for (const fn of funcs.slice()) {
+    const s = new FuncState(inl, fn, useCounts);
+    editBody(fn, s.mark);
+    states.set(fn, s);
+    for (let i = 0; i < s.parens.length; i++) s.resolve(state, i);
+  }
+  yield;
+  const groups: Func[][] = [];
+  visitFuncsBottomUp(funcs, group => void groups.push(group));
+  for (const group of groups) {
+    for (let done = false; !done; ) {
+      done = true;
+      for (const fn of group) {
+        const s = states.get(fn);
+        if (s === undefined) continue;
+        // What an expansion brings is resolved together before any of it is tried, so that a literal with two calls in
+        // it is not taken for one that is called once.
+        let from = 0;
+        let to = s.parens.length;
+        while (from < to) {
+          for (let i = from; i < to; i++) if (s.edit(state, i)) done = false;
+          from = to;
+          to = s.parens.length;
+          for (let i = from; i < to; i++) s.resolve(state, i);
+        }
+      }
+    }
+    yield;
+  }
+  for (const s of states.values()) s.unparenthesize();
+}
+
+/** Runs over one function that was made later, a wrapper (DevirtualizeAndInlineFunc). */
+export function devirtualizeAndInlineFunc(inl: Inliner, fn: Func): void {
+  const s = new FuncState(inl, fn, new Map());
+  editBody(fn, s.mark);
+  const state = new DevirtState();
+  for (let done = false; !done; ) {
+    done = true;
+    for (let i = 0; i < s.parens.length; i++) if (s.edit(state, i)) done = false;
+  }
+  s.unparenthesize();
+}
+
+/** The inliner of a package that is being built; `inlineCall` reads a function's body anew. */
+export function newInliner(b: Builder, inlineCall: (caller: Func, call: Node, fn: Func) => Node): Inliner {
+  return { b, env: b.env, hot: null, inlineCall };
+}

@@ -1,0 +1,421 @@
+/**
+ * Nodes as gc prints them in messages (ir/fmt.go, verb %v): Go syntax with the fewest parentheses, without what the
+ * compiler inserted; statements abridged (`for loop`).
+ */
+import { toComplex, toFloat, uint64Val } from '../constant/ops.ts';
+import { valueString } from '../constant/print.ts';
+import type { Value } from '../constant/value.ts';
+import { BasicInfo, BasicKind, TypeKind } from '../types/type.ts';
+import type { Type } from '../types/type.ts';
+import type { PackageObj } from '../types/object.ts';
+import type { CompileEnv } from './env.ts';
+import { Flag, type Func, type Node, Op, type Sym } from './node.ts';
+import { opName, opSyntax } from './opnames.ts';
+import { qualified, typeString } from './typefmt.ts';
+import { hasName, isPointer, isUntyped, runeType } from './typeinfo.ts';
+
+/** A symbol as printed while compiling `env.pkg` (types.Sym %v). */
+export function symString(sym: Sym, env: CompileEnv): string {
+  return qualified(sym.pkg, sym.name, env.pkg);
+}
+
+/** A function as printed in messages: `F`, `(*T).M`, `pkg.F` (ir.Name %v). */
+export function funcString(fn: Func, env: CompileEnv): string {
+  return symString(fn.sym, env);
+}
+
+/** Name of a function without its package (ir.FuncName). */
+export function funcName(fn: Func): string {
+  return fn.sym.name;
+}
+
+/** Name of a function after its package's path (ir.PkgFuncName). */
+export function pkgFuncName(fn: Func): string {
+  return `${fn.sym.pkg?.path ?? ''}.${fn.sym.name}`;
+}
+
+/** A statement or expression (ir.Node %v). */
+export function nodeString(n: Node | null, env: CompileEnv): string {
+  if (n === null) return '<nil>';
+  return precedence(n.op) < 0 ? stmtFmt(n, env.pkg) : exprFmt(n, env.pkg, 0);
+}
+
+/** Statements of a body, as in the line that says what a function costs (ir.Nodes %v). */
+export function stmtsString(list: readonly Node[], env: CompileEnv): string {
+  return stmts(list, env.pkg);
+}
+
+function format(n: Node | null, pkg: PackageObj): string {
+  if (n === null) return '<nil>';
+  return precedence(n.op) < 0 ? stmtFmt(n, pkg) : exprFmt(n, pkg, 0);
+}
+function stmts(list: readonly Node[], pkg: PackageObj): string {
+  return list.map(n => format(n, pkg)).join('; ');
+}
+function exprs(list: readonly Node[], pkg: PackageObj): string {
+  return list.map(n => format(n, pkg)).join(', ');
+}
+
+/** How tightly an operation binds (ir.OpPrec): 8 postfix, 7 unary …; 0 where gc says nothing; -1 statements. */
+function precedence(op: Op): number {
+  switch (op) {
+    case Op.OPLUS:
+    case Op.ONOT:
+    case Op.OBITNOT:
+    case Op.ONEG:
+    case Op.OADDR:
+    case Op.ODEREF:
+    case Op.ORECV:
+      return 7;
+    case Op.OMUL:
+    case Op.ODIV:
+    case Op.OMOD:
+    case Op.OLSH:
+    case Op.ORSH:
+    case Op.OAND:
+    case Op.OANDNOT:
+      return 6;
+    case Op.OADD:
+    case Op.OSUB:
+    case Op.OOR:
+    case Op.OXOR:
+      return 5;
+    case Op.OEQ:
+    case Op.OLT:
+    case Op.OLE:
+    case Op.OGE:
+    case Op.OGT:
+    case Op.ONE:
+      return 4;
+    case Op.OSEND:
+      return 3;
+    case Op.OANDAND:
+      return 2;
+    case Op.OOROR:
+      return 1;
+    case Op.OAS:
+    case Op.OAS2:
+    case Op.OAS2DOTTYPE:
+    case Op.OAS2FUNC:
+    case Op.OAS2MAPR:
+    case Op.OAS2RECV:
+    case Op.OASOP:
+    case Op.OBLOCK:
+    case Op.OBREAK:
+    case Op.OCASE:
+    case Op.OCONTINUE:
+    case Op.ODCL:
+    case Op.ODEFER:
+    case Op.OFALL:
+    case Op.OFOR:
+    case Op.OGOTO:
+    case Op.OIF:
+    case Op.OLABEL:
+    case Op.OGO:
+    case Op.ORANGE:
+    case Op.ORETURN:
+    case Op.OSELECT:
+    case Op.OSWITCH:
+      return -1;
+    case Op.OADDSTR:
+    case Op.OCHECKNIL:
+    case Op.OCLOSURE:
+    case Op.OCOMPLEX:
+    case Op.ODCLFUNC:
+    case Op.ODYNAMICDOTTYPE:
+    case Op.ODYNAMICDOTTYPE2:
+    case Op.ODYNAMICTYPE:
+    case Op.OGETCALLERSP:
+    case Op.OIMAG:
+    case Op.OINLCALL:
+    case Op.OINLMARK:
+    case Op.OKEY:
+    case Op.OLINKSYMOFFSET:
+    case Op.OMAKECHAN:
+    case Op.OMAKEMAP:
+    case Op.OPTRLIT:
+    case Op.OREAL:
+    case Op.ORECOVER:
+    case Op.OSELRECV2:
+    case Op.OSTRUCTKEY:
+    case Op.OTAILCALL:
+    case Op.OTYPESW:
+      return 0;
+    default:
+      return 8;
+  }
+}
+
+function stmtFmt(n: Node, pkg: PackageObj): string {
+  switch (n.op) {
+    case Op.ODCL:
+      return `var ${format(n.x, pkg)} ${typeString(n.x!.type, pkg)}`;
+    case Op.OAS:
+      return `${format(n.x, pkg)} ${(n.flags & Flag.Def) !== 0 ? ':=' : '='} ${format(n.y, pkg)}`;
+    case Op.OASOP:
+      if ((n.flags & Flag.IncDec) !== 0) return `${format(n.x, pkg)}${n.asop === Op.OADD ? '++' : '--'}`;
+      return `${format(n.x, pkg)} ${opSyntax(n.asop)}= ${format(n.y, pkg)}`;
+    case Op.OAS2:
+    case Op.OAS2DOTTYPE:
+    case Op.OAS2FUNC:
+    case Op.OAS2MAPR:
+    case Op.OAS2RECV:
+      return `${exprs(n.list, pkg)} ${(n.flags & Flag.Def) !== 0 ? ':=' : '='} ${exprs(n.list2, pkg)}`;
+    case Op.OBLOCK:
+      return stmts(n.list, pkg);
+    case Op.ORETURN:
+      return `return ${exprs(n.list, pkg)}`;
+    case Op.OGO:
+      return `go ${format(n.x, pkg)}`;
+    case Op.ODEFER:
+      return `defer ${format(n.x, pkg)}`;
+    case Op.OIF: {
+      const init = n.init.length === 1 && n.init[0].init.length === 0 ? `${format(n.init[0], pkg)}; ` : '';
+      const then = `if ${init}${format(n.x, pkg)} { ${stmts(n.body, pkg)} }`;
+      return n.list2.length === 0 ? then : `${then} else { ${stmts(n.list2, pkg)} }`;
+    }
+    case Op.OFOR:
+    case Op.ORANGE:
+      return 'for loop';
+    case Op.OSELECT:
+    case Op.OSWITCH:
+      return `${opSyntax(n.op)} statement`;
+    case Op.OCASE:
+      return `${n.list.length > 0 ? `case ${exprs(n.list, pkg)}` : 'default'}: ${stmts(n.body, pkg)}`;
+    case Op.OBREAK:
+    case Op.OCONTINUE:
+    case Op.OGOTO:
+    case Op.OFALL:
+      return n.label === '' ? opSyntax(n.op) : `${opSyntax(n.op)} ${n.label}`;
+    case Op.OLABEL:
+      return `${n.label}: `;
+    default:
+      return '';
+  }
+}
+
+/** Skips what the compiler inserted. */
+function written(n: Node): Node {
+  while ((n.flags & Flag.Implicit) !== 0) {
+    switch (n.op) {
+      case Op.OADDR:
+      case Op.ODEREF:
+      case Op.OCONV:
+      case Op.OCONVNOP:
+      case Op.OCONVIFACE:
+        n = n.x!;
+        continue;
+    }
+    break;
+  }
+  return n;
+}
+
+function exprFmt(node: Node | null, pkg: PackageObj, prec: number): string {
+  if (node === null) return '<nil>';
+  const n = written(node);
+  let nprec = precedence(n.op);
+  if (n.op === Op.OTYPE && n.type !== null && isPointer(n.type)) nprec = 7;
+  if (prec > nprec) return `(${format(n, pkg)})`;
+  switch (n.op) {
+    case Op.OPAREN:
+      return `(${format(n.x, pkg)})`;
+    case Op.ONIL:
+      return 'nil';
+    case Op.OLITERAL:
+      return n.sym !== null ? qualified(n.sym.pkg, n.sym.name, pkg) : literal(n.val!, n.type!, pkg);
+    case Op.ONAME:
+      if (n.sym!.name.startsWith('~b')) return '_';
+      return qualified(n.sym!.pkg, n.sym!.name, pkg);
+    case Op.ONONAME:
+      return qualified(n.sym!.pkg, n.sym!.name, pkg);
+    case Op.OLINKSYMOFFSET:
+      return `(${typeString(n.type, pkg)})(${n.sym!.name}@${n.len})`;
+    case Op.OTYPE:
+      return typeString(n.type, pkg);
+    case Op.OCLOSURE:
+      return 'func literal';
+    case Op.OPTRLIT:
+      return `&${format(n.x, pkg)}`;
+    case Op.OSTRUCTLIT:
+    case Op.OARRAYLIT:
+    case Op.OSLICELIT:
+    case Op.OMAPLIT:
+      if ((n.flags & (Flag.Implicit | Flag.DotsArg)) !== 0) return '... argument';
+      return `${typeString(n.type, pkg)}{${n.list.length > 0 ? '...' : ''}}`;
+    case Op.OKEY:
+      return `${format(n.x, pkg)}:${format(n.y, pkg)}`;
+    case Op.OSTRUCTKEY:
+      return `${n.field?.name ?? n.sym?.name ?? ''}:${format(n.x, pkg)}`;
+    case Op.ODOT:
+    case Op.ODOTPTR:
+    case Op.ODOTINTER:
+    case Op.ODOTMETH:
+    case Op.OMETHVALUE:
+    case Op.OMETHEXPR:
+      return `${exprFmt(n.x, pkg, nprec)}.${n.sym!.name}`;
+    case Op.ODOTTYPE:
+    case Op.ODOTTYPE2:
+      return `${exprFmt(n.x, pkg, nprec)}.(${typeString(n.type, pkg)})`;
+    case Op.OINDEX:
+    case Op.OINDEXMAP:
+      return `${exprFmt(n.x, pkg, nprec)}[${format(n.y, pkg)}]`;
+    case Op.OSLICE:
+    case Op.OSLICESTR:
+    case Op.OSLICEARR:
+    case Op.OSLICE3:
+    case Op.OSLICE3ARR: {
+      const max = n.op === Op.OSLICE3 || n.op === Op.OSLICE3ARR ? `:${optional(n.w, pkg)}` : '';
+      return `${exprFmt(n.x, pkg, nprec)}[${optional(n.y, pkg)}:${optional(n.z, pkg)}${max}]`;
+    }
+    case Op.OCOMPLEX:
+    case Op.OCOPY:
+    case Op.OUNSAFEADD:
+    case Op.OUNSAFESLICE:
+      return `${opSyntax(n.op)}(${format(n.x, pkg)}, ${format(n.y, pkg)})`;
+    case Op.OCONV:
+    case Op.OCONVIFACE:
+    case Op.OCONVNOP:
+    case Op.OBYTES2STR:
+    case Op.ORUNES2STR:
+    case Op.OSTR2BYTES:
+    case Op.OSTR2RUNES:
+    case Op.ORUNESTR:
+    case Op.OSLICE2ARR:
+    case Op.OSLICE2ARRPTR: {
+      const type = typeString(n.type, pkg);
+      return `${n.type === null || !hasName(n.type) ? `(${type})` : type}(${format(n.x, pkg)})`;
+    }
+    case Op.OREAL:
+    case Op.OIMAG:
+    case Op.OCAP:
+    case Op.OCLEAR:
+    case Op.OCLOSE:
+    case Op.OLEN:
+    case Op.ONEW:
+    case Op.OPANIC:
+      return `${opSyntax(n.op)}(${format(n.x, pkg)})`;
+    case Op.OAPPEND:
+    case Op.ODELETE:
+    case Op.OMAX:
+    case Op.OMIN:
+    case Op.ORECOVER:
+    case Op.OPRINT:
+    case Op.OPRINTLN:
+      return `${opSyntax(n.op)}(${exprs(n.list, pkg)}${(n.flags & Flag.IsDDD) !== 0 ? '...' : ''})`;
+    case Op.OCALL:
+    case Op.OCALLFUNC:
+    case Op.OCALLINTER:
+    case Op.OCALLMETH:
+    case Op.OGETG:
+      return `${exprFmt(n.x, pkg, nprec)}(${exprs(n.list, pkg)}${(n.flags & Flag.IsDDD) !== 0 ? '...' : ''})`;
+    case Op.OINLCALL:
+      return n.list.length === 1 ? format(n.list[0], pkg) : `(.${stmts(n.list, pkg)})`;
+    case Op.OMAKEMAP:
+    case Op.OMAKECHAN:
+    case Op.OMAKESLICE: {
+      const type = typeString(n.type, pkg);
+      if (n.z !== null) return `make(${type}, ${format(n.y, pkg)}, ${format(n.z, pkg)})`;
+      if (n.y !== null && (n.op === Op.OMAKESLICE || n.y.type === null || !isUntyped(n.y.type))) {
+        return `make(${type}, ${format(n.y, pkg)})`;
+      }
+      return `make(${type})`;
+    }
+    case Op.OPLUS:
+    case Op.ONEG:
+    case Op.OBITNOT:
+    case Op.ONOT:
+    case Op.ORECV:
+    case Op.OADDR:
+      return `${opSyntax(n.op)}${n.x!.op === n.op ? ' ' : ''}${exprFmt(n.x, pkg, nprec + 1)}`;
+    case Op.ODEREF:
+      return `*${exprFmt(n.x, pkg, nprec + 1)}`;
+    case Op.OADD:
+    case Op.OAND:
+    case Op.OANDNOT:
+    case Op.ODIV:
+    case Op.OEQ:
+    case Op.OGE:
+    case Op.OGT:
+    case Op.OLE:
+    case Op.OLT:
+    case Op.OLSH:
+    case Op.OMOD:
+    case Op.OMUL:
+    case Op.ONE:
+    case Op.OOR:
+    case Op.ORSH:
+    case Op.OSUB:
+    case Op.OXOR:
+    case Op.OANDAND:
+    case Op.OOROR:
+    case Op.OSEND:
+      return `${exprFmt(n.x, pkg, nprec)} ${opSyntax(n.op)} ${exprFmt(n.y, pkg, nprec + 1)}`;
+    case Op.OADDSTR:
+      return n.list.map(x => exprFmt(x, pkg, nprec)).join(' + ');
+    default:
+      return `<node ${opName(n.op)}>`;
+  }
+}
+
+function optional(n: Node | null, pkg: PackageObj): string {
+  return n === null ? '' : format(n, pkg);
+}
+
+/** A constant: bare when its type is the default for it, a rune as such, else as a conversion. */
+function literal(val: Value, type: Type, pkg: PackageObj): string {
+  if (type.kind !== TypeKind.Basic) return `${typeString(type, pkg)}(${constant(val, type)})`;
+  if (type === runeType || type.basic === BasicKind.UntypedRune) {
+    const r = uint64Val(val);
+    if (r !== null && r <= 0x10ffffn) return quoteRune(Number(r));
+  }
+  switch (type.basic) {
+    case BasicKind.Bool:
+    case BasicKind.Int:
+    case BasicKind.Float64:
+    case BasicKind.Complex128:
+    case BasicKind.String:
+    case BasicKind.UntypedBool:
+    case BasicKind.UntypedInt:
+    case BasicKind.UntypedFloat:
+    case BasicKind.UntypedComplex:
+    case BasicKind.UntypedString:
+      return constant(val, type);
+    default:
+      return `${typeString(type, pkg)}(${constant(val, type)})`;
+  }
+}
+
+/** The value in the representation of its type: an integral float is still a float. */
+function constant(val: Value, type: Type): string {
+  const u = type.kind === TypeKind.Named ? type.underlying! : type;
+  const info = u.kind === TypeKind.Basic ? u.info : 0;
+  if ((info & BasicInfo.IsFloat) !== 0) return valueString(toFloat(val));
+  if ((info & BasicInfo.IsComplex) !== 0) return valueString(toComplex(val));
+  return valueString(val);
+}
+
+const graphic = /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u;
+const escapes = new Map([
+  [7, '\\a'],
+  [8, '\\b'],
+  [9, '\\t'],
+  [10, '\\n'],
+  [11, '\\v'],
+  [12, '\\f'],
+  [13, '\\r'],
+  [39, "\\'"],
+  [92, '\\\\'],
+]);
+
+/** The rune as a Go literal (strconv.QuoteRune). */
+function quoteRune(r: number): string {
+  if (r >= 0xd800 && r < 0xe000) r = 0xfffd;
+  const escape = escapes.get(r);
+  if (escape !== undefined) return `'${escape}'`;
+  const ch = String.fromCodePoint(r);
+  if (r === 0x20 || graphic.test(ch)) return `'${ch}'`;
+  const hex = r.toString(16);
+  if (r < 0x20 || r === 0x7f) return `'\\x${hex.padStart(2, '0')}'`;
+  return r < 0x10000 ? `'\\u${hex.padStart(4, '0')}'` : `'\\U${hex.padStart(8, '0')}'`;
+}
