@@ -5,6 +5,7 @@
  */
 import { ValueKind } from '../constant/value.ts';
 import { Class, type Func, Name, Node, Op } from './node.ts';
+import { isClosure } from './scc.ts';
 import { canonical, isBlank } from './static-value.ts';
 import { doChildren } from './visit.ts';
 
@@ -15,10 +16,10 @@ interface Assignment {
   index: number;
 }
 
-/** Handles every function that is not a literal, its literals with it. */
+/** Handles every function that is not a capturing literal, the literals inside with it. */
 export function deadLocals(funcs: readonly Func[]): void {
   for (const fn of funcs) {
-    if (fn.oclosure !== null) continue;
+    if (isClosure(fn)) continue;
     const finder = new Finder();
     finder.list(fn.body);
     for (const [name, assignments] of finder.defs) {
