@@ -1,0 +1,110 @@
+/**
+ * Indices into arrays and constant strings that cannot be out of range (cmd/compile walkIndex, bounded). gc says so while
+ * it lowers functions to simpler code, in the order in which it visits expressions.
+ */
+import { ValueKind } from '../constant/value.ts';
+import type { CompileEnv } from './env.ts';
+import { MessageKind, message } from './message.ts';
+import { Flag, type Func, type Node, Op } from './node.ts';
+import { isClosure } from './scc.ts';
+import { elemOf, isArray, isInteger, isPointer, isUnsigned, under } from './typeinfo.ts';
+import { TypeKind } from '../types/type.ts';
+import { doChildren } from './visit.ts';
+
+/** Reports the elided checks of all functions: list order, capturing literals right after their parent, last first. */
+export function boundsChecks(funcs: readonly Func[], env: CompileEnv): void {
+  for (const fn of funcs) if (!isClosure(fn)) walkFunc(fn, env);
+}
+
+function walkFunc(fn: Func, env: CompileEnv): void {
+  const literals: Func[] = [];
+  const walk = (n: Node): boolean => {
+    if (n.op === Op.OCLOSURE && isClosure(n.func!)) literals.push(n.func!);
+    if (n.op === Op.OAS2) walkLists(n, walk);
+    else doChildren(n, walk);
+    if (n.op === Op.OINDEX) check(n, env);
+    return false;
+  };
+  for (const stmt of fn.body) walk(stmt);
+  for (let i = literals.length - 1; i >= 0; i--) walkFunc(literals[i], env);
+}
+
+/** `a, b = x, y` is taken apart: its first left side, then all right sides, then the other left sides. */
+function walkLists(n: Node, walk: (n: Node) => boolean): void {
+  for (const s of n.init) walk(s);
+  if (n.list.length > 0) walk(n.list[0]);
+  for (const rhs of n.list2) walk(rhs);
+  for (let i = 1; i < n.list.length; i++) walk(n.list[i]);
+}
+
+function check(n: Node, env: CompileEnv): void {
+  const index = n.y!;
+  if ((n.flags & Flag.Bounded) !== 0) return;
+  const limit = lengthOf(n.x!);
+  if (limit < 0 || !bounded(index, limit, env)) return;
+  n.flags |= Flag.Bounded;
+  if (index.op === Op.OLITERAL) return;
+  env.report(message(MessageKind.BoundsCheckElided, n.op, n.pos));
+}
+
+/** Length of an array, of what a pointer to one points to, or of a constant string; -1 for all else. */
+function lengthOf(x: Node): number {
+  if (x.type === null) return -1;
+  const type = isPointer(x.type) ? elemOf(x.type) : x.type;
+  if (isArray(type)) {
+    const array = under(type);
+    return array.kind === TypeKind.Array ? array.len : -1;
+  }
+  if (x.op === Op.OLITERAL && x.val?.kind === ValueKind.String) return x.val.bytes.length;
+  return -1;
+}
+
+/** Whether 0 ≤ n < max follows from the form of the expression and its type alone. */
+function bounded(n: Node, max: number, env: CompileEnv): boolean {
+  if (n.type === null || !isInteger(n.type)) return false;
+  const signed = !isUnsigned(n.type);
+  let bits = 8 * env.sizes.sizeof(n.type);
+  const constant = smallInt(n);
+  if (constant !== null) return constant >= 0 && constant < max;
+  const right = n.y === null ? null : smallInt(n.y);
+  switch (n.op) {
+    case Op.OAND:
+    case Op.OANDNOT: {
+      const left = smallInt(n.x!);
+      let mask = -1;
+      if (left !== null) mask = left;
+      else if (right !== null) {
+        mask = right;
+        if (n.op === Op.OANDNOT) {
+          mask = -right - 1;
+          if (!signed && bits < 53) mask = ((mask % 2 ** bits) + 2 ** bits) % 2 ** bits;
+          else if (!signed) mask = Number.POSITIVE_INFINITY;
+        }
+      }
+      if (mask >= 0 && mask < max) return true;
+      break;
+    }
+    case Op.OMOD:
+      if (!signed && right !== null && right >= 0 && right <= max) return true;
+      break;
+    case Op.ODIV:
+      if (!signed && right !== null) {
+        for (let v = right; bits > 0 && v >= 2; v = Math.floor(v / 2)) bits--;
+      }
+      break;
+    case Op.ORSH:
+      if (!signed && right !== null) {
+        if (right > bits) return true;
+        bits -= right;
+      }
+      break;
+  }
+  return !signed && bits <= 62 && 2 ** bits <= max;
+}
+
+/** The value of a constant that fits 32 bits (ir.IsSmallIntConst), else null. */
+function smallInt(n: Node): number | null {
+  const v = n.op === Op.OLITERAL ? n.val : null;
+  if (v === null || v.kind !== ValueKind.Int || v.val < -0x80000000n || v.val > 0x7fffffffn) return null;
+  return Number(v.val);
+}
