@@ -44,6 +44,7 @@ export function call(e: Walker, ks: Hole[] | null, n: Node): void {
   const b = e.b;
   switch (n.op) {
     case Op.OTAILCALL:
+      return funcCall(e, ks, n.x!);
     case Op.OCALLFUNC:
     case Op.OCALLINTER:
     case Op.OCALLMETH:
@@ -125,7 +126,7 @@ function argument(e: Walker, k: Hole, arg: Node, n: Node): void {
 /** A call of a function, a function value or an interface's method. */
 function funcCall(e: Walker, ks: Hole[] | null, n: Node): void {
   const b = e.b;
-  const direct = n.op === Op.OCALLFUNC || n.op === Op.OTAILCALL;
+  const direct = n.op === Op.OCALLFUNC;
   const fn = direct ? staticCalleeName(staticValue(n.x!)) : null;
 
   if (ks !== null && fn !== null && inMutualBatch(fn)) {
