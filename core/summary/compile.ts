@@ -3,10 +3,17 @@
  * order of the phases is the order of the messages.
  */
 import { escapeFuncs } from '../escape/batch.ts';
+import { devirtualizeAndInlineFunc, devirtualizeAndInlinePackage, newInliner } from '../inline/interleaved.ts';
+import { boundsChecks } from '../ir/bounds.ts';
 import { buildPackage } from '../ir/build.ts';
+import { deadLocals } from '../ir/deadlocals.ts';
 import type { CompileEnv, FuncSummary, PackageSummary } from '../ir/env.ts';
+import { unifiedInlineCall } from '../ir/inline-call.ts';
+import { forCapture } from '../ir/loopvar.ts';
 import type { Message } from '../ir/message.ts';
 import type { Target } from '../ir/node.ts';
+import { staticInit } from '../ir/staticinit.ts';
+import { makeWrappers } from '../ir/wrappers.ts';
 import type { CheckedPackage } from '../types/info.ts';
 
 export interface Compiled {
@@ -19,15 +26,19 @@ export interface Compiled {
 export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv, 'pkg'>): Generator<void, Compiled> {
   const messages: Message[] = [];
   const env: CompileEnv = { ...outer, pkg: checked.pkg, report: msg => void messages.push(msg) };
-  const target = yield* buildPackage(checked, env);
-  yield* interleaved(target, env);
-  yield* makeWrappers(target, env);
-  for (const fn of target.funcs) forCapture(fn);
+  const b = buildPackage(checked, env);
   yield;
-  makeTask(target, env);
+  const { target } = b;
+  const inliner = newInliner(b, (caller, call, fn) => unifiedInlineCall(b, caller, call, fn));
+  yield* devirtualizeAndInlinePackage(inliner, target.funcs);
+  makeWrappers(b, fn => devirtualizeAndInlineFunc(inliner, fn));
+  yield;
+  for (const fn of target.funcs) forCapture(fn);
+  const init = target.funcs.find(fn => fn.isPackageInit);
+  if (init !== undefined) staticInit(init);
   yield* deadLocals(target, env);
   yield* escapeFuncs(target.funcs, env);
-  yield* elideBounds(target, env);
+  boundsChecks(target.funcs, env);
   return { messages, summary: summarize(checked, target) };
 }
 
