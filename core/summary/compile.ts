@@ -4,6 +4,7 @@
  */
 import { escapeFuncs } from '../escape/batch.ts';
 import { devirtualizeAndInlineFunc, devirtualizeAndInlinePackage, newInliner } from '../inline/interleaved.ts';
+import { bloopWalk } from '../ir/bloop.ts';
 import { boundsChecks } from '../ir/bounds.ts';
 import { buildPackage } from '../ir/build.ts';
 import { deadLocals } from '../ir/deadlocals.ts';
@@ -13,6 +14,7 @@ import { forCapture } from '../ir/loopvar.ts';
 import type { Message } from '../ir/message.ts';
 import type { Target } from '../ir/node.ts';
 import { staticInit } from '../ir/staticinit.ts';
+import { anyType } from '../ir/typeinfo.ts';
 import { makeWrappers } from '../ir/wrappers.ts';
 import type { CheckedPackage } from '../types/info.ts';
 
@@ -29,6 +31,10 @@ export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv,
   const b = buildPackage(checked, env);
   yield;
   const { target } = b;
+  bloopWalk(target, env, {
+    pointer: t => b.types.pointer(t),
+    keepAlive: () => b.runtimeFunc('KeepAlive', [anyType], []),
+  });
   const inliner = newInliner(b, (caller, call, fn) => unifiedInlineCall(b, caller, call, fn));
   yield* devirtualizeAndInlinePackage(inliner, target.funcs);
   makeWrappers(b, fn => devirtualizeAndInlineFunc(inliner, fn));
