@@ -12,9 +12,11 @@ import type { CompileEnv, FuncSummary, PackageSummary } from '../ir/env.ts';
 import { unifiedInlineCall } from '../ir/inline-call.ts';
 import { forCapture } from '../ir/loopvar.ts';
 import type { Message } from '../ir/message.ts';
+import { newTemp } from '../ir/names.ts';
 import type { Target } from '../ir/node.ts';
 import { staticInit } from '../ir/staticinit.ts';
 import { anyType } from '../ir/typeinfo.ts';
+import { boolType } from '../ir/typeinfo.ts';
 import { makeWrappers } from '../ir/wrappers.ts';
 import type { CheckedPackage } from '../types/info.ts';
 
@@ -39,10 +41,10 @@ export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv,
   yield* devirtualizeAndInlinePackage(inliner, target.funcs);
   makeWrappers(b, fn => devirtualizeAndInlineFunc(inliner, fn));
   yield;
-  for (const fn of target.funcs) forCapture(fn);
+  for (const fn of target.funcs) forCapture(fn, newTemp, boolType);
   const init = target.funcs.find(fn => fn.isPackageInit);
   if (init !== undefined) staticInit(init);
-  yield* deadLocals(target, env);
+  if (!env.flags.N) deadLocals(target.funcs);
   yield* escapeFuncs(target.funcs, env);
   boundsChecks(target.funcs, env);
   return { messages, summary: summarize(checked, target) };
