@@ -41,7 +41,7 @@ export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv,
   yield* devirtualizeAndInlinePackage(inliner, target.funcs);
   makeWrappers(b, fn => devirtualizeAndInlineFunc(inliner, fn));
   yield;
-  for (const fn of target.funcs) forCapture(fn, newTemp, boolType);
+  for (const fn of target.funcs) forCapture(fn, (f, type) => newTemp(null, f, type!), boolType);
   const init = target.funcs.find(fn => fn.isPackageInit);
   if (init !== undefined) staticInit(init);
   if (!env.flags.N) deadLocals(target.funcs);

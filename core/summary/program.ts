@@ -24,7 +24,7 @@ export interface CompiledPackage {
   package: Package;
   checked: CheckedPackage;
   compiled: Compiled | null;
-  /** What went wrong in compiling it, in words; empty. Errors in the code are in `checked`. */
+  /** What went wrong in compiling it, of which we are to blame; empty. Errors in the code are in `checked`. */
   failure: string;
 }
 
@@ -59,15 +59,12 @@ export class Program {
       const result: CompiledPackage = { package: p, checked, compiled: null, failure: '' };
       this.done.set(p, result);
       this.byPath.set(checked.pkg.path, result);
-      if (this.tolerant) {
-        try {
-          result.compiled = yield* compilePackage(checked, this.envFor(p));
-        } catch (error) {
-          // code with errors may lead to what the middle end never sees from gc
-          result.failure = `${p.importPath} could not be analysed: ${error instanceof Error ? error.message : String(error)}`;
-        }
-      } else if (checked.errors.length === 0) {
+      if (checked.errors.length > 0 && !this.tolerant) continue;
+      try {
         result.compiled = yield* compilePackage(checked, this.envFor(p));
+      } catch (error) {
+        // code with errors may lead to what the middle end never sees from gc
+        result.failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
       }
     }
     return this.done.get(root)!;

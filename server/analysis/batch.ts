@@ -34,25 +34,17 @@ export async function* compilePatterns(
       yield { package: p, result: null, error: errorText(p.error) };
       continue;
     }
-    try {
-      const steps = program.compile(p);
-      let until = performance.now() + slice;
-      for (let step = steps.next(); ; step = steps.next()) {
-        if (step.done) {
-          yield { package: p, result: step.value, error: '' };
-          break;
-        }
-        if (performance.now() < until) continue;
-        await new Promise(resolve => setImmediate(resolve));
-        if (signal?.aborted) return;
-        until = performance.now() + slice;
+    const steps = program.compile(p);
+    let until = performance.now() + slice;
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) {
+        yield { package: p, result: step.value, error: step.value.failure };
+        break;
       }
-    } catch (error) {
-      yield {
-        package: p,
-        result: null,
-        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      };
+      if (performance.now() < until) continue;
+      await new Promise(resolve => setImmediate(resolve));
+      if (signal?.aborted) return;
+      until = performance.now() + slice;
     }
   }
 }

@@ -177,7 +177,8 @@ function analysisOf(root: Package, target: Target, result: CompiledPackage): Ana
   const remarks = result.compiled === null ? [] : remarksOf(root.importPath, result.compiled.messages);
   let note = '';
   if (root.error !== null) note = errorText(root.error);
-  else if (result.compiled === null) note = result.failure;
+  else if (result.compiled === null)
+    note = `${root.importPath} could not be analysed: ${result.failure.split('\n')[0]}`;
   return { package: root, target, remarks, problems, note };
 }
 

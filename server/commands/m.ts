@@ -3,10 +3,14 @@ import { messageLevel } from '../../core/ir/message.ts';
 import { remarkJson, remarksOf } from '../../core/remark/remark.ts';
 import { messageLines } from '../../core/remark/wording.ts';
 import type { CompiledPackage } from '../../core/summary/program.ts';
+import { compileErrors, formatError } from '../../core/types/gcerrors.ts';
 import { compilePatterns, parseGcflags, shortenPaths } from '../analysis/batch.ts';
 import { BUILD_FLAGS, type Command, Exit, UsageError } from '../command.ts';
 import { prepareLoading } from '../loading.ts';
 import { slashed } from '../node-files.ts';
+
+/** How many errors gc prints. */
+const errorLimit = 10;
 
 export const m: Command = {
   name: 'm',
@@ -37,7 +41,12 @@ export const m: Command = {
     let status: number = Exit.Done;
     for await (const { package: p, result, error } of compilePatterns(patterns, loading, compile, io.signal)) {
       if (result === null || result.compiled === null) {
-        const errors = result === null ? [error] : result.checked.errors.map(e => e.message);
+        const errors = error === '' ? [] : [error.split('\n')[0]];
+        if (result !== null) {
+          const found = compileErrors(result.checked, `go${p.goVersion}`, errorLimit);
+          errors.push(...found.errors.map(e => formatError(e, name => name)));
+          if (found.tooMany !== null) errors.push('too many errors');
+        }
         io.err(shortenPaths(`# ${p.importPath}\n${errors.join('\n')}\n`, p.dir, cwd));
         status = Exit.Errors;
       } else if (json) {
