@@ -1,0 +1,215 @@
+/** References to instances of generic functions and to methods (reader.funcInst, methodExpr and what uses them). */
+import type { SelectorExpr } from '../syntax/ast.ts';
+import type { Selection } from '../types/info.ts';
+import type { FuncObj, PackageObj } from '../types/object.ts';
+import type { InterfaceType, SignatureType, StructType, Type } from '../types/type.ts';
+import { TypeKind } from '../types/type.ts';
+import type { Dict, NamedInfo } from './build.ts';
+import { curry, methodExprWrap } from './build-closure.ts';
+import { dictWord, isDerived, ptrTo, recvKind } from './build-expr.ts';
+import { deref, isInterfaceType, unalias, underType } from './generic.ts';
+import { findMethod } from './methods.ts';
+import { Flag, Node, Op, type XPos } from './node.ts';
+import { newAddr, type Reader, unary } from './reader.ts';
+import { elemOf, hasShape, identical, isInterface, isPointer, under } from './typeinfo.ts';
+
+/** The forms of a reference to something that may need a dictionary. */
+export interface FuncRef {
+  /** Stands for the function as it is; null when only the dictionary at run time tells. */
+  wrapper: Node | null;
+  /** What is called, with `dictPtr` as an argument. */
+  base: Node;
+  dictPtr: Node | null;
+}
+
+/** An instance of a generic function. */
+export function funcInst(r: Reader, pos: XPos | null, obj: FuncObj, targs: readonly Type[]): FuncRef {
+  const fn = obj.origin ?? obj;
+  const explicits = targs.map(t => r.typ(t));
+  if (r.env !== null && targs.some(t => isDerived(r, t))) {
+    const base = r.b.instance(fn, [], explicits, true);
+    const key = `${r.b.objId(fn)}|${explicits.map(t => r.b.types.id(t)).join()}`;
+    return { wrapper: null, base, dictPtr: subDict(r, pos, key, (base.type as SignatureType).params.vars[0].type!) };
+  }
+  const wrapper = r.b.instance(fn, [], explicits, false);
+  const base = r.b.instance(fn, [], explicits, true);
+  const dictPtr = newAddr(r.b.types, pos, r.b.dictName(r.b.funcDict(wrapper)));
+  return { wrapper, base, dictPtr };
+}
+
+/** A pointer to a dictionary that the current one holds. */
+function subDict(r: Reader, pos: XPos | null, key: string, type: Type): Node {
+  const words = r.dict!.words;
+  let i = words.subdicts.indexOf(key);
+  if (i < 0) i = words.subdicts.push(key) - 1;
+  return unary(Op.OCONVNOP, pos, type, dictWord(r, pos, words.methodExprs.length + i));
+}
+
+export function dictPtrOf(r: Reader, pos: XPos | null, dict: Dict): Node {
+  return newAddr(r.b.types, pos, r.b.dictName(dict));
+}
+
+/** func(recv, params…) results (typecheck.NewMethodType). */
+export function methodFuncType(r: Reader, sig: SignatureType, recv: Type | null): SignatureType {
+  const params = sig.params.vars.map(v => v.type!);
+  if (recv !== null) params.unshift(recv);
+  return r.b.types.signature(
+    params,
+    sig.results.vars.map(v => v.type!),
+    sig.variadic,
+  );
+}
+
+/** The method of `recv` as a function: OMETHEXPR (typecheck.NewMethodExpr). */
+export function newMethodExpr(r: Reader, pos: XPos | null, recv: Type, name: string, pkg: PackageObj | null): Node {
+  const m = findMethod(r.b, recv, name, pkg);
+  if (m === null) throw new Error(`no method ${name}`);
+  const n = unary(Op.OMETHEXPR, pos, methodFuncType(r, m.type, recv), new Node(Op.OTYPE, pos, recv));
+  n.sym = { pkg: m.pkg, name: m.name };
+  n.method = m.fn;
+  return n;
+}
+
+function shapedMethodExpr(r: Reader, pos: XPos | null, info: NamedInfo, method: FuncObj): Node {
+  const m = info.methods.find(m => m.name === method.name);
+  if (m === undefined) throw new Error(`no method ${method.name}`);
+  const n = unary(Op.OMETHEXPR, pos, methodFuncType(r, m.type, m.recv), new Node(Op.OTYPE, pos, m.recv));
+  n.sym = { pkg: m.pkg, name: m.name };
+  n.method = m.fn.nname;
+  return n;
+}
+
+/** A method selected on a receiver of type `recv`, the type before type parameters are replaced. */
+export function methodRef(r: Reader, x: SelectorExpr, recv: Type, sel: Selection): FuncRef {
+  const fun = sel.obj as FuncObj;
+  const pos = r.pos(x);
+  const recvType = r.typ(recv);
+  const u = unalias(recv);
+  if (u.kind === TypeKind.TypeParam) {
+    const sig = methodFuncType(r, r.typ(fun.type!) as SignatureType, recvType);
+    const words = r.dict!.words;
+    const key = `${u.index} ${fun.pkg?.path} ${fun.name}`;
+    let i = words.methodExprs.indexOf(key);
+    if (i < 0) i = words.methodExprs.push(key) - 1;
+    const fn = unary(Op.OCONVNOP, pos, sig, newAddr(r.b.types, pos, dictWord(r, pos, i)));
+    return { wrapper: fn, base: fn, dictPtr: null };
+  }
+  if (!isInterfaceType(u)) {
+    const named = unalias(deref(u));
+    if (named.kind === TypeKind.Named) {
+      const obj = named.origin.obj;
+      const explicits = named.targs.map(t => r.typ(t));
+      const implicits = r.env === null ? [] : r.env.targs;
+      const local = r.b.implicitCount(obj);
+      if (r.env !== null && (local > 0 || named.targs.some(t => isDerived(r, t)))) {
+        const info = r.b.namedInst(named.origin, implicits.slice(0, local), explicits, true);
+        const base = shapedMethodExpr(r, pos, info, fun);
+        const key = `${r.b.objId(named.origin)}|${explicits.map(t => r.b.types.id(t)).join()}`;
+        const type = (base.type as SignatureType).params.vars[1].type!;
+        return { wrapper: null, base, dictPtr: subDict(r, pos, key, type) };
+      }
+      if (named.targs.length > 0) {
+        const info = r.b.namedInst(named.origin, [], explicits, true);
+        const base = shapedMethodExpr(r, pos, info, fun);
+        const plain = r.b.namedInst(named.origin, [], explicits, false);
+        const dictPtr = dictPtrOf(r, pos, plain.dict!);
+        const wrapper = newMethodExpr(r, pos, recvType, fun.name, fun.pkg);
+        return { wrapper, base, dictPtr };
+      }
+    }
+  }
+  const fn = newMethodExpr(r, pos, recvType, fun.name, fun.pkg);
+  return { wrapper: fn, base: fn, dictPtr: null };
+}
+
+/** x.M as a value (exprMethodVal). */
+export function methodValue(r: Reader, x: SelectorExpr, sel: Selection, recv: Node, typ: Type): Node {
+  const { wrapper, base, dictPtr } = methodRef(r, x, typ, sel);
+  const pos = r.pos(x);
+  if (wrapper === null || wrapper.op !== Op.OMETHEXPR) return curry(r, r.origPos(x), true, base, recv, dictPtr);
+  if (hasShape(recv.type!)) {
+    recv = unary(Op.OCONVNOP, recv.pos, (wrapper.type as SignatureType).params.vars[0].type, recv);
+  }
+  const sig = wrapper.type as SignatureType;
+  const n = unary(
+    Op.OMETHVALUE,
+    pos,
+    r.b.types.signature(
+      sig.params.vars.slice(1).map(v => v.type!),
+      sig.results.vars.map(v => v.type!),
+      sig.variadic,
+    ),
+    recv,
+  );
+  n.sym = wrapper.sym;
+  n.method = wrapper.method;
+  const list = r.importedDef ? r.b.haveMethodValues : r.b.needMethodValues;
+  list.push({ recv: recv.type!, name: n.sym!.name, pkg: n.sym!.pkg });
+  return n;
+}
+
+/** T.M (exprMethodExpr). */
+export function methodExprValue(r: Reader, x: SelectorExpr, sel: Selection): Node {
+  let typ = r.typeOf(x.x)!;
+  const recv = r.typ(typ);
+  const implicits = sel.index.slice(0, -1);
+  for (const ix of implicits) typ = (underType(deref(typ)) as StructType).fields[ix].type!;
+  const kind = recvKind(typ, sel.obj as FuncObj);
+  if (kind === 'deref') typ = deref(typ);
+  else if (kind === 'addr') typ = ptrTo(typ);
+  const pos = r.pos(x);
+  const { wrapper, base, dictPtr } = methodRef(r, x, typ, sel);
+  if (wrapper !== null && implicits.length === 0 && kind === '') return wrapper;
+  if (wrapper !== null && wrapper.op === Op.OMETHEXPR && !hasShape(recv)) {
+    return newMethodExpr(r, pos, recv, wrapper.sym!.name, wrapper.sym!.pkg);
+  }
+  return methodExprWrap(r, r.origPos(x), recv, implicits, kind, base, dictPtr);
+}
+
+/** x.M where x is a value and M is selected by name (typecheck.XDotMethod with ctxCallee): ODOTINTER, or for other
+ * receivers the method's receiver with what it takes to get there, and the method. */
+export function xdotMethod(r: Reader, pos: XPos | null, x: Node, name: string, pkg: PackageObj | null): Node {
+  const t = x.type!;
+  const iface = isInterface(t) ? (under(t) as InterfaceType) : null;
+  if (iface !== null) return dotInter(pos, x, iface, name, pkg);
+  const m = findMethod(r.b, t, name, pkg);
+  if (m === null) throw new Error(`no method ${name}`);
+  let recv = x;
+  for (const ix of m.path) {
+    const ptr = isPointer(recv.type!);
+    const struct = under(ptr ? elemOf(recv.type!) : recv.type!) as StructType;
+    const f = struct.fields[ix];
+    const dot = unary(ptr ? Op.ODOTPTR : Op.ODOT, pos, f.type, recv);
+    dot.sym = { pkg: f.pkg, name: f.name };
+    dot.field = f;
+    dot.flags |= Flag.Implicit;
+    recv = dot;
+  }
+  if (isInterface(recv.type!)) return dotInter(pos, recv, under(recv.type!) as InterfaceType, name, pkg);
+  const want = m.recv!;
+  if (!identical(want, recv.type)) {
+    if (isPointer(want) && identical(elemOf(want), recv.type)) {
+      recv = newAddr(r.b.types, pos, recv);
+      recv.flags |= Flag.Implicit;
+    } else {
+      recv = unary(Op.ODEREF, pos, elemOf(recv.type!), recv);
+      recv.flags |= Flag.Implicit;
+    }
+  }
+  const n = unary(Op.ODOTMETH, pos, m.type, recv);
+  n.sym = { pkg: m.pkg, name: m.name };
+  n.method = m.fn;
+  return n;
+}
+
+export function dotInter(pos: XPos | null, x: Node, iface: InterfaceType, name: string, pkg: PackageObj | null): Node {
+  const m = iface.methods.find(m => m.name === name && (m.pkg === pkg || isUpper(name))) ?? null;
+  if (m === null) throw new Error(`no method ${name} in interface`);
+  const n = unary(Op.ODOTINTER, pos, m.type, x);
+  n.sym = { pkg: m.pkg, name };
+  return n;
+}
+
+function isUpper(name: string): boolean {
+  return /^\p{Lu}/u.test(name);
+}

@@ -1,0 +1,259 @@
+/** How gc spells the names of what the compiler makes: closures, wrappers, instances, methods, temporaries. */
+import { isExported, type PackageObj } from '../types/object.ts';
+import type { SignatureType, Type } from '../types/type.ts';
+import { BasicKind, ChanDir, TypeKind } from '../types/type.ts';
+import { Class, Flag, type Func, Name, Node, Op, type Sym, type XPos } from './node.ts';
+import { typeSym, uint8Type } from './typeinfo.ts';
+
+/** Name of a variable or function for the dictionary parameter (typecheck.LocalDictName). */
+export const dictParamName = '.dict';
+
+/** Pragma-free package path as it appears in symbols (objabi.PathToPrefix). */
+export function pathToPrefix(path: string): string {
+  const slash = path.lastIndexOf('/');
+  let out = '';
+  for (const byte of new TextEncoderLike(path)) {
+    const c = byte.code;
+    if (c <= 0x20 || (c === 0x2e && byte.index > slash) || c === 0x25 || c === 0x22 || c >= 0x7f) {
+      out += `%${c.toString(16).padStart(2, '0')}`;
+    } else out += String.fromCharCode(c);
+  }
+  return out;
+}
+
+/** UTF-8 bytes of a string with the UTF-16 index they come from. */
+class TextEncoderLike {
+  constructor(private readonly text: string) {}
+  *[Symbol.iterator](): Generator<{ code: number; index: number }> {
+    for (let i = 0; i < this.text.length; i++) {
+      let c = this.text.codePointAt(i)!;
+      const index = i;
+      if (c > 0xffff) i++;
+      if (c >= 0xd800 && c < 0xe000) c = 0xfffd;
+      if (c < 0x80) yield { code: c, index };
+      else {
+        const n = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+        yield { code: ((0xff00 >> (n + 1)) & 0xff) | (c >> (6 * n)), index };
+        for (let k = n - 1; k >= 0; k--) yield { code: 0x80 | ((c >> (6 * k)) & 0x3f), index };
+      }
+    }
+  }
+}
+
+const links = new WeakMap<Type, string>();
+
+/** A type as it appears inside symbol names, unique per type (types.Type.LinkString). */
+export function linkString(t: Type): string {
+  let s = links.get(t);
+  if (s === undefined) {
+    s = link(t, false);
+    links.set(t, s);
+  }
+  return s;
+}
+
+/** Type of a receiver inside a method's symbol name (%-S of types.Type): no package on the outermost name. */
+function receiverString(t: Type): string {
+  if (t.kind === TypeKind.Pointer) return `*${receiverString(t.elem)}`;
+  const sym = typeSym(t);
+  return sym !== null ? sym.name : link(t, true);
+}
+
+function link(t: Type, short: boolean): string {
+  switch (t.kind) {
+    case TypeKind.Basic:
+      return t.basic === BasicKind.Uint8 ? 'uint8' : t.basic === BasicKind.Int32 ? 'int32' : t.name;
+    case TypeKind.Named:
+      return t.obj.pkg === null || short ? t.obj.name : `${pathToPrefix(t.obj.pkg.path)}.${t.obj.name}`;
+    case TypeKind.Pointer:
+      return `*${linkString(t.elem)}`;
+    case TypeKind.Slice:
+      return `[]${linkString(t.elem)}`;
+    case TypeKind.Array:
+      return `[${t.len}]${linkString(t.elem)}`;
+    case TypeKind.Map:
+      return `map[${linkString(t.key)}]${linkString(t.elem)}`;
+    case TypeKind.Chan: {
+      const elem = linkString(t.elem);
+      if (t.dir === ChanDir.RecvOnly) return `<-chan ${elem}`;
+      if (t.dir === ChanDir.SendOnly) return `chan<- ${elem}`;
+      return t.elem.kind === TypeKind.Chan && t.elem.dir === ChanDir.RecvOnly ? `chan (${elem})` : `chan ${elem}`;
+    }
+    case TypeKind.Interface: {
+      if (t.methods.length === 0) return 'interface {}';
+      const methods = t.methods.map(m => ` ${qualify(m)}${paramsLink(m.type as SignatureType)}`);
+      return `interface {${methods.join(';')} }`;
+    }
+    case TypeKind.Signature:
+      return `${t.recv === null ? '' : `method(${linkString(t.recv.type!)}) `}func${paramsLink(t)}`;
+    case TypeKind.Tuple:
+      return `(${t.vars.map(v => linkString(v.type!)).join(', ')})`;
+    case TypeKind.Struct: {
+      if (t.fields.length === 0) return 'struct {}';
+      const fields = t.fields.map((f, i) => {
+        let name = `${qualify(f)} `;
+        if (f.embedded) {
+          name = `${qualify(f)} = `;
+          const base = f.type!.kind === TypeKind.Pointer ? f.type!.elem : f.type!;
+          const sym = typeSym(base);
+          if (sym !== null && sym.name === f.name && (isExported(sym.name) || sym.pkg === f.pkg)) name = '';
+        }
+        const tag = t.tags.length > 0 && t.tags[i] !== '' ? ` ${quote(t.tags[i])}` : '';
+        return ` ${name}${linkString(f.type!)}${tag}`;
+      });
+      return `struct {${fields.join(';')} }`;
+    }
+    case TypeKind.TypeParam:
+      return t.obj.name;
+    default:
+      return '?';
+  }
+}
+
+function qualify(m: { name: string; pkg: PackageObj | null }): string {
+  return isExported(m.name) || m.pkg === null ? m.name : `${pathToPrefix(m.pkg.path)}.${m.name}`;
+}
+
+function paramsLink(sig: SignatureType): string {
+  const params = sig.params.vars.map((v, i) => {
+    const last = sig.variadic && i === sig.params.vars.length - 1;
+    const type = v.type!;
+    return last && type.kind === TypeKind.Slice ? `...${linkString(type.elem)}` : linkString(type);
+  });
+  const results = sig.results.vars.map(v => linkString(v.type!));
+  const tail = results.length === 0 ? '' : results.length === 1 ? ` ${results[0]}` : ` (${results.join(', ')})`;
+  return `(${params.join(', ')})${tail}`;
+}
+
+/** strconv.Quote of a byte string (one UTF-16 unit a byte). */
+export function quote(bytes: string): string {
+  let text: string;
+  try {
+    text = decodeURIComponent(bytes.replace(/[^]/g, c => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`));
+  } catch {
+    text = bytes;
+  }
+  let out = '"';
+  for (const ch of text) {
+    const c = ch.codePointAt(0)!;
+    if (ch === '"' || ch === '\\') out += `\\${ch}`;
+    else if (c === 7) out += '\\a';
+    else if (c === 8) out += '\\b';
+    else if (c === 12) out += '\\f';
+    else if (c === 10) out += '\\n';
+    else if (c === 13) out += '\\r';
+    else if (c === 9) out += '\\t';
+    else if (c === 11) out += '\\v';
+    else if (c < 32 || c === 127) out += `\\x${c.toString(16).padStart(2, '0')}`;
+    else out += ch;
+  }
+  return `${out}"`;
+}
+
+/** Splits the number that tells types of one name in different functions apart off a type's name, `T·1` (SplitVargenSuffix). */
+export function splitVargenSuffix(name: string): { base: string; suffix: string } {
+  const m = /·[0-9]*$/.exec(name);
+  if (m === null) return { base: name, suffix: '' };
+  return { base: name.slice(0, m.index), suffix: m[0] };
+}
+
+/** Name of an instance: `F[int]`, implicit type arguments first, split off by `;` (readerDict.mangle). */
+export function instanceName(name: string, targs: readonly Type[], implicits: number): string {
+  if (targs.length === 0) return name;
+  const { base, suffix } = splitVargenSuffix(name);
+  let list = '';
+  targs.forEach((t, i) => {
+    if (i > 0) list += i === implicits ? ';' : ',';
+    list += linkString(t);
+  });
+  return `${base}[${list}]${suffix}`;
+}
+
+/** Symbol of a method of a type (ir.MethodSymSuffix). Methods of unnamed types are in the pseudo-package `go`. */
+export function methodSym(
+  recv: Type,
+  m: { name: string; pkg: PackageObj | null },
+  goPkg: PackageObj,
+  suffix = '',
+): Sym {
+  const base = recv.kind === TypeKind.Pointer ? recv.elem : recv;
+  const rsym = typeSym(base);
+  const pkg = rsym !== null ? rsym.pkg : goPkg;
+  let name = recv.kind === TypeKind.Pointer ? `(${receiverString(recv)})` : receiverString(recv);
+  if (!isExported(m.name) && m.pkg !== pkg && m.pkg !== null) name += `.${pathToPrefix(m.pkg.path)}`;
+  return { pkg, name: `${name}.${m.name}${suffix}` };
+}
+
+/** The function's name without its package, as closures in it begin (ir.FuncName). */
+export function funcName(fn: Func): string {
+  return fn.sym.name;
+}
+
+/** The functions that a position was inlined through, outermost first. */
+export function inlineStack(pos: XPos): Func[] {
+  const stack: Func[] = [];
+  for (let at: XPos | null = pos; at !== null; at = at.frame.inlinedAt) {
+    if (at.frame.callee !== null) stack.push(at.frame.callee);
+  }
+  return stack.reverse();
+}
+
+/** Name of a closure made in `outer` (ir.closureName); counts it. `why`: OCLOSURE, ORANGE, OGO or ODEFER. */
+export function closureName(outer: Func, pos: XPos | null, why: Op, globals: { closures: number }): Sym {
+  if (outer.oclosure !== null && outer.rangeParent !== null) outer = outer.rangeParent;
+  let suffix = '.';
+  switch (why) {
+    case Op.ORANGE:
+      suffix = '-range';
+      break;
+    case Op.OGO:
+      suffix = '.gowrap';
+      break;
+    case Op.ODEFER:
+      suffix = '.deferwrap';
+      break;
+    default:
+      if (outer.oclosure === null) suffix = '.func';
+  }
+  let name = 'glob.';
+  let gen: number;
+  if (outer.sym.name === '_') gen = ++globals.closures;
+  else {
+    name = funcName(outer);
+    gen = why === Op.OCLOSURE ? ++outer.funcLitGen : why === Op.ORANGE ? ++outer.rangeLitGen : ++outer.goDeferGen;
+  }
+  if (pos !== null) for (const callee of inlineStack(pos)) name += `.${funcName(callee)}`;
+  return { pkg: outer.sym.pkg, name: `${name}${suffix}${gen}` };
+}
+
+/** A new temporary of the function (typecheck.TempAt): named after the number of variables that it has. */
+export function newTemp(pos: XPos | null, fn: Func, type: Type): Name {
+  const tmp = newLocal(pos, fn, { pkg: null, name: `.autotmp_${fn.dcl.length}` }, type);
+  tmp.autotemp = true;
+  tmp.used = true;
+  return tmp;
+}
+
+/** A new local variable of the function (ir.Func.NewLocal). */
+export function newLocal(pos: XPos | null, fn: Func, sym: Sym, type: Type): Name {
+  const name = new Name(pos, sym, Class.PAUTO, type);
+  name.curfn = fn;
+  fn.dcl.push(name);
+  return name;
+}
+
+/** A temporary that is declared and set to the value of `x` by `stmts` (reader.tempCopy). */
+export function tempAt(pos: XPos | null, fn: Func, x: Node): { tmp: Name; stmts: Node[] } {
+  const tmp = newTemp(pos, fn, x.type!);
+  const dcl = new Node(Op.ODCL, pos, null);
+  dcl.x = tmp;
+  const as = new Node(Op.OAS, pos, null);
+  as.x = tmp;
+  as.y = x;
+  tmp.defn = as;
+  as.flags |= Flag.Def;
+  return { tmp, stmts: [dcl, as] };
+}
+
+/** Type word of shapes that stand for any pointer (go.shape.*uint8). */
+export const pointerShapeElem = uint8Type;

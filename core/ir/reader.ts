@@ -1,0 +1,368 @@
+/** The state of building one function body (noder's reader). */
+import { toComplex, toFloat, toInt } from '../constant/ops.ts';
+import type { Value } from '../constant/value.ts';
+import { ValueKind } from '../constant/value.ts';
+import type { BlockStmt, Expr, Name as AstName, Node as AstNode, Unit } from '../syntax/ast.ts';
+import { Kind } from '../syntax/ast.ts';
+import type { Info } from '../types/info.ts';
+import { Mode } from '../types/info.ts';
+import type { Instance } from '../types/info.ts';
+import { ObjKind, type Obj, type PackageObj, type VarObj } from '../types/object.ts';
+import type { SignatureType, Type } from '../types/type.ts';
+import { BasicInfo, BasicKind, TypeKind } from '../types/type.ts';
+import type { Builder, Dict, PackageSource } from './build.ts';
+import { block, stmts } from './build-stmt.ts';
+import { callShaped } from './build-closure.ts';
+import { dictParamName, newLocal, newTemp } from './names.ts';
+import type { Frame, Func, Sym, XPos } from './node.ts';
+import { Class, Flag, Name, Node, Op } from './node.ts';
+import { rewriteRangeFuncs, SynthUnit } from './rangefunc.ts';
+import {
+  basicTypes,
+  boolType,
+  int32Type,
+  intType,
+  isComplex,
+  isFloat,
+  isInteger,
+  stringType,
+  uintType,
+} from './typeinfo.ts';
+import type { TypeEnv } from './types.ts';
+
+/** Where a function's body comes from (noder's pkgReaderIndex). */
+export interface Body {
+  src: PackageSource;
+  block: BlockStmt | null;
+  sig: SignatureType;
+  dict: Dict | null;
+  env: TypeEnv | null;
+  /** The method whose shaped form is called, for wrappers of methods of generic types. */
+  method: { name: string; pkg: PackageObj | null } | null;
+  /** The reader of the function around a function literal. */
+  outer: Reader | null;
+  /** Makes the body of functions that have no source. */
+  synthetic: ((pos: XPos, r: Reader) => void) | null;
+}
+
+/** What is being expanded, and where (the inl fields of noder's reader). */
+export interface Inlining {
+  caller: Func;
+  call: Node;
+  fn: Func;
+  frames: Map<Frame, Frame>;
+}
+
+export class Reader {
+  readonly info: Info;
+  readonly locals = new Map<VarObj, Name>();
+  /** Free variables that have been met, by object. */
+  readonly captured = new Map<VarObj, Name>();
+  dictParam: Name | null = null;
+  inl: Inlining | null = null;
+  /** Result variables of the function as declared; a range-over-func loop may have named them. */
+  results: readonly VarObj[] = [];
+  /** Captured values of a compiler-made closure that is being expanded. */
+  synthVars: Name[] | null = null;
+  constructor(
+    readonly b: Builder,
+    readonly src: PackageSource,
+    readonly dict: Dict | null,
+    readonly env: TypeEnv | null,
+    public curfn: Func,
+    /** Reader of the enclosing function, for function literals. */
+    readonly outer: Reader | null,
+  ) {
+    this.info = src.info;
+  }
+
+  /** noder's importedDef: read from an imported declaration that is not generic. */
+  get importedDef(): boolean {
+    return this.src.imported && this.dict === null;
+  }
+
+  typ(t: Type): Type {
+    const saved = this.b.importedDef;
+    this.b.importedDef = this.importedDef;
+    const r = this.b.types.typ(t, this.env);
+    this.b.importedDef = saved;
+    return r;
+  }
+
+  // ---- positions
+
+  frameOf(unit: Unit): Frame {
+    const frame = this.b.frame(unit instanceof SynthUnit ? unit.orig : unit);
+    return this.inl === null ? frame : this.inlFrame(frame);
+  }
+  /** The frame as seen from the call that is being expanded (reader.inlPosBase). */
+  inlFrame(frame: Frame): Frame {
+    const inl = this.inl;
+    if (inl === null || frame.inlinedAt !== null) return frame;
+    let f = inl.frames.get(frame);
+    if (f === undefined) {
+      f = { base: frame.base, inlinedAt: inl.call.pos, callee: inl.fn };
+      inl.frames.set(frame, f);
+    }
+    return f;
+  }
+  pos(n: AstNode): XPos | null {
+    return n.pos < 0 ? null : { frame: this.frameOf(n.unit), off: n.pos };
+  }
+  posAt(unit: Unit, off: number): XPos | null {
+    return off < 0 ? null : { frame: this.frameOf(unit), off };
+  }
+  /** Position without inlining. */
+  origPos(n: AstNode): XPos | null {
+    if (n.pos < 0) return null;
+    return { frame: this.b.frame(n.unit instanceof SynthUnit ? n.unit.orig : n.unit), off: n.pos };
+  }
+  objPos(obj: VarObj): XPos | null {
+    const pos = this.b.objPos(obj);
+    return pos === null || this.inl === null ? pos : { frame: this.inlFrame(pos.frame), off: pos.off };
+  }
+  inlPos(pos: XPos | null): XPos | null {
+    return pos === null || this.inl === null ? pos : { frame: this.inlFrame(pos.frame), off: pos.off };
+  }
+
+  // ---- side tables
+
+  modeOf(x: AstNode): Mode {
+    return x.unit instanceof SynthUnit ? Mode.Value : this.info.modeOf(x);
+  }
+  /** Type of an expression; of a generic function's name its instantiated type. Null for none. */
+  typeOf(x: AstNode): Type | null {
+    if (x.unit instanceof SynthUnit) return x.unit.types.get(x.id) ?? null;
+    return this.info.typeOf(x);
+  }
+  valueOf(x: AstNode): Value | null {
+    if (x.unit instanceof SynthUnit) return x.unit.values.get(x.id) ?? null;
+    return this.info.valueOf(x);
+  }
+  objOf(name: AstName): Obj | null {
+    if (name.unit instanceof SynthUnit) return name.unit.objs.get(name.id) ?? null;
+    return this.info.objOf(name);
+  }
+  instanceOf(name: AstName): Instance | null {
+    return name.unit instanceof SynthUnit ? null : this.info.instanceOf(name);
+  }
+  isType(x: Expr): boolean {
+    return this.modeOf(x) === Mode.TypExpr;
+  }
+
+  // ---- variables
+
+  addLocal(obj: VarObj, name: Name): void {
+    name.obj = obj;
+    this.locals.set(obj, name);
+  }
+
+  newLocal(pos: XPos | null, obj: VarObj, type: Type): Name {
+    const name = newLocal(pos, this.curfn, { pkg: obj.pkg, name: obj.name }, type);
+    this.addLocal(obj, name);
+    return name;
+  }
+
+  /** The variable that an object stands for here; captures it when it belongs to an enclosing function. */
+  useLocal(obj: VarObj, at: AstNode | null): Name {
+    const name = this.locals.get(obj) ?? this.captured.get(obj);
+    if (name !== undefined) return name;
+    const outer = this.outer;
+    if (outer === null) throw new Error(`variable ${obj.name} is not declared in ${this.curfn.sym.name}`);
+    const n = outer.useLocal(obj, at);
+    const cv = newClosureVar(at === null ? null : outer.pos(at), this.curfn, n);
+    cv.obj = obj;
+    this.captured.set(obj, cv);
+    return cv;
+  }
+
+  temp(pos: XPos | null, type: Type): Name {
+    return newTemp(pos, this.curfn, type);
+  }
+}
+
+/** A variable of `fn` that stands for `outer` of the enclosing function (ir.NewClosureVar). */
+export function newClosureVar(pos: XPos | null, fn: Func, outer: Name): Name {
+  const c = new Name(pos, outer.sym!, Class.PAUTOHEAP, outer.type);
+  c.curfn = fn;
+  c.isClosureVar = true;
+  c.outer = outer;
+  c.autotemp = outer.autotemp;
+  fn.closureVars = [...fn.closureVars, c];
+  return c;
+}
+
+/** Reads the body of a function into `fn` (reader.funcBody). */
+export function funcBody(b: Builder, body: Body, fn: Func): Reader {
+  const r = new Reader(b, body.src, body.dict, body.env, fn, body.outer);
+  readBody(r, body, fn);
+  return r;
+}
+
+export function readBody(r: Reader, body: Body, fn: Func): void {
+  const rewritten = body.block === null ? null : rewriteRangeFuncs(r, body);
+  r.results = rewritten?.results ?? body.sig.results.vars;
+  declareParams(r, body, fn);
+  if (body.synthetic !== null) {
+    fn.body = [];
+    body.synthetic(fn.pos, r);
+    return;
+  }
+  if (body.dict !== null && !body.dict.shaped) {
+    fn.body = [];
+    callShaped(r, body, fn.pos);
+    return;
+  }
+  if (rewritten === null) return;
+  const list = stmts(r, rewritten.block.stmtList);
+  fn.body = list.length > 0 ? list : [block(null, [])];
+  fn.endPos = r.posAt(rewritten.block.unit, rewritten.block.rbrace);
+}
+
+/** Parameters and results become variables of the function (ir.Func.DeclareParams). */
+export function declareParams(r: Reader, body: Body, fn: Func): void {
+  const sig = body.sig;
+  const dict = body.dict;
+  const dcl: Name[] = [];
+  let params = 0;
+  const declare = (
+    obj: VarObj | null,
+    name: string,
+    pkg: PackageObj | null,
+    pos: XPos | null,
+    type: Type,
+    cls: Class,
+  ) => {
+    const index = cls === Class.PPARAM ? params++ : dcl.length - params;
+    if (name === '' || name === '_') name = `${cls === Class.PPARAM ? '~p' : '~r'}${index}`;
+    const sym: Sym = { pkg: pkg ?? fn.sym.pkg, name };
+    const n = new Name(pos, sym, cls, type);
+    n.curfn = fn;
+    dcl.push(n);
+    if (obj !== null) r.addLocal(obj, n);
+    return n;
+  };
+  const param = (v: VarObj, cls: Class) =>
+    declare(v, v.name, v.pkg, r.b.objPos(v), body.synthetic !== null ? v.type! : r.typ(v.type!), cls);
+  if (sig.recv !== null && body.synthetic === null) param(sig.recv, Class.PPARAM);
+  if (dict !== null && dict.shaped && body.outer === null) {
+    r.dictParam = declare(null, dictParamName, fn.pkg, fn.pos, r.b.dictParamType(dict), Class.PPARAM);
+  }
+  sig.params.vars.forEach((v, i) => {
+    const n = param(v, Class.PPARAM);
+    if (sig.variadic && i === sig.params.vars.length - 1) n.isDDD = true;
+  });
+  for (const v of r.results) param(v, Class.PPARAMOUT);
+  fn.dcl = dcl;
+}
+
+/** A constant as the type represents it (noder's FixValue). */
+export function fixValue(type: Type, val: Value): Value {
+  if (isInteger(type)) return orSelf(toInt(val), val);
+  if (isFloat(type)) return orSelf(toFloat(val), val);
+  if (isComplex(type)) return orSelf(toComplex(val), val);
+  return val;
+}
+
+function orSelf(v: Value, old: Value): Value {
+  return v.kind === ValueKind.Unknown ? old : v;
+}
+
+/** The type that an expression without one gets (noder's idealType). */
+export function idealType(r: Reader, t: Type, val: Value | null): Type {
+  if (t.kind === TypeKind.Basic && (t.info & BasicInfo.IsUntyped) !== 0) {
+    switch (t.basic) {
+      case BasicKind.UntypedInt:
+      case BasicKind.UntypedFloat:
+      case BasicKind.UntypedComplex: {
+        const v = val === null ? null : toInt(val);
+        return v !== null && v.kind === ValueKind.Int && v.val < 0n ? intType : uintType;
+      }
+      case BasicKind.UntypedBool:
+        return boolType;
+      case BasicKind.UntypedString:
+        return stringType;
+      case BasicKind.UntypedRune:
+        return int32Type;
+      default:
+        return basicTypes[t.basic];
+    }
+  }
+  return r.typ(t);
+}
+
+export function literal(pos: XPos | null, type: Type, val: Value): Node {
+  const n = new Node(Op.OLITERAL, pos, type);
+  n.val = fixValue(type, val);
+  return n;
+}
+
+/** An object of package scope (noder's isGlobal). */
+export function isGlobal(obj: Obj): boolean {
+  if (obj.pkg === null) return true;
+  return obj.parent === obj.pkg.scope;
+}
+
+/** The object and instance that an expression refers to, if any (noder's lookupObj). */
+export function lookupObj(r: Reader, x: Expr): { obj: Obj | null; inst: Instance | null } {
+  let e = x;
+  if (e.kind === Kind.IndexExpr) {
+    const index = e.index.kind === Kind.ListExpr ? e.index.elemList : [e.index];
+    if (index.length === 1 && !r.isType(index[0])) return { obj: null, inst: null };
+    e = e.x;
+  }
+  if (e.kind === Kind.SelectorExpr) {
+    if (!isPkgQual(r, e.x)) return { obj: null, inst: null };
+    e = e.sel;
+  }
+  if (e.kind !== Kind.Name) return { obj: null, inst: null };
+  return { obj: r.objOf(e), inst: r.instanceOf(e) };
+}
+
+function isPkgQual(r: Reader, x: Expr): boolean {
+  return x.kind === Kind.Name && r.objOf(x)?.kind === ObjKind.PkgName;
+}
+
+/** Marks the address of a variable as taken (in ir.NewAddrExpr). */
+export function newAddr(types: Builder['types'], pos: XPos | null, x: Node): Node {
+  const lit = x.op === Op.OARRAYLIT || x.op === Op.OMAPLIT || x.op === Op.OSLICELIT || x.op === Op.OSTRUCTLIT;
+  const n = new Node(lit ? Op.OPTRLIT : Op.OADDR, pos, types.pointer(x.type!));
+  n.x = x;
+  if (!lit) {
+    const base = outerValue(x);
+    if (base instanceof Name) {
+      base.addrtaken = true;
+      if (base.isClosureVar && !base.byval) {
+        let c = base;
+        while (c.isClosureVar && c.outer !== null) c = c.outer;
+        c.addrtaken = true;
+      }
+    }
+  }
+  return n;
+}
+
+/** The variable that a value is part of (ir.OuterValue). */
+function outerValue(n: Node): Node {
+  for (;;) {
+    if (n.op === Op.ODOT || n.op === Op.OPAREN) n = n.x!;
+    else if (n.op === Op.OINDEX && n.x!.type !== null && isArrayType(n.x!.type)) n = n.x!;
+    else return n;
+  }
+}
+
+function isArrayType(t: Type): boolean {
+  const u = t.kind === TypeKind.Named ? t.underlying! : t;
+  return u.kind === TypeKind.Array;
+}
+
+export function implicit(n: Node): Node {
+  n.flags |= Flag.Implicit;
+  return n;
+}
+
+export function unary(op: Op, pos: XPos | null, type: Type | null, x: Node): Node {
+  const n = new Node(op, pos, type);
+  n.x = x;
+  return n;
+}

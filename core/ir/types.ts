@@ -1,0 +1,211 @@
+/**
+ * Canonical types: what the checker's types become once aliases are followed and type parameters replaced by type
+ * arguments or shapes (noder's reader.typIdx). One object per type of a builder.
+ */
+import type { PackageObj } from '../types/object.ts';
+import { FuncObj, VarObj } from '../types/object.ts';
+import type { StructType, Type, TypeParamType } from '../types/type.ts';
+import {
+  ArrayType,
+  BasicKind,
+  ChanType,
+  InterfaceType,
+  MapType,
+  type NamedType,
+  PointerType,
+  SignatureType,
+  SliceType,
+  StructType as StructTypeClass,
+  TupleType,
+  TypeKind,
+} from '../types/type.ts';
+import { anyType, basicTypes, byteType, compareSyms, interfaceType, runeType } from './typeinfo.ts';
+
+/** What the type parameters that are in scope stand for. */
+export interface TypeEnv {
+  readonly params: Map<TypeParamType, Type>;
+  readonly cache: Map<Type, Type>;
+  /** Type arguments of enclosing functions first (implicits), then the declaration's own. */
+  readonly targs: readonly Type[];
+}
+
+export function newTypeEnv(targs: readonly Type[] = []): TypeEnv {
+  return { params: new Map(), cache: new Map(), targs };
+}
+
+export interface NamedResolver {
+  /** The canonical form of a use of a defined type with canonical type arguments (reader.obj). */
+  named(t: NamedType, targs: Type[], env: TypeEnv | null): Type;
+  /** Called once for every type that is met, after the types that it consists of (reader.needWrapper). */
+  met(t: Type): void;
+}
+
+export class TypeTable {
+  private readonly plain = new Map<Type, Type>();
+  private readonly ids = new Map<Type, number>();
+  private readonly made = new Map<string, Type>();
+  constructor(private readonly resolver: NamedResolver) {}
+
+  /** A number for a canonical type: equal for equal types only. */
+  id(t: Type): number {
+    let id = this.ids.get(t);
+    if (id === undefined) {
+      id = this.ids.size;
+      this.ids.set(t, id);
+    }
+    return id;
+  }
+
+  /** The canonical type of a checker's type, type parameters replaced as `env` says. */
+  typ(t: Type, env: TypeEnv | null): Type {
+    const cache = env === null ? this.plain : env.cache;
+    const known = cache.get(t);
+    if (known !== undefined) return known;
+    const r = this.make(t, env);
+    if (r.kind === TypeKind.Named && cache.has(t)) return cache.get(t)!;
+    cache.set(t, r);
+    if (r.kind !== TypeKind.TypeParam) this.resolver.met(r);
+    return r;
+  }
+
+  /** The same for the right-hand side of a type declaration, which is not met as a type of its own. */
+  bare(t: Type, env: TypeEnv | null): Type {
+    return this.make(t, env);
+  }
+
+  private make(t: Type, env: TypeEnv | null): Type {
+    if (t === anyType) return anyType;
+    switch (t.kind) {
+      case TypeKind.Basic:
+        if (t.basic === BasicKind.Uint8 && t.name === 'byte') return byteType;
+        if (t.basic === BasicKind.Int32 && t.name === 'rune') return runeType;
+        return basicTypes[t.basic];
+      case TypeKind.Alias:
+        if (t.obj.pkg === null && t.obj.name === 'any') return anyType;
+        return this.typ(t.actual ?? t.fromRHS!, env);
+      case TypeKind.TypeParam: {
+        const arg = env?.params.get(t);
+        return arg ?? t;
+      }
+      case TypeKind.Named: {
+        const targs = t.targs.map(a => this.typ(a, env));
+        return this.resolver.named(t, targs, env);
+      }
+      case TypeKind.Pointer:
+        return this.pointer(this.typ(t.elem, env));
+      case TypeKind.Slice:
+        return this.slice(this.typ(t.elem, env));
+      case TypeKind.Array:
+        return this.array(this.typ(t.elem, env), t.len);
+      case TypeKind.Chan: {
+        const elem = this.typ(t.elem, env);
+        return this.cons(`c${t.dir},${this.id(elem)}`, () => new ChanType(t.dir, elem));
+      }
+      case TypeKind.Map: {
+        const key = this.typ(t.key, env);
+        const elem = this.typ(t.elem, env);
+        return this.cons(`m${this.id(key)},${this.id(elem)}`, () => new MapType(key, elem));
+      }
+      case TypeKind.Struct: {
+        const types = t.fields.map(f => this.typ(f.type!, env));
+        return this.struct(t, types);
+      }
+      case TypeKind.Tuple:
+        return this.tuple(t.vars.map(v => this.typ(v.type!, env)));
+      case TypeKind.Signature:
+        return this.signature(
+          t.params.vars.map(v => this.typ(v.type!, env)),
+          t.results.vars.map(v => this.typ(v.type!, env)),
+          t.variadic,
+        );
+      case TypeKind.Interface:
+        return this.interface(t, env);
+      case TypeKind.Union:
+        return interfaceType;
+    }
+  }
+
+  private cons<T extends Type>(key: string, make: () => T): T {
+    let t = this.made.get(key);
+    if (t === undefined) {
+      t = make();
+      this.made.set(key, t);
+    }
+    return t as T;
+  }
+
+  pointer(elem: Type): PointerType {
+    return this.cons(`*${this.id(elem)}`, () => new PointerType(elem));
+  }
+  slice(elem: Type): SliceType {
+    return this.cons(`[]${this.id(elem)}`, () => new SliceType(elem));
+  }
+  array(elem: Type, len: number): ArrayType {
+    return this.cons(`[${len}]${this.id(elem)}`, () => new ArrayType(len, elem));
+  }
+  tuple(types: readonly Type[]): TupleType {
+    return this.cons(`(${types.map(t => this.id(t)).join()})`, () => new TupleType(unnamedVars(types)));
+  }
+  /** A function type without receiver. */
+  signature(params: readonly Type[], results: readonly Type[], variadic: boolean): SignatureType {
+    const key = `f(${params.map(t => this.id(t)).join()})${variadic ? '.' : ''}(${results.map(t => this.id(t)).join()})`;
+    return this.cons(key, () => new SignatureType(null, [], [], this.tuple(params), this.tuple(results), variadic));
+  }
+  private struct(t: StructType, types: readonly Type[]): Type {
+    let key = '{';
+    t.fields.forEach((f, i) => {
+      const tag = t.tags.length > 0 ? t.tags[i] : '';
+      key += `${f.pkg?.path ?? ''} ${f.name} ${this.id(types[i])}${f.embedded ? 'e' : ''} ${JSON.stringify(tag)};`;
+    });
+    return this.cons(key, () => {
+      const fields = t.fields.map((f, i) => {
+        const v = new VarObj(f.name, f.pkg, f.pos, types[i]);
+        v.varKind = f.varKind;
+        v.embedded = f.embedded;
+        v.origin = f;
+        return v;
+      });
+      return new StructTypeClass(fields, t.tags.slice());
+    });
+  }
+  private interface(t: InterfaceType, env: TypeEnv | null): Type {
+    const methods: { name: string; pkg: PackageObj | null; type: Type; obj: FuncObj }[] = [];
+    const collect = (it: InterfaceType) => {
+      for (const m of it.methods) {
+        if (methods.some(o => o.name === m.name && compareSyms(o, m) === 0)) continue;
+        const type = this.typ(m.type!, env);
+        methods.push({ name: m.name, pkg: m.pkg, type, obj: m });
+      }
+      for (const e of it.embeddeds) {
+        const et = this.typ(e, env);
+        const u = et.kind === TypeKind.Named ? et.underlying : et;
+        if (u === null || u.kind !== TypeKind.Interface) continue;
+        for (const m of u.methods) {
+          if (methods.some(o => o.name === m.name && compareSyms(o, m) === 0)) continue;
+          methods.push({ name: m.name, pkg: m.pkg, type: m.type!, obj: m });
+        }
+      }
+    };
+    collect(t);
+    if (methods.length === 0) return interfaceType;
+    methods.sort(compareSyms);
+    const key = `i${methods.map(m => `${m.pkg?.path ?? ''} ${m.name} ${this.id(m.type)}`).join(';')}`;
+    return this.cons(key, () => {
+      const it = new InterfaceType(
+        methods.map(m => {
+          const f = new FuncObj(m.name, m.pkg, m.obj.pos, m.type);
+          f.origin = m.obj;
+          return f;
+        }),
+        [],
+        [],
+      );
+      it.complete = true;
+      return it;
+    });
+  }
+}
+
+function unnamedVars(types: readonly Type[]): VarObj[] {
+  return types.map(t => new VarObj('', null, null, t));
+}
