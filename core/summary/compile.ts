@@ -3,21 +3,21 @@
  * order of the phases is the order of the messages.
  */
 import { escapeFuncs } from '../escape/batch.ts';
+import { canInlineFuncs } from '../inline/can-inline.ts';
 import { devirtualizeAndInlineFunc, devirtualizeAndInlinePackage, newInliner } from '../inline/interleaved.ts';
 import { bloopWalk } from '../ir/bloop.ts';
 import { boundsChecks } from '../ir/bounds.ts';
 import { buildPackage } from '../ir/build.ts';
 import { deadLocals } from '../ir/deadlocals.ts';
 import type { CompileEnv, FuncSummary, PackageSummary } from '../ir/env.ts';
-import { unifiedInlineCall } from '../ir/inline-call.ts';
+import { inlineCall } from '../ir/inlinecall.ts';
 import { forCapture } from '../ir/loopvar.ts';
 import type { Message } from '../ir/message.ts';
 import { newTemp } from '../ir/names.ts';
 import type { Target } from '../ir/node.ts';
 import { staticInit } from '../ir/staticinit.ts';
-import { anyType } from '../ir/typeinfo.ts';
-import { boolType } from '../ir/typeinfo.ts';
-import { makeWrappers } from '../ir/wrappers.ts';
+import { anyType, boolType } from '../ir/typeinfo.ts';
+import { makeWrappers } from '../ir/wrapper.ts';
 import type { CheckedPackage } from '../types/info.ts';
 
 export interface Compiled {
@@ -30,14 +30,17 @@ export interface Compiled {
 export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv, 'pkg'>): Generator<void, Compiled> {
   const messages: Message[] = [];
   const env: CompileEnv = { ...outer, pkg: checked.pkg, report: msg => void messages.push(msg) };
-  const b = buildPackage(checked, env);
-  yield;
-  const { target } = b;
+  const b = yield* buildPackage(checked, env);
+  const target: Target = b;
   bloopWalk(target, env, {
     pointer: t => b.types.pointer(t),
     keepAlive: () => b.runtimeFunc('KeepAlive', [anyType], []),
   });
-  const inliner = newInliner(b, (caller, call, fn) => unifiedInlineCall(b, caller, call, fn));
+  // generic functions that an expansion meets first were reported on where they are declared
+  const quiet = { ...env, flags: { ...env.flags, m: 0 }, report: () => {} };
+  const inliner = newInliner(b, (caller, call, fn) =>
+    inlineCall(b, caller, call, fn, met => canInlineFuncs({ ...inliner, env: quiet }, met)),
+  );
   yield* devirtualizeAndInlinePackage(inliner, target.funcs);
   makeWrappers(b, fn => devirtualizeAndInlineFunc(inliner, fn));
   yield;
