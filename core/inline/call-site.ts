@@ -1,6 +1,7 @@
 /** Whether a particular call is expanded (inline.canInlineCallExpr, inlCallee, mkinlcall). */
 import type { SignatureType } from '../types/type.ts';
 import { funcName, funcString } from '../ir/fmt.ts';
+import { haveInlineBody } from '../ir/inlinecall.ts';
 import { message, MessageKind } from '../ir/message.ts';
 import { Class, Flag, type Func, type Name, type Node, Op, type XPos } from '../ir/node.ts';
 import { isNoInstrumentPkg, isNoRacePkg, isRuntimePkg } from '../ir/special-packages.ts';
@@ -69,7 +70,7 @@ export function tryInlineCall(
 ): Node | null {
   if (!mightInline(inl, call)) return null;
   const fn = inlCallee(inl, caller, call.x!, false);
-  if (fn === null || fn.inl === null) return null;
+  if (fn === null || !haveInlineBody(inl.b, fn)) return null;
   if (!canInlineCallExpr(inl, caller, call, fn, bigCaller, closureCalledOnce, true)) return null;
   const env = inl.env;
   env.report(message(MessageKind.InliningCall, call.op, call.pos, funcString(fn, env), funcString(caller, env)));

@@ -3,6 +3,7 @@ import { int64Val } from '../constant/ops.ts';
 import { ValueKind } from '../constant/value.ts';
 import { TypeKind } from '../types/type.ts';
 import { Class, Flag, type Func, type Name, type Node, Op } from '../ir/node.ts';
+import { haveInlineBody } from '../ir/inlinecall.ts';
 import { opName } from '../ir/opnames.ts';
 import { elemOf, isZeroSize, under } from '../ir/typeinfo.ts';
 import { anyList, doChildren, doList } from '../ir/visit.ts';
@@ -227,8 +228,12 @@ function call(v: Cost, n: Node): boolean {
   }
   if (cheap || isIntrinsicCall(n, env)) return true;
   const callee = inlCallee(v.inl, v.fn, fun, false);
-  if (callee !== null && callee.inl !== null && canInlineCallExpr(v.inl, v.fn, n, callee, v.bigFunc, false, false)) {
-    v.budget -= callee.inl.cost;
+  if (
+    callee !== null &&
+    haveInlineBody(v.inl.b, callee) &&
+    canInlineCallExpr(v.inl, v.fn, n, callee, v.bigFunc, false, false)
+  ) {
+    v.budget -= callee.inl!.cost;
     return true;
   }
   v.budget -= extra;

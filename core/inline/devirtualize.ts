@@ -23,7 +23,7 @@ import { visitList } from '../ir/visit.ts';
 import type { MapType, Type } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
 import type { Inliner } from './inliner.ts';
-import { dotMethod, fixMethodCall, implementsIface } from './method-lookup.ts';
+import { dotMethod, fixMethodCall, implementsIface } from '../ir/method-call.ts';
 
 /** What is assigned: an expression, or a value of a type; neither stands for something unknown. */
 interface Assignment {

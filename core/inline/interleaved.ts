@@ -2,6 +2,8 @@
 import type { Builder } from '../ir/build.ts';
 import { funcString } from '../ir/fmt.ts';
 import { message, MessageKind } from '../ir/message.ts';
+import type { CompileEnv } from '../ir/env.ts';
+import { inlineCall } from '../ir/inlinecall.ts';
 import { Flag, type Func, Node, Op } from '../ir/node.ts';
 import { visitFuncsBottomUp } from '../ir/scc.ts';
 import { editBody, editChildren } from '../ir/visit.ts';
@@ -148,7 +150,21 @@ export function devirtualizeAndInlineFunc(inl: Inliner, fn: Func): void {
   s.unparenthesize();
 }
 
-/** The inliner of a package that is being built; `inlineCall` reads a function's body anew. */
-export function newInliner(b: Builder, inlineCall: (caller: Func, call: Node, fn: Func) => Node): Inliner {
-  return { b, env: b.env, hot: null, inlineCall };
+/** The inliner of a package that is being built. */
+export function newInliner(b: Builder): Inliner {
+  const inl: Inliner = {
+    b,
+    env: b.env,
+    hot: null,
+    inlineCall: (caller, call, fn) => inlineCall(b, caller, call, fn, fns => costInstances(inl, fns)),
+  };
+  return inl;
+}
+
+/** Generic functions that are first used in expanded bodies of other packages are costed without a word and then lose
+ * their body: they can be expanded, but are not compiled here (noder.readBodies during inlining). */
+function costInstances(inl: Inliner, fns: readonly Func[]): void {
+  const env: CompileEnv = { ...inl.env, flags: { ...inl.env.flags, m: 0 }, report: () => {} };
+  canInlineFuncs({ ...inl, env }, fns);
+  for (const fn of fns) fn.body = [];
 }

@@ -3,14 +3,12 @@
  * order of the phases is the order of the messages.
  */
 import { escapeFuncs } from '../escape/batch.ts';
-import { canInlineFuncs } from '../inline/can-inline.ts';
 import { devirtualizeAndInlineFunc, devirtualizeAndInlinePackage, newInliner } from '../inline/interleaved.ts';
 import { bloopWalk } from '../ir/bloop.ts';
 import { boundsChecks } from '../ir/bounds.ts';
 import { buildPackage } from '../ir/build.ts';
 import { deadLocals } from '../ir/deadlocals.ts';
 import type { CompileEnv, FuncSummary, PackageSummary } from '../ir/env.ts';
-import { inlineCall } from '../ir/inlinecall.ts';
 import { forCapture } from '../ir/loopvar.ts';
 import type { Message } from '../ir/message.ts';
 import { newTemp } from '../ir/names.ts';
@@ -36,11 +34,7 @@ export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv,
     pointer: t => b.types.pointer(t),
     keepAlive: () => b.runtimeFunc('KeepAlive', [anyType], []),
   });
-  // generic functions that an expansion meets first were reported on where they are declared
-  const quiet = { ...env, flags: { ...env.flags, m: 0 }, report: () => {} };
-  const inliner = newInliner(b, (caller, call, fn) =>
-    inlineCall(b, caller, call, fn, met => canInlineFuncs({ ...inliner, env: quiet }, met)),
-  );
+  const inliner = newInliner(b);
   yield* devirtualizeAndInlinePackage(inliner, target.funcs);
   makeWrappers(b, fn => devirtualizeAndInlineFunc(inliner, fn));
   yield;

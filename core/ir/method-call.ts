@@ -1,0 +1,80 @@
+/** Calls of methods that are made after a function has been read: by devirtualization and in wrappers. */
+import type { InterfaceType, SignatureType, Type } from '../types/type.ts';
+import { TypeKind } from '../types/type.ts';
+import type { StructType } from '../types/type.ts';
+import type { Builder } from './build.ts';
+import { findMethod } from './methods.ts';
+import { Flag, Node, Op, type Sym, type XPos } from './node.ts';
+import { elemOf, identical, isPointer, under } from './typeinfo.ts';
+
+/** Whether values of `t` have all methods of the interface (typecheck.Implements). */
+export function implementsIface(b: Builder, t: Type, iface: Type): boolean {
+  return (under(iface) as InterfaceType).methods.every(im => {
+    const m = findMethod(b, t, im.name, im.pkg);
+    if (m === null || !identical(m.type, im.type)) return false;
+    return m.recv === null || m.recv.kind !== TypeKind.Pointer || t.kind === TypeKind.Pointer || m.embedded === 2;
+  });
+}
+
+/** `x.m` with embedded fields spelled out and the receiver made a value or pointer as the method wants it: an ODOTMETH
+ * or ODOTINTER; null when there is no such method (typecheck.XDotMethod). */
+export function dotMethod(b: Builder, pos: XPos | null, x: Node, sel: Sym): Node | null {
+  const m = findMethod(b, x.type!, sel.name, sel.pkg);
+  if (m === null) return null;
+  for (const i of m.path) {
+    const ptr = isPointer(x.type!);
+    const f = (under(ptr ? elemOf(x.type!) : x.type!) as StructType).fields[i];
+    const dot = new Node(ptr ? Op.ODOTPTR : Op.ODOT, pos, f.type, Flag.Implicit);
+    dot.x = x;
+    dot.sym = { pkg: f.pkg, name: f.name };
+    dot.field = f;
+    x = dot;
+  }
+  if (m.fn === null) {
+    const dot = new Node(Op.ODOTINTER, pos, m.type);
+    dot.x = x;
+    dot.sym = sel;
+    return dot;
+  }
+  const recv = m.recv!;
+  const pointer = x.type!.kind === TypeKind.Pointer;
+  if (recv.kind === TypeKind.Pointer && !pointer) {
+    const addr = new Node(Op.OADDR, pos, recv, Flag.Implicit);
+    addr.x = x;
+    x = addr;
+  } else if (recv.kind !== TypeKind.Pointer && pointer) {
+    const star = new Node(Op.ODEREF, pos, recv, Flag.Implicit);
+    star.x = x;
+    x = star;
+  }
+  const dot = new Node(Op.ODOTMETH, pos, m.type);
+  dot.x = x;
+  dot.sym = sel;
+  dot.method = m.fn;
+  return dot;
+}
+
+/** Makes a call of an ODOTMETH a plain call with the receiver as first argument (typecheck.FixMethodCall). */
+export function fixMethodCall(b: Builder, call: Node): void {
+  const dot = call.x!;
+  const recv = dot.x!;
+  const sig = dot.type as SignatureType;
+  const params = [recv.type!, ...sig.params.vars.map(v => v.type!)];
+  const results = sig.results.vars.map(v => v.type!);
+  const expr = new Node(Op.OMETHEXPR, dot.pos, b.types.signature(params, results, sig.variadic));
+  expr.x = new Node(Op.OTYPE, dot.pos, recv.type);
+  expr.sym = dot.sym;
+  expr.method = dot.method;
+  call.op = Op.OCALLFUNC;
+  call.x = expr;
+  call.list = [recv, ...call.list];
+}
+
+/** A call of what dotMethod gave; the last argument of a variadic method is handed on as it is. */
+export function callMethod(b: Builder, dot: Node, args: readonly Node[], sig: SignatureType, type: Type | null): Node {
+  const call = new Node(Op.OCALLINTER, dot.pos, type, sig.variadic ? Flag.IsDDD : 0);
+  call.x = dot;
+  call.list = args.slice();
+  if (dot.op === Op.ODOTMETH) fixMethodCall(b, call);
+  return call;
+}
