@@ -3,7 +3,7 @@ import { isExported, type PackageObj } from '../types/object.ts';
 import type { SignatureType, Type } from '../types/type.ts';
 import { BasicKind, ChanDir, TypeKind } from '../types/type.ts';
 import { Class, Flag, type Func, Name, Node, Op, type Sym, type XPos } from './node.ts';
-import { typeSym, uint8Type } from './typeinfo.ts';
+import { shapePkg, typeSym, uint8Type } from './typeinfo.ts';
 
 /** Name of a variable or function for the dictionary parameter (typecheck.LocalDictName). */
 export const dictParamName = '.dict';
@@ -64,7 +64,8 @@ function link(t: Type, short: boolean): string {
     case TypeKind.Basic:
       return t.basic === BasicKind.Uint8 ? 'uint8' : t.basic === BasicKind.Int32 ? 'int32' : t.name;
     case TypeKind.Named:
-      return t.obj.pkg === null || short ? t.obj.name : `${pathToPrefix(t.obj.pkg.path)}.${t.obj.name}`;
+      if (t.obj.pkg === null || short) return t.obj.name;
+      return `${t.obj.pkg === shapePkg ? shapePkg.path : pathToPrefix(t.obj.pkg.path)}.${t.obj.name}`;
     case TypeKind.Pointer:
       return `*${linkString(t.elem)}`;
     case TypeKind.Slice:
