@@ -234,7 +234,10 @@ export function declareParams(r: Reader, body: Body, fn: Func): void {
     cls: Class,
   ) => {
     const index = cls === Class.PPARAM ? params++ : dcl.length - params;
-    if (name === '' || name === '_') name = `${cls === Class.PPARAM ? '~p' : '~r'}${index}`;
+    if (name === '' || name === '_') {
+      name = `${cls === Class.PPARAM ? '~p' : '~r'}${index}`;
+      pkg = null;
+    }
     const sym: Sym = { pkg: pkg ?? fn.sym.pkg, name };
     const n = new Name(pos, sym, cls, type);
     n.curfn = fn;
