@@ -17,7 +17,9 @@ await esbuild.build({
   minifySyntax: true,
   logLevel: 'warning',
   sourcemap: 'linked',
-  banner: { js: `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);` },
+  banner: {
+    js: `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);`,
+  },
 });
 const args = ['--enable-source-maps', '--max-old-space-size=4096', outfile, ...process.argv.slice(2)];
 const { code } = await run(process.execPath, args);

@@ -10,10 +10,11 @@ import { mod } from './commands/mod.ts';
 import { nm } from './commands/nm.ts';
 import { ports } from './commands/ports.ts';
 import { size } from './commands/size.ts';
+import { m } from './commands/m.ts';
 import { version } from './commands/version.ts';
 
 /** Every command, in the order of the overview. */
-export const commands: readonly Command[] = [check, list, mod, ports, build, graph, nm, size, version, buildid, lsp];
+export const commands: readonly Command[] = [m, check, list, mod, ports, build, graph, nm, size, version, buildid, lsp];
 
 function overview(): string {
   const width = Math.max(...commands.map(command => command.name.length));

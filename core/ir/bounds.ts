@@ -5,7 +5,7 @@
 import { ValueKind } from '../constant/value.ts';
 import type { CompileEnv } from './env.ts';
 import { MessageKind, message } from './message.ts';
-import { Flag, type Func, type Node, Op } from './node.ts';
+import { Flag, type Func, type Node, Node as NodeOf, Op } from './node.ts';
 import { isClosure } from './scc.ts';
 import { elemOf, isArray, isInteger, isPointer, isUnsigned, under } from './typeinfo.ts';
 import { TypeKind } from '../types/type.ts';
@@ -18,11 +18,16 @@ export function boundsChecks(funcs: readonly Func[], env: CompileEnv): void {
 
 function walkFunc(fn: Func, env: CompileEnv): void {
   const literals: Func[] = [];
+  const copied = new Set<Node>();
   const walk = (n: Node): boolean => {
     if (n.op === Op.OCLOSURE && isClosure(n.func!)) literals.push(n.func!);
+    if (n.op === Op.OAPPEND) {
+      // arguments are made safe to evaluate twice: of an index that is not, all that is left is a temporary
+      for (const arg of n.list) if (arg.op === Op.OINDEX && !isSafe(arg.y!)) copied.add(arg);
+    }
     if (n.op === Op.OAS2) walkLists(n, walk);
     else doChildren(n, walk);
-    if (n.op === Op.OINDEX) check(n, env);
+    if (n.op === Op.OINDEX) check(n, copied.has(n) ? new NodeOf(Op.ONONAME, n.y!.pos, n.y!.type) : n.y!, env);
     return false;
   };
   for (const stmt of fn.body) walk(stmt);
@@ -37,8 +42,28 @@ function walkLists(n: Node, walk: (n: Node) => boolean): void {
   for (let i = 1; i < n.list.length; i++) walk(n.list[i]);
 }
 
-function check(n: Node, env: CompileEnv): void {
-  const index = n.y!;
+/** Needs no copy to be evaluated twice (walk.safeExpr). */
+function isSafe(n: Node): boolean {
+  switch (n.op) {
+    case Op.ONAME:
+    case Op.OLITERAL:
+    case Op.ONIL:
+      return true;
+    case Op.OLEN:
+    case Op.OCAP:
+    case Op.ODOT:
+    case Op.ODOTPTR:
+    case Op.ODEREF:
+      return isSafe(n.x!);
+    case Op.OINDEX:
+    case Op.OINDEXMAP:
+      return isSafe(n.x!) && isSafe(n.y!);
+    default:
+      return false;
+  }
+}
+
+function check(n: Node, index: Node, env: CompileEnv): void {
   if ((n.flags & Flag.Bounded) !== 0) return;
   const limit = lengthOf(n.x!);
   if (limit < 0 || !bounded(index, limit, env)) return;

@@ -330,7 +330,9 @@ function make(pos: XPos | null, type: Node, args: Node[]): Node {
   const u = under(t);
   const op = u.kind === TypeKind.Slice ? Op.OMAKESLICE : u.kind === TypeKind.Map ? Op.OMAKEMAP : Op.OMAKECHAN;
   const n = new Node(op, pos, t);
-  n.y = args[0] ?? (op === Op.OMAKESLICE ? null : literal(pos, intType, { kind: ValueKind.Int, val: 0n }));
+  n.y =
+    args[0] ??
+    (op === Op.OMAKESLICE ? null : literal(pos, basicTypes[BasicKind.UntypedInt], { kind: ValueKind.Int, val: 0n }));
   n.z = args[1] ?? null;
   return n;
 }

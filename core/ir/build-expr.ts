@@ -390,7 +390,7 @@ export function dictWord(r: Reader, pos: XPos | null, index: number): Node {
   const dict = r.dictParam!;
   const star = implicit(unary(Op.ODEREF, pos, elemOf(dict.type!), dict));
   const n = unary(Op.OINDEX, pos, uintptrType, star);
-  n.y = literal(pos, intType, { kind: ValueKind.Int, val: BigInt(index) });
+  n.y = literal(pos, basicTypes[BasicKind.UntypedInt], { kind: ValueKind.Int, val: BigInt(index) });
   return n;
 }
 
