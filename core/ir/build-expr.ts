@@ -5,7 +5,7 @@ import { Kind, Op as SyntaxOp, unparen } from '../syntax/ast.ts';
 import { Mode, SelectionKind, type Selection } from '../types/info.ts';
 import { type FuncObj, type Obj, ObjKind, type VarObj } from '../types/object.ts';
 import type { StructType, Type } from '../types/type.ts';
-import { PointerType as PointerTypeClass, TypeKind } from '../types/type.ts';
+import { BasicKind, PointerType as PointerTypeClass, TypeKind } from '../types/type.ts';
 import { callExpr } from './build-call.ts';
 import { curry, funcLit } from './build-closure.ts';
 import { implicitConv } from './build-conv.ts';
@@ -19,7 +19,7 @@ import {
   byteType,
   elemOf,
   identicalStrict,
-  intType,
+  basicTypes,
   isArray,
   isInterface,
   isPointer,
