@@ -1,0 +1,25 @@
+// Bundles a TypeScript program of test/ and runs it on the Node that runs this: npm run oracle, npm run bench.
+// usage: node scripts/program.mjs ENTRY [ARGUMENT…]
+import path from 'node:path';
+import { install } from './install.mjs';
+import { root, run } from './node.mjs';
+
+const [entry, ...rest] = process.argv.slice(2);
+await install();
+const esbuild = await import('esbuild');
+const outfile = path.join(root, 'dist', `${path.basename(path.dirname(entry))}-${path.basename(entry, '.ts')}.js`);
+await esbuild.build({
+  absWorkingDir: root,
+  entryPoints: [entry],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  minifySyntax: true,
+  logLevel: 'warning',
+  sourcemap: 'linked',
+  banner: { js: `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);` },
+});
+const { code } = await run(process.execPath, ['--enable-source-maps', '--max-old-space-size=4096', outfile, ...rest]);
+process.exit(code ?? 1);

@@ -1,0 +1,144 @@
+/**
+ * npm run bench [-- NAME…]: the cost of each step on real code, and what gc takes for the same in the same run. Figures
+ * are medians; ratios are ours to gc's (below 1: faster). Names: parse, check, m, keystroke.
+ */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { defaultFlags } from '../../core/ir/env.ts';
+import { loadPackages, type Package } from '../../core/load/load.ts';
+import { Program } from '../../core/summary/program.ts';
+import { parseFile } from '../../core/syntax/parse.ts';
+import { checkSteps, newProgram } from '../../core/types/packages.ts';
+import { nodeSessionHost } from '../../server/analysis/node-host.ts';
+import { fileRemarks } from '../../server/analysis/editor.ts';
+import { Session } from '../../server/analysis/session.ts';
+import { loadDefaults, prepareLoading } from '../../server/loading.ts';
+import { nodeParser } from '../../server/node-parser.ts';
+
+const PATTERNS = ['std'];
+const io = {
+  cwd: os.tmpdir(),
+  env: { ...process.env, CGO_ENABLED: '0' },
+  out() {},
+  err() {},
+  terminal: false,
+  signal: new AbortController().signal,
+};
+
+const chosen = new Set(process.argv.slice(2));
+const wanted = (name: string) => chosen.size === 0 || chosen.has(name);
+const ms = (time: number) => (time >= 1000 ? `${(time / 1000).toFixed(2)} s` : `${time.toFixed(time < 10 ? 2 : 1)} ms`);
+const row = (name: string, text: string) => console.log(`${name.padEnd(12)} ${text}`);
+
+function median(times: number[]): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}
+
+function percentile(times: number[], share: number): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+}
+
+function drain<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Wall time of one go build with an empty cache; null without Go. */
+function gcTime(...args: string[]): number | null {
+  const cache = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-bench-'));
+  try {
+    const start = performance.now();
+    execFileSync('go', ['build', ...args, ...PATTERNS], {
+      cwd: io.cwd,
+      env: { ...io.env, GOCACHE: cache, GOFLAGS: '' },
+      stdio: ['ignore', 'ignore', 'ignore'],
+    });
+    return performance.now() - start;
+  } catch {
+    return null;
+  } finally {
+    fs.rmSync(cache, { recursive: true });
+  }
+}
+
+const memory = () => `${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MiB`;
+const ratio = (ours: number, gc: number | null) =>
+  gc === null ? 'no Go to compare with' : `${(ours / gc).toFixed(2)} × gc (${ms(gc)})`;
+
+const parser = await nodeParser();
+const loading = prepareLoading(new Map(), io);
+const { env, target, fs: files } = loading;
+const start = performance.now();
+const loaded = loadPackages(env, target, PATTERNS, loadDefaults);
+const packages: Package[] = loaded.roots;
+row('load', `${ms(performance.now() - start)} for ${packages.length} packages`);
+
+if (wanted('parse')) {
+  const texts = packages
+    .flatMap(p => p.files.goFiles.map(name => path.posix.join(p.dir, name)))
+    .map(file => {
+      const text = Buffer.from(files.readFile(file)!).toString();
+      return { file, text };
+    });
+  const bytes = texts.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+  const times = [0, 1, 2].map(() => {
+    const begin = performance.now();
+    for (const { file, text } of texts) parseFile(parser, file, text, { genericMethods: false }).dispose();
+    return performance.now() - begin;
+  });
+  const time = median(times);
+  row('parse', `${ms(time)} to parse and lower ${texts.length} files, ${(bytes / 1000 / time).toFixed(1)} MB/s`);
+}
+
+const gcFull = wanted('check') || wanted('m') ? gcTime('-gcflags=-m') : null;
+
+if (wanted('check')) {
+  const begin = performance.now();
+  const checking = newProgram(files, parser, { genericMethods: target.release >= 27 }, target.goarch, () => true);
+  for (const p of packages) if (p.importPath !== 'unsafe') drain(checkSteps(checking, p));
+  const time = performance.now() - begin;
+  row('check', `${ms(time)}, one thread, ${ratio(time, gcFull)}, ${memory()}`);
+}
+
+if (wanted('m')) {
+  const begin = performance.now();
+  const program = new Program({ fs: files, parser, target, flags: defaultFlags });
+  let lines = 0;
+  for (const p of packages)
+    if (p.importPath !== 'unsafe') lines += drain(program.compile(p)).compiled?.messages.length ?? 0;
+  const time = performance.now() - begin;
+  row('m', `${ms(time)}, one thread, ${ratio(time, gcFull)}, ${lines} messages, ${memory()}`);
+}
+
+if (wanted('keystroke')) {
+  const file = path.posix.join(env.goroot ?? '', 'src/net/http/server.go');
+  const session = new Session(await nodeSessionHost(io.env, () => loading.flags));
+  const original = fs.readFileSync(file, 'utf8');
+  const cold = performance.now();
+  drain(session.analyse(file));
+  row('open', `${ms(performance.now() - cold)} until the remarks of net/http/server.go, nothing known before`);
+  // types a statement into the body of (*Server).Serve, a character at a time
+  const at =
+    original.indexOf('{', original.indexOf('func (srv *Server) Serve(')) + 1 ||
+    original.indexOf('{', original.indexOf(') Serve(l net.Listener) error')) + 1;
+  const typed = '\n\tvar gospect = new(int); *gospect = len("x"); println(gospect)\n';
+  const times: number[] = [];
+  for (let i = 1; i <= typed.length; i++) {
+    const text = original.slice(0, at) + typed.slice(0, i) + original.slice(at);
+    const begin = performance.now();
+    session.setBuffer(file, text);
+    const analysis = drain(session.analyse(file));
+    if (typeof analysis !== 'string') fileRemarks(analysis, file, () => true);
+    times.push(performance.now() - begin);
+  }
+  row(
+    'keystroke',
+    `median ${ms(median(times))}, p95 ${ms(percentile(times, 0.95))} from edit to diagnostics and hints, net/http/server.go`,
+  );
+}
