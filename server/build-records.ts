@@ -109,6 +109,8 @@ export function graphData(graph: ActionGraph, title: string, target: string, why
   const lane = lanes(graph);
   const t = totals(graph);
   const workers = observedWorkers(graph);
+  // A key that changed and was in the cache all the same, from an earlier build, made nothing run.
+  const built = new Set(graph.actions.filter(a => a.mode === 'build' && a.verdict !== 'cached').map(a => a.package));
   const counts = [...new Set([1, 2, 4, 8, 16, workers])].sort((a, b) => a - b);
   return {
     v: 1,
@@ -139,7 +141,7 @@ export function graphData(graph: ActionGraph, title: string, target: string, why
     })),
     critical: criticalPath(graph),
     whatIf: counts.map(workers => ({ workers, wall: replay(graph, { workers }) })),
-    reasons: why,
+    reasons: why === null ? null : why.filter(r => built.has(r.package)),
   };
 }
 

@@ -70,7 +70,7 @@ function show(graph: GraphData): void {
   const waits = new Map(graph.critical.map(step => [step.id, step.wait]));
   const users: number[][] = actions.map(() => []);
   actions.forEach((a, id) => a.deps.forEach(d => users[d].push(id)));
-  const collapse = () => state.collapse ?? actions.length > 150;
+  const collapse = () => state.collapse ?? actions.length > 60;
 
   const search = el('input', {
     type: 'search',
@@ -334,7 +334,9 @@ function footer(graph: GraphData): HTMLElement {
     if (own.length > 3) first.push(`${own.length - 3} more`);
     const text =
       graph.reasons.length === 0
-        ? 'no key differs from the last build of the same: the entries were not in the cache'
+        ? graph.actions.some(a => a.verdict === 'run' && a.kind !== 'link')
+          ? 'no key differs from the last build of the same: the entries were not in the cache'
+          : 'the cache does not hold links'
         : `${first.join('; ')}${followed > 0 ? ` › ${followed} followed` : ''}`;
     parts.push(el('div', {}, el('b', {}, 'Why these ran: '), text));
   }

@@ -168,7 +168,7 @@ export class NetworkView {
   private place(box: number): [number, number] {
     return [this.placed.layer[box] * COLUMN, this.placed.row[box] * ROW];
   }
-  private resize(): void {
+  private resize(whole = false): void {
     const { clientWidth: width, clientHeight: height } = this.element;
     if (width === 0 || height === 0) return;
     this.canvas.width = width * devicePixelRatio;
@@ -177,12 +177,11 @@ export class NetworkView {
     this.canvas.style.height = `${height}px`;
     if (!this.fitted && this.boxes.length > 0) {
       this.fitted = true;
-      const k = Math.min(
-        1.2,
-        (width - 40) / (this.placed.layers * COLUMN),
-        (height - 40) / Math.max(this.placed.rows * ROW, 1),
-      );
-      const left = (width - this.placed.layers * COLUMN * k) / 2 + 20 * k;
+      const across = this.placed.layers * COLUMN;
+      const fit = Math.min(1.2, (width - 40) / across, (height - 40) / Math.max(this.placed.rows * ROW, 1));
+      // what does not fit in readable size starts at its end, the link; a second time shows all of it
+      const k = whole ? fit : Math.max(fit, 0.55);
+      const left = k > fit ? width - across * k : (width - across * k) / 2 + 20 * k;
       select(this.canvas).call(this.behaviour.transform, zoomIdentity.translate(left, height / 2).scale(k));
     }
     this.draw();
@@ -202,7 +201,7 @@ export class NetworkView {
     else if (e.key === '-') select(this.canvas).call(this.behaviour.scaleBy, 1 / 1.4);
     else if (e.key === '0') {
       this.fitted = false;
-      this.resize();
+      this.resize(true);
     } else if (box === undefined) {
       if (!e.key.startsWith('Arrow')) return;
       go(0);
