@@ -5,6 +5,7 @@
  */
 import { ValueKind } from '../constant/value.ts';
 import { Class, type Func, Name, Node, Op } from './node.ts';
+import { intType } from './typeinfo.ts';
 import { isClosure } from './scc.ts';
 import { canonical, isBlank } from './static-value.ts';
 import { doChildren } from './visit.ts';
@@ -33,7 +34,7 @@ export function deadLocals(funcs: readonly Func[]): void {
 function blank({ node, index }: Assignment): void {
   const lhs = index < 0 ? node.x! : node.list[index];
   const dead = new Name(lhs.pos, { pkg: null, name: '_' }, Class.PAUTO, lhs.type);
-  const zero = new Node(Op.OLITERAL, null, lhs.type);
+  const zero = new Node(Op.OLITERAL, null, intType);
   zero.val = { kind: ValueKind.Int, val: 0n };
   if (index < 0) {
     node.x = dead;

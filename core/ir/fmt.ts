@@ -10,7 +10,7 @@ import type { Type } from '../types/type.ts';
 import type { PackageObj } from '../types/object.ts';
 import type { CompileEnv } from './env.ts';
 import { Flag, type Func, type Node, Op, type Sym } from './node.ts';
-import { opName, opSyntax } from './opnames.ts';
+import { opSyntax } from './opnames.ts';
 import { qualified, typeString } from './typefmt.ts';
 import { hasName, isPointer, isUntyped, runeType } from './typeinfo.ts';
 
@@ -354,7 +354,7 @@ function exprFmt(node: Node | null, pkg: PackageObj, prec: number): string {
     case Op.OADDSTR:
       return n.list.map(x => exprFmt(x, pkg, nprec)).join(' + ');
     default:
-      return `<node ${opName(n.op)}>`;
+      return `<node ${opSyntax(n.op)}>`;
   }
 }
 
