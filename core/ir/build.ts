@@ -16,6 +16,7 @@ import { InterfaceType, SignatureType, TypeKind } from '../types/type.ts';
 import { assign } from './build-assign.ts';
 import { expr } from './build-expr.ts';
 import type { CompileEnv, PackageSummary } from './env.ts';
+import { bodyKey } from './export.ts';
 import { outlineMapInits } from './mapinit.ts';
 import { dictParamName, instanceName, methodSym } from './names.ts';
 import type { Frame, Sym, Target, XPos } from './node.ts';
@@ -427,6 +428,31 @@ export class Builder implements NamedResolver, Target {
     this.importedDef = saved;
     return name;
   }
+
+  /** The function if it has been met. */
+  knownFunc(obj: FuncObj): Func | null {
+    return this.globals.get(obj)?.fn ?? null;
+  }
+
+  /** The method of a type that is not generic if the type has been met. */
+  knownMethod(t: NamedType, m: FuncObj): Func | null {
+    const info = this.named_.get(`${this.objId(t)}|`);
+    return info?.methods.find(x => x.fn.nname.obj === m)?.fn ?? null;
+  }
+
+  /** The body of the function is at hand: it is this package's, an instance, or in a direct import's export data. */
+  hasBody(fn: Func): boolean {
+    if (!this.bodies.has(fn)) return false;
+    if (!fn.imported) return true;
+    let has = this.importBodies.get(fn);
+    if (has === undefined) {
+      const key = bodyKey(fn.sym);
+      has = this.pkg.imports.some(p => this.env.imported(p.path)?.bodies.has(key) === true);
+      this.importBodies.set(fn, has);
+    }
+    return has;
+  }
+  private readonly importBodies = new Map<Func, boolean>();
 
   /** An instance of a generic function. */
   instance(obj: FuncObj, implicits: readonly Type[], explicits: readonly Type[], shaped: boolean): Name {

@@ -40,6 +40,8 @@ export interface PackageSummary {
   checked: CheckedPackage;
   /** By linker symbol name within the package: `F`, `T.M`, `(*T).M`. */
   funcs: Map<string, FuncSummary>;
+  /** Functions, of this and other packages, whose bodies importers can expand (`bodyKey`). */
+  bodies: ReadonlySet<string>;
 }
 
 export interface CompileEnv {

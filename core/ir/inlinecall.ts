@@ -12,7 +12,7 @@ import { editChildren } from './visit.ts';
 
 /** The function's body can be read for inlining (HaveInlineBody). */
 export function haveInlineBody(b: Builder, fn: Func): boolean {
-  return fn.inl !== null && b.bodies.has(fn);
+  return fn.inl !== null && b.hasBody(fn);
 }
 
 /**

@@ -6,9 +6,10 @@ import { escapeFuncs } from '../escape/batch.ts';
 import { devirtualizeAndInlineFunc, devirtualizeAndInlinePackage, newInliner } from '../inline/interleaved.ts';
 import { bloopWalk } from '../ir/bloop.ts';
 import { boundsChecks } from '../ir/bounds.ts';
-import { buildPackage } from '../ir/build.ts';
+import { type Builder, buildPackage } from '../ir/build.ts';
 import { deadLocals } from '../ir/deadlocals.ts';
 import type { CompileEnv, FuncSummary, PackageSummary } from '../ir/env.ts';
+import { exportedBodies } from '../ir/export.ts';
 import { forCapture } from '../ir/loopvar.ts';
 import type { Message } from '../ir/message.ts';
 import { newTemp } from '../ir/names.ts';
@@ -44,16 +45,16 @@ export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv,
   if (!env.flags.N) deadLocals(target.funcs);
   yield* escapeFuncs(target.funcs, env);
   boundsChecks(target.funcs, env);
-  return { messages, summary: summarize(checked, target) };
+  return { messages, summary: summarize(checked, b) };
 }
 
 /** What importers need to know of the functions: by symbol name, those that are declared in the package. */
-function summarize(checked: CheckedPackage, target: Target): PackageSummary {
+function summarize(checked: CheckedPackage, b: Builder): PackageSummary {
   const funcs = new Map<string, FuncSummary>();
-  for (const fn of target.funcs) {
+  for (const fn of b.funcs) {
     if (fn.closureParent !== null || fn.dupok || fn.sym.pkg !== checked.pkg) continue;
     const cost = fn.inl === null ? null : fn.inl.cost;
     funcs.set(fn.sym.name, { cost, canDelayResults: fn.inl?.canDelayResults ?? false, tags: fn.tags });
   }
-  return { checked, funcs };
+  return { checked, funcs, bodies: exportedBodies(b) };
 }

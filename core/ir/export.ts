@@ -1,0 +1,201 @@
+/**
+ * Which function bodies importers can expand. A package's export data holds the bodies of its own inlinable functions
+ * and of those that it has expanded itself, as far as they can be reached from its exported declarations
+ * (noder/linker.go); an importer has what its direct imports hold, and nothing else.
+ */
+import { ValueKind } from '../constant/value.ts';
+import { Kind, type Name as AstName, type RawNode } from '../syntax/ast.ts';
+import type { Info } from '../types/info.ts';
+import { type FuncObj, isExported, type Obj, ObjKind } from '../types/object.ts';
+import type { NamedType, SignatureType, Type } from '../types/type.ts';
+import { TypeKind } from '../types/type.ts';
+import type { Builder, PackageSource } from './build.ts';
+import type { Func, Sym } from './node.ts';
+
+/** How a function's body is known among packages. */
+export function bodyKey(sym: Sym): string {
+  return `${sym.pkg?.path ?? ''} ${sym.name}`;
+}
+
+/** The bodies in the export data of the package that has been built. */
+export function exportedBodies(b: Builder): Set<string> {
+  const x = new Exporter(b);
+  for (const obj of b.pkg.scope.elems.values()) if (isExported(obj.name)) x.object(obj);
+  return x.bodies;
+}
+
+/** What a declaration's syntax mentions. */
+interface Mentions {
+  objs: Obj[];
+  types: Type[];
+}
+const mentionsOf = new WeakMap<object, Mentions>();
+
+class Exporter {
+  readonly bodies = new Set<string>();
+  private readonly objs = new Set<object>();
+  private readonly types = new Set<Type>();
+  constructor(private readonly b: Builder) {}
+
+  object(obj: Obj): void {
+    if (obj.pkg === null || this.objs.has(obj)) return;
+    switch (obj.kind) {
+      case ObjKind.Func: {
+        this.objs.add(obj);
+        const sig = obj.signature;
+        this.signature(sig);
+        if (sig.recv !== null) return;
+        const src = this.b.source(obj.pkg);
+        if (src === null) return;
+        if (sig.typeParams.length > 0) {
+          for (const p of sig.typeParams) this.type(p.bound);
+          this.body(src, obj);
+        } else this.exportBody(src, obj, this.b.knownFunc(obj));
+        return;
+      }
+      case ObjKind.TypeName:
+        this.objs.add(obj);
+        if (obj.type !== null) this.type(obj.type);
+        return;
+      case ObjKind.Var:
+      case ObjKind.Const:
+        if (obj.kind === ObjKind.Var && obj.parent !== obj.pkg.scope) return;
+        this.objs.add(obj);
+        if (obj.type !== null) this.type(obj.type);
+        return;
+      default:
+    }
+  }
+
+  private signature(sig: SignatureType): void {
+    for (const v of sig.params.vars) this.type(v.type!);
+    for (const v of sig.results.vars) this.type(v.type!);
+  }
+
+  private type(t: Type): void {
+    if (this.types.has(t)) return;
+    this.types.add(t);
+    switch (t.kind) {
+      case TypeKind.Named:
+        for (const a of t.targs) this.type(a);
+        this.named(t.origin);
+        return;
+      case TypeKind.Alias:
+        for (const a of t.targs) this.type(a);
+        this.type(t.actual ?? t.fromRHS!);
+        return;
+      case TypeKind.Pointer:
+      case TypeKind.Slice:
+      case TypeKind.Array:
+      case TypeKind.Chan:
+        this.type(t.elem);
+        return;
+      case TypeKind.Map:
+        this.type(t.key);
+        this.type(t.elem);
+        return;
+      case TypeKind.Struct:
+        for (const f of t.fields) this.type(f.type!);
+        return;
+      case TypeKind.Tuple:
+        for (const v of t.vars) this.type(v.type!);
+        return;
+      case TypeKind.Signature:
+        this.signature(t);
+        return;
+      case TypeKind.Interface:
+        for (const m of t.methods) this.type(m.type!);
+        for (const e of t.embeddeds) this.type(e);
+        return;
+      case TypeKind.Union:
+        for (const term of t.terms) this.type(term.type);
+        return;
+      default:
+    }
+  }
+
+  private named(t: NamedType): void {
+    if (t.obj.pkg === null || this.objs.has(t)) return;
+    this.objs.add(t);
+    if (t.underlying !== null) this.type(t.underlying);
+    for (const p of t.typeParams) this.type(p.bound);
+    const src = this.b.source(t.obj.pkg);
+    for (const m of t.methods) {
+      this.signature(m.signature);
+      if (src === null) continue;
+      if (t.typeParams.length > 0) this.body(src, m);
+      else this.exportBody(src, m, this.b.knownMethod(t, m));
+    }
+  }
+
+  /** The body is part of the export data when the function is inlinable and of this package, or was expanded in it. */
+  private exportBody(src: PackageSource, obj: FuncObj, fn: Func | null): void {
+    if (fn === null || fn.inl === null) return;
+    if (src.imported && !this.b.expanded.has(fn)) return;
+    const key = bodyKey(fn.sym);
+    if (this.bodies.has(key)) return;
+    this.bodies.add(key);
+    this.body(src, obj);
+  }
+
+  /** Everything that a body mentions. */
+  private body(src: PackageSource, obj: FuncObj): void {
+    const decl = src.decls.get(obj);
+    if (decl === undefined || decl.body === null) return;
+    let m = mentionsOf.get(decl);
+    if (m === undefined) {
+      m = mentions(src.info, decl.body as unknown as RawNode);
+      mentionsOf.set(decl, m);
+    }
+    for (const o of m.objs) this.object(o);
+    for (const t of m.types) this.type(t);
+  }
+}
+
+function mentions(info: Info, body: RawNode): Mentions {
+  const objs = new Set<Obj>();
+  const types = new Set<Type>();
+  const visit = (n: RawNode | null): void => {
+    if (n === null) return;
+    const u = info.unit(n.unit);
+    const val = u.val.get(n.id);
+    const t = u.type[n.id];
+    if (t !== null && t !== undefined) addType(t, types);
+    if (val !== undefined) return;
+    if (n.kind === Kind.Name) {
+      const o = info.objOf(n as unknown as AstName);
+      if (o !== null) {
+        objs.add(o);
+        if (o.kind === ObjKind.Var && o.type !== null) addType(o.type, types);
+      }
+      const inst = u.instances.get(n.id);
+      if (inst !== undefined) for (const a of inst.targs) addType(a, types);
+      return;
+    }
+    if (n.kind === Kind.SelectorExpr) {
+      const sel = u.selections.get(n.id);
+      if (sel !== undefined) addType(sel.recv, types);
+    }
+    if (n.kind === Kind.IfStmt && n.b !== null) {
+      // Code that is never reached is not written.
+      const cond = info.unit(n.b.unit).val.get(n.b.id);
+      if (cond !== undefined && cond.kind === ValueKind.Bool) {
+        visit(n.a);
+        visit(cond.val ? n.d : n.c);
+        return;
+      }
+    }
+    visit(n.a);
+    visit(n.b);
+    visit(n.c);
+    visit(n.d);
+    for (const k of n.list) visit(k);
+    for (const k of n.list2) visit(k);
+  };
+  visit(body);
+  return { objs: [...objs], types: [...types] };
+}
+
+function addType(t: Type, types: Set<Type>): void {
+  if (t.kind !== TypeKind.Basic && t.kind !== TypeKind.TypeParam) types.add(t);
+}
