@@ -1,7 +1,7 @@
 /** From a command's flags and the environment to what the core's loading needs. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { LoadOptions } from '../core/load/load.ts';
+import type { LoadOptions } from '../core/load/loader.ts';
 import type { ModuleEnv } from '../core/load/modules.ts';
 import type { Target } from '../core/load/target.ts';
 import type { FileSystem } from '../core/source/files.ts';

@@ -1,5 +1,5 @@
 /** Packages as `go list -json` prints them. */
-import { formatPos, type Package, packageDesc, type PackageError } from './load.ts';
+import { formatPos, type Package, packageDesc, type PackageError } from './package.ts';
 import { moduleInfo, type ModuleInfo, type Modules } from './modules.ts';
 import { byBytes } from './directory.ts';
 

@@ -3,7 +3,7 @@
  * importer takes from a package is its summary and nothing else.
  */
 import type { CompileEnv, CompileFlags } from '../ir/env.ts';
-import { type Package, packageList } from '../load/load.ts';
+import { type Package, packageList } from '../load/package.ts';
 import type { Target } from '../load/target.ts';
 import type { FileSystem } from '../source/files.ts';
 import type { TreeParser } from '../syntax/parser.ts';

@@ -2,7 +2,7 @@
  * Type checking of loaded packages: each is checked once, after those it imports, and what the later layers read of it is
  * kept. Instances of generic types are shared among all of them.
  */
-import { importedPackage, type Package, packageList } from '../load/load.ts';
+import { importedPackage, type Package, packageList } from '../load/package.ts';
 import type { FileSystem } from '../source/files.ts';
 import { join } from '../source/path.ts';
 import { decodeUtf8 } from '../source/utf8.ts';

@@ -1,7 +1,8 @@
 /** Analysing whole packages in one go, for the command line and the oracle: from patterns to compiled packages. */
 import path from 'node:path';
 import { type CompileFlags, defaultFlags } from '../../core/ir/env.ts';
-import { errorText, loadPackages, type Package } from '../../core/load/load.ts';
+import { loadPackages } from '../../core/load/load.ts';
+import { errorText, type Package } from '../../core/load/package.ts';
 import { type CompiledPackage, Program } from '../../core/summary/program.ts';
 import { type Loading, loadDefaults } from '../loading.ts';
 import { slashed } from '../node-files.ts';

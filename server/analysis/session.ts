@@ -7,14 +7,9 @@
  */
 import type { CompileFlags } from '../../core/ir/env.ts';
 import { defaultFlags } from '../../core/ir/env.ts';
-import {
-  createLoader,
-  errorText,
-  type LoadOptions,
-  loadSteps,
-  type Package,
-  packageList,
-} from '../../core/load/load.ts';
+import { loadSteps } from '../../core/load/load.ts';
+import { createLoader, type LoadOptions } from '../../core/load/loader.ts';
+import { errorText, type Package, packageList } from '../../core/load/package.ts';
 import type { ModuleEnv } from '../../core/load/modules.ts';
 import type { Target } from '../../core/load/target.ts';
 import { type Remark, remarksOf } from '../../core/remark/remark.ts';

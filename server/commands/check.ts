@@ -1,4 +1,5 @@
-import { errorText, loadPackages, type Package, packageDesc } from '../../core/load/load.ts';
+import { loadPackages } from '../../core/load/load.ts';
+import { errorText, type Package, packageDesc } from '../../core/load/package.ts';
 import { type CompileError, compileErrors, formatError } from '../../core/types/gcerrors.ts';
 import { checkSteps, newProgram } from '../../core/types/packages.ts';
 import { dirname } from '../../core/source/path.ts';

@@ -1,4 +1,5 @@
-import { errorText, loadPackages, type Package, packageDesc, packageList } from '../../core/load/load.ts';
+import { loadPackages } from '../../core/load/load.ts';
+import { errorText, type Package, packageDesc, packageList } from '../../core/load/package.ts';
 import { collectDeps, goJson, type ListField, listFields, moduleJson, packageJson } from '../../core/load/list.ts';
 import { matchModules } from '../../core/load/listmodules.ts';
 import { type ModuleInfo, loadModules } from '../../core/load/modules.ts';

@@ -1,4 +1,5 @@
-import { createLoader, type Loader, reachedPackages, resolveSteps, why } from '../../core/load/load.ts';
+import { createLoader, type Loader } from '../../core/load/loader.ts';
+import { reachedPackages, resolveSteps, why } from '../../core/load/walk.ts';
 import { matchModules } from '../../core/load/listmodules.ts';
 import { breadthFirst, expandGraph, hasModRoot, loadModules, type Modules } from '../../core/load/modules.ts';
 import { noMainModules } from '../../core/load/resolve.ts';

@@ -2,7 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { evalConstraint, parseConstraint } from '../../core/load/constraint.ts';
-import { loadPackages, type Package } from '../../core/load/load.ts';
+import { loadPackages } from '../../core/load/load.ts';
+import type { Package } from '../../core/load/package.ts';
 import { tagMatcher, type Target } from '../../core/load/target.ts';
 import { unquote } from '../../core/constant/ops.ts';
 import type { File } from '../../core/syntax/ast.ts';
