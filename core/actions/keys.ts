@@ -5,7 +5,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { encodeUtf8 } from '../source/utf8.ts';
-import { unquoteBytes } from './unquote.ts';
+import { unquoteBytes } from '../source/unquote.ts';
 
 export interface CacheKey {
   /** `build fmt`, `link example.com/app`. */

@@ -1,6 +1,7 @@
 /** Packages as `go list -json` prints them. */
 import { formatPos, type Package, packageDesc, type PackageError } from './package.ts';
-import { moduleInfo, type ModuleInfo, type Modules } from './modules.ts';
+import { moduleInfo, type ModuleInfo } from './moduleinfo.ts';
+import type { Modules } from './modules.ts';
 import { byBytes } from './directory.ts';
 
 /** A value as encoding/json writes it with MarshalIndent("", "\t"). Fields of an object in the order given. */

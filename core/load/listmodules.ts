@@ -1,13 +1,7 @@
 /** The modules that `go list -m` arguments mean (modload.listModules), versions asked for aside. */
-import {
-  buildList,
-  expandGraph,
-  hasModRoot,
-  type ModuleInfo,
-  moduleInfo,
-  type Modules,
-  selectedVersion,
-} from './modules.ts';
+import { type ModuleInfo, moduleInfo } from './moduleinfo.ts';
+import { hasModRoot, type Modules } from './modules.ts';
+import { buildList, expandGraph, selectedVersion } from './requirements.ts';
 import { matchPattern } from './pattern.ts';
 import { noMainModules } from './resolve.ts';
 import { isToolchainPath, versionKey } from './version.ts';

@@ -23,7 +23,8 @@ import {
   stdVendor,
 } from './loader.ts';
 import { expandPattern, type Match } from './match.ts';
-import { type ModuleEnv, moduleDir, moduleGoVersion } from './modules.ts';
+import { type ModuleEnv, moduleDir } from './modules.ts';
+import { moduleGoVersion } from './requirements.ts';
 import { emptyPackage, type ImportInfo, type Package, type PackageError, packageList, plainError } from './package.ts';
 import { cleanPatterns, isLocalImport, isStandardImportPath } from './pattern.ts';
 import { defaultPIE, internalLinkPIESupported, mustLinkExternal } from './ports.ts';

@@ -2,7 +2,8 @@
 import { hasPathPrefix, join } from '../source/path.ts';
 import type { Position } from '../source/text.ts';
 import { type DirPackage, type FileRules, importDir } from './directory.ts';
-import { loadModules, type ModuleEnv, type Modules, shortPath } from './modules.ts';
+import { loadModules } from './mainmodules.ts';
+import { type ModuleEnv, type Modules, shortPath } from './modules.ts';
 import type { Package, PackageError } from './package.ts';
 import { isStandardImportPath } from './pattern.ts';
 import { isGoDir, type Resolution } from './resolve.ts';

@@ -2,7 +2,8 @@
 import { basename, dirname, hasPathPrefix, isAbsolute, join } from '../source/path.ts';
 import { byBytes, type LoadError, loadError } from './directory.ts';
 import { type Loader, readPackageDir } from './loader.ts';
-import { buildList, hasModRoot, moduleDir, moduleGraph, moduleTools, shortPath, vendorDir } from './modules.ts';
+import { hasModRoot, moduleDir, moduleTools, shortPath, vendorDir } from './modules.ts';
+import { buildList, moduleGraph } from './requirements.ts';
 import {
   isLiteral,
   isLocalPattern,

@@ -2,8 +2,8 @@
  * go.mod and go.work (golang.org/x/mod/modfile): lines of words, blocks in parentheses, comments, quoted strings. Any
  * text gives a file and the list of what is wrong with it.
  */
+import { unquote } from '../source/unquote.ts';
 import { decodeUtf8 } from '../source/utf8.ts';
-import { unquote } from './head.ts';
 import { quote } from './modpath.ts';
 import { canonicalVersion, isSemver, isValidGoVersion, type ModuleVersion } from './version.ts';
 

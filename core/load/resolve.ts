@@ -7,20 +7,17 @@ import { clean, dirname, hasPathPrefix, isAbsolute, join, relative } from '../so
 import { type LoadError, loadError } from './directory.ts';
 import { checkImportPath, checkModulePath, quote, splitPathVersion } from './modpath.ts';
 import {
-  buildList,
   hasModRoot,
   highestReplaced,
   type MainModule,
   type ModuleGraph,
   type Modules,
   moduleDir,
-  moduleFileError,
-  moduleGraph,
   replacement,
-  selectedVersion,
   shortPath,
   vendorDir,
 } from './modules.ts';
+import { buildList, moduleFileError, moduleGraph, selectedVersion } from './requirements.ts';
 import { isLocalImport, isMetaPackage, isStandardImportPath } from './pattern.ts';
 import { compareGoVersion, compareSelected, isToolchainPath, type ModuleVersion, versionString } from './version.ts';
 

@@ -2,7 +2,8 @@ import { loadPackages } from '../../core/load/load.ts';
 import { errorText, type Package, packageDesc, packageList } from '../../core/load/package.ts';
 import { collectDeps, goJson, type ListField, listFields, moduleJson, packageJson } from '../../core/load/list.ts';
 import { matchModules } from '../../core/load/listmodules.ts';
-import { type ModuleInfo, loadModules } from '../../core/load/modules.ts';
+import { loadModules } from '../../core/load/mainmodules.ts';
+import type { ModuleInfo } from '../../core/load/moduleinfo.ts';
 import { BUILD_FLAGS, type Command, Exit, type Io, UsageError } from '../command.ts';
 import { type Loading, loadDefaults, prepareLoading } from '../loading.ts';
 

@@ -1,7 +1,9 @@
 import { createLoader, type Loader } from '../../core/load/loader.ts';
 import { reachedPackages, resolveSteps, why } from '../../core/load/walk.ts';
 import { matchModules } from '../../core/load/listmodules.ts';
-import { breadthFirst, expandGraph, hasModRoot, loadModules, type Modules } from '../../core/load/modules.ts';
+import { loadModules } from '../../core/load/mainmodules.ts';
+import { hasModRoot, type Modules } from '../../core/load/modules.ts';
+import { breadthFirst, expandGraph } from '../../core/load/requirements.ts';
 import { noMainModules } from '../../core/load/resolve.ts';
 import { versionKey, versionString } from '../../core/load/version.ts';
 import { BUILD_FLAGS, type Command, Exit, type Io, UsageError } from '../command.ts';

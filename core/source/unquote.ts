@@ -1,4 +1,5 @@
-import { encodeUtf8 } from '../source/utf8.ts';
+/** Go string literals. */
+import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
 const simple: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': 92, '"': 34 };
 
@@ -6,13 +7,16 @@ const simple: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 
 export function unquoteBytes(quoted: string): Uint8Array | null {
   if (quoted.length < 2 || quoted[0] !== '"' || quoted[quoted.length - 1] !== '"') return null;
   const body = quoted.slice(1, -1);
-  if (!body.includes('\\')) return encodeUtf8(body);
+  if (body.includes('\n')) return null;
+  if (!body.includes('\\')) return body.includes('"') ? null : encodeUtf8(body);
   const out: number[] = [];
   for (let i = 0; i < body.length; ) {
     if (body[i] !== '\\') {
       let end = body.indexOf('\\', i);
       if (end < 0) end = body.length;
-      for (const b of encodeUtf8(body.slice(i, end))) out.push(b);
+      const plain = body.slice(i, end);
+      if (plain.includes('"')) return null;
+      for (const b of encodeUtf8(plain)) out.push(b);
       i = end;
       continue;
     }
@@ -25,7 +29,7 @@ export function unquoteBytes(quoted: string): Uint8Array | null {
       const v = Number.parseInt(digits, 16);
       if (hex === 2) out.push(v);
       else {
-        if (v > 0x10ffff) return null;
+        if (v > 0x10ffff || (v >= 0xd800 && v < 0xe000)) return null;
         for (const b of encodeUtf8(String.fromCodePoint(v))) out.push(b);
       }
       i += 2 + hex;
@@ -44,4 +48,14 @@ export function unquoteBytes(quoted: string): Uint8Array | null {
     i += 2;
   }
   return Uint8Array.from(out);
+}
+
+/** The value of a Go string literal of either kind (strconv.Unquote); null when it is not one. */
+export function unquote(literal: string): string | null {
+  if (literal.length >= 2 && literal[0] === '`' && literal.endsWith('`')) {
+    const body = literal.slice(1, -1);
+    return body.includes('`') ? null : body.replaceAll('\r', '');
+  }
+  const bytes = unquoteBytes(literal);
+  return bytes === null ? null : decodeUtf8(bytes);
 }

@@ -1,0 +1,344 @@
+/**
+ * The requirement graph with its pruning, and minimal version selection (modload/buildlist.go, mvs).
+ *
+ * From go 1.17 on a module's go.mod names all that its packages need, so below such a module the graph need not be
+ * read: it is pruned. Older modules, and all below them, are read in full.
+ */
+import { isAbsolute, join } from '../source/path.ts';
+import { type ModFile, parseModFile } from './modfile.ts';
+import { checkModulePath, escapePath } from './modpath.ts';
+import {
+  downloadDir,
+  type ModuleGraph,
+  type Modules,
+  mustHaveSums,
+  type Pruning,
+  replacement,
+  replaceRelativeTo,
+  shortPath,
+  type Summary,
+} from './modules.ts';
+import {
+  compareGoVersion,
+  compareSelected,
+  isToolchainPath,
+  type ModuleVersion,
+  sortVersions,
+  versionKey,
+  versionString,
+} from './version.ts';
+
+/** What a dependency's go.mod says, without exclusions applied (modload.rawGoModSummary). */
+export function rawSummary(ms: Modules, m: ModuleVersion): Summary {
+  const key = versionKey(m);
+  const have = ms.files.get(key);
+  if (have) return have;
+  const s = readSummary(ms, m);
+  ms.files.set(key, s);
+  return s;
+}
+
+function readSummary(ms: Modules, m: ModuleVersion): Summary {
+  const s: Summary = { module: m.path, goVersion: '', pruning: 'unpruned', require: [], file: null, error: null };
+  if (isToolchainPath(m.path)) {
+    if (m.path === 'go' && compareGoVersion(m.version, '1.21') >= 0)
+      s.require = [{ path: 'toolchain', version: `go${m.version}` }];
+    s.pruning = 'pruned';
+    return s;
+  }
+  const main = m.version === '' ? ms.mains.find(x => x.path === m.path) : undefined;
+  let file: ModFile;
+  if (main) file = main.file;
+  else {
+    let path: string;
+    if (m.version === '') {
+      const dir = isAbsolute(m.path) ? m.path : join(replaceRelativeTo(ms), m.path);
+      path = join(dir, 'go.mod');
+    } else {
+      const bad = checkModulePath(m.path);
+      if (bad !== null) return { ...s, error: bad };
+      path = join(downloadDir(ms, m.path), `${escapePath(m.version)}.mod`);
+    }
+    const src = ms.env.fs.readFile(path);
+    if (!src) {
+      const error =
+        m.version === ''
+          ? `reading ${shortPath(path, ms.env.cwd)}: open ${path}: no such file or directory`
+          : `${versionString(m)}: its go.mod is not in the module cache; to fetch it:\n\tgo mod download ${versionString(m)}`;
+      return { ...s, error };
+    }
+    file = parseModFile(src, true);
+    if (file.errors.length > 0)
+      return {
+        ...s,
+        error: `${versionString(m)}: parsing ${shortPath(path, ms.env.cwd)}: ${file.errors[0].line}: ${file.errors[0].message}`,
+      };
+  }
+  s.file = file;
+  s.module = file.module;
+  s.goVersion = file.go;
+  s.pruning = compareGoVersion(file.go === '' ? '1.16' : file.go, '1.17') < 0 ? 'unpruned' : 'pruned';
+  const require: ModuleVersion[] = file.require.map(r => ({ path: r.path, version: r.version }));
+  s.require = require;
+  // From 1.21 on a go line is a requirement on Go; before that it was a hint.
+  if (file.go !== '' && compareGoVersion(file.go, '1.21') >= 0) {
+    require.push({ path: 'go', version: file.go });
+    if (compareGoVersion(file.go, ms.env.goVersion) > 0)
+      s.error = `module ${versionString(m)} requires go >= ${file.go} (running go ${ms.env.goVersion})`;
+  }
+  return s;
+}
+
+/** What the module requires, replaced, checked and with excluded versions dropped (modload.goModSummary). */
+function summary(ms: Modules, m: ModuleVersion): Summary {
+  const key = versionKey(m);
+  const have = ms.summaries.get(key);
+  if (have) return have;
+  const s = makeSummary(ms, m);
+  ms.summaries.set(key, s);
+  return s;
+}
+
+function makeSummary(ms: Modules, m: ModuleVersion): Summary {
+  if (isToolchainPath(m.path)) return rawSummary(ms, m);
+  const v = ms.vendor;
+  if (v) {
+    const listed = v.version.get(m.path) === m.version;
+    return { module: m.path, goVersion: '', pruning: 'pruned', require: listed ? v.list : [], file: null, error: null };
+  }
+  const actual = replacement(ms, m) ?? m;
+  if (mustHaveSums(ms) && actual.version !== '' && !ms.sums.has(`${actual.path} ${actual.version}/go.mod`))
+    return {
+      ...rawSummary(ms, { path: 'none', version: 'none' }),
+      error: `${versionString(actual)}: missing go.sum entry for go.mod file; to add it:\n\tgo mod download ${m.path}`,
+    };
+  let s = rawSummary(ms, actual);
+  if (s.error !== null) return s;
+  if (actual.version !== '') {
+    if (s.module === '') return { ...s, error: `${versionString(actual)}: parsing go.mod: missing module line` };
+    if (s.module !== m.path && s.module !== actual.path)
+      return {
+        ...s,
+        error: `${versionString(actual)}: parsing go.mod:\n\tmodule declares its path as: ${s.module}\n\t        but was required as: ${m.path}`,
+      };
+  }
+  for (const main of ms.mains) {
+    if (main.file.exclude.length === 0) continue;
+    const excluded = new Set(main.file.exclude.map(versionKey));
+    if (s.require.some(r => excluded.has(versionKey(r))))
+      s = { ...s, require: s.require.filter(r => !excluded.has(versionKey(r))) };
+  }
+  return s;
+}
+
+/** The go line of the module's go.mod; '' when it has none or cannot be read. */
+export function moduleGoVersion(ms: Modules, m: ModuleVersion): string {
+  const main = m.version === '' ? ms.mains.find(x => x.path === m.path) : undefined;
+  if (main) return main.goVersion;
+  if (ms.vendor) return ms.vendor.meta.get(versionKey(m))?.goVersion ?? '';
+  const s = rawSummary(ms, replacement(ms, m) ?? m);
+  return s.goVersion;
+}
+
+/** The error that the module's own go.mod gives, or null. */
+export function moduleFileError(ms: Modules, m: ModuleVersion): string | null {
+  return summary(ms, m).error;
+}
+
+/** The full requirement graph (modload.readModGraph); read once. */
+export function moduleGraph(ms: Modules): ModuleGraph {
+  ms.graphCache ??= readGraph(ms, ms.roots);
+  return ms.graphCache;
+}
+
+function readGraph(ms: Modules, roots: readonly ModuleVersion[]): ModuleGraph {
+  const required = new Map<string, readonly ModuleVersion[]>();
+  const selected = new Map<string, string>();
+  const graphRoots = ms.work ? [...roots] : ms.mains.map(m => ({ path: m.path, version: '' }));
+  const select = (m: ModuleVersion): void => {
+    const v = selected.get(m.path);
+    if (v === undefined || compareSelected(m.path, v, m.version) < 0) selected.set(m.path, m.version);
+  };
+  const require = (m: ModuleVersion, reqs: readonly ModuleVersion[]): void => {
+    if (required.has(versionKey(m))) return;
+    required.set(versionKey(m), reqs);
+    for (const r of reqs) select(r);
+  };
+  for (const r of graphRoots) select(r);
+  const errors = new Map<string, string>();
+
+  if (ms.vendor) {
+    const fake = { path: 'vendor/modules.txt', version: '' };
+    if (ms.work) {
+      for (const main of ms.mains) {
+        const reqs = [
+          ...main.file.require.map(r => ({ path: r.path, version: r.version })),
+          { path: 'go', version: main.goVersion },
+        ];
+        require({ path: main.path, version: '' }, [...sortVersions(reqs), fake]);
+      }
+      require(fake, ms.vendor.list);
+    } else if (ms.pruning === 'pruned') require(graphRoots[0], roots);
+    else {
+      require(graphRoots[0], [...roots, fake]);
+      require(fake, ms.vendor.list);
+    }
+    return { roots: graphRoots, required, selected, error: null };
+  }
+
+  if (!ms.work) require(graphRoots[0], roots);
+  const queued = new Set<string>();
+  const queue: { m: ModuleVersion; pruning: Pruning }[] = [];
+  const enqueue = (m: ModuleVersion, pruning: Pruning): void => {
+    if (m.version === 'none') return;
+    const key = `${versionKey(m)} ${pruning}`;
+    if (queued.has(key)) return;
+    queued.add(key);
+    queue.push({ m, pruning });
+  };
+  const drain = (): void => {
+    for (let i = 0; i < queue.length; i++) {
+      const { m, pruning } = queue[i];
+      const s = summary(ms, m);
+      if (s.error !== null) {
+        errors.set(versionKey(m), s.error);
+        continue;
+      }
+      require(m, s.require);
+      // A module before go 1.17 does not name all that its packages need: all below it must be read.
+      const next = pruning === 'unpruned' ? 'unpruned' : s.pruning;
+      if (pruning !== 'pruned' || s.pruning === 'unpruned') for (const r of s.require) enqueue(r, next);
+    }
+    queue.length = 0;
+  };
+  for (const r of roots) enqueue(r, ms.pruning);
+  drain();
+
+  if (ms.pruning === 'workspace') {
+    // A dependency of a workspace's modules may be selected at a version that no root names: read that one too.
+    const inAll = new Set(roots.map(r => r.path));
+    const seen = new Set<string>();
+    for (;;) {
+      const need: ModuleVersion[] = [];
+      const needed = new Set<string>();
+      const want = (m: ModuleVersion): void => {
+        if (needed.has(versionKey(m))) return;
+        needed.add(versionKey(m));
+        need.push(m);
+      };
+      for (const path of inAll) {
+        const m = { path, version: selected.get(path) ?? 'none' };
+        if (!seen.has(versionKey(m))) {
+          want(m);
+          continue;
+        }
+        for (const r of required.get(versionKey(m)) ?? []) {
+          const s = { path: r.path, version: selected.get(r.path) ?? 'none' };
+          if (compareSelected(r.path, s.version, r.version) > 0 && !seen.has(versionKey(s))) want(s);
+        }
+      }
+      if (need.length === 0) break;
+      for (const m of need) {
+        enqueue(m, 'workspace');
+        seen.add(versionKey(m));
+        inAll.add(m.path);
+      }
+      drain();
+    }
+  }
+  const graph: ModuleGraph = { roots: graphRoots, required, selected, error: null };
+  if (errors.size > 0) graph.error = buildListError(graph, errors);
+  return graph;
+}
+
+/** The first module whose requirements failed, with the chain that leads to it (mvs.BuildListError). */
+function buildListError(g: ModuleGraph, errors: ReadonlyMap<string, string>): string {
+  const from = new Map<string, ModuleVersion | null>();
+  const queue: ModuleVersion[] = [];
+  for (const r of g.roots) {
+    from.set(versionKey(r), null);
+    queue.push(r);
+  }
+  for (let i = 0; i < queue.length; i++) {
+    const m = queue[i];
+    const error = errors.get(versionKey(m));
+    if (error !== undefined) {
+      const chain: string[] = [];
+      for (let x: ModuleVersion | null | undefined = m; x; x = from.get(versionKey(x))) chain.unshift(versionString(x));
+      return chain.length <= 1 ? error : `${chain.slice(0, -1).join(' requires\n\t')} requires\n\t${error}`;
+    }
+    for (const r of g.required.get(versionKey(m)) ?? []) {
+      if (from.has(versionKey(r)) || r.version === 'none') continue;
+      from.set(versionKey(r), m);
+      queue.push(r);
+    }
+  }
+  return [...errors.values()][0];
+}
+
+/** The version selected of the path, 'none' when no module of the graph requires it. */
+export function selectedVersion(g: ModuleGraph, path: string): string {
+  return g.selected.get(path) ?? 'none';
+}
+
+/** Main modules first, then the selected version of each path in order (mvs.Graph.BuildList). */
+export function buildList(g: ModuleGraph): ModuleVersion[] {
+  const list: ModuleVersion[] = [];
+  const seen = new Set<string>();
+  for (const r of g.roots) {
+    if (seen.has(r.path) || selectedVersion(g, r.path) !== r.version) continue;
+    seen.add(r.path);
+    list.push(r);
+  }
+  const rest: ModuleVersion[] = [];
+  for (const [path, version] of g.selected) if (!seen.has(path) && version !== 'none') rest.push({ path, version });
+  return [...list, ...sortVersions(rest)];
+}
+
+/** Each module of the graph once, from the roots outwards (mvs.Graph.WalkBreadthFirst). */
+export function breadthFirst(g: ModuleGraph): ModuleVersion[] {
+  const queue: ModuleVersion[] = [];
+  const seen = new Set<string>();
+  for (const r of g.roots) {
+    if (seen.has(versionKey(r))) continue;
+    seen.add(versionKey(r));
+    queue.push(r);
+  }
+  for (let i = 0; i < queue.length; i++) {
+    for (const r of g.required.get(versionKey(queue[i])) ?? []) {
+      if (seen.has(versionKey(r)) || r.version === 'none') continue;
+      seen.add(versionKey(r));
+      queue.push(r);
+    }
+  }
+  return queue;
+}
+
+/**
+ * The graph with every root at its selected version (modload.expandGraph): an untidy go.mod may name versions that
+ * its own requirements outgrow.
+ */
+export function expandGraph(ms: Modules): ModuleGraph {
+  for (let round = 0; round < 100; round++) {
+    const g = moduleGraph(ms);
+    if (g.error !== null || ms.work || ms.vendor) return g;
+    let changed = false;
+    const roots: ModuleVersion[] = [];
+    const seen = new Set<string>();
+    for (const r of ms.roots) {
+      const v = selectedVersion(g, r.path);
+      if (ms.mains.some(m => m.path === r.path) || seen.has(r.path)) {
+        changed = true;
+        continue;
+      }
+      seen.add(r.path);
+      if (v !== r.version) changed = true;
+      roots.push({ path: r.path, version: v });
+    }
+    if (!changed) return g;
+    ms.roots = sortVersions(roots);
+    ms.rootVersion = new Map(ms.roots.map(r => [r.path, r.version]));
+    ms.graphCache = null;
+  }
+  return moduleGraph(ms);
+}
