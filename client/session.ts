@@ -1,12 +1,24 @@
 import * as vscode from 'vscode';
-import { registerBinaryExplorer } from './binary-explorer.ts';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
+import { FILES_REQUEST, type FileAnswer } from '../server/protocol/analysis.ts';
+import { registerBinaryExplorer } from './binary-explorer.ts';
+import { registerStatus } from './status.ts';
+
+const configuration = (section: string): unknown => vscode.workspace.getConfiguration(section);
 
 /** What the language server is told and asked about, the same on the desktop and in the browser. */
-export const clientOptions: LanguageClientOptions = {
-  documentSelector: [{ language: 'go' }, { language: 'go.mod' }],
-  synchronize: { configurationSection: ['gospect', 'go'] },
-};
+export function clientOptions(): LanguageClientOptions {
+  return {
+    documentSelector: [{ language: 'go' }, { language: 'go.mod' }],
+    initializationOptions: () => ({ gospect: configuration('gospect'), go: configuration('go') }),
+    synchronize: {
+      configurationSection: ['gospect', 'go'],
+      fileEvents: vscode.workspace.createFileSystemWatcher('**/{*.go,go.mod,go.work,go.sum,modules.txt}'),
+    },
+    // places in hovers are links to files
+    markdown: { isTrusted: true },
+  };
+}
 
 /** Starts the server with the window and the commands that need nothing but it. */
 export async function startSession(context: vscode.ExtensionContext, client: BaseLanguageClient): Promise<void> {
@@ -16,7 +28,37 @@ export async function startSession(context: vscode.ExtensionContext, client: Bas
       await client.start();
     }),
     vscode.commands.registerCommand('gospect.showOutput', () => client.outputChannel.show(true)),
+    vscode.commands.registerCommand('gospect.toggleRemarks', async () => {
+      const settings = vscode.workspace.getConfiguration('gospect');
+      const enabled = settings.get<boolean>('remarks.enabled') ?? true;
+      // where the setting stands it is changed; else it is the user's own
+      const inWorkspace = settings.inspect('remarks.enabled')?.workspaceValue !== undefined;
+      const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+      await settings.update('remarks.enabled', !enabled, target);
+    }),
+    client.onRequest(FILES_REQUEST, fileAnswer),
   );
+  registerStatus(context, client);
   registerBinaryExplorer(context, (method, params) => client.sendRequest(method, params));
   await client.start();
+}
+
+/** A file or folder of the workspace for a server without a disk. */
+async function fileAnswer(text: string): Promise<FileAnswer> {
+  const uri = vscode.Uri.parse(text);
+  const kindOf = (type: vscode.FileType) =>
+    type & vscode.FileType.Directory ? 'dir' : type & vscode.FileType.File ? 'file' : 'other';
+  try {
+    const { type } = await vscode.workspace.fs.stat(uri);
+    if (type & vscode.FileType.Directory) {
+      const entries = (await vscode.workspace.fs.readDirectory(uri)).map(([name, type]) => ({
+        name,
+        kind: kindOf(type) as 'file' | 'dir' | 'other',
+      }));
+      return { kind: 'dir', bytes: null, entries: entries.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+    }
+    return { kind: 'file', bytes: await vscode.workspace.fs.readFile(uri), entries: null };
+  } catch {
+    return { kind: null, bytes: null, entries: null };
+  }
 }

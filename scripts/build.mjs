@@ -29,6 +29,7 @@ const browser = { ...shared, platform: 'browser', target: 'es2022', mainFields: 
 const bundles = [
   { ...node, entryPoints: ['server/main.ts'], outfile: 'dist/server.js' },
   { ...node, entryPoints: ['server/binary-worker.ts'], outfile: 'dist/binary-worker.js' },
+  { ...node, entryPoints: ['server/analysis-worker.ts'], outfile: 'dist/analysis-worker.js' },
   {
     ...node,
     entryPoints: ['server/bin.ts'],
@@ -67,7 +68,7 @@ const kib = bytes => `${(bytes / 1024).toFixed(0)} KiB`;
 if (!watch) {
   // dist/types is the type checker's; the rest is ours, and a bundle whose entry is gone must not linger
   for (const name of fs.existsSync(path.join(root, 'dist')) ? fs.readdirSync(path.join(root, 'dist')) : []) {
-    if (name !== 'types') fs.rmSync(path.join(root, 'dist', name), { recursive: true });
+    if (name !== 'types' && name !== 'std.pack') fs.rmSync(path.join(root, 'dist', name), { recursive: true });
   }
 }
 for (const [from, to] of copies()) {

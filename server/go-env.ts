@@ -14,33 +14,12 @@ import { findPort } from '../core/load/ports.ts';
 import { enabledExperiments, goRelease, releaseMinor } from '../core/load/release.ts';
 import { checkLevel, levelKnob, type Target } from '../core/load/target.ts';
 import { compareGoVersion, fromToolchain } from '../core/load/version.ts';
+import type { LoadFlags } from './load-flags.ts';
 import { slashed } from './node-files.ts';
 
+export { type LoadFlags, noFlags } from './load-flags.ts';
+
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Flags that decide what is loaded, spelled as Go spells them; '' and empty lists where not given. */
-export interface LoadFlags {
-  tags: string[];
-  goos: string;
-  goarch: string;
-  /** -goamd64 and its kin: GOAMD64 to value. */
-  levels: Readonly<Record<string, string>>;
-  mod: string;
-  modfile: string;
-  instrument: '' | 'race' | 'msan' | 'asan';
-  buildmode: string;
-}
-
-export const noFlags: LoadFlags = {
-  tags: [],
-  goos: '',
-  goarch: '',
-  levels: {},
-  mod: '',
-  modfile: '',
-  instrument: '',
-  buildmode: 'default',
-};
 
 export interface GoEnv {
   goroot: string;

@@ -1,8 +1,12 @@
+import type { EnginePort } from './live.ts';
 import type { BinaryParams, BinaryResult } from './protocol/binary.ts';
 import type { BuildEvent, BuildParams, GraphParams, GraphResult, TargetResult } from './protocol/builds.ts';
 
 /** What the language server needs of the platform it runs on. */
 export interface ServerHost {
+  env: Readonly<Record<string, string | undefined>>;
+  /** Starts what analyses open files, away from this thread where there is another. */
+  engine(): EnginePort;
   /** Reads an executable, away from the thread that answers the editor where there is another. */
   binary(params: BinaryParams): Promise<BinaryResult>;
   /** Runs the user's go; `tell` is called as it goes on. */

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { FromEngine } from './analysis/messages.ts';
 import { runBuilds } from './build.ts';
 import { readGraph } from './build-records.ts';
 import { failedResult, parseTargets } from './build-targets.ts';
@@ -9,6 +10,16 @@ import type { BuildEvent, BuildParams, TargetResult } from './protocol/builds.ts
 /** The platform of the server in Node. Workers lie beside the bundled program. */
 export function nodeHost(): ServerHost {
   return {
+    env: process.env,
+    engine() {
+      const worker = new Worker(new URL('analysis-worker.js', import.meta.url));
+      // the server ends when its editor does, whatever is being analysed
+      worker.unref();
+      return {
+        send: message => worker.postMessage(message),
+        onMessage: listener => void worker.on('message', (message: FromEngine) => listener(message)),
+      };
+    },
     binary: params => inWorker<BinaryParams, BinaryResult>('binary-worker.js', params),
     build,
     graph: async params => readGraph(process.env, params),

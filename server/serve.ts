@@ -1,6 +1,8 @@
 import { type Connection, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver';
+import { URI } from 'vscode-uri';
 import { ports } from '../core/load/ports.ts';
 import type { ServerHost } from './host.ts';
+import { serveLive } from './live.ts';
 import { BINARY_REQUEST, type BinaryParams } from './protocol/binary.ts';
 import {
   BUILD_PROGRESS,
@@ -11,15 +13,30 @@ import {
   type GraphParams,
 } from './protocol/builds.ts';
 import { PORTS_REQUEST, type PortInfo } from './protocol/ports.ts';
+import { readSettings } from './settings.ts';
 
 /** Answers an editor on this connection. Capabilities are those that work, and no others. */
 export function serve(connection: Connection, host: ServerHost): void {
-  connection.onInitialize(
-    (): InitializeResult => ({
+  const engine = host.engine();
+  let folder = '';
+  const configure = (value: unknown) =>
+    engine.send({ type: 'settings', settings: readSettings(value, folder, host.env) });
+
+  connection.onInitialize((params): InitializeResult => {
+    const root = params.workspaceFolders?.[0]?.uri ?? params.rootUri;
+    folder = root ? URI.parse(root).fsPath : '';
+    configure(params.initializationOptions);
+    return {
       serverInfo: { name: 'gospect' },
-      capabilities: { textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental } },
-    }),
-  );
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        inlayHintProvider: true,
+        hoverProvider: true,
+      },
+    };
+  });
+  connection.onDidChangeConfiguration(({ settings }) => configure(settings));
+  serveLive(connection, engine);
   connection.onRequest(PORTS_REQUEST, (): PortInfo[] =>
     ports
       .filter(port => !port.broken)

@@ -33,7 +33,13 @@ test("the README's table of commands is the manifest's", () => {
 test('menus, welcome texts and walkthroughs name commands that exist', () => {
   const known = new Set(commands.map(({ command }: { command: string }) => command));
   const used = JSON.stringify([menus, viewsWelcome, walkthroughs]).matchAll(/gospect\.\w+/g);
-  const views = new Set(['gospect.builds', 'gospect.building', 'gospect.noBuilds', 'gospect.binary']);
+  const views = new Set([
+    'gospect.builds',
+    'gospect.building',
+    'gospect.noBuilds',
+    'gospect.binary',
+    'gospect.remarks',
+  ]);
   for (const [name] of used) expect(known.has(name) || views.has(name), name).toBe(true);
 });
 

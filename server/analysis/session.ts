@@ -103,7 +103,7 @@ export class Session {
           return [path, fs.readFile(path)] as const;
         }),
       );
-      const imports = (p.deps ?? []).map(dep => results.get(dep));
+      const imports = (p.deps ?? []).filter(dep => dep.importPath !== 'unsafe').map(dep => results.get(dep));
       const kept = this.kept.get(key);
       if (kept !== undefined && sameFiles(kept.files, files) && sameList(kept.imports, imports)) {
         program.adopt(p, kept.result);
@@ -163,7 +163,7 @@ function analysisOf(root: Package, target: Target, result: CompiledPackage): Ana
   const problems: Problem[] = [];
   for (const file of result.checked.files) {
     for (const { offset, message } of file.errors)
-      problems.push({ source: file.source, start: offset, end: offset + 1, message: `syntax error: ${message}` });
+      problems.push({ source: file.source, start: offset, end: offset + 1, message });
   }
   for (const { at, message } of result.checked.errors) {
     const { unit, pos, end } = at;

@@ -1,0 +1,200 @@
+/**
+ * Keeps the analysis of all open files up to date. Lives in a worker where there is one; works in slices of a few
+ * milliseconds and looks between them whether something new has come, which ends what it was doing: a result is of the
+ * buffers as they are, or there is none.
+ */
+import { dirname } from '../../core/source/path.ts';
+import type { Settings } from '../settings.ts';
+import { type FileRemarks, fileRemarks, hoverAt } from './editor.ts';
+import type { FromEngine, ToEngine } from './messages.ts';
+import type { Analysis, Session } from './session.ts';
+
+/** Milliseconds of work between two looks at what has come in. */
+const SLICE = 8;
+/** Milliseconds of silence after a keystroke before work begins. */
+const PAUSE = 40;
+
+export interface EngineHost {
+  /** A new session for these settings; nothing of an older one is valid any more. */
+  session(settings: Settings): Promise<Session>;
+  send(message: FromEngine): void;
+  /** Lets messages come in; resolves as soon as that has happened. */
+  breathe(): Promise<void>;
+  /**
+   * Called with what a step of the analysis has thrown: true when the files that were missing are there now and the
+   * analysis is to be tried again.
+   */
+  supply(error: unknown): Promise<boolean>;
+  /** Files changed on disk: what the host itself keeps of them is out of date. */
+  changed(): void;
+  /** Opens a place of a file, as markdown link. */
+  link(text: string, path: string, line: number): string;
+}
+
+interface Buffer {
+  version: number;
+  text: string;
+  /** What was last found out; its version is that of the buffer it is about. */
+  remarks: FileRemarks | null;
+  /** The buffer, another one of its surroundings, or the settings have changed since. */
+  dirty: boolean;
+}
+
+export class Engine {
+  private readonly buffers = new Map<string, Buffer>();
+  private session: Session | null = null;
+  private settings: Settings | null = null;
+  private focus = '';
+  /** Counts what has come in that makes work under way worthless. */
+  private generation = 0;
+  private lastInput = 0;
+  private running = false;
+
+  constructor(private readonly host: EngineHost) {}
+
+  receive(message: ToEngine): void {
+    switch (message.type) {
+      case 'settings':
+        this.settings = message.settings;
+        this.session = null;
+        this.touch();
+        break;
+      case 'buffer': {
+        const { path, version, text } = message;
+        if (text === null) this.buffers.delete(path);
+        else {
+          const before = this.buffers.get(path);
+          this.buffers.set(path, { version, text, remarks: before?.remarks ?? null, dirty: true });
+          this.focus = path;
+          if (before !== undefined) this.lastInput = performance.now();
+        }
+        this.session?.setBuffer(path, text);
+        this.touch();
+        break;
+      }
+      case 'changed':
+        this.host.changed();
+        for (const path of message.paths) this.session?.changed(path);
+        this.touch();
+        break;
+      case 'focus':
+        this.focus = message.path;
+        break;
+      case 'hover': {
+        const remarks = this.buffers.get(message.path)?.remarks;
+        const hover = remarks
+          ? hoverAt(remarks, message.at, (text, path, line) => this.host.link(text, path, line))
+          : null;
+        this.host.send({ type: 'hover', id: message.id, hover });
+        break;
+      }
+    }
+  }
+
+  /** Whatever is open is to be looked at again; packages that did not change cost little. */
+  private touch(): void {
+    this.generation++;
+    for (const buffer of this.buffers.values()) buffer.dirty = true;
+    if (this.running || this.settings === null) return;
+    this.running = true;
+    void this.work();
+  }
+
+  private async work(): Promise<void> {
+    for (;;) {
+      while (performance.now() - this.lastInput < PAUSE) await this.host.breathe();
+      const path = this.next();
+      if (path === null) {
+        this.running = false;
+        return;
+      }
+      await this.analyse(path);
+    }
+  }
+
+  /** The dirty file to be analysed next: the focused one, then those in order of opening. */
+  private next(): string | null {
+    if (this.buffers.get(this.focus)?.dirty) return this.focus;
+    for (const [path, { dirty }] of this.buffers) if (dirty) return path;
+    return null;
+  }
+
+  private async ready(): Promise<Session> {
+    for (;;) {
+      if (this.session !== null) return this.session;
+      const { settings } = this;
+      const session = await this.host.session(settings!);
+      if (settings !== this.settings) continue;
+      for (const [path, { text }] of this.buffers) session.setBuffer(path, text);
+      this.session = session;
+    }
+  }
+
+  private async analyse(path: string): Promise<void> {
+    const { generation } = this;
+    this.status('running', '', '', '');
+    let result: Analysis | string;
+    try {
+      const session = await this.ready();
+      for (;;) {
+        try {
+          const steps = session.analyse(path);
+          let until = performance.now() + SLICE;
+          let step = steps.next();
+          while (!step.done) {
+            if (performance.now() >= until) {
+              await this.host.breathe();
+              if (generation !== this.generation) return;
+              until = performance.now() + SLICE;
+            }
+            step = steps.next();
+          }
+          result = step.value;
+          break;
+        } catch (error) {
+          if (!(await this.host.supply(error))) throw error;
+          if (generation !== this.generation) return;
+        }
+      }
+    } catch (error) {
+      result = `the analysis failed: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    if (generation !== this.generation) return;
+    if (typeof result === 'string') {
+      const buffer = this.buffers.get(path);
+      if (buffer) this.publish(path, buffer, null);
+      this.status('failed', '', '', result);
+      return;
+    }
+    for (const [other, buffer] of this.buffers) {
+      if (other === path || isOf(result, other)) this.publish(other, buffer, result);
+    }
+    const { goos, goarch } = result.target;
+    const state = result.problems.length > 0 || result.note !== '' ? 'errors' : 'done';
+    this.status(state, `${goos}/${goarch}`, result.package.importPath, result.note);
+  }
+
+  private publish(path: string, buffer: Buffer, analysis: Analysis | null): void {
+    const { settings } = this;
+    const shown = (code: string) => settings!.enabled && !settings!.hidden.includes(code);
+    buffer.dirty = false;
+    buffer.remarks = analysis && fileRemarks(analysis, path, shown);
+    this.host.send({
+      type: 'file',
+      path,
+      version: buffer.version,
+      diagnostics: buffer.remarks?.diagnostics ?? [],
+      hints: settings!.inlayHints ? (buffer.remarks?.hints ?? []) : [],
+    });
+  }
+
+  private status(state: 'running' | 'done' | 'errors' | 'failed', target: string, pkg: string, note: string): void {
+    this.host.send({ type: 'status', status: { state, target, package: pkg, note } });
+  }
+}
+
+/** Whether the file was compiled with the package. */
+function isOf({ package: { dir, files } }: Analysis, path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return dirname(path) === dir && (files.goFiles.includes(name) || files.cgoFiles.includes(name));
+}

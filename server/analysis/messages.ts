@@ -1,0 +1,19 @@
+/** What the thread that answers the editor and the one that analyses say to each other: plain values. */
+import type { AnalysisStatus } from '../protocol/analysis.ts';
+import type { Settings } from '../settings.ts';
+import type { EditorDiagnostic, EditorHint, Place, Span } from './editor.ts';
+
+export type ToEngine =
+  | { type: 'settings'; settings: Settings }
+  /** Text of an open buffer; null when it was closed. Paths are absolute with `/`. */
+  | { type: 'buffer'; path: string; version: number; text: string | null }
+  /** Files that changed on disk. */
+  | { type: 'changed'; paths: string[] }
+  /** The editor that has the focus: its package comes first. */
+  | { type: 'focus'; path: string }
+  | { type: 'hover'; id: number; path: string; at: Place };
+
+export type FromEngine =
+  | { type: 'status'; status: AnalysisStatus }
+  | { type: 'file'; path: string; version: number; diagnostics: EditorDiagnostic[]; hints: EditorHint[] }
+  | { type: 'hover'; id: number; hover: { markdown: string; range: Span } | null };

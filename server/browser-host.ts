@@ -1,0 +1,183 @@
+/** The platform of the server in a browser's worker: no disk, no programs, the standard library from a bundled pack. */
+import type { Connection } from 'vscode-languageserver';
+import { URI } from 'vscode-uri';
+import { sourceOf } from '../core/binary/bytes.ts';
+import type { ModuleEnv } from '../core/load/modules.ts';
+import { enabledExperiments, goRelease, releaseMinor } from '../core/load/release.ts';
+import { fromToolchain } from '../core/load/version.ts';
+import type { FileSystem } from '../core/source/files.ts';
+import { Engine } from './analysis/engine.ts';
+import type { FromEngine } from './analysis/messages.ts';
+import { Session, type Setting } from './analysis/session.ts';
+import { binaryReport } from './binary-report.ts';
+import { failedResult } from './build-targets.ts';
+import type { ServerHost } from './host.ts';
+import { createParser } from './parser.ts';
+import { FILES_REQUEST, type FileAnswer } from './protocol/analysis.ts';
+import type { Settings } from './settings.ts';
+import { openStdPack, PACK_GOROOT, type StdPack } from './std-pack.ts';
+
+/** What is used of a worker's scope. */
+declare const self: { location: { href: string } };
+declare function fetch(url: string): Promise<{ ok: boolean; status: number; arrayBuffer(): Promise<ArrayBuffer> }>;
+declare function setTimeout(run: () => void, ms: number): number;
+
+/** Thrown when the analysis asks for what has not been fetched yet. */
+class Missing extends Error {
+  constructor(readonly path: string) {
+    super(`${path} has not been fetched`);
+  }
+}
+
+async function asset(name: string): Promise<Uint8Array> {
+  // the bundle is dist/web/server.js, what it needs lies in dist/
+  const response = await fetch(new URL(`../${name}`, self.location.href).href);
+  if (!response.ok) throw new Error(`${name} could not be read (status ${response.status})`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** The workspace's files as far as they were fetched from the client, and the pack's. */
+class FetchedFiles implements FileSystem {
+  private readonly answers = new Map<string, FileAnswer>();
+
+  constructor(
+    private readonly pack: StdPack,
+    /** Path of the workspace folder; nothing outside is asked for. */
+    private readonly folder: () => string,
+  ) {}
+
+  private answer(path: string): FileAnswer | null {
+    if (path !== this.folder() && !path.startsWith(`${this.folder().replace(/\/$/, '')}/`)) return null;
+    const found = this.answers.get(path);
+    if (found === undefined) throw new Missing(path);
+    return found;
+  }
+
+  private isPacked(path: string): boolean {
+    return path === PACK_GOROOT || path.startsWith(`${PACK_GOROOT}/`);
+  }
+
+  readFile(path: string): Uint8Array | null {
+    return this.isPacked(path) ? this.pack.readFile(path) : (this.answer(path)?.bytes ?? null);
+  }
+
+  readDir(path: string): ReturnType<FileSystem['readDir']> {
+    return this.isPacked(path) ? this.pack.readDir(path) : (this.answer(path)?.entries ?? null);
+  }
+
+  stat(path: string): 'file' | 'dir' | null {
+    return this.isPacked(path) ? this.pack.stat(path) : (this.answer(path)?.kind ?? null);
+  }
+
+  put(path: string, answer: FileAnswer): void {
+    this.answers.set(path, answer);
+  }
+
+  forget(): void {
+    this.answers.clear();
+  }
+}
+
+/** Where code of a browser is built for, when nothing else is said: the commonest server. */
+const DEFAULT_TARGET = { goos: 'linux', goarch: 'amd64' };
+
+function settingOf(pack: StdPack, fs: FileSystem, dir: string, { flags }: Settings): Setting {
+  const release = releaseMinor(pack.go);
+  if (release === null) return { ok: false, message: `cannot tell the release of Go from ${pack.go}` };
+  const goos = flags.goos || DEFAULT_TARGET.goos;
+  const goarch = flags.goarch || DEFAULT_TARGET.goarch;
+  const experiments = enabledExperiments(goRelease(release), goos, goarch, '');
+  if (!experiments.ok) return experiments;
+  const env: ModuleEnv = {
+    fs,
+    cwd: dir,
+    goroot: PACK_GOROOT,
+    gomodcache: '',
+    go111module: '',
+    gowork: '',
+    mod: flags.mod,
+    modfile: flags.modfile,
+    goVersion: fromToolchain(pack.go),
+  };
+  return {
+    ok: true,
+    env,
+    target: {
+      goos,
+      goarch,
+      level: '',
+      compiler: 'gc',
+      cgo: false,
+      instrument: flags.instrument,
+      tags: flags.tags,
+      release,
+      experiments: experiments.enabled,
+      buildmode: flags.buildmode,
+    },
+  };
+}
+
+/** The host of a server in this worker; files of the workspace are asked of the client. */
+export function browserHost(connection: Connection): ServerHost {
+  return {
+    env: {},
+    engine() {
+      const listeners: ((message: FromEngine) => void)[] = [];
+      const engine = localEngine(connection, message => {
+        for (const listener of listeners) listener(message);
+      });
+      return {
+        send: message => engine.receive(message),
+        onMessage: listener => void listeners.push(listener),
+      };
+    },
+    binary: async ({ name, bytes }) => binaryReport(name, sourceOf(bytes ?? new Uint8Array())),
+    build: async ({ target }) =>
+      failedResult(target, 'a browser runs no programs: builds need Go on this machine', false),
+    graph: async () => ({ ok: false, message: 'a browser keeps no records of builds' }),
+  };
+}
+
+/** An engine in this thread. */
+function localEngine(connection: Connection, send: (message: FromEngine) => void): Engine {
+  let loaded: Promise<{ pack: StdPack; session(settings: Settings): Session }> | null = null;
+  let root = URI.parse('file:///');
+  let files: FetchedFiles | null = null;
+
+  const load = async () => {
+    const [treeSitter, grammar, flatten, std, folders] = await Promise.all([
+      asset('web-tree-sitter.wasm'),
+      asset('gospect-go.wasm'),
+      asset('flatten.wasm'),
+      asset('std.pack'),
+      connection.workspace.getWorkspaceFolders(),
+    ]);
+    if (folders?.[0]) root = URI.parse(folders[0].uri);
+    const parser = await createParser({ treeSitter, grammar, flatten });
+    const pack = openStdPack(std);
+    const disk = new FetchedFiles(pack, () => root.path);
+    files = disk;
+    return {
+      pack,
+      session: (settings: Settings) =>
+        new Session({ parser, disk, setting: (fs, dir) => settingOf(pack, fs, dir, settings) }),
+    };
+  };
+
+  return new Engine({
+    async session(settings) {
+      loaded ??= load();
+      return (await loaded).session(settings);
+    },
+    send,
+    breathe: () => new Promise(resolve => setTimeout(resolve, 0)),
+    async supply(error) {
+      if (!(error instanceof Missing) || files === null) return false;
+      const uri = root.with({ path: error.path }).toString();
+      files.put(error.path, await connection.sendRequest<FileAnswer>(FILES_REQUEST, uri));
+      return true;
+    },
+    changed: () => files?.forget(),
+    link: (text, path, line) => `[${text}](${root.with({ path, fragment: `L${line}` }).toString()})`,
+  });
+}

@@ -1,0 +1,138 @@
+/** Live analysis as the Language Server Protocol has it: documents in, diagnostics, inlay hints and hovers out. */
+import {
+  type CancellationToken,
+  type Connection,
+  DiagnosticSeverity,
+  type InlayHint,
+  MarkupKind,
+  TextDocuments,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { URI } from 'vscode-uri';
+import type { EditorHint, Place, Span } from './analysis/editor.ts';
+import type { FromEngine, ToEngine } from './analysis/messages.ts';
+import { STATUS_NOTIFICATION } from './protocol/analysis.ts';
+
+/** The analysing side: a worker, or the same thread where there is none. */
+export interface EnginePort {
+  send(message: ToEngine): void;
+  onMessage(listener: (message: FromEngine) => void): void;
+}
+
+interface Shown {
+  version: number;
+  hints: EditorHint[];
+}
+
+/** Milliseconds that a request for hints waits for an analysis of the text as it is now. */
+const HINT_PATIENCE = 10_000;
+
+const isGo = (document: TextDocument) => document.languageId === 'go';
+
+/** The engine's name of a document: its absolute path with `/`. */
+export const pathOf = (uri: string): string => {
+  const { path } = URI.parse(uri);
+  return /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path;
+};
+
+/** Connects the documents of an editor with an engine. */
+export function serveLive(connection: Connection, engine: EnginePort): void {
+  const documents = new TextDocuments(TextDocument);
+  const uris = new Map<string, string>();
+  const shown = new Map<string, Shown>();
+  const waiting = new Map<string, Set<() => void>>();
+  const hovers = new Map<number, (hover: { markdown: string; range: Span } | null) => void>();
+  let hoverId = 0;
+
+  documents.onDidChangeContent(({ document }) => {
+    if (!isGo(document)) return;
+    const path = pathOf(document.uri);
+    uris.set(path, document.uri);
+    engine.send({ type: 'buffer', path, version: document.version, text: document.getText() });
+  });
+  documents.onDidClose(({ document }) => {
+    if (!isGo(document)) return;
+    const path = pathOf(document.uri);
+    uris.delete(path);
+    shown.delete(path);
+    engine.send({ type: 'buffer', path, version: document.version, text: null });
+    void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    engine.send({ type: 'changed', paths: changes.map(({ uri }) => pathOf(uri)) });
+  });
+
+  const wake = (path: string) => {
+    for (const resume of waiting.get(path) ?? []) resume();
+    waiting.delete(path);
+  };
+
+  engine.onMessage(message => {
+    switch (message.type) {
+      case 'status':
+        void connection.sendNotification(STATUS_NOTIFICATION, message.status);
+        break;
+      case 'hover':
+        hovers.get(message.id)?.(message.hover);
+        hovers.delete(message.id);
+        break;
+      case 'file': {
+        const { path, version, diagnostics, hints } = message;
+        const uri = uris.get(path);
+        if (uri === undefined || documents.get(uri)?.version !== version) break;
+        const asked = waiting.has(path);
+        shown.set(path, { version, hints });
+        void connection.sendDiagnostics({
+          uri,
+          version,
+          diagnostics: diagnostics.map(({ range, message, code, severity }) => ({
+            range,
+            message,
+            source: 'gospect',
+            severity: severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Hint,
+            ...(code === '' ? {} : { code }),
+          })),
+        });
+        wake(path);
+        // nobody is waiting: the editor shows hints that it got before
+        if (!asked) void connection.languages.inlayHint.refresh().catch(() => undefined);
+        break;
+      }
+    }
+  });
+
+  /** Resolves when the document's remarks are those of its present text, it was closed, or patience has ended. */
+  const settled = (uri: string, token: CancellationToken) =>
+    new Promise<void>(resolve => {
+      const path = pathOf(uri);
+      if (shown.get(path)?.version === documents.get(uri)?.version) return resolve();
+      const set = waiting.get(path) ?? new Set();
+      waiting.set(path, set.add(resolve));
+      const timer = setTimeout(resolve, HINT_PATIENCE);
+      token.onCancellationRequested(() => {
+        clearTimeout(timer);
+        set.delete(resolve);
+        resolve();
+      });
+    });
+
+  connection.languages.inlayHint.on(async ({ textDocument, range }, token): Promise<InlayHint[]> => {
+    await settled(textDocument.uri, token);
+    const found = shown.get(pathOf(textDocument.uri));
+    if (found === undefined || found.version !== documents.get(textDocument.uri)?.version) return [];
+    return found.hints
+      .filter(({ position }) => position.line >= range.start.line && position.line <= range.end.line)
+      .map(({ position, label }) => ({ position, label, paddingLeft: true }));
+  });
+
+  connection.onHover(async ({ textDocument, position }) => {
+    const id = ++hoverId;
+    const found = await new Promise<{ markdown: string; range: Span } | null>(resolve => {
+      hovers.set(id, resolve);
+      engine.send({ type: 'hover', id, path: pathOf(textDocument.uri), at: position satisfies Place });
+    });
+    return found && { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: found.range };
+  });
+
+  documents.listen(connection);
+}

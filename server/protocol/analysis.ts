@@ -1,0 +1,26 @@
+/** Live analysis: what the server tells the client of its state, and the client the server of files it cannot read itself. */
+
+/** Notification `gospect/status`: how far the analysis of the open files is. */
+export const STATUS_NOTIFICATION = 'gospect/status';
+
+export interface AnalysisStatus {
+  /** `idle` before anything was opened; `errors`: analysed, with errors in the code; `failed`: no analysis, see note. */
+  state: 'idle' | 'running' | 'done' | 'errors' | 'failed';
+  /** `linux/amd64`; empty as long as it is not known. */
+  target: string;
+  /** Import path of the package; empty. */
+  package: string;
+  /** What is missing and why, in words; empty when nothing is. */
+  note: string;
+}
+
+/** Request of the server: the files or folders at these URIs, for servers without a disk. */
+export const FILES_REQUEST = 'gospect/files';
+
+export interface FileAnswer {
+  kind: 'file' | 'dir' | null;
+  /** A file's bytes. */
+  bytes: Uint8Array | null;
+  /** A folder's entries. */
+  entries: { name: string; kind: 'file' | 'dir' | 'other' }[] | null;
+}

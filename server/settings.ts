@@ -1,0 +1,70 @@
+/** The user's settings as the server uses them. Whatever an editor sends is read with care: it may be of any shape. */
+import { type LoadFlags, noFlags } from './load-flags.ts';
+
+export interface Settings {
+  /** Whether remarks are shown at all, and which kinds are not (codes of remarks). */
+  enabled: boolean;
+  hidden: string[];
+  inlayHints: boolean;
+  /** What is analysed for, besides what the environment says. */
+  flags: LoadFlags;
+  /** Variables over those of the server's environment. */
+  env: Record<string, string>;
+}
+
+/** Settings below `gospect.remarks`, each with the codes of the remarks that it shows. */
+export const REMARK_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  heap: ['moved-to-heap', 'escapes', 'append-escapes'],
+  stack: ['does-not-escape', 'param-does-not-escape', 'append-does-not-escape', 'zero-copy'],
+  leaks: ['leak', 'leak-content', 'leak-to-result'],
+  inlinable: ['can-inline', 'cannot-inline', 'big-function'],
+  inlined: ['inlined', 'not-inlined'],
+  devirtualized: ['devirtualized', 'not-devirtualized', 'imprecise-interface-call'],
+  bounds: ['bounds-check'],
+  other: ['kept-alive', 'self-assignment', 'uintptr', 'capture'],
+};
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/**
+ * Reads `{ gospect: {…}, go: {…} }` as an editor's configuration has it. `folder` and `env` stand in for
+ * `${workspaceFolder}` and `${env:NAME}` in settings of the Go extension.
+ */
+export function readSettings(
+  value: unknown,
+  folder: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Settings {
+  const gospect = record(record(value).gospect);
+  const go = record(record(value).go);
+  const remarks = record(gospect.remarks);
+  const substituted = (s: string) =>
+    s
+      .replaceAll(/\$\{workspace(?:Folder|Root)\}/g, folder)
+      .replaceAll(/\$\{env:([^}]+)\}/g, (_, name: string) => env[name] ?? '');
+
+  const variables: Record<string, string> = {};
+  for (const [name, v] of Object.entries(record(go.toolsEnvVars))) variables[name] = substituted(String(v));
+  const goroot = substituted(text(gospect.goroot) || text(go.goroot));
+  if (goroot) variables.GOROOT = goroot;
+  const alternate = substituted(text(record(go.alternateTools).go));
+  const slash = Math.max(alternate.lastIndexOf('/'), alternate.lastIndexOf('\\'));
+  if (slash > 0) {
+    const separator = alternate[slash] === '/' ? ':' : ';';
+    variables.PATH = [alternate.slice(0, slash), variables.PATH ?? env.PATH ?? ''].join(separator);
+  }
+
+  const buildFlags = (Array.isArray(go.buildFlags) ? go.buildFlags : []).map(String);
+  const flagged = buildFlags.map(flag => /^--?tags=(.*)$/.exec(flag)?.[1]).find(tags => tags !== undefined);
+  const tags = (flagged ?? text(go.buildTags)).split(/[,\s]+/).filter(tag => tag !== '');
+  const [goos = '', goarch = ''] = text(gospect.target).split('/');
+  return {
+    enabled: remarks.enabled !== false,
+    hidden: Object.entries(REMARK_GROUPS).flatMap(([group, codes]) => (remarks[group] === false ? codes : [])),
+    inlayHints: gospect.inlayHints !== false,
+    flags: { ...noFlags, tags, goos, goarch, instrument: buildFlags.includes('-race') ? 'race' : '' },
+    env: variables,
+  };
+}

@@ -1,0 +1,61 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { goTest } from '../go.ts';
+import { openWindow, pictureOnFailure, project, type Window } from './window.ts';
+
+let window: Window;
+
+beforeAll(async () => {
+  window = await openWindow(project());
+});
+afterAll(() => window.close());
+beforeEach(() => pictureOnFailure(window));
+
+/** A hint at the end of a visible line: inlay hints are spans of their own within it. */
+const hint = (line: string, label: string) =>
+  window
+    .line(line)
+    .locator('span', { hasText: new RegExp(`^\\s*${label}$`) })
+    .first();
+
+goTest(
+  'remarks appear in a file as it is opened, and on an edit that is not saved',
+  async () => {
+    await window.open('store.go');
+    await window.goToLine(40);
+    // the first look also reads what the package imports, down to the runtime
+    await hint('make(map[string]', 'heap').waitFor({ timeout: 120_000 });
+    await window.shot('remarks');
+    const saved = fs.readFileSync(path.join(window.folder, 'store/store.go'), 'utf8');
+    await window.goToLine(81);
+    await window.page.keyboard.press('Control+End');
+    await window.type('\nfunc count(n int) *int {\n\tm := n + 1\n\treturn &m\n}\n');
+    await hint('m := n + 1', 'heap').waitFor();
+    expect(fs.readFileSync(path.join(window.folder, 'store/store.go'), 'utf8')).toBe(saved);
+    await window.shot('remarks-unsaved');
+  },
+  180_000,
+);
+
+goTest('a syntax error in one function leaves the remarks of the others', async () => {
+  await window.type('\nfunc broken( {\n');
+  await window.page.locator('.squiggly-error').first().waitFor();
+  await hint('m := n + 1', 'heap').waitFor();
+  await window.shot('remarks-syntax-error');
+});
+
+goTest('remarks are hidden and shown by a command', async () => {
+  await hint('m := n + 1', 'heap').waitFor();
+  await window.command('Gospect: Toggle Compiler Remarks');
+  await hint('m := n + 1', 'heap').waitFor({ state: 'detached' });
+  await window.command('Gospect: Toggle Compiler Remarks');
+  await hint('m := n + 1', 'heap').waitFor();
+});
+
+test('the status bar says what is analysed for', async () => {
+  await window.page
+    .locator('.statusbar-item', { hasText: /\w+\/\w+|Gospect/ })
+    .first()
+    .waitFor();
+});
