@@ -316,7 +316,7 @@ function runGo(
     try {
       child = spawn(program, args, {
         cwd,
-        env: env as NodeJS.ProcessEnv,
+        env,
         stdio: ['ignore', 'pipe', 'pipe'],
         // A process group of its own: stopping it stops the compilers too.
         detached: process.platform !== 'win32',
@@ -330,12 +330,12 @@ function runGo(
     const lines = (each: (line: string) => void) => {
       let rest = '';
       return {
-        data(chunk: Buffer) {
+        data: (chunk: Buffer): void => {
           const parts = (rest + chunk.toString('utf8')).split('\n');
           rest = parts.pop() ?? '';
           for (const line of parts) each(line);
         },
-        end() {
+        end: (): void => {
           if (rest !== '') each(rest);
           rest = '';
         },

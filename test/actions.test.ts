@@ -57,7 +57,7 @@ describe('action graph', () => {
     ]),
   );
   test('lookups are part of what they look up; verdicts come from what ran', () => {
-    expect(graph.actions.map(a => `${a.mode} ${a.package} ${a.verdict} ${a.deps}`)).toEqual([
+    expect(graph.actions.map(a => `${a.mode} ${a.package} ${a.verdict} ${a.deps.join()}`)).toEqual([
       'link m run 1,2',
       'build m run 2,3',
       'build a run ',

@@ -115,7 +115,7 @@ export interface DirPackage {
 
 /** The rules that decide about files; made once per target. */
 export interface FileRules {
-  has(tag: string): boolean;
+  has: (tag: string) => boolean;
   cgo: boolean;
   /** Named files are taken whatever their constraints (go/build.Context.UseAllFiles). */
   useAllFiles: boolean;

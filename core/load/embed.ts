@@ -18,7 +18,7 @@ type Segment = { char: string } | { any: true } | { star: true } | { set: [strin
 /** A glob's element as segments; null when its syntax is bad (path.Match). */
 function parseGlob(glob: string): Segment[] | null {
   const out: Segment[] = [];
-  const chars = [...glob];
+  const chars = Array.from(glob);
   for (let i = 0; i < chars.length; i++) {
     const c = chars[i];
     if (c === '*') out.push({ star: true });
@@ -60,7 +60,7 @@ function parseGlob(glob: string): Segment[] | null {
 
 /** Whether the name, which has no slash, matches. Linear but for the last star, which is all that can need retrying. */
 function matchSegments(segs: Segment[], name: string): boolean {
-  const chars = [...name];
+  const chars = Array.from(name);
   let s = 0;
   let n = 0;
   let starSeg = -1;

@@ -247,6 +247,9 @@ function parseHead(src: Uint8Array, end: number): FileHead {
     }
     if (groupEnd + 1 === s.tokLine) lead = group;
   }
+  function at(tok: Tok): boolean {
+    return s.tok === tok;
+  }
   function errorExpected(what: string): void {
     let message = `expected ${what}`;
     if (s.tok === Tok.Semicolon && s.text === '\n') message += ', found newline';
@@ -291,7 +294,7 @@ function parseHead(src: Uint8Array, end: number): FileHead {
     if (s.tok !== Tok.Package) errorExpected("'package'");
     next();
     let name = '';
-    if ((s.tok as Tok) === Tok.Ident) {
+    if (s.tok === Tok.Ident) {
       name = s.text;
       next();
     } else {
@@ -301,15 +304,15 @@ function parseHead(src: Uint8Array, end: number): FileHead {
     expectSemi();
     if (errors > 0) return head;
     head.packageName = name;
-    while ((s.tok as Tok) === Tok.Import) {
+    while (at(Tok.Import)) {
       const doc = lead;
       next();
-      if ((s.tok as Tok) === Tok.LParen) {
+      if (s.tok === Tok.LParen) {
         next();
         const specs: HeadImport[] = [];
         let sole: string[] = doc;
         let count = 0;
-        while ((s.tok as Tok) !== Tok.RParen && (s.tok as Tok) !== Tok.EOF) {
+        while (s.tok !== Tok.RParen && s.tok !== Tok.EOF) {
           const own = lead;
           const spec = importSpec(own);
           count++;
@@ -318,7 +321,7 @@ function parseHead(src: Uint8Array, end: number): FileHead {
         }
         if (count === 1 && specs.length === 1 && specs[0].path === 'C') specs[0].preamble = commentText(sole);
         head.imports.push(...specs);
-        if ((s.tok as Tok) !== Tok.RParen) errorExpected("')'");
+        if (s.tok !== Tok.RParen) errorExpected("')'");
         next();
         expectSemi();
       } else {

@@ -18,7 +18,12 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 function jsonString(s: string): string {
-  return `"${s.replace(/["\\<>&\u0000-\u001f\u2028\u2029]/g, c => escapes[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
+  const body = s.replace(/["\\<>&\u2028\u2029\p{Cc}]/gu, c => {
+    const code = c.charCodeAt(0);
+    if (code >= 0x7f && code < 0xa0) return c;
+    return escapes[c] ?? `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+  return `"${body}"`;
 }
 
 export function goJson(v: Json, indent = ''): string {

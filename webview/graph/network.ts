@@ -182,7 +182,7 @@ export class NetworkView {
       // what does not fit in readable size starts at its end, the link; a second time shows all of it
       const k = whole ? fit : Math.max(fit, 0.55);
       const left = k > fit ? width - across * k : (width - across * k) / 2 + 20 * k;
-      select(this.canvas).call(this.behaviour.transform, zoomIdentity.translate(left, height / 2).scale(k));
+      this.behaviour.transform(select(this.canvas), zoomIdentity.translate(left, height / 2).scale(k));
     }
     this.draw();
   }
@@ -197,8 +197,8 @@ export class NetworkView {
   private key(e: KeyboardEvent): void {
     const box = this.boxOf.get(this.selected);
     const go = (to: number | undefined) => to !== undefined && this.events.select(this.boxes[to].ids[0]);
-    if (e.key === '+' || e.key === '=') select(this.canvas).call(this.behaviour.scaleBy, 1.4);
-    else if (e.key === '-') select(this.canvas).call(this.behaviour.scaleBy, 1 / 1.4);
+    if (e.key === '+' || e.key === '=') this.behaviour.scaleBy(select(this.canvas), 1.4);
+    else if (e.key === '-') this.behaviour.scaleBy(select(this.canvas), 1 / 1.4);
     else if (e.key === '0') {
       this.fitted = false;
       this.resize(true);

@@ -113,7 +113,7 @@ export class TimelineView {
     const span = Math.min(Math.max(to - from, this.width / DEEPEST), total);
     const start = Math.min(Math.max(from, 0), total - span);
     const k = total / span;
-    select(this.canvas).call(this.behaviour.transform, zoomIdentity.scale(k).translate(-this.scale()(start), 0));
+    this.behaviour.transform(select(this.canvas), zoomIdentity.scale(k).translate(-this.scale()(start), 0));
   }
 
   private resize(): void {
