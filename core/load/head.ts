@@ -307,12 +307,12 @@ function parseHead(src: Uint8Array, end: number): FileHead {
     while (at(Tok.Import)) {
       const doc = lead;
       next();
-      if (s.tok === Tok.LParen) {
+      if (at(Tok.LParen)) {
         next();
         const specs: HeadImport[] = [];
         let sole: string[] = doc;
         let count = 0;
-        while (s.tok !== Tok.RParen && s.tok !== Tok.EOF) {
+        while (!at(Tok.RParen) && !at(Tok.EOF)) {
           const own = lead;
           const spec = importSpec(own);
           count++;
@@ -321,7 +321,7 @@ function parseHead(src: Uint8Array, end: number): FileHead {
         }
         if (count === 1 && specs.length === 1 && specs[0].path === 'C') specs[0].preamble = commentText(sole);
         head.imports.push(...specs);
-        if (s.tok !== Tok.RParen) errorExpected("')'");
+        if (!at(Tok.RParen)) errorExpected("')'");
         next();
         expectSemi();
       } else {
