@@ -45,6 +45,11 @@ function constConvertibleTo(c: Checker, x: Operand, T: Type): Value | null {
   return null;
 }
 
+function asInt(v: Value): Value {
+  const i = constant.toInt(v);
+  return i.kind === ValueKind.Int ? i : v;
+}
+
 /** Checks the conversion T(x); the result is in x (types2 Checker.conversion). */
 export function conversion(c: Checker, x: Operand, T: Type): void {
   const constArg = x.mode === Mode.Constant;
@@ -53,8 +58,9 @@ export function conversion(c: Checker, x: Operand, T: Type): void {
   if (constArg && isConstType(T)) {
     const v = constConvertibleTo(c, x, T);
     ok = v !== null;
-    if (v !== null) x.val = v;
-    else if (isInteger(x.type!) && isInteger(T)) {
+    // An operand that is an integer is told as one even if it does not fit.
+    x.val = v ?? (isInteger(T) ? asInt(x.val!) : x.val!);
+    if (!ok && isInteger(x.type!) && isInteger(T)) {
       error(c, x, `constant ${constant.valueString(x.val!)} overflows ${str(c, T)}`);
       x.mode = Mode.Invalid;
       return;

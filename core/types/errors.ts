@@ -5,6 +5,7 @@ import type { Checker } from './checker.ts';
 import type { TypeError } from './info.ts';
 import type { Obj } from './object.ts';
 import { Operand } from './operand.ts';
+import { startOffset } from './position.ts';
 import { versionString } from './version.ts';
 
 /** What an error can be reported at. */
@@ -24,7 +25,7 @@ function place(at: Positioner): Place | null {
   if (at === null) return null;
   if (at instanceof RawNode) {
     const node = at as Node;
-    return { unit: node.unit, pos: node.start, end: node.end };
+    return { unit: node.unit, pos: startOffset(node), end: node.end };
   }
   if (at instanceof Operand) return at.expr === null ? null : place(at.expr);
   if ('base' in at) return { unit: at.base as Unit, pos: at.off, end: at.off };

@@ -1,6 +1,8 @@
 /** A package's compile errors as gc prints them: which, in what order, and with what hints (noder, base.FlushErrors). */
 import type { SourceText } from '../source/text.ts';
 import type { CheckedPackage, TypeError } from './info.ts';
+import { go1_21, minorVersion } from './version.ts';
+import { writerErrors } from './writererrors.ts';
 
 /** One error with its continuation lines, which start with a tab. */
 export interface CompileError {
@@ -20,14 +22,25 @@ export interface CompileErrors {
   tooMany: CompileError | null;
 }
 
-/** gc's errors for the package, at most `limit` (0 for all). With a syntax error nothing is type-checked. */
-export function compileErrors(p: CheckedPackage, lang: string, limit = 0): CompileErrors {
+export interface CompileOptions {
+  /** Language version of the package, `go1.N`. */
+  lang: string;
+  /** At most so many errors, 10 without -e; 0 for all. */
+  limit?: number;
+  /** All of the package is Go: every function has a body (gc's -complete). */
+  complete?: boolean;
+}
+
+/** gc's errors for the package. With a syntax error nothing is type-checked. */
+export function compileErrors(p: CheckedPackage, { lang, limit = 0, complete = false }: CompileOptions): CompileErrors {
   const found: CompileError[] = [];
   for (const file of p.files) {
     for (const e of file.errors) found.push(single(file.source, e.offset, e.message));
   }
   if (!found.some(e => e.lines[0].text.startsWith('syntax error'))) {
     for (const e of p.errors) found.push(typeError(p, e, lang));
+    if (found.length === 0)
+      for (const e of writerErrors(p, lang, complete)) found.push(single(e.file.source, e.offset, e.message));
   }
   const errors: CompileError[] = [];
   let tooMany: CompileError | null = null;
@@ -61,7 +74,9 @@ function typeError(p: CheckedPackage, e: TypeError, lang: string): CompileError 
   let text = e.message;
   if (versionError.test(text)) {
     const file = p.files.find(f => f.source === source);
-    if (file !== undefined && file.goVersion !== '') text += ` (file declares //go:build ${file.goVersion})`;
+    // Versions below go1.21 in a //go:build line do not lower that of the file any further.
+    if (file !== undefined && minorVersion(file.goVersion) >= go1_21)
+      text += ` (file declares //go:build ${file.goVersion})`;
     else text += ` (-lang was set to ${lang}; check go.mod)`;
   }
   const error = single(source, start + e.at.pos, text);

@@ -8,9 +8,50 @@ export function nodePos(n: Node): Pos {
   return { base: n.unit, off: n.pos };
 }
 
-/** First character of the node (syntax.StartPos). */
+/** Where gc takes a node to start (syntax.StartPos), relative to its unit: the start of its leftmost operand, but for
+ * some kinds its own position, such as the parenthesis of a function type or the bracket of a slice expression. */
+export function startOffset(n: Node): number {
+  for (;;) {
+    let left: Node | null = null;
+    switch (n.kind) {
+      case Kind.CompositeLit:
+        left = n.type;
+        break;
+      case Kind.KeyValueExpr:
+        left = n.key;
+        break;
+      case Kind.SelectorExpr:
+      case Kind.IndexExpr:
+      case Kind.AssertExpr:
+        left = n.x;
+        break;
+      case Kind.TypeSwitchGuard:
+      case Kind.RangeClause:
+        left = n.lhs ?? n.x;
+        break;
+      case Kind.Operation:
+        if (n.y !== null) left = n.x;
+        break;
+      case Kind.CallExpr:
+        left = n.fun;
+        break;
+      case Kind.ListExpr:
+        if (n.elemList.length > 0) left = n.elemList[0];
+        break;
+      case Kind.SendStmt:
+        left = n.chan;
+        break;
+      case Kind.AssignStmt:
+        left = n.lhs;
+    }
+    if (left === null) return n.pos;
+    n = left;
+  }
+}
+
+/** startOffset as a position. */
 export function startPos(n: Node): Pos {
-  return { base: n.unit, off: n.start };
+  return { base: n.unit, off: startOffset(n) };
 }
 
 /** Behind the last character of the node (syntax.EndPos). */

@@ -11,11 +11,12 @@ import { exprOrType } from './expr.ts';
 import { str } from './format.ts';
 import { Mode, SelectionKind } from './info.ts';
 import { interfacePtrError, isInterfacePtr, lookupFieldOrMethod } from './lookup.ts';
-import { isExported, ObjKind, type PkgNameObj } from './object.ts';
+import { isExported, ObjKind, type PackageObj, type PkgNameObj, type TypeNameObj } from './object.ts';
 import type { Operand } from './operand.ts';
 import { isValid } from './predicates.ts';
 import { recordSelection, recordUse } from './recording.ts';
-import { BasicKind, SignatureType, TupleType } from './type.ts';
+import { unalias } from './alias.ts';
+import { BasicKind, SignatureType, TupleType, type Type, TypeKind } from './type.ts';
 import { under } from './under.ts';
 import { Typ } from './universe.ts';
 import { nodePos } from './position.ts';
@@ -118,7 +119,13 @@ function selectorOk(c: Checker, x: Operand, e: SelectorExpr, wantType: boolean):
 function qualifiedIdent(c: Checker, x: Operand, e: SelectorExpr, pname: PkgNameObj): boolean {
   const sel = e.sel.value;
   const pkg = pname.imported;
-  const exp = pkg.scope.lookup(sel);
+  let exp = pkg.scope.lookup(sel);
+  if (exp !== null && !isExported(sel)) {
+    // What gc reads of a package has the unexported types that its exported objects need, and no other such object
+    // (but functions that are called in inlined bodies, which is not known here).
+    if (exp.kind !== ObjKind.TypeName || !inExportData(pkg, exp)) exp = null;
+    else error(c, e.sel, `name ${sel} not exported by package ${pkg.name}`);
+  }
   if (exp === null) {
     if (!pkg.fake && sel !== '_') {
       const alt = pkg.scope.lookupIgnoringCase(sel, true);
@@ -126,7 +133,6 @@ function qualifiedIdent(c: Checker, x: Operand, e: SelectorExpr, pname: PkgNameO
     }
     return false;
   }
-  if (!isExported(exp.name)) error(c, e.sel, `name ${sel} not exported by package ${pkg.name}`);
   recordUse(c, e.sel, exp);
   x.type = exp.type;
   switch (exp.kind) {
@@ -150,4 +156,41 @@ function qualifiedIdent(c: Checker, x: Operand, e: SelectorExpr, pname: PkgNameO
     default:
       return false;
   }
+}
+
+/** The unexported type is part of the types of the package's exported objects. */
+function inExportData(pkg: PackageObj, wanted: TypeNameObj): boolean {
+  const seen = new Set<Type>();
+  const reaches = (t0: Type | null): boolean => {
+    if (t0 === null || seen.has(t0)) return false;
+    seen.add(t0);
+    switch (t0.kind) {
+      case TypeKind.Alias:
+        return t0.obj === wanted || t0.targs.some(reaches) || reaches(unalias(t0));
+      case TypeKind.Named: {
+        const { obj, underlying, methods } = t0.origin;
+        if (obj === wanted) return true;
+        return obj.pkg === pkg && (reaches(underlying) || t0.targs.some(reaches) || methods.some(m => reaches(m.type)));
+      }
+      case TypeKind.Pointer:
+      case TypeKind.Slice:
+      case TypeKind.Array:
+      case TypeKind.Chan:
+        return reaches(t0.elem);
+      case TypeKind.Map:
+        return reaches(t0.key) || reaches(t0.elem);
+      case TypeKind.Struct:
+        return t0.fields.some(f => reaches(f.type));
+      case TypeKind.Tuple:
+        return t0.vars.some(v => reaches(v.type));
+      case TypeKind.Signature:
+        return reaches(t0.params) || reaches(t0.results);
+      case TypeKind.Interface:
+        return t0.methods.some(m => reaches(m.type)) || t0.embeddeds.some(reaches);
+      default:
+        return false;
+    }
+  };
+  for (const [name, obj] of pkg.scope.elems) if (isExported(name) && reaches(obj.type)) return true;
+  return false;
 }

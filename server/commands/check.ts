@@ -23,7 +23,7 @@ export const check: Command = {
     ...BUILD_FLAGS,
   },
   async run({ flags, args }, io) {
-    const { fs, env, target } = prepareLoading(flags, io);
+    const { go, fs, env, target } = prepareLoading(flags, io);
     const loaded = loadPackages(env, target, args, loadDefaults);
     for (const line of loaded.fatal) io.err(`go: ${line}\n`);
     if (loaded.fatal.length > 0) return Exit.Errors;
@@ -49,11 +49,18 @@ export const check: Command = {
         }
         const checked = program.checked.get(p);
         if (checked === undefined) continue;
-        const { errors, tooMany } = compileErrors(checked, `go${p.goVersion}`, limit);
+        const { errors, tooMany } = compileErrors(checked, {
+          lang: `go${p.goVersion}`,
+          limit,
+          complete: isComplete(p),
+        });
         if (errors.length === 0) continue;
         failed.add(p);
         // Like the go command, the text is shortened as a whole: messages may name files too.
-        const lines = errors.map(e => formatError(e, name => name));
+        // Files of the standard library carry the name they were compiled under.
+        const name = (path: string) =>
+          !p.standard && path.startsWith(`${go.goroot}/`) ? `$GOROOT${path.slice(go.goroot.length)}` : path;
+        const lines = errors.map(e => formatError(e, name));
         if (tooMany !== null) lines.push(`${placeOf(tooMany)}: too many errors`);
         const dir = shortFile(`${p.dir}/`, io.cwd);
         io.err(`# ${packageDesc(p)}\n${lines.join('\n').replaceAll(`${p.dir}/`, dir)}\n`);
@@ -62,6 +69,16 @@ export const check: Command = {
     return failed.size > 0 ? Exit.Errors : Exit.Done;
   },
 };
+
+/** No files but Go's, so that bodies must be there (cmd/go's -complete; some standard packages get theirs from runtime). */
+function isComplete(p: Package): boolean {
+  const f = p.files;
+  const lists = [f.cgoFiles, f.cFiles, f.cxxFiles, f.mFiles, f.fFiles, f.sFiles, f.sysoFiles, f.swigFiles];
+  if (lists.some(l => l.length > 0) || f.swigCXXFiles.length > 0) return false;
+  return !(
+    p.standard && /^(bytes|internal\/poll|net|os|runtime\/(metrics|pprof|trace)|sync|syscall|time)$/.test(p.importPath)
+  );
+}
 
 function placeOf(e: CompileError): string {
   const text = formatError({ ...e, lines: [{ ...e.lines[0], text: '' }] }, name => name);

@@ -64,7 +64,9 @@ export async function loadStd(goroot: string, bodies: boolean): Promise<Std> {
 
 /** Errors of one package of the standard library, as gc would print them. */
 export function checkStdPackage(std: Std, p: Package): string[] {
-  return compileErrors(checkPackage(std.program, p), `go${p.goVersion}`).errors.map(e => formatError(e, name => name));
+  return compileErrors(checkPackage(std.program, p), { lang: `go${p.goVersion}` }).errors.map(e =>
+    formatError(e, name => name),
+  );
 }
 
 export interface Source {
@@ -295,7 +297,7 @@ export function runErrorcheck(std: Std, name: string): string[] {
   const lang = /-lang=(\S+)/.exec(recipe)?.[1] ?? '';
   const goVersion = lang === '' ? 'go1.26' : lang;
   const checked = checkSources(std, [{ path: short, text }], { goVersion, ignoreBranchErrors: true });
-  let out = compileErrors(checked, goVersion).errors.map(e =>
+  let out = compileErrors(checked, { lang: goVersion }).errors.map(e =>
     formatError(e, name => name, false).replace(/^[^:]*\//, ''),
   );
   const problems: string[] = [];

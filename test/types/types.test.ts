@@ -63,8 +63,8 @@ goTest('errors are printed as gc prints them', async ({ goroot }) => {
     'func h() { switch 1 { case 1: case 1: }; L: for {} }',
   ].join('\n');
   const checked = checkSources(std, [{ path: 'x.go', text }], { goVersion: 'go1.20', ignoreBranchErrors: true });
-  const { errors, tooMany } = compileErrors(checked, 'go1.20', 3);
-  const all = compileErrors(checked, 'go1.20');
+  const { errors, tooMany } = compileErrors(checked, { lang: 'go1.20', limit: 3 });
+  const all = compileErrors(checked, { lang: 'go1.20' });
   expect(errors.length).toBe(3);
   expect(tooMany).not.toBeNull();
   expect(all.errors.map(e => formatError(e, name => name))).toEqual([
