@@ -68,8 +68,12 @@ export class ErrorT {
     const { c } = this;
     const first = this.desc[0];
     // Follow-up errors are of no use; the first one may be misleading but is better than none.
-    if (c.errors.length > 0) {
-      if (first.message.indexOf('invalid operand') > 0 || first.message.indexOf('invalid type') > 0) return;
+    // With cgo they come of names that nobody knows.
+    if (c.errors.length > 0 || c.conf.cgo) {
+      if (first.message.indexOf('invalid operand') > 0 || first.message.indexOf('invalid type') > 0) {
+        if (first.at !== null) c.broken.add(first.at.unit);
+        return;
+      }
     }
     let at = c.env.errpos === null ? first.at : place(c.env.errpos);
     if (at === null) {

@@ -127,7 +127,9 @@ function qualifiedIdent(c: Checker, x: Operand, e: SelectorExpr, pname: PkgNameO
     else error(c, e.sel, `name ${sel} not exported by package ${pkg.name}`);
   }
   if (exp === null) {
-    if (!pkg.fake && sel !== '_') {
+    // Of a package that is not known no error is reported, but nothing follows from it either.
+    if (pkg.fake) c.broken.add(e.unit);
+    else if (sel !== '_') {
       const alt = pkg.scope.lookupIgnoringCase(sel, true);
       error(c, e.sel, `undefined: ${exprString(e)}${alt.length === 0 ? '' : ` (but have ${alt[0].name})`}`);
     }

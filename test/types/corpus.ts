@@ -74,8 +74,14 @@ export interface Source {
   text: string;
 }
 
+/** Packages of a test beside its own, imported as `./name` or `test/name`. */
+interface Beside {
+  path: string;
+  local: ReadonlyMap<string, CheckedPackage>;
+}
+
 /** Checks files as one package that may import the standard library. */
-export function checkSources(std: Std, sources: Source[], config: Partial<Config>): CheckedPackage {
+export function checkSources(std: Std, sources: Source[], config: Partial<Config>, beside?: Beside): CheckedPackage {
   const files: File[] = sources.map(s => {
     const parsed = parseFile(std.parser, s.path, s.text, rules);
     parsed.dispose();
@@ -84,6 +90,10 @@ export function checkSources(std: Std, sources: Source[], config: Partial<Config
   const importer = {
     import(imported: string) {
       if (imported === 'unsafe') return unsafePackage;
+      const local = /^(\.|test)\//.test(imported)
+        ? beside?.local.get(imported.slice(imported.indexOf('/') + 1))
+        : undefined;
+      if (local !== undefined) return local.pkg;
       const p = std.packages.get(imported);
       if (p === undefined) return `can't find import: "${imported}"`;
       return checkPackage(std.program, p).pkg;
@@ -100,7 +110,7 @@ export function checkSources(std: Std, sources: Source[], config: Partial<Config
     context: new Context(),
     ...config,
   };
-  return checkFiles(new Checker(conf, newPackage(name, ''), files));
+  return checkFiles(new Checker(conf, newPackage(name === 'main' ? name : (beside?.path ?? name), ''), files));
 }
 
 // ---- internal/types/testdata
@@ -257,72 +267,154 @@ export function runTestdata(std: Std, c: TestdataCase): string[] | null {
 
 // ---- $GOROOT/test
 
-/** Names of single files in $GOROOT/test that are errorcheck tests of the front end: no flag asks for more. */
-export function errorcheckCases(std: Std): string[] {
-  const dir = path.join(std.goroot, 'test');
+/** The first line that is not a build constraint says what the test is: words without the slashes. */
+function recipeOf(text: string): string[] {
+  const line = text.split('\n').find(l => l !== '' && !/^\/\/(go:build| *\+build)/.test(l)) ?? '';
+  return line
+    .replace(/^\/\/\s*/, '')
+    .trim()
+    .split(/\s+/);
+}
+
+/** The file's //go:build line admits it. */
+function isBuilt(std: Std, text: string): boolean {
+  const header = text.slice(0, text.search(/\npackage/) + 1);
+  const build = /^\/\/go:build .*/m.exec(header);
+  if (build === null) return true;
+  const parsed = parseConstraint(build[0]);
   const has = tagMatcher(std.target);
-  const folders = ['.', 'ken', 'chan', 'interface', 'syntax', 'fixedbugs', 'abi', 'typeparam', 'typeparam/mdempsky'];
-  const cases: string[] = [];
-  for (const folder of folders) {
-    for (const name of fs.readdirSync(path.join(dir, folder))) {
-      if (!name.endsWith('.go')) continue;
-      const file = path.posix.join(folder, name);
-      const text = fs.readFileSync(path.join(dir, file), 'utf8');
-      const lines = text.split('\n');
-      const recipe = lines.find(l => l !== '' && !/^\/\/(go:build| *\+build)/.test(l)) ?? '';
-      const words = recipe
-        .replace(/^\/\/\s*/, '')
-        .trim()
-        .split(/\s+/);
-      if (words[0] !== 'errorcheck') continue;
-      if (words.slice(1).some(w => w !== '-0' && w !== '-1' && !w.startsWith('-lang='))) continue;
-      const header = text.slice(0, text.search(/\npackage/) + 1);
-      const build = /^\/\/go:build .*/m.exec(header);
-      if (build !== null) {
-        const parsed = parseConstraint(build[0]);
-        if (parsed.ok && !evalConstraint(parsed.expr, tag => tag === 'test_run' || has(tag))) continue;
-      }
-      cases.push(file);
-    }
-  }
-  return cases.sort();
+  return !parsed.ok || evalConstraint(parsed.expr, tag => tag === 'test_run' || has(tag));
+}
+
+function langOf(recipe: string[]): string {
+  return recipe.find(w => w.startsWith('-lang='))?.slice(6) ?? 'go1.26';
+}
+
+function goFilesIn(dir: string, folder = ''): string[] {
+  return fs
+    .readdirSync(path.join(dir, folder), { withFileTypes: true })
+    .flatMap(e => {
+      const name = path.posix.join(folder, e.name);
+      if (e.isDirectory()) return e.name.endsWith('.dir') ? [] : goFilesIn(dir, name);
+      return e.name.endsWith('.go') ? [name] : [];
+    })
+    .sort();
+}
+
+/** A test of $GOROOT/test whose recipe starts with one of the actions. */
+function cases(std: Std, wanted: (recipe: string[]) => boolean): string[] {
+  const dir = path.join(std.goroot, 'test');
+  return goFilesIn(dir).filter(name => {
+    const text = fs.readFileSync(path.join(dir, name), 'utf8');
+    return wanted(recipeOf(text)) && isBuilt(std, text);
+  });
+}
+
+/** Single files that are errorcheck tests of the front end: no flag asks for more. */
+export function errorcheckCases(std: Std): string[] {
+  const flags = /^-(0|1|d=panic|lang=.*)$/;
+  return cases(std, ([action, ...rest]) => action === 'errorcheck' && rest.every(w => flags.test(w)));
+}
+
+/** Single files that compile, and say nothing of errors: no other file is part of the program. */
+export function validCases(std: Std): string[] {
+  const actions = new Set(['run', 'compile', 'build', 'runoutput', 'buildrun', 'asmcheck']);
+  return cases(
+    std,
+    ([action, ...rest]) => actions.has(action) && rest.every(w => !w.endsWith('.go') && w !== '-goexperiment'),
+  );
+}
+
+/** Folders of packages that import each other. */
+export function folderCases(std: Std): string[] {
+  const actions = new Set(['compiledir', 'rundir', 'builddir', 'buildrundir', 'errorcheckdir', 'errorcheckandrundir']);
+  return cases(std, ([action]) => actions.has(action)).filter(name =>
+    fs.existsSync(path.join(std.goroot, 'test', name.replace(/\.go$/, '.dir'))),
+  );
+}
+
+/** Errors of a file that has none. */
+export function runValid(std: Std, name: string): string[] {
+  const file = path.join(std.goroot, 'test', name);
+  const text = fs.readFileSync(file, 'utf8');
+  const lang = langOf(recipeOf(text));
+  const checked = checkSources(std, [{ path: file, text }], { goVersion: lang, ignoreBranchErrors: true });
+  return compileErrors(checked, { lang }).errors.map(e => formatError(e, name => name));
 }
 
 /** Runs an errorcheck test by the rules of testdir_test.go. */
 export function runErrorcheck(std: Std, name: string): string[] {
-  const file = path.join(std.goroot, 'test', name);
-  const text = fs.readFileSync(file, 'utf8');
+  const text = fs.readFileSync(path.join(std.goroot, 'test', name), 'utf8');
   const short = path.basename(name);
-  const recipe = text.split('\n').find(l => l !== '' && !/^\/\/(go:build| *\+build)/.test(l)) ?? '';
-  const lang = /-lang=(\S+)/.exec(recipe)?.[1] ?? '';
-  const goVersion = lang === '' ? 'go1.26' : lang;
-  const checked = checkSources(std, [{ path: short, text }], { goVersion, ignoreBranchErrors: true });
-  let out = compileErrors(checked, { lang: goVersion }).errors.map(e =>
-    formatError(e, name => name, false).replace(/^[^:]*\//, ''),
-  );
+  const lang = langOf(recipeOf(text));
+  const checked = checkSources(std, [{ path: short, text }], { goVersion: lang, ignoreBranchErrors: true });
+  return matchLines([{ path: short, text }], printed(checked, lang), true);
+}
+
+function printed(checked: CheckedPackage, lang: string): string[] {
+  // Folders, which //line directives may name, do not count.
+  return compileErrors(checked, { lang }).errors.map(e => formatError(e, n => n, false).replace(/^[^:]*\//, ''));
+}
+
+/** What does not match between printed errors and the ERROR comments; with `all` every comment must have its error. */
+function matchLines(sources: Source[], lines: string[], all: boolean): string[] {
+  let out = lines;
   const problems: string[] = [];
-  text.split('\n').forEach((line, i) => {
-    if (line.includes('////')) return;
-    const m = /\/\/ (?:GC_)?ERROR (.*)/.exec(line);
-    if (m === null) return;
-    for (const [, quoted] of m[1].matchAll(/"([^"]*)"/g)) {
-      const pattern = quoted.replace(/LINE(?:([+-])(\d+))?/g, (_, sign: string | undefined, n: string | undefined) => {
-        const delta = n === undefined ? 0 : Number(n);
-        return `${short}:${i + 1 + (sign === '-' ? -delta : delta)}`;
-      });
-      const prefix = `${short}:${i + 1}:`;
-      const here = out.filter(s => s.startsWith(prefix));
-      out = out.filter(s => !s.startsWith(prefix));
-      if (here.length === 0) {
-        problems.push(`${short}:${i + 1}: missing error "${pattern}"`);
-        continue;
+  for (const { path: short, text } of sources) {
+    text.split('\n').forEach((line, i) => {
+      if (line.includes('////')) return;
+      const m = /\/\/ (?:GC_)?ERROR (.*)/.exec(line);
+      if (m === null) return;
+      for (const [, quoted] of m[1].matchAll(/"([^"]*)"/g)) {
+        const pattern = quoted.replace(
+          /LINE(?:([+-])(\d+))?/g,
+          (_, sign: string | undefined, n: string | undefined) =>
+            `${short}:${i + 1 + (n === undefined ? 0 : sign === '-' ? -Number(n) : Number(n))}`,
+        );
+        const prefix = `${short}:${i + 1}:`;
+        const here = out.filter(s => s.startsWith(prefix));
+        out = out.filter(s => !s.startsWith(prefix));
+        if (here.length === 0) {
+          if (all) problems.push(`${prefix} missing error "${pattern}"`);
+          continue;
+        }
+        const unmatched = here.filter(s => !goPattern(pattern).test(s.slice(s.indexOf(' ') + 1)));
+        if (unmatched.length === here.length)
+          problems.push(`${prefix} no match for "${pattern}" in: ${here.join(' | ')}`);
+        out.push(...unmatched);
       }
-      const unmatched = here.filter(s => !goPattern(pattern).test(s.slice(s.indexOf(' ') + 1)));
-      if (unmatched.length === here.length)
-        problems.push(`${short}:${i + 1}: no match for "${pattern}" in: ${here.join(' | ')}`);
-      out.push(...unmatched);
-    }
-  });
+    });
+  }
   for (const line of out) problems.push(`unmatched: ${line}`);
+  return problems;
+}
+
+/** Checks the packages of a folder in the order of their first files, each of which names its package to importers. */
+export function runFolder(std: Std, name: string): string[] {
+  const recipe = recipeOf(fs.readFileSync(path.join(std.goroot, 'test', name), 'utf8'));
+  const dir = path.join(std.goroot, 'test', name.replace(/\.go$/, '.dir'));
+  const lang = langOf(recipe);
+  const groups = new Map<string, Source[]>();
+  for (const file of fs.readdirSync(dir).sort()) {
+    if (!file.endsWith('.go')) continue;
+    const text = fs.readFileSync(path.join(dir, file), 'utf8');
+    if (!isBuilt(std, text)) continue;
+    const key = recipe.includes('-s') ? file : (/^package\s+(\w+)/m.exec(text)?.[1] ?? file);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [{ path: file, text }]);
+    else group.push({ path: file, text });
+  }
+  // What a middle end or nothing at all is asked about has errors that we do not look for.
+  const all = recipe[0] === 'errorcheckdir' && !recipe.some(w => /^-(0|m|d=|N|l)/.test(w));
+  const local = new Map<string, CheckedPackage>();
+  const problems: string[] = [];
+  const context = new Context();
+  for (const sources of groups.values()) {
+    const base = sources[0].path.replace(/\.go$/, '');
+    const config = { goVersion: lang, ignoreBranchErrors: true, context };
+    const checked = checkSources(std, sources, config, { path: `test/${base}`, local });
+    local.set(base, checked);
+    problems.push(...matchLines(sources, printed(checked, lang), all));
+  }
   return problems;
 }

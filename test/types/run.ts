@@ -2,9 +2,20 @@
  * Runs the corpora by hand and prints what fails:
  *   node --experimental-transform-types test/types/run.ts std [packages]
  *   node --experimental-transform-types test/types/run.ts testdata [part of a name]
- *   node --experimental-transform-types test/types/run.ts errorcheck [part of a name]
+ *   node --experimental-transform-types test/types/run.ts errorcheck|valid|folders [part of a name]
  */
-import { checkStdPackage, errorcheckCases, loadStd, runErrorcheck, runTestdata, testdataCases } from './corpus.ts';
+import {
+  checkStdPackage,
+  errorcheckCases,
+  folderCases,
+  loadStd,
+  runErrorcheck,
+  runFolder,
+  runTestdata,
+  runValid,
+  testdataCases,
+  validCases,
+} from './corpus.ts';
 
 const [what = 'std', ...names] = process.argv.slice(2);
 const goroot = process.env['GOROOT'] ?? '/usr/local/go';
@@ -43,6 +54,10 @@ if (what === 'std') {
   for (const p of list) run(p.importPath, () => checkStdPackage(std, p));
 } else if (what === 'testdata') {
   for (const c of testdataCases(goroot)) if (wanted(c.name)) run(c.name, () => runTestdata(std, c));
-} else for (const c of errorcheckCases(std)) if (wanted(c)) run(c, () => runErrorcheck(std, c));
+} else if (what === 'errorcheck') {
+  for (const c of errorcheckCases(std)) if (wanted(c)) run(c, () => runErrorcheck(std, c));
+} else if (what === 'valid') {
+  for (const c of validCases(std)) if (wanted(c)) run(c, () => runValid(std, c));
+} else for (const c of folderCases(std)) if (wanted(c)) run(c, () => runFolder(std, c));
 for (const [key, n] of crashes) console.log(`crash ×${n}: ${key}`);
 console.log(`${passed} passed, ${failed.length} failed, ${Math.round(performance.now() - begun)} ms`);

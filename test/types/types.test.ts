@@ -5,11 +5,15 @@ import {
   checkSources,
   checkStdPackage,
   errorcheckCases,
+  folderCases,
   loadStd,
   runErrorcheck,
+  runFolder,
   runTestdata,
+  runValid,
   type Std,
   testdataCases,
+  validCases,
 } from './corpus.ts';
 import { compileErrors, formatError } from '../../core/types/gcerrors.ts';
 
@@ -39,6 +43,29 @@ goTest(
     for (const name of errorcheckCases(std)) results.set(name, runErrorcheck(std, name).length === 0);
     expect(results.size).toBeGreaterThan(400);
     expectKnown('$GOROOT/test errorcheck', results);
+  },
+  120_000,
+);
+
+goTest(
+  '$GOROOT/test: packages that import each other',
+  async ({ goroot }) => {
+    const std = await stdOf(goroot);
+    const results = new Map<string, boolean>();
+    for (const name of folderCases(std)) results.set(name, runFolder(std, name).length === 0);
+    expect(results.size).toBeGreaterThan(200);
+    expectKnown('$GOROOT/test folders', results);
+  },
+  120_000,
+);
+
+goTest(
+  '$GOROOT/test: programs without errors have none',
+  async ({ goroot }) => {
+    const std = await stdOf(goroot);
+    const names = validCases(std);
+    expect(names.length).toBeGreaterThan(1000);
+    expect(names.flatMap(name => runValid(std, name))).toEqual([]);
   },
   120_000,
 );
