@@ -96,3 +96,13 @@ function checkOne(pr: Program, p: Package): CheckedPackage {
   };
   return checkFiles(new Checker(conf, pkg, parsePackage(pr, p)));
 }
+
+/** No files but Go's, so that bodies must be there (cmd/go's -complete; some standard packages get theirs from runtime). */
+export function isComplete(p: Package): boolean {
+  const f = p.files;
+  const lists = [f.cgoFiles, f.cFiles, f.cxxFiles, f.mFiles, f.fFiles, f.sFiles, f.sysoFiles, f.swigFiles];
+  if (lists.some(l => l.length > 0) || f.swigCXXFiles.length > 0) return false;
+  return !(
+    p.standard && /^(bytes|internal\/poll|net|os|runtime\/(metrics|pprof|trace)|sync|syscall|time)$/.test(p.importPath)
+  );
+}

@@ -1,7 +1,7 @@
 import { loadPackages } from '../../core/load/load.ts';
 import { errorText, type Package, packageDesc } from '../../core/load/package.ts';
 import { type CompileError, compileErrors, formatError } from '../../core/types/gcerrors.ts';
-import { checkSteps, newProgram } from '../../core/types/packages.ts';
+import { checkSteps, isComplete, newProgram } from '../../core/types/packages.ts';
 import { dirname } from '../../core/source/path.ts';
 import { BUILD_FLAGS, type Command, Exit } from '../command.ts';
 import { loadDefaults, prepareLoading } from '../loading.ts';
@@ -69,16 +69,6 @@ export const check: Command = {
     return failed.size > 0 ? Exit.Errors : Exit.Done;
   },
 };
-
-/** No files but Go's, so that bodies must be there (cmd/go's -complete; some standard packages get theirs from runtime). */
-function isComplete(p: Package): boolean {
-  const f = p.files;
-  const lists = [f.cgoFiles, f.cFiles, f.cxxFiles, f.mFiles, f.fFiles, f.sFiles, f.sysoFiles, f.swigFiles];
-  if (lists.some(l => l.length > 0) || f.swigCXXFiles.length > 0) return false;
-  return !(
-    p.standard && /^(bytes|internal\/poll|net|os|runtime\/(metrics|pprof|trace)|sync|syscall|time)$/.test(p.importPath)
-  );
-}
 
 function placeOf(e: CompileError): string {
   const text = formatError({ ...e, lines: [{ ...e.lines[0], text: '' }] }, name => name);

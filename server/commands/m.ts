@@ -4,6 +4,7 @@ import { remarkJson, remarksOf } from '../../core/remark/remark.ts';
 import { messageLines } from '../../core/remark/wording.ts';
 import type { CompiledPackage } from '../../core/summary/program.ts';
 import { compileErrors, formatError } from '../../core/types/gcerrors.ts';
+import { isComplete } from '../../core/types/packages.ts';
 import { compilePatterns, parseGcflags, shortenPaths } from '../analysis/batch.ts';
 import { BUILD_FLAGS, type Command, Exit, UsageError } from '../command.ts';
 import { prepareLoading } from '../loading.ts';
@@ -43,7 +44,11 @@ export const m: Command = {
       if (result === null || result.compiled === null) {
         const errors = error === '' ? [] : [error.split('\n')[0]];
         if (result !== null) {
-          const found = compileErrors(result.checked, `go${p.goVersion}`, errorLimit);
+          const found = compileErrors(result.checked, {
+            lang: `go${p.goVersion}`,
+            limit: errorLimit,
+            complete: isComplete(p),
+          });
           errors.push(...found.errors.map(e => formatError(e, name => name)));
           if (found.tooMany !== null) errors.push('too many errors');
         }
