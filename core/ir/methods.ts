@@ -1,5 +1,5 @@
 /** Methods of canonical types, promoted ones included (typecheck.CalcMethods, dotpath). */
-import { isExported, type PackageObj } from '../types/object.ts';
+import { type FuncObj, isExported, type PackageObj } from '../types/object.ts';
 import type { InterfaceType, SignatureType, StructType, Type } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
 import type { Builder } from './build.ts';
@@ -16,6 +16,8 @@ export interface Method {
   fn: Name | null;
   /** The receiver as declared; null for methods of interfaces. */
   recv: Type | null;
+  /** A method of an interface, as the checker knows it. */
+  abstract: FuncObj | null;
   /** Fields through which it is promoted. */
   path: number[];
   /** 0: declared for the type itself, 1: promoted, 2: promoted through an embedded pointer. */
@@ -34,12 +36,19 @@ function baseOf(t: Type): Type {
 function declared(b: Builder, t: Type, name: string, pkg: PackageObj | null): Method | null {
   const m = b.infoOf(t)?.methods.find(m => sameName(m, name, pkg));
   if (m !== undefined) {
-    return { name: m.name, pkg: m.pkg, type: m.type, fn: m.fn.nname, recv: m.recv, path: [], embedded: 0 };
+    return { name: m.name, pkg: m.pkg, type: m.type, fn: m.fn.nname, recv: m.recv, abstract: null, path: [], embedded: 0 };
   }
   if (!isInterface(t)) return null;
   const i = (under(t) as InterfaceType).methods.find(m => sameName(m, name, pkg));
   if (i === undefined) return null;
-  return { name: i.name, pkg: i.pkg, type: i.type as SignatureType, fn: null, recv: null, path: [], embedded: 0 };
+  return ofInterface(i);
+}
+
+function ofInterface(m: FuncObj): Method {
+  let abstract = m;
+  while (abstract.origin !== null) abstract = abstract.origin;
+  const type = m.type as SignatureType;
+  return { name: m.name, pkg: m.pkg, type, fn: null, recv: null, abstract, path: [], embedded: 0 };
 }
 
 /** The method of that name at the least depth, null when there is none, several, or a field (dotpath). */
@@ -98,15 +107,7 @@ export function findMethod(b: Builder, recv: Type, name: string, pkg: PackageObj
 /** The method set of T and *T, in gc's order (Type.AllMethods after CalcMethods). */
 export function allMethods(b: Builder, t: Type): Method[] {
   if (isInterface(t)) {
-    return (under(t) as InterfaceType).methods.map(m => ({
-      name: m.name,
-      pkg: m.pkg,
-      type: m.type as SignatureType,
-      fn: null,
-      recv: null,
-      path: [],
-      embedded: 0 as const,
-    }));
+    return (under(t) as InterfaceType).methods.map(ofInterface);
   }
   const names: { name: string; pkg: PackageObj | null }[] = [];
   const add = (m: { name: string; pkg: PackageObj | null }) => {
