@@ -1,6 +1,12 @@
-/** Instances by origin and type arguments, so that identical instances are one object (types2 context). */
+/**
+ * Instances by origin and type arguments, so that the same instance is one object (types2 context).
+ *
+ * What a type is called in messages depends on how it is written: List[byte] and List[uint8] are identical, but two
+ * objects here, as in gc. So nothing depends on the packages checked before, although a context is shared among them.
+ */
 import { identical } from './predicates.ts';
 import { type AliasType, type NamedType, type SignatureType, type Type, TypeKind } from './type.ts';
+import { spelling } from './typestring.ts';
 
 interface Entry {
   orig: Type;
@@ -17,27 +23,29 @@ export class Context {
     return null;
   }
 
-  /** Enters the instance unless there is an identical one, which is then returned. */
+  /** Enters the instance unless there is one already, which is then returned. */
   update(hash: number, orig: Type, targs: readonly Type[], instance: Type): Type {
-    const list = this.entries.get(hash);
+    const known = this.lookup(hash, orig, targs);
+    if (known !== null) return known;
     const entry: Entry = { orig, targs, instance };
+    const list = this.entries.get(hash);
     if (list === undefined) this.entries.set(hash, [entry]);
-    else {
-      for (const e of list) if (same(e, orig, targs)) return e.instance;
-      list.push(entry);
-    }
+    else list.push(entry);
     return instance;
   }
 }
 
 function same(e: Entry, orig: Type, targs: readonly Type[]): boolean {
-  if (e.orig !== orig && !identical(e.orig, orig)) return false;
-  if (e.targs.length !== targs.length) return false;
-  for (let i = 0; i < targs.length; i++) if (!identical(e.targs[i], targs[i])) return false;
+  if (e.orig !== orig || e.targs.length !== targs.length) return false;
+  for (let i = 0; i < targs.length; i++) {
+    const x = e.targs[i];
+    const y = targs[i];
+    if (x !== y && (!identical(x, y) || spelling(x) !== spelling(y))) return false;
+  }
   return true;
 }
 
-/** Equal for identical origins and identical type arguments. */
+/** Equal for the same origin and identical type arguments. Two functions of identical types are two origins. */
 export function instanceHash(orig: NamedType | AliasType | SignatureType, targs: readonly Type[]): number {
   let h = orig.kind === TypeKind.Alias ? strHash(orig.obj.name) : typeHash(orig, 0);
   for (const t of targs) h = mix(h, typeHash(t, 0));

@@ -37,7 +37,7 @@ export function instance(
   expanding: NamedType | null,
   ctxt: Context | null,
 ): Type {
-  const context = ctxt ?? expanding!.ctxt!;
+  const context = expanding === null ? ctxt! : expanding.ctxt!;
   const hash = instanceHash(orig, targs);
   const known = context.lookup(hash, orig, targs);
   if (known !== null) return known;

@@ -264,6 +264,14 @@ export function typeString(t: Type | null, qf: Qualifier | null): string {
   return w.out;
 }
 
+/** The type as it is written, names of parameters left out. */
+export function spelling(t: Type): string {
+  const w = new Writer(null);
+  w.paramNames = false;
+  w.typ(t);
+  return w.out;
+}
+
 /** Parameters and results without `func` (types2 WriteSignature). */
 export function signatureString(sig: SignatureType, qf: Qualifier | null, paramNames = true, pkgInfo = false): string {
   const w = new Writer(qf);
