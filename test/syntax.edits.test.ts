@@ -32,7 +32,7 @@ function dump(file: File): string {
 }
 
 function edit(parsed: ParsedFile, start: number, oldEnd: number, inserted: string): ParsedFile {
-  const text = parsed.tree.text.slice(0, start) + inserted + parsed.tree.text.slice(oldEnd);
+  const text = parsed.file.source.text.slice(0, start) + inserted + parsed.file.source.text.slice(oldEnd);
   return reparseFile(parser, parsed, text, [{ start, oldEnd, newEnd: start + inserted.length }], rules);
 }
 
@@ -94,10 +94,10 @@ test('any edits: the same as parsing the text afresh', () => {
     fc.property(fc.array(change, { minLength: 1, maxLength: 12 }), changes => {
       let parsed = parseFile(parser, 'x.go', sample, rules);
       for (const { at, remove, insert } of changes) {
-        const { text } = parsed.tree;
+        const { text } = parsed.file.source;
         const start = at % (text.length + 1);
         parsed = edit(parsed, start, Math.min(text.length, start + remove), insert);
-        const afresh = parseFile(parser, 'x.go', parsed.tree.text, rules);
+        const afresh = parseFile(parser, 'x.go', parsed.file.source.text, rules);
         expect(dump(parsed.file)).toBe(dump(afresh.file));
         afresh.dispose();
       }
@@ -156,13 +156,13 @@ function functions(folder: string, count: number): { path: string; text: string;
 
 /** How many of the texts are not among the file's whole units. */
 function lost(parsed: ParsedFile, texts: readonly string[]): number {
-  const { text } = parsed.tree;
+  const { text } = parsed.file.source;
   const whole = new Set(parsed.file.units.filter(unit => !unit.broken).map(unit => text.slice(unit.start, unit.end)));
   return texts.filter(unit => !whole.has(unit)).length;
 }
 
 function otherUnits(parsed: ParsedFile, from: number): string[] {
-  return parsed.file.units.filter(u => u.start !== from).map(u => parsed.tree.text.slice(u.start, u.end));
+  return parsed.file.units.filter(u => u.start !== from).map(u => parsed.file.source.text.slice(u.start, u.end));
 }
 
 goTest(

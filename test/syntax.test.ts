@@ -56,8 +56,8 @@ test('a broken function costs no other function, and keeps its signature', () =>
 test('an edit takes over the declarations it does not touch', () => {
   const old = parseFile(parser, 'x.go', 'package p\n\nfunc a() {}\n\nfunc b() {}\n\nfunc c() {}\n', rules);
   const [a, b, c] = old.file.units;
-  const at = old.tree.text.indexOf('b() {') + 5;
-  const text = `${old.tree.text.slice(0, at)} x++ ${old.tree.text.slice(at)}`;
+  const at = old.file.source.text.indexOf('b() {') + 5;
+  const text = `${old.file.source.text.slice(0, at)} x++ ${old.file.source.text.slice(at)}`;
   const edited = reparseFile(parser, old, text, [{ start: at, oldEnd: at, newEnd: at + 5 }], rules);
   expect(edited.file.units[0]).toBe(a);
   expect(edited.file.units[1]).not.toBe(b);

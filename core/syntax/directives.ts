@@ -72,6 +72,9 @@ export interface Pragmas {
   drop(offset: number): void;
   /** Passes over the directives before the offset; they have been judged before. */
   skip(offset: number): void;
+  /** How far the directives have been handed out, and going back there. */
+  mark(): number;
+  reset(mark: number): void;
   /** Set when a directive had to be passed over, or is not on a line of its own: gc has something to say about it. */
   misplaced: boolean;
 }
@@ -80,6 +83,10 @@ export function pragmasOf(text: string, directives: readonly Directive[]): Pragm
   let at = 0;
   const pragmas: Pragmas = {
     misplaced: false,
+    mark: () => at,
+    reset(mark) {
+      at = mark;
+    },
     take(offset) {
       let flags = 0;
       for (; at < directives.length && directives[at].offset < offset; at++) {

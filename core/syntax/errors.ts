@@ -2,9 +2,9 @@
  * Syntax errors in gc's words and places: a complete parser that goes on after an error where gc's does (errors/). Its
  * product is the errors; it runs over a file in which the grammar's parser or lowering has found something wrong.
  */
-import type { SourceText } from '../source/text.ts';
+import { SourceText } from '../source/text.ts';
 import type { RawNode, SyntaxError } from './ast.ts';
-import { parseSource } from './errors/decl.ts';
+import { parseDeclarations, parseSource } from './errors/decl.ts';
 import { checkDirective } from './errors/directive.ts';
 import { newParser, tooDeep } from './errors/state.ts';
 import type { SyntaxRules } from './lower/state.ts';
@@ -25,6 +25,20 @@ export function recoverySource(source: SourceText, rules: SyntaxRules): { errors
     p.errors.push({ offset: p.s.offset, message: 'syntax error: nesting too deep' });
   }
   return { errors: asPrinted(source, p.errors), decls };
+}
+
+const importOrder = 'syntax error: imports must appear';
+
+/** Whether gc finds a syntax error in text[from:to], one or more declarations; their order does not count. */
+export function hasSyntaxError(text: string, from: number, to: number, rules: SyntaxRules): boolean {
+  const p = newParser(new SourceText('', text.substring(from, to)), rules, checkDirective);
+  try {
+    parseDeclarations(p);
+  } catch (thrown) {
+    if (thrown !== tooDeep) throw thrown;
+    return true;
+  }
+  return p.errors.some(e => e.message.startsWith('syntax error') && !e.message.startsWith(importOrder));
 }
 
 /** base.ErrorfAt: a line's first syntax error hides its others, and equal errors are shown once. */

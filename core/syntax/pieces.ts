@@ -21,8 +21,22 @@ export function cutsOf(text: string): number[] {
   return cuts;
 }
 
-/** Whether text[from:to], read as Go from its start, ends outside of brackets, strings and comments. */
+/** How a text ends that is read as Go from its start. */
+export const enum Ending {
+  /** Outside of brackets, strings and comments. */
+  Closed,
+  /** With a bracket open, or one closed that was not. */
+  Open,
+  /** Inside of a raw string or a comment, which may go on in what follows. */
+  Unterminated,
+}
+
+/** Whether text[from:to] ends outside of brackets, strings and comments. */
 export function closes(text: string, from: number, to: number): boolean {
+  return endingOf(text, from, to) === Ending.Closed;
+}
+
+export function endingOf(text: string, from: number, to: number): Ending {
   return scan(text, from, to, [], 0, null);
 }
 
@@ -38,19 +52,19 @@ export function closedCuts(text: string, from: number, to: number, cuts: readonl
 
 /**
  * Offset of the first line after `from` that begins outside of the brackets, strings and comments that text[from:to]
- * opens and has something on it, or -1: what stands before it may be a whole declaration.
+ * opens and has something on it that is no comment, or -1: what stands before it may be a whole declaration.
  */
 export function closedLine(text: string, from: number, to: number): number {
   const lines: number[] = [];
   for (let i = text.indexOf('\n', from); i >= 0 && i + 1 < to; i = text.indexOf('\n', i + 1)) {
     const c = text.charCodeAt(i + 1);
-    if (c !== 10 && c !== 13) lines.push(i + 1);
+    if (c !== 10 && c !== 13 && c !== 0x2f) lines.push(i + 1);
   }
   const found = closedCuts(text, from, to, lines, 0);
   return found.length > 0 ? lines[found[0]] : -1;
 }
 
-/** A scan of Go's brackets, strings and comments; true when all are closed at the end. */
+/** A scan of Go's brackets, strings and comments. */
 function scan(
   text: string,
   from: number,
@@ -58,7 +72,7 @@ function scan(
   cuts: readonly number[],
   first: number,
   found: number[] | null,
-): boolean {
+): Ending {
   let depth = 0;
   let cut = first;
   let i = from;
@@ -77,7 +91,7 @@ function scan(
       case 0x29: // )
       case 0x5d: // ]
       case 0x7d: // }
-        if (--depth < 0) return false;
+        if (--depth < 0) return Ending.Open;
         break;
       case 0x22: // "
       case 0x27: // '
@@ -85,7 +99,7 @@ function scan(
         break;
       case 0x60: {
         const close = text.indexOf('`', i);
-        if (close < 0 || close >= to) return false;
+        if (close < 0 || close >= to) return Ending.Unterminated;
         i = close + 1;
         break;
       }
@@ -95,13 +109,13 @@ function scan(
           i = newline < 0 ? to : newline;
         } else if (text.charCodeAt(i) === 0x2a) {
           const close = text.indexOf('*/', i + 1);
-          if (close < 0 || close >= to) return false;
+          if (close < 0 || close >= to) return Ending.Unterminated;
           i = close + 2;
         }
         break;
     }
   }
-  return depth === 0;
+  return depth === 0 ? Ending.Closed : Ending.Open;
 }
 
 /**
@@ -140,6 +154,32 @@ export function bodyOf(text: string, from: number, to: number): number {
     if (c > 0x20) typeBrace = false;
   }
   return -1;
+}
+
+/** Past the last character of text[from:to] that is neither blank, comment nor semicolon; `from` when there is none. */
+export function contentEnd(text: string, from: number, to: number): number {
+  let end = from;
+  for (let i = from; i < to; ) {
+    const c = text.charCodeAt(i++);
+    if (c <= 0x20 || c === 0x3b || c === 0xfeff) continue;
+    if (c === 0x2f && text.charCodeAt(i) === 0x2f) {
+      const newline = text.indexOf('\n', i);
+      i = newline < 0 ? to : newline;
+      continue;
+    }
+    if (c === 0x2f && text.charCodeAt(i) === 0x2a) {
+      const close = text.indexOf('*/', i + 1);
+      i = close < 0 ? to : close + 2;
+      continue;
+    }
+    if (c === 0x22 || c === 0x27) i = endOfString(text, i, to, c);
+    else if (c === 0x60) {
+      const close = text.indexOf('`', i);
+      i = close < 0 ? to : close + 1;
+    }
+    end = Math.min(i, to);
+  }
+  return end;
 }
 
 function isWord(c: number): boolean {

@@ -24,7 +24,6 @@ import { arrayType, funcType, paramList, sliceType, typeNode, typeOrNil } from '
 /** Parses a file; the declarations are of use to tests only. */
 export function parseSource(p: Parser): RawNode[] {
   const decls: RawNode[] = [];
-  const { s } = p;
   next(p);
   if (!got(p, Token.Package)) {
     syntaxError(p, 'package statement must be first');
@@ -34,6 +33,23 @@ export function parseSource(p: Parser): RawNode[] {
   name(p);
   want(p, Token.Semi);
   if (p.errors.length > 0) return decls;
+  topLevelDecls(p, decls);
+  return decls;
+}
+
+/** Parses declarations, after a package clause or without one. */
+export function parseDeclarations(p: Parser): void {
+  next(p);
+  if (got(p, Token.Package)) {
+    takePragma(p);
+    name(p);
+    want(p, Token.Semi);
+  }
+  topLevelDecls(p, []);
+}
+
+function topLevelDecls(p: Parser, decls: RawNode[]): void {
+  const { s } = p;
   let previous = Token.Import;
   while (s.tok !== Token.EOF) {
     if (s.tok === Token.Import && previous !== Token.Import) {
@@ -48,7 +64,6 @@ export function parseSource(p: Parser): RawNode[] {
     }
   }
   clearPragma(p);
-  return decls;
 }
 
 const topLevel = [Token.Import, Token.Const, Token.Type, Token.Var, Token.Func];

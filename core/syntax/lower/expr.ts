@@ -292,6 +292,7 @@ function lowerLiteralValue(s: Lowering, at: number, type: RawNode | null, start:
 
 function lowerUnary(s: Lowering, at: number): RawNode {
   const operator = child(at);
+  checkOperator(s, operator);
   let x = lowerExpr(s, next(s, operator));
   const sym = symbol(s, operator);
   if (sym === Sym.LT_DASH && x.kind === Kind.ChanType) {
@@ -328,6 +329,24 @@ function receiveOnly(s: Lowering, at: number, type: RawNode): void {
   }
 }
 
+/**
+ * The grammar's lexer knows which tokens may follow and reads `a<-b` as a < -b, `--x` as -(-x). gc's takes the longest
+ * token there is.
+ */
+function checkOperator(s: Lowering, operator: number): void {
+  const end = endOf(s, operator);
+  if (end - startOf(s, operator) !== 1) return;
+  switch (s.text.substring(end - 1, end + 1)) {
+    case '<-':
+    case '--':
+    case '++':
+    case '&&':
+    case '&^':
+    case '/*': // a comment that does not end
+      complain(s, end - 1, `syntax error: unexpected ${s.text.substring(end - 1, end + 1)}`);
+  }
+}
+
 function unaryOperator(sym: Sym): Op {
   switch (sym) {
     case Sym.PLUS:
@@ -360,6 +379,7 @@ function lowerBinary(s: Lowering, at: number): RawNode {
   let x = lowerExpr(s, left);
   for (let i = spine.length - 1; i >= 0; i--) {
     const operator = next(s, child(spine[i]));
+    checkOperator(s, operator);
     const n = makeNode(s, Kind.Operation, startOf(s, operator), startOf(s, spine[i]), endOf(s, spine[i]));
     n.op = binaryOperator(symbol(s, operator));
     n.a = x;
