@@ -13,7 +13,7 @@ import { Mode, SelectionKind } from './info.ts';
 import { interfacePtrError, isInterfacePtr, lookupFieldOrMethod } from './lookup.ts';
 import { isExported, ObjKind, type PackageObj, type PkgNameObj, type TypeNameObj } from './object.ts';
 import type { Operand } from './operand.ts';
-import { isValid } from './predicates.ts';
+import { isValid, isValidName } from './predicates.ts';
 import { recordSelection, recordUse } from './recording.ts';
 import { unalias } from './alias.ts';
 import { BasicKind, SignatureType, TupleType, type Type, TypeKind } from './type.ts';
@@ -129,7 +129,7 @@ function qualifiedIdent(c: Checker, x: Operand, e: SelectorExpr, pname: PkgNameO
   if (exp === null) {
     // Of a package that is not known no error is reported, but nothing follows from it either.
     if (pkg.fake) c.broken.add(e.unit);
-    else if (sel !== '_') {
+    else if (isValidName(sel)) {
       const alt = pkg.scope.lookupIgnoringCase(sel, true);
       error(c, e.sel, `undefined: ${exprString(e)}${alt.length === 0 ? '' : ` (but have ${alt[0].name})`}`);
     }

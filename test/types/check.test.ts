@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect } from 'vitest';
+import { main } from '../../server/cli.ts';
+import { goTest } from '../go.ts';
+
+const files: Record<string, string> = {
+  'go.mod': 'module example.com/m\n\ngo 1.20\n',
+  'main.go': [
+    'package main',
+    'import "example.com/m/many"',
+    'import "example.com/m/good"',
+    'func main() { many.F(); good.F(1, 2) }',
+  ].join('\n'),
+  'good/good.go': 'package good\n\nfunc F(a int, b ...int) int { return a }\n',
+  'many/a.go': [
+    'package many',
+    'func F() { var a, b, c, d int }',
+    'var x1, x2, x3, x4, x5, x6, x7 int = "", "", "", "", "", "", ""',
+  ].join('\n'),
+  'many/b.go': 'package many\nimport "os"\ntype T struct{ t T }\nfunc (T) m() {}\nfunc (T) m() {}\n',
+  'syntax/s.go': 'package syntax\nfunc f() { x := ) }\nfunc g() { return 1 }\n',
+  'version/v.go': 'package version\nfunc f() { for i := range 3 { _ = i }; L: for {} }\n',
+  'bodies/b.go': [
+    'package bodies',
+    'import _ "unsafe"',
+    'func f()',
+    '//go:noescape',
+    'func g() {}',
+    '//go:linkname h h',
+  ].join('\n'),
+  'embed/e.go': 'package embed\n\n//go:embed e.go\nvar s string\n',
+  'dot/d.go': 'package dot\nimport . "bytes"\nfunc Index() { Compare(nil, nil) }\nfunc f() { undefined() }\n',
+};
+
+/** Output by package: go build prints packages in the order in which they are done. */
+function blocks(output: string): string[] {
+  return output.split(/^(?=# )/m).sort();
+}
+
+goTest(
+  'gospect check prints what go build prints',
+  async () => {
+    const dir = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-check-')));
+    for (const [name, text] of Object.entries(files)) {
+      fs.mkdirSync(path.dirname(path.join(dir, name)), { recursive: true });
+      fs.writeFileSync(path.join(dir, name), text);
+    }
+    const env = { ...process.env, GOFLAGS: '', GOWORK: 'off' };
+    const runs: [string, string[], string[]][] = [
+      ['.', ['./...'], []],
+      ['.', ['.'], []],
+      ['many', ['.', '../syntax'], []],
+      ['many', ['.'], ['-e']],
+    ];
+    for (const [cwd, patterns, flags] of runs) {
+      const at = path.join(dir, cwd);
+      const gcflags = flags.includes('-e') ? ['-gcflags=-e'] : [];
+      const go = spawnSync('go', ['build', ...gcflags, ...patterns], { cwd: at, env, encoding: 'utf8' });
+      let err = '';
+      const status = await main(['check', ...flags, ...patterns], {
+        cwd: at,
+        env,
+        out: () => {},
+        err: text => {
+          err += text;
+        },
+        terminal: false,
+        signal: new AbortController().signal,
+      });
+      expect(blocks(err), `${cwd}: ${patterns.join(' ')}`).toEqual(blocks(go.stderr));
+      expect(status).toBe(1);
+    }
+    fs.rmSync(dir, { recursive: true });
+  },
+  120_000,
+);
