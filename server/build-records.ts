@@ -77,6 +77,39 @@ export function loadRecord(env: Readonly<Record<string, string | undefined>>, id
   }
 }
 
+/** The identifier of the last build of the same packages, whatever its target and flags. */
+function latestId(cwd: string, packages: readonly string[]): string {
+  return hashText(JSON.stringify(['latest', cwd, packages])).slice(0, 24);
+}
+
+/** Remembers which record is the last of its packages. */
+export function saveLatest(
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+  packages: readonly string[],
+  id: string,
+): void {
+  try {
+    fs.writeFileSync(recordFile(env, latestId(cwd, packages)), JSON.stringify({ id }));
+  } catch {
+    // Without it an explanation has one comparison less.
+  }
+}
+
+/** The record of the last build of the same packages, with whatever target and flags; null when there is none. */
+export function loadLatest(
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+  packages: readonly string[],
+): BuildRecord | null {
+  try {
+    const { id } = JSON.parse(fs.readFileSync(recordFile(env, latestId(cwd, packages)), 'utf8')) as { id?: unknown };
+    return typeof id === 'string' ? loadRecord(env, id) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The keys of the earlier record that are not the same in the later one. */
 export function changedKeys(before: readonly CacheKey[], after: readonly CacheKey[]): CacheKey[] {
   const now = new Map(after.map(k => [k.name, k.sum]));

@@ -5,15 +5,24 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { parseActionGraph, totals } from '../core/actions/graph.ts';
-import { parseHashLines } from '../core/actions/keys.ts';
+import { type ActionGraph, parseActionGraph, totals } from '../core/actions/graph.ts';
+import { type CacheKey, parseHashLines } from '../core/actions/keys.ts';
 import { loadSteps } from '../core/load/load.ts';
 import { createLoader } from '../core/load/loader.ts';
 import { packageList } from '../core/load/package.ts';
 import { levelKnob, type Target } from '../core/load/target.ts';
 import { type BuildTarget, failedResult, findProfile, type Profile, shellWord, targetName } from './build-targets.ts';
-import { changedKeys, loadRecord, recordId, saveRecord } from './build-records.ts';
+import {
+  type BuildRecord,
+  changedKeys,
+  loadLatest,
+  loadRecord,
+  recordId,
+  saveLatest,
+  saveRecord,
+} from './build-records.ts';
 import { type Environment, findGo, type GoEnv, lookPath, makeTarget, moduleEnv, noFlags } from './go-env.ts';
 import { loadDefaults } from './loading.ts';
 import { nodeFiles, slashed } from './node-files.ts';
@@ -71,6 +80,80 @@ function gorootOf(program: string, env: Environment): string | null {
   } catch {
     return null;
   }
+}
+
+export interface DryRun {
+  /** The target's name. */
+  target: string;
+  graph: ActionGraph;
+  keys: CacheKey[];
+  /** The record of the last build of the same, or null. */
+  last: BuildRecord | null;
+}
+
+/** Asks the go command what it would do, with -n: keys are computed and the cache is asked, nothing is built. */
+export async function dryRun(
+  request: BuildRequest,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<{ ok: true; run: DryRun } | { ok: false; message: string }> {
+  const root = gorootOf(request.program, env);
+  const found = findGo(nodeFiles(), slashed(request.cwd), root === null ? env : { ...env, GOROOT: root });
+  if (!found.ok) return found;
+  const target = request.targets[0] ?? hostTarget(found.go);
+  const profile = findProfile(request.profile === '' ? 'default' : request.profile);
+  const flags = [...profile.flags, ...request.flags];
+  const packages = request.packages.length > 0 ? request.packages : ['.'];
+  for (const p of packages) if (p.startsWith('-')) return { ok: false, message: `${p} is no package` };
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-'));
+  try {
+    const graphFile = path.join(work, 'graph.json');
+    const said: string[] = [];
+    const run = await runGo(
+      goProgram(request, found.go),
+      [
+        'build',
+        '-n',
+        `-debug-actiongraph=${graphFile}`,
+        ...flags,
+        '-o',
+        path.join(work, 'out') + path.sep,
+        '--',
+        ...packages,
+      ],
+      request.cwd,
+      { ...hashing(env), ...buildEnv(target, profile), GOTOOLCHAIN: 'local' },
+      signal,
+      { line: () => {}, key: () => {}, error: line => said.push(line) },
+    );
+    if (run.error !== '') return { ok: false, message: run.error };
+    const text = readIfThere(graphFile);
+    if (run.code !== 0 || text === null) {
+      const message = said.filter(
+        l => /^[^#\s$]/.test(l) && !/^(mkdir|cd|cat|EOF|packagefile|import|modinfo|GOROOT|mv|rm|echo)\b/.test(l),
+      );
+      return { ok: false, message: message.slice(0, 5).join('; ') || `go build -n failed with status ${run.code}` };
+    }
+    const parsed = parseActionGraph(text);
+    if (!parsed.ok) return parsed;
+    const name = targetName(target);
+    const cwd = slashed(request.cwd);
+    // With other flags or for another target than ever: the last build of the packages shows what that changes.
+    const last = loadRecord(env, recordId(cwd, name, flags, packages)) ?? loadLatest(env, cwd, packages);
+    return { ok: true, run: { target: name, graph: parsed.graph, keys: parseHashLines(run.hashes), last } };
+  } finally {
+    fs.rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function goProgram(request: BuildRequest, go: GoEnv): string {
+  if (request.program !== '' && request.program !== 'go') return request.program;
+  return path.join(go.goroot, 'bin', process.platform === 'win32' ? 'go.exe' : 'go');
+}
+
+/** The environment that makes the go command print what it hashes into keys. */
+function hashing(env: Environment): Environment {
+  return { ...env, GODEBUG: env['GODEBUG'] ? `${env['GODEBUG']},gocachehash=1` : 'gocachehash=1' };
 }
 
 function hostTarget(go: GoEnv): BuildTarget {
@@ -150,14 +233,11 @@ async function buildTarget(
       '--',
       ...packages,
     ];
-    const godebug = merged['GODEBUG'] ? `${merged['GODEBUG']},gocachehash=1` : 'gocachehash=1';
     const run = await runGo(
-      request.program !== '' && request.program !== 'go'
-        ? request.program
-        : path.join(go.goroot, 'bin', process.platform === 'win32' ? 'go.exe' : 'go'),
+      goProgram(request, go),
       args,
       request.cwd,
-      { ...merged, GODEBUG: godebug, GOTOOLCHAIN: 'local' },
+      { ...hashing(merged), GOTOOLCHAIN: 'local' },
       signal,
       progressOf(name, built.packages, json, tell),
     );
@@ -197,7 +277,10 @@ async function buildTarget(
         before,
         sizes: { ...last?.sizes, ...sizes },
       });
-      if (saved) result.record = id;
+      if (saved) {
+        result.record = id;
+        if (run.code === 0) saveLatest(env, slashed(request.cwd), packages, id);
+      }
     }
     return result;
   } finally {

@@ -3,6 +3,7 @@ import { type Command, Exit, helpText, type Io, parseArguments, UsageError } fro
 import { build } from './commands/build.ts';
 import { buildid } from './commands/buildid.ts';
 import { check } from './commands/check.ts';
+import { explain } from './commands/explain.ts';
 import { graph } from './commands/graph.ts';
 import { list } from './commands/list.ts';
 import { lsp } from './commands/lsp.ts';
@@ -14,7 +15,21 @@ import { m } from './commands/m.ts';
 import { version } from './commands/version.ts';
 
 /** Every command, in the order of the overview. */
-export const commands: readonly Command[] = [m, check, list, mod, ports, build, graph, nm, size, version, buildid, lsp];
+export const commands: readonly Command[] = [
+  m,
+  check,
+  list,
+  mod,
+  ports,
+  build,
+  graph,
+  explain,
+  nm,
+  size,
+  version,
+  buildid,
+  lsp,
+];
 
 function overview(): string {
   const width = Math.max(...commands.map(command => command.name.length));

@@ -4,7 +4,7 @@
  * differs from last time differs in a line, and that line is the reason for a rebuild.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { encodeUtf8 } from '../source/utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '../source/utf8.ts';
 import { unquoteBytes } from '../source/unquote.ts';
 
 export interface CacheKey {
@@ -79,7 +79,7 @@ export function shortHash(hex: string): string {
 }
 
 /** What kind of input a hashed line is. */
-export type InputKind = 'file' | 'import' | 'flag' | 'environment' | 'tool' | 'release' | 'target' | 'embed' | 'other';
+export type InputKind = 'file' | 'import' | 'flag' | 'environment' | 'tool' | 'release' | 'target' | 'module' | 'other';
 
 export interface KeyInput {
   kind: InputKind;
@@ -91,12 +91,12 @@ export interface KeyInput {
 /** Splits a hashed line into what it is and its value (work.Builder.buildActionID writes them). */
 export function inputOf(quoted: string): KeyInput {
   const bytes = unquoteBytes(quoted);
-  const text = bytes === null ? quoted : String.fromCharCode(...bytes.subarray(0, 4096)).replace(/\n$/, '');
+  const text = bytes === null ? quoted : decodeUtf8(bytes).replace(/\n$/, '');
   const make = (kind: InputKind, name: string, value: string): KeyInput => ({ kind, name, value });
-  let m = /^(file|import|packagefile|embed|pkgimport|fuzz) (\S+?)[ =](.*)$/s.exec(text);
+  let m = /^(file|import|packagefile) (\S+?)[ =](.*)$/s.exec(text);
   if (m) {
     if (m[1] === 'import' || m[1] === 'packagefile') return make('import', m[2], m[3]);
-    return make(m[1] === 'embed' ? 'embed' : 'file', m[2], m[3]);
+    return make('file', m[2], m[3]);
   }
   m = /^(go1\.\S+|devel .*)$/.exec(text);
   if (m) return make('release', 'Go', m[1]);
@@ -116,6 +116,28 @@ export function inputOf(quoted: string): KeyInput {
   return make('other', text.split(' ')[0] ?? '', text);
 }
 
+/**
+ * The inputs in a hashed line: one, but for the build information of a program, which holds the flags of the build and
+ * the versions of its modules, each a thing of its own.
+ */
+export function inputsOf(quoted: string): KeyInput[] {
+  const whole = inputOf(quoted);
+  if (whole.name !== 'modinfo') return [whole];
+  const out: KeyInput[] = [];
+  // The line quotes the text once more, so its tabs and line ends are escapes.
+  for (const m of whole.value.matchAll(/(?:^|\\n|[^\\])(build|dep|mod|=>)\\t((?:[^\\]|\\[^n])*)/g)) {
+    const [kind, text] = [m[1], m[2]];
+    if (kind === 'build') {
+      const eq = text.indexOf('=');
+      out.push({ kind: 'flag', name: text.slice(0, eq), value: text.slice(eq + 1) });
+    } else {
+      const [path, ...rest] = text.split('\\t');
+      out.push({ kind: 'module', name: path, value: rest.join(' ') });
+    }
+  }
+  return out.length > 0 ? out : [whole];
+}
+
 export interface InputChange {
   kind: InputKind;
   name: string;
@@ -128,13 +150,9 @@ export interface InputChange {
 export function compareKeys(before: CacheKey, after: CacheKey): InputChange[] {
   const key = (i: KeyInput): string => `${i.kind} ${i.name}`;
   const old = new Map<string, KeyInput>();
-  for (const line of before.lines) {
-    const i = inputOf(line);
-    old.set(key(i), i);
-  }
+  for (const i of before.lines.flatMap(inputsOf)) old.set(key(i), i);
   const out: InputChange[] = [];
-  for (const line of after.lines) {
-    const i = inputOf(line);
+  for (const i of after.lines.flatMap(inputsOf)) {
     const was = old.get(key(i));
     old.delete(key(i));
     if (was?.value === i.value) continue;
