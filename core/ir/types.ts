@@ -5,6 +5,7 @@
 import type { PackageObj } from '../types/object.ts';
 import { FuncObj, VarObj } from '../types/object.ts';
 import type { StructType, Type, TypeParamType } from '../types/type.ts';
+import { typeSet } from '../types/typeset.ts';
 import {
   ArrayType,
   BasicKind,
@@ -169,24 +170,13 @@ export class TypeTable {
     });
   }
   private interface(t: InterfaceType, env: TypeEnv | null): Type {
-    const methods: { name: string; pkg: PackageObj | null; type: Type; obj: FuncObj }[] = [];
-    const collect = (it: InterfaceType) => {
-      for (const m of it.methods) {
-        if (methods.some(o => o.name === m.name && compareSyms(o, m) === 0)) continue;
-        const type = this.typ(m.type!, env);
-        methods.push({ name: m.name, pkg: m.pkg, type, obj: m });
-      }
-      for (const e of it.embeddeds) {
-        const et = this.typ(e, env);
-        const u = et.kind === TypeKind.Named ? et.underlying : et;
-        if (u === null || u.kind !== TypeKind.Interface) continue;
-        for (const m of u.methods) {
-          if (methods.some(o => o.name === m.name && compareSyms(o, m) === 0)) continue;
-          methods.push({ name: m.name, pkg: m.pkg, type: m.type!, obj: m });
-        }
-      }
-    };
-    collect(t);
+    // by the checker's type set: an embedded interface may be one that is just being made here
+    const methods = typeSet(t).methods.map(obj => ({
+      name: obj.name,
+      pkg: obj.pkg,
+      type: this.typ(obj.type!, env),
+      obj,
+    }));
     if (methods.length === 0) return interfaceType;
     methods.sort(compareSyms);
     const key = `i${methods.map(m => `${m.pkg?.path ?? ''} ${m.name} ${this.id(m.type)}`).join(';')}`;
