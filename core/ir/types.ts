@@ -2,7 +2,6 @@
  * Canonical types: what the checker's types become once aliases are followed and type parameters replaced by type
  * arguments or shapes (noder's reader.typIdx). One object per type of a builder.
  */
-import type { PackageObj } from '../types/object.ts';
 import { FuncObj, VarObj } from '../types/object.ts';
 import type { StructType, Type, TypeParamType } from '../types/type.ts';
 import { typeSet } from '../types/typeset.ts';
