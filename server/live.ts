@@ -94,7 +94,7 @@ export function serveLive(connection: Connection, engine: EnginePort): void {
           })),
         });
         wake(path);
-        // nobody is waiting: the editor shows hints that it got before
+        // nobody is waiting: the editor shows hints that it got before, or none
         if (!asked) void connection.languages.inlayHint.refresh().catch(() => undefined);
         break;
       }
@@ -107,13 +107,19 @@ export function serveLive(connection: Connection, engine: EnginePort): void {
       const path = pathOf(uri);
       if (shown.get(path)?.version === documents.get(uri)?.version) return resolve();
       const set = waiting.get(path) ?? new Set();
-      waiting.set(path, set.add(resolve));
-      const timer = setTimeout(resolve, HINT_PATIENCE);
-      token.onCancellationRequested(() => {
+      const giveUp = () => {
         clearTimeout(timer);
-        set.delete(resolve);
+        set.delete(resume);
+        if (set.size === 0 && waiting.get(path) === set) waiting.delete(path);
         resolve();
-      });
+      };
+      const resume = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(giveUp, HINT_PATIENCE);
+      token.onCancellationRequested(giveUp);
+      waiting.set(path, set.add(resume));
     });
 
   connection.languages.inlayHint.on(async ({ textDocument, range }, token): Promise<InlayHint[]> => {

@@ -18,6 +18,7 @@ const SETTINGS = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.disableAIFeatures': true,
   'editor.inlayHints.enabled': 'on',
+  'files.autoSave': 'off', // as on the desktop
   'git.enabled': false,
   'git.openRepositoryInParentFolders': 'never',
 };

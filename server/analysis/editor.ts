@@ -137,7 +137,7 @@ function hintsOf(source: SourceText, remarks: Remark[]): EditorHint[] {
   const byLine = new Map<number, number>();
   remarks.forEach((remark, i) => {
     if (hintText(remark) === '') return;
-    const line = source.lineOf(remark.end);
+    const line = source.lineOf(hintOffset(source, remark));
     const other = byLine.get(line);
     if (other === undefined || weight(remark) > weight(remarks[other])) byLine.set(line, i);
   });
@@ -145,9 +145,17 @@ function hintsOf(source: SourceText, remarks: Remark[]): EditorHint[] {
   for (const [, i] of [...byLine].sort((a, b) => a[0] - b[0]).slice(0, maxHints)) {
     const remark = remarks[i];
     const code = kindNames[remark.kind];
-    hints.push({ position: place(source, remark.end), label: hintText(remark), code, remark: i });
+    hints.push({ position: place(source, hintOffset(source, remark)), label: hintText(remark), code, remark: i });
   }
   return hints;
+}
+
+/** Where a remark's hint stands: behind its text; of a function's, which is about all of it, behind the first line. */
+function hintOffset(source: SourceText, remark: Remark): number {
+  if (remark.kind !== MessageKind.CannotInline) return remark.end;
+  const end = source.text.indexOf('\n', remark.start);
+  if (end < 0 || end >= remark.end) return remark.end;
+  return source.text[end - 1] === '\r' ? end - 1 : end;
 }
 
 /** Hover for a place: the remarks whose text holds it, those of the smallest text first; null when there are none. */

@@ -55,8 +55,9 @@ export class Engine {
   receive(message: ToEngine): void {
     switch (message.type) {
       case 'settings':
+        // what is shown of a result is not what it is made of
+        if (!sameBuild(this.settings, message.settings)) this.session = null;
         this.settings = message.settings;
-        this.session = null;
         this.touch();
         break;
       case 'buffer': {
@@ -124,7 +125,7 @@ export class Engine {
       if (this.session !== null) return this.session;
       const { settings } = this;
       const session = await this.host.session(settings!);
-      if (settings !== this.settings) continue;
+      if (!sameBuild(this.settings, settings!)) continue;
       for (const [path, { text }] of this.buffers) session.setBuffer(path, text);
       this.session = session;
     }
@@ -191,6 +192,11 @@ export class Engine {
   private status(state: 'running' | 'done' | 'errors' | 'failed', target: string, pkg: string, note: string): void {
     this.host.send({ type: 'status', status: { state, target, package: pkg, note } });
   }
+}
+
+/** Whether both settings analyse the same. */
+function sameBuild(a: Settings | null, b: Settings): boolean {
+  return a !== null && JSON.stringify([a.flags, a.env]) === JSON.stringify([b.flags, b.env]);
 }
 
 /** Whether the file was compiled with the package. */
