@@ -5,7 +5,7 @@ import type { CompileEnv } from './env.ts';
 import { message, MessageKind } from './message.ts';
 import { Class, Flag, type Func, type Name, Node, Op, type Target } from './node.ts';
 import { isBlank } from './static-value.ts';
-import { isInterface, signatureOf, unsafePointerType } from './typeinfo.ts';
+import { anyType, signatureOf, unsafePointerType } from './typeinfo.ts';
 import type { Type } from '../types/type.ts';
 import { editBody, editChildren } from './visit.ts';
 
@@ -102,7 +102,7 @@ class Bloop {
 
   private variable(at: Node, name: Name): void {
     const sym = name.sym!;
-    this.kept(at, sym.pkg === null ? sym.name : `${pathToPrefix(sym.pkg.path)}.${sym.name}`);
+    this.kept(at, `${pathToPrefix((sym.pkg ?? this.env.pkg).path)}.${sym.name}`);
   }
 
   /** A destination that can be kept alive. */
@@ -165,6 +165,10 @@ class Bloop {
       case Op.OCALLFUNC:
       case Op.OCALLINTER:
       case Op.OCALL:
+      case Op.OPRINT:
+      case Op.OPRINTLN:
+      case Op.ODELETE:
+      case Op.ORECOVER:
         return this.call(n);
       default:
         return n;
@@ -178,7 +182,7 @@ class Bloop {
   }
 
   private call(n: Node): Node {
-    const results = signatureOf(n.x!.type!)?.results.vars ?? [];
+    const results = n.x === null ? [] : (signatureOf(n.x.type!)?.results.vars ?? []);
     if (results.length > 0) {
       const as = new Node(results.length === 1 ? Op.OAS : Op.OAS2FUNC, n.pos, null, Flag.Def);
       const tmps = results.map(r => this.temp(n, r.type!, as));
@@ -238,9 +242,11 @@ class Bloop {
       const addr = new Node(Op.OADDR, stmt.pos, this.ports.pointer(n.type!));
       addr.x = n;
       if (n.op === Op.ONAME) (n as Name).addrtaken = true;
-      const arg = new Node(isInterface(n.type!) ? Op.OCONVNOP : Op.OCONV, stmt.pos, unsafePointerType);
-      arg.x = addr;
-      const call = new Node(Op.OCALLFUNC, stmt.pos, null, Flag.NoInline);
+      const pointer = new Node(Op.OCONVNOP, stmt.pos, unsafePointerType);
+      pointer.x = addr;
+      const arg = new Node(Op.OCONVIFACE, stmt.pos, anyType, Flag.Implicit);
+      arg.x = pointer;
+      const call = new Node(Op.OCALLFUNC, stmt.pos, null, Flag.NoInline | Flag.KeepAlive);
       call.x = this.ports.keepAlive();
       call.list = [arg];
       block.list.push(call);

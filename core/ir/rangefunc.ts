@@ -396,7 +396,6 @@ class Rewriter {
     const sig = new SignatureType(null, [], [], new TupleType(params), new TupleType([result]), false);
 
     const tmp = this.variable('#tmpState', intType, -1);
-    list.unshift(...[]);
     const head = [this.declare(tmp, this.use(loop.state)), this.setState(this.loops.length - 1, State.Panic, start)];
     const notReady = this.make(Kind.IfStmt, -1, {
       b: this.cond(Op.Neq, this.use(tmp), this.int(State.Ready)),
@@ -410,7 +409,9 @@ class Rewriter {
     const lit = this.make(Kind.FuncLit, -1, { d: block });
     this.unit.types.set(lit.id, sig);
     this.unit.bodies.add(lit.id);
-    setPos(lit, start);
+    // The declaration of #tmpState stays without a position.
+    lit.pos = start;
+    block.pos = start;
     return lit;
   }
 
