@@ -12,6 +12,7 @@ import { nm } from './commands/nm.ts';
 import { ports } from './commands/ports.ts';
 import { size } from './commands/size.ts';
 import { m } from './commands/m.ts';
+import { verify } from './commands/verify.ts';
 import { version } from './commands/version.ts';
 
 /** Every command, in the order of the overview. */
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   build,
   graph,
   explain,
+  verify,
   nm,
   size,
   version,

@@ -1,0 +1,57 @@
+import { parseTargets } from '../build-targets.ts';
+import { type Command, Exit, UsageError } from '../command.ts';
+import { verifyBuild } from '../verify.ts';
+
+export const verify: Command = {
+  name: 'verify',
+  usage: '[--target os/arch[/level]] [--profile name] [--json] [packages]',
+  summary: 'whether a build gives the same bytes from another folder with another cache',
+  help: [
+    'Builds twice with the Go on this machine: here, and in a copy of the module with an empty cache, which takes a while.',
+    'Then compares byte by byte and names the first section that differs and what to change. Version control stamps are',
+    'left out, since the copy has none.',
+  ].join('\n'),
+  flags: {
+    target: { value: 'required', placeholder: 'target', help: 'os/arch[/level] to build for' },
+    profile: { value: 'required', placeholder: 'name', help: 'named set of flags, as for gospect build' },
+    tags: { value: 'required', placeholder: 'list', help: 'passed to go build' },
+    ldflags: { value: 'required', placeholder: 'flags', help: 'passed to go build' },
+    trimpath: { value: 'none', help: 'passed to go build' },
+    json: { value: 'none', help: 'print JSON' },
+  },
+  async run({ flags, args }, io) {
+    const targets = parseTargets((flags.get('target') ?? '').split(',').filter(t => t !== ''));
+    if (targets.length > 1) throw new UsageError('verify looks at one target: name one');
+    const passed: string[] = flags.has('trimpath') ? ['-trimpath'] : [];
+    for (const name of ['tags', 'ldflags']) {
+      const value = flags.get(name);
+      if (value !== undefined) passed.push(`-${name}=${value}`);
+    }
+    const request = {
+      cwd: io.cwd,
+      packages: args,
+      targets,
+      profile: flags.get('profile') ?? '',
+      flags: passed,
+      program: '',
+    };
+    const result = await verifyBuild(request, io.env, io.signal, event => {
+      if (event.type === 'target') io.err(`${event.command}\n`);
+      else if (event.type === 'output') io.err(event.text);
+    });
+    if (result.message !== '') throw new UsageError(result.message);
+    if (flags.has('json')) io.out(`${JSON.stringify({ v: 1, ...result })}\n`);
+    else {
+      for (const d of result.files) {
+        if (d.offset === null) {
+          io.out(`${d.file}: the same ${d.sizes[0]} bytes\n`);
+          continue;
+        }
+        const where = d.section === '' ? 'outside the sections' : `in ${d.section}`;
+        io.out(`${d.file}: differs first at byte ${d.offset} ${where}, ${d.differing} bytes in all (${d.cause})\n`);
+        io.out(`\t${d.advice}\n`);
+      }
+    }
+    return result.reproducible ? Exit.Done : Exit.Errors;
+  },
+};
