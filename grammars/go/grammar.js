@@ -21,7 +21,6 @@ const comparative = ['==', '!=', '<', '<=', '>', '>='];
 const assignment = multiplicative.concat(additive).map(op => op + '=');
 
 const commaSep1 = rule => seq(rule, repeat(seq(',', rule)));
-const commaSep = rule => optional(commaSep1(rule));
 
 export default grammar(go, {
   name: 'gospect_go',
@@ -30,7 +29,7 @@ export default grammar(go, {
   extras: $ => [$.comment, /[ \t\r\n]+/],
   inline: $ => [$._semi, $._signature],
   conflicts: $ => [[$._expression, $.type_parameter_declaration]],
-  supertypes: $ => [],
+  supertypes: _ => [],
 
   rules: {
     source_file: $ =>

@@ -7,6 +7,7 @@ import {
   clearPragma,
   errorAt,
   got,
+  gotAssign,
   list,
   nameAt,
   next,
@@ -145,20 +146,13 @@ function importDecl(p: Parser, group: Group | null): RawNode {
   return d;
 }
 
-function assigned(p: Parser): boolean {
-  if (p.s.tok === Token.Define) syntaxError(p, 'expected =');
-  else if (p.s.tok !== Token.Assign) return false;
-  next(p);
-  return true;
-}
-
 export function constDecl(p: Parser, group: Group | null, index: number): RawNode {
   const d = declNode(p, Kind.ConstDecl, group);
   d.aux = index;
   d.list = nameList(p, name(p));
   if (p.s.tok !== Token.EOF && p.s.tok !== Token.Semi && p.s.tok !== Token.Rparen) {
     d.b = typeOrNil(p);
-    if (assigned(p)) d.c = exprList(p);
+    if (gotAssign(p)) d.c = exprList(p);
   }
   return d;
 }
@@ -182,7 +176,7 @@ export function typeDecl(p: Parser, group: Group | null): RawNode {
         d.b = arrayType(p, offset, null);
     }
   } else {
-    if (assigned(p)) d.flags |= NodeFlag.Alias;
+    if (gotAssign(p)) d.flags |= NodeFlag.Alias;
     d.b = typeOrNil(p);
   }
   if (d.b === null) {
@@ -204,7 +198,7 @@ function arrayOrTypeParams(p: Parser, d: RawNode, offset: number): RawNode | nul
   const split = extractName(p, x, p.s.tok === Token.Comma);
   if (split === null || (split.type === null && p.s.tok === Token.Rbrack)) return arrayType(p, offset, x);
   d.list2 = paramList(p, split.name, split.type, Token.Rbrack, true, false);
-  if (assigned(p)) d.flags |= NodeFlag.Alias;
+  if (gotAssign(p)) d.flags |= NodeFlag.Alias;
   return typeOrNil(p);
 }
 
@@ -259,11 +253,11 @@ function isTypeElem(x: RawNode): boolean {
 export function varDecl(p: Parser, group: Group | null): RawNode {
   const d = declNode(p, Kind.VarDecl, group);
   d.list = nameList(p, name(p));
-  if (assigned(p)) {
+  if (gotAssign(p)) {
     d.c = exprList(p);
   } else {
     d.b = typeNode(p);
-    if (assigned(p)) d.c = exprList(p);
+    if (gotAssign(p)) d.c = exprList(p);
   }
   return d;
 }

@@ -117,11 +117,6 @@ export const keywords: ReadonlyMap<string, Token> = new Map(
   spelling.slice(Token.Break).map((word, i) => [word, (Token.Break + i) as Token]),
 );
 
-/** The token as it is written. */
-export function tokenText(tok: Token): string {
-  return spelling[tok];
-}
-
 /** The token as messages name it (parser.go tokstring). */
 export function tokenName(tok: Token): string {
   if (tok === Token.Comma) return 'comma';

@@ -2,7 +2,7 @@
  * What lowering carries along: the flattened tree it reads, the unit it fills, and its complaints about what the grammar
  * accepts and gc's parser does not.
  */
-import { type Expr, type Kind, RawNode, type Unit } from '../ast.ts';
+import { type Kind, RawNode, type Unit } from '../ast.ts';
 import { Rec } from '../parser.ts';
 import { Sym } from '../symbols.ts';
 
@@ -97,9 +97,4 @@ export function textOf(s: Lowering, at: number): string {
 export function isSemicolon(s: Lowering, at: number): boolean {
   const sym = s.records[at];
   return sym === Sym.newline || sym === Sym.SEMI;
-}
-
-/** Nodes are made in one shape and used in many: this says which. */
-export function asExpr(n: RawNode): Expr {
-  return n as unknown as Expr;
 }
