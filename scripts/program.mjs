@@ -19,7 +19,9 @@ await esbuild.build({
   minifySyntax: true,
   logLevel: 'warning',
   sourcemap: 'linked',
-  banner: { js: `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);` },
+  banner: {
+    js: `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);`,
+  },
 });
 const { code } = await run(process.execPath, ['--enable-source-maps', '--max-old-space-size=4096', outfile, ...rest]);
 process.exit(code ?? 1);

@@ -33,14 +33,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
   const installed = await workbench();
   const vsix = path.join(scratch, 'gospect.vsix');
-  await promisify(execFile)(process.execPath, ['scripts/package.mjs', '--out', vsix], { cwd: root });
   const go: string | null = await goFolder().catch(() => null);
+  if (go) process.env.PATH = `${go}${path.delimiter}${process.env.PATH}`;
+  await promisify(execFile)(process.execPath, ['scripts/package.mjs', '--out', vsix], { cwd: root });
   const server = await serveWorkbench(installed, {
     home: path.join(scratch, 'w'),
     vsix,
     settings: { 'gospect.build.output': 'out' },
     env: {
-      PATH: go ? `${go}${path.delimiter}${process.env.PATH}` : process.env.PATH,
+      PATH: process.env.PATH,
       // what go built before is used again: only the editor gets an empty home
       GOCACHE:
         process.env.GOCACHE || path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'go-build'),
