@@ -88,7 +88,7 @@ export function* loadSteps(ld: Loader, patterns: readonly string[]): Generator<v
     if (m.paths.length === 0 && m.errors.length === 0)
       result.warnings.push(`warning: "${m.pattern}" matched no packages`);
     for (const path of m.paths) {
-      const { p } = loadImport(ld, path, null, stack, null);
+      const p = loadRoot(ld, path, stack);
       p.match.push(m.pattern);
       if (seen.has(p)) continue;
       seen.add(p);
@@ -175,83 +175,144 @@ function* loadFiles(ld: Loader, files: readonly string[], result: LoadResult): G
   }
   p.cmdlineFiles = true;
   p.match = [...files];
-  load(ld, p, 'command-line-arguments', [], null, found, found.error, null);
+  const stack: ImportInfo[] = [];
+  const frame = load(ld, p, 'command-line-arguments', stack, null, found, found.error, null);
+  if (frame) loadFrames(ld, frame, stack);
   p.importPath = 'command-line-arguments';
   result.roots.push(p);
 }
 
-/** Finds the folder of an import and makes or reuses its package (load.loadImport). `error` is the importer's. */
-function loadImport(
+/** A package whose imports are being loaded. Imports can be deep, so the stack of them is a list of ours. */
+interface Frame {
+  p: Package;
+  /** The imports as written, the implicit ones of cgo and the linker at the end. */
+  importPaths: string[];
+  /** The import at hand, and its package where that is being loaded. */
+  next: number;
+  child: Package | null;
+  deps: Package[];
+  usesC: boolean;
+  setError(message: string): void;
+}
+
+/** Loads a package named on the command line, and all it imports. */
+function loadRoot(ld: Loader, path: string, stack: ImportInfo[]): Package {
+  const { p, frame } = enterImport(ld, path, null, stack, null);
+  if (frame) loadFrames(ld, frame, stack);
+  return p;
+}
+
+/** Loads the imports of the frame's package depth first, in order. */
+function loadFrames(ld: Loader, first: Frame, stack: ImportInfo[]): void {
+  const frames = [first];
+  for (let f = frames.at(-1); f; f = frames.at(-1)) {
+    if (f.next < f.importPaths.length) {
+      const path = f.importPaths[f.next];
+      if (path === 'C') {
+        f.next++;
+        continue;
+      }
+      if (f.child === null) {
+        const e = enterImport(ld, path, f.p, stack, f.p.files.imports.pos.get(path) ?? null);
+        f.child = e.p;
+        if (e.frame) {
+          frames.push(e.frame);
+          continue;
+        }
+      }
+      leaveImport(ld, f, path, f.child, stack);
+      f.child = null;
+      f.next++;
+      continue;
+    }
+    f.p.deps = f.deps;
+    checkSources(ld, f);
+    frames.pop();
+    stack.pop();
+  }
+}
+
+/** Finds the folder of an import and makes or reuses its package (load.loadImport); a frame if its imports are to load. */
+function enterImport(
   ld: Loader,
-  path: string,
+  written: string,
   parent: Package | null,
   stack: ImportInfo[],
   importPos: readonly Position[] | null,
-): { p: Package; error: PackageError | null } {
+): { p: Package; frame: Frame | null } {
   const first = importPos && importPos.length > 0 ? importPos[0] : null;
-  if (path.startsWith('mod/') || path.includes('@')) {
-    const p = emptyPackage(path);
+  if (written.startsWith('mod/') || written.includes('@')) {
+    const p = emptyPackage(written);
     p.incomplete = true;
-    stack.push({ path, pos: first });
+    stack.push({ path: written, pos: first });
     p.error = plainError(
       stack,
-      path.startsWith('mod/')
-        ? `disallowed import path "${path}"`
+      written.startsWith('mod/')
+        ? `disallowed import path "${written}"`
         : "can only use path@version syntax with 'go get' and 'go install' in module-aware mode",
     );
     stack.pop();
-    return { p, error: null };
+    return { p, frame: null };
   }
-  const written = path;
-  const resolvedPath = parent?.standard ? stdVendor(ld, parent.importPath, path) : path;
-  let p = ld.packages.get(resolvedPath);
-  if (p) {
+  const path = parent?.standard ? stdVendor(ld, parent.importPath, written) : written;
+  const have = ld.packages.get(path);
+  if (have) {
     stack.push({ path: written, pos: first });
-    reusePackage(p, stack);
+    reusePackage(have, stack);
     stack.pop();
-  } else {
-    p = emptyPackage(resolvedPath);
-    ld.packages.set(resolvedPath, p);
-    const found = lookup(ld, resolvedPath);
-    const files = found.dir === '' ? null : readPackageDir(ld, found.dir);
-    let error = files?.error ?? null;
-    if (found.error && error === null) error = found.error;
-    if (files) {
-      p.goroot = hasPathPrefix(found.dir, join(ld.env.goroot, 'src')) && !/(^|\/)testdata(\/|$)/.test(resolvedPath);
-      if (p.goroot) p.root = ld.env.goroot;
-      // The go command asks for the module of the path as written, so that a vendored package of the standard library
-      // has the root of the module of that name where the build has one; go list's Root shows it.
-      const mod = ld.resolved.get(written)?.mod;
-      if (mod && !isStd(ld, written)) p.root = moduleRoot(ld, mod);
-    }
-    load(ld, p, written, stack, importPos, files, error, found.mod);
+    return { p: have, frame: null };
   }
-  const internal = disallowInternal(ld, parent, p, stack);
-  if (internal) {
-    setPos(ld, internal, importPos);
-    return { p, error: internal };
+  const p = emptyPackage(path);
+  ld.packages.set(path, p);
+  const found = lookup(ld, path);
+  const files = found.dir === '' ? null : readPackageDir(ld, found.dir);
+  if (files) {
+    p.goroot = hasPathPrefix(found.dir, join(ld.env.goroot, 'src')) && !/(^|\/)testdata(\/|$)/.test(path);
+    if (p.goroot) p.root = ld.env.goroot;
+    // The go command asks for the module of the path as written, so that a vendored package of the standard library
+    // has the root of the module of that name where the build has one; go list's Root shows it.
+    const mod = ld.resolved.get(written)?.mod;
+    if (mod && !isStd(ld, written)) p.root = moduleRoot(ld, mod);
   }
-  if (parent) {
-    const vendor = disallowVendor(parent, written, p, stack);
-    if (vendor) {
-      setPos(ld, vendor, importPos);
-      return { p, error: vendor };
-    }
-    if (p.name === 'main' && parent.dir !== p.dir) {
-      const e = plainError(stack, `import "${written}" is a program, not an importable package`);
-      setPos(ld, e, importPos);
-      return { p, error: e };
-    }
-    if (isLocalImport(written) && !isLocalImport(parent.importPath)) {
-      const e = plainError(
-        stack,
-        written === '.' ? '.: cannot import current directory' : `local import "${written}" in non-local package`,
-      );
-      setPos(ld, e, importPos);
-      return { p, error: e };
-    }
+  const error = files?.error ?? found.error;
+  return { p, frame: load(ld, p, written, stack, importPos, files, error, found.mod) };
+}
+
+/** Records the import in its importer, and what forbids it. */
+function leaveImport(ld: Loader, f: Frame, written: string, child: Package, stack: readonly ImportInfo[]): void {
+  const { p } = f;
+  const error = importError(ld, p, written, child, stack);
+  if (error && p.error === null) {
+    setPos(ld, error, p.files.imports.pos.get(written));
+    p.error = error;
+    p.incomplete = true;
   }
-  return { p, error: null };
+  if (f.next < p.imports.length) {
+    if (child.importPath !== written) p.importMap.set(written, child.importPath);
+    p.imports[f.next] = child.importPath;
+  }
+  f.deps.push(child);
+  if (child.incomplete) p.incomplete = true;
+}
+
+/** Why `parent` must not import the package, or null. */
+function importError(
+  ld: Loader,
+  parent: Package,
+  written: string,
+  p: Package,
+  stack: readonly ImportInfo[],
+): PackageError | null {
+  const hidden = disallowInternal(ld, parent, p, stack) ?? disallowVendor(parent, written, p, stack);
+  if (hidden) return hidden;
+  if (p.name === 'main' && parent.dir !== p.dir)
+    return plainError(stack, `import "${written}" is a program, not an importable package`);
+  if (isLocalImport(written) && !isLocalImport(parent.importPath))
+    return plainError(
+      stack,
+      written === '.' ? '.: cannot import current directory' : `local import "${written}" in non-local package`,
+    );
+  return null;
 }
 
 /** The folder of the module as go list's Dir has it; '' where packages come from a vendor folder. */
@@ -337,7 +398,10 @@ function safeArg(name: string): boolean {
 
 const cgoSyscallExclude = new Set(['runtime/cgo', 'runtime/race', 'runtime/msan', 'runtime/asan']);
 
-/** Fills in the package from its folder and loads what it imports (load.Package.load). */
+/**
+ * Fills in the package from its folder (load.Package.load). Returns what is to be loaded with its entry on the import
+ * stack; null after an error that stops it.
+ */
 function load(
   ld: Loader,
   p: Package,
@@ -347,7 +411,7 @@ function load(
   files: DirPackage | null,
   err: LoadError | null,
   mod: ModuleVersion | null,
-): void {
+): Frame | null {
   const { target } = ld;
   if (files) {
     p.files = files;
@@ -385,7 +449,7 @@ function load(
     const linker = linkerDeps(target);
     if (!linker.ok) {
       setError(linker.message);
-      return;
+      return null;
     }
     for (const name of linker.deps) implicit(name);
   }
@@ -396,29 +460,22 @@ function load(
   if (other === undefined) ld.folded.set(folded, p.importPath);
   else if (other !== p.importPath) {
     setError(`case-insensitive import collision: "${p.importPath}" and "${other}"`);
-    return;
+    return null;
   }
   if (!safeArg(p.importPath)) {
     setError(`invalid import path "${p.importPath}"`);
-    return;
+    return null;
   }
 
   stack.push({ path, pos: importPos && importPos.length > 0 ? importPos[0] : null });
-  loadInside(ld, p, stack, importPaths, mod, usesCgo || usesSwig, setError);
+  if (checkInside(ld, p, mod, setError))
+    return { p, importPaths, next: 0, child: null, deps: [], usesC: usesCgo || usesSwig, setError };
   stack.pop();
+  return null;
 }
 
-/** The part of load whose errors are the package's own. */
-function loadInside(
-  ld: Loader,
-  p: Package,
-  stack: ImportInfo[],
-  importPaths: string[],
-  mod: ModuleVersion | null,
-  usesC: boolean,
-  setError: (message: string) => void,
-): void {
-  const { target } = ld;
+/** What is wrong with the package in itself; false when nothing it imports is to be loaded. */
+function checkInside(ld: Loader, p: Package, mod: ModuleVersion | null, setError: (message: string) => void): boolean {
   if (mod && !isStd(ld, p.importPath) && !p.cmdlineFiles) p.module = mod;
   p.goVersion = languageVersion(ld, p, mod);
 
@@ -440,42 +497,31 @@ function loadInside(
     const was = seen.get(key);
     if (was !== undefined) {
       setError(`case-insensitive file name collision: "${was}" and "${f}"`);
-      return;
+      return false;
     }
     seen.set(key, f);
   }
   for (const f of inputs) {
     if (safeArg(f) && !f.startsWith('_cgo_')) continue;
     setError(`invalid input file name "${f}"`);
-    return;
+    return false;
   }
   const last = basename(p.importPath);
   if (!safeArg(last)) {
     setError(`invalid input directory name "${last}"`);
-    return;
+    return false;
   }
   if (/[\r\n]/.test(p.dir)) {
     setError(`invalid package directory ${JSON.stringify(p.dir)}`);
-    return;
+    return false;
   }
 
-  const deps: Package[] = [];
-  importPaths.forEach((path, i) => {
-    if (path === 'C') return;
-    const r = loadImport(ld, path, p, stack, p.files.imports.pos.get(path) ?? null);
-    if (r.error && p.error === null) {
-      p.error = r.error;
-      p.incomplete = true;
-    }
-    if (i < p.imports.length) {
-      if (r.p.importPath !== path) p.importMap.set(path, r.p.importPath);
-      p.imports[i] = r.p.importPath;
-    }
-    deps.push(r.p);
-    if (r.p.incomplete) p.incomplete = true;
-  });
-  p.deps = deps;
+  return true;
+}
 
+/** Sources that need cgo or SWIG are errors without; what the target does not use is dropped. */
+function checkSources(ld: Loader, { p, usesC, setError }: Frame): void {
+  const { target } = ld;
   if (!target.cgo) p.files = { ...p.files, cFiles: [], cxxFiles: [], mFiles: [], swigFiles: [], swigCXXFiles: [] };
   if (target.instrument === 'msan') p.files = { ...p.files, sysoFiles: [] };
   if (usesC) return;

@@ -264,7 +264,9 @@ function buildListError(g: ModuleGraph, errors: ReadonlyMap<string, string>): st
     const error = errors.get(versionKey(m));
     if (error !== undefined) {
       const chain: string[] = [];
-      for (let x: ModuleVersion | null | undefined = m; x; x = from.get(versionKey(x))) chain.unshift(versionString(x));
+      // Main modules, which have no version, go without saying.
+      for (let x: ModuleVersion | null | undefined = m; x; x = from.get(versionKey(x)))
+        if (x.version !== '') chain.unshift(versionString(x));
       return chain.length <= 1 ? error : `${chain.slice(0, -1).join(' requires\n\t')} requires\n\t${error}`;
     }
     for (const r of g.required.get(versionKey(m)) ?? []) {
