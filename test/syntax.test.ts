@@ -53,6 +53,25 @@ test('a broken function costs no other function, and keeps its signature', () =>
   expect(summary).toEqual(['a whole func() int', 'b broken func(x int) string', 'c broken func()', 'd whole func()']);
 });
 
+test('a broken line costs a group or a struct that line', () => {
+  const text = [
+    'package p',
+    'const (\n\tA = iota\n\tB = = 2\n\tC\n)',
+    'type (\n\tS struct {\n\t\ta int\n\t\tb.\n\t\tc string\n\t}\n\tT [\n\tU = int\n)',
+    'var x, y = 1, "',
+    'var z int',
+  ].join('\n');
+  const { file } = parseFile(parser, 'x.go', text, rules);
+  const summary = file.units.map(unit => {
+    const names = unit.decls.map(decl => {
+      const d = decl as unknown as RawNode;
+      return d.kind === Kind.TypeDecl ? `${d.a!.text} ${exprString(d.b!)}` : `${d.list.map(n => n.text)} ${d.aux}`;
+    });
+    return `${unit.broken ? 'broken' : 'whole'} ${names.join(', ')}`;
+  });
+  expect(summary).toEqual(['broken A 0, _ 1, C 2', 'broken S struct{a int; c string}, U int', 'broken ', 'whole z 0']);
+});
+
 test('an edit takes over the declarations it does not touch', () => {
   const old = parseFile(parser, 'x.go', 'package p\n\nfunc a() {}\n\nfunc b() {}\n\nfunc c() {}\n', rules);
   const [a, b, c] = old.file.units;

@@ -31,14 +31,21 @@ const importOrder = 'syntax error: imports must appear';
 
 /** Whether gc finds a syntax error in text[from:to], one or more declarations; their order does not count. */
 export function hasSyntaxError(text: string, from: number, to: number, rules: SyntaxRules): boolean {
+  return declarationErrors(text, from, to, rules).some(error => error.message.startsWith('syntax error'));
+}
+
+/** The errors in text[from:to], one or more declarations whose order does not count, in the order in which gc finds them. */
+export function declarationErrors(text: string, from: number, to: number, rules: SyntaxRules): SyntaxError[] {
   const p = newParser(new SourceText('', text.substring(from, to)), rules, checkDirective);
   try {
     parseDeclarations(p);
   } catch (thrown) {
     if (thrown !== tooDeep) throw thrown;
-    return true;
+    p.errors.push({ offset: p.s.offset, message: 'syntax error: nesting too deep' });
   }
-  return p.errors.some(e => e.message.startsWith('syntax error') && !e.message.startsWith(importOrder));
+  return p.errors
+    .filter(error => !error.message.startsWith(importOrder))
+    .map(error => ({ offset: error.offset + from, message: error.message }));
 }
 
 /** base.ErrorfAt: a line's first syntax error hides its others, and equal errors are shown once. */

@@ -1,8 +1,9 @@
 /** Units: what becomes of a declaration that was found in the text. */
 import type { SourceText } from '../source/text.ts';
-import { type Decl, Kind, type Name, RawNode, Unit } from './ast.ts';
+import { type Decl, Kind, type Name, RawNode, type SyntaxError, Unit } from './ast.ts';
 import type { Pragmas } from './directives.ts';
 import { type Found, isPackageClause, parsePiece } from './found.ts';
+import { declarationErrors } from './errors.ts';
 import { lowerDecls } from './lower/decl.ts';
 import { lowerName } from './lower/expr.ts';
 import { child, newLowering, next, type SyntaxRules } from './lower/state.ts';
@@ -74,8 +75,8 @@ export function lowerUnit(
 }
 
 /**
- * A declaration that does not follow the grammar, or that gc refuses: nothing in it is analysed, but a function's
- * signature is kept where it can be read.
+ * A declaration that does not follow the grammar, or that gc refuses: nothing in it is analysed, but what can be read of
+ * it is kept, so that others keep their types: a function's signature, a group without the lines that are broken.
  */
 function brokenUnit(
   parser: TreeParser,
@@ -85,19 +86,70 @@ function brokenUnit(
   trait: UnitTraits,
   rules: SyntaxRules,
 ): Unit {
-  const { text } = source;
   const unit = new Unit(source, f.start, f.end, true);
   trait.suspect = true;
-  const body = text.startsWith('func', f.start) ? bodyOf(text, f.start, f.end) : -1;
-  const signature: Found[] = [];
-  if (body >= 0 && parsePiece(parser, text, f.start, body, rules, signature) && signature.length === 1) {
-    const s = newLowering(text, signature[0].records!, unit, rules);
-    const decls = lowerDecls(s, signature[0].at, pragmas);
-    if (s.complaints.length === 0 && decls[0].kind === Kind.FuncDecl) {
+  const isFunc = source.text.startsWith('func', f.start);
+  const text = isFunc ? source.text : withoutBrokenLines(source.text, f.start, f.end, rules);
+  const end = isFunc ? bodyOf(text, f.start, f.end) : f.end;
+  const readable: Found[] = [];
+  if (end >= 0 && parsePiece(parser, text, f.start, end, rules, readable) && readable.length === 1) {
+    const s = newLowering(text, readable[0].records!, unit, rules);
+    const decls = lowerDecls(s, readable[0].at, pragmas);
+    if (s.complaints.length === 0 && isFunc === (decls[0]?.kind === Kind.FuncDecl)) {
       unit.decls = decls as unknown as Decl[];
       unit.nodeCount = s.nextId;
     }
   }
   pragmas.skip(f.end);
   return unit;
+}
+
+/** Lines that are given up before the whole declaration is. */
+const maxBrokenLines = 6;
+
+/**
+ * The text with the lines of text[from:to] blanked that gc's errors come from, its first and last one excepted. That is
+ * the line with the error, or the one before it, where something is missing: whichever leaves the later error.
+ */
+function withoutBrokenLines(text: string, from: number, to: number, rules: SyntaxRules): string {
+  let masked = text;
+  let [error] = declarationErrors(masked, from, to, rules);
+  for (let i = 0; i < maxBrokenLines && error !== undefined; i++) {
+    let best: string | null = null;
+    let bestError: SyntaxError | undefined = error;
+    let end = masked.indexOf('\n', error.offset);
+    for (let tries = 0; tries < 2 && end >= 0 && end < to; tries++) {
+      const start = contentLine(masked, from, end);
+      if (start < 0) break;
+      end = masked.indexOf('\n', start);
+      const without = blanked(masked, start, end, text.startsWith('const', from));
+      const [next] = declarationErrors(without, from, to, rules);
+      if (best === null || (bestError !== undefined && (next === undefined || next.offset > bestError.offset))) {
+        best = without;
+        bestError = next;
+      }
+      if (next === undefined) break;
+      end = start - 1;
+    }
+    if (best === null) break;
+    masked = best;
+    error = bestError;
+  }
+  return masked;
+}
+
+/** Start of the last line before `end` that has something on it and is not the first one of the text from `from` on. */
+function contentLine(text: string, from: number, end: number): number {
+  let last = end;
+  for (;;) {
+    const start = text.lastIndexOf('\n', last - 1) + 1;
+    if (start <= from) return -1;
+    if (text.substring(start, last).trim() !== '') return start;
+    last = start - 1;
+  }
+}
+
+/** The text without the line; a constant's keeps its place with a `_`, for the sake of iota. */
+function blanked(text: string, start: number, end: number, constant: boolean): string {
+  return text.substring(0, start) + (constant ? '_' : ' ') + ' '.repeat(end - start - 1) + text.substring(end);
 }
