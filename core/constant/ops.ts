@@ -203,6 +203,7 @@ export function unaryOp(op: number, y: Value, size = 0): Value {
           return y.big === null ? makeRat(-y.num, y.den) : floatFromBig({ mant: -y.big.mant, exp: y.big.exp });
         case ValueKind.Complex:
           return makeComplex(unaryOp(Token.Sub, y.re), unaryOp(Token.Sub, y.im));
+        default:
       }
       break;
     case Token.Xor:

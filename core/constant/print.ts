@@ -94,7 +94,7 @@ export function valueString(x: Value): string {
     case ValueKind.String: {
       // Quoting only lengthens, so what lies beyond 72 bytes × 4 cannot be shown.
       const s = quote(x.bytes.length > 400 ? x.bytes.slice(0, 400) : x.bytes);
-      const chars = [...s];
+      const chars = Array.from(s);
       return chars.length > 72 ? `${chars.slice(0, 69).join('')}...` : s;
     }
     case ValueKind.Int:

@@ -163,9 +163,9 @@ function lhsVar(c: Checker, lhs: Expr): Type | null {
   if (x.mode === Mode.Variable || x.mode === Mode.MapIndex) return x.type;
   if (x.expr!.kind === Kind.SelectorExpr) {
     const op = new Operand();
-    expr(c, null, op, x.expr!.x);
+    expr(c, null, op, x.expr.x);
     if (op.mode === Mode.MapIndex) {
-      error(c, x, `cannot assign to struct field ${exprString(x.expr!)} in map`);
+      error(c, x, `cannot assign to struct field ${exprString(x.expr)} in map`);
       return Typ[BasicKind.Invalid];
     }
   }

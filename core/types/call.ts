@@ -152,6 +152,7 @@ export function callExpr(c: Checker, x: Operand, call: CallExpr): ExprKind {
       if ((x.mode as Mode) !== Mode.Invalid && (x.mode as Mode) !== Mode.Constant) c.env.hasCallOrRecv = true;
       return predeclaredFuncs[id].kind;
     }
+    default:
   }
 
   const cgocall = x.mode === Mode.CgoFunc;

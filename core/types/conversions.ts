@@ -61,7 +61,7 @@ export function conversion(c: Checker, x: Operand, T: Type): void {
     // An operand that is an integer is told as one even if it does not fit.
     x.val = v ?? (isInteger(T) ? asInt(x.val!) : x.val!);
     if (!ok && isInteger(x.type!) && isInteger(T)) {
-      error(c, x, `constant ${constant.valueString(x.val!)} overflows ${str(c, T)}`);
+      error(c, x, `constant ${constant.valueString(x.val)} overflows ${str(c, T)}`);
       x.mode = Mode.Invalid;
       return;
     }
@@ -98,7 +98,7 @@ export function conversion(c: Checker, x: Operand, T: Type): void {
     if (x.type === Typ[BasicKind.UntypedNil]) {
       // nil takes T
     } else if (isNonTypeParamInterface(T) || (constArg && !isConstType(T))) final = defaultType(x.type!);
-    else if ((x.mode as Mode) === Mode.Constant && isInteger(x.type!) && allString(T)) final = x.type!;
+    else if (x.mode === Mode.Constant && isInteger(x.type!) && allString(T)) final = x.type!;
     updateExprType(c, x.expr!, final, true);
   }
   x.type = T;

@@ -1,5 +1,5 @@
 /** Cycles among type declarations (types2 cycles). */
-import { Kind, type Name } from '../syntax/ast.ts';
+import { Kind } from '../syntax/ast.ts';
 import { unalias } from './alias.ts';
 import { pop, push } from './check.ts';
 import type { Checker } from './checker.ts';
@@ -31,7 +31,7 @@ function directCycle(c: Checker, tname: TypeNameObj, pathIdx: Map<TypeNameObj, n
     path.push(tname);
     const rhs = c.objMap.get(tname)!.tdecl!.type;
     if (rhs.kind !== Kind.Name) break;
-    const next = c.pkg.scope.lookup((rhs as Name).value);
+    const next = c.pkg.scope.lookup(rhs.value);
     if (next === null || next.kind !== ObjKind.TypeName || !c.objMap.has(next)) break;
     tname = next;
   }

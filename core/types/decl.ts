@@ -73,6 +73,7 @@ export function objDecl(c: Checker, obj: Obj): void {
         // A function's type is set before its declaration is looked at.
         validCycle(c, obj);
         break;
+      default:
     }
     return;
   }
@@ -98,6 +99,7 @@ export function objDecl(c: Checker, obj: Obj): void {
     case ObjKind.Func:
       funcDecl(c, obj, d);
       break;
+    default:
   }
   c.env = saved;
   pop(c);
@@ -105,7 +107,7 @@ export function objDecl(c: Checker, obj: Obj): void {
 
 /** The cycle that ends in obj is permitted; otherwise it is reported. */
 function validCycle(c: Checker, obj: Obj): boolean {
-  const cycle = c.objPath.slice(c.objPathIdx.get(obj)!);
+  const cycle = c.objPath.slice(c.objPathIdx.get(obj));
   let nval = 0;
   let ndef = 0;
   for (const o of cycle) {
@@ -389,6 +391,7 @@ export function declStmt(c: Checker, list: readonly Decl[]): void {
         pop(c);
         break;
       }
+      default:
     }
   }
 }

@@ -1,6 +1,6 @@
 /** How types, objects, operands and expressions appear in messages. */
 import type { Pos } from '../source/text.ts';
-import { type Expr, type Node, RawNode, type Unit } from '../syntax/ast.ts';
+import { type Node, RawNode, type Unit } from '../syntax/ast.ts';
 import { exprString } from '../syntax/print.ts';
 import type { Checker } from './checker.ts';
 import type { Obj, PackageObj } from './object.ts';
@@ -16,9 +16,9 @@ export function str(c: Checker | null, x: Printable | readonly Printable[]): str
   if (x === null) return '<nil>';
   if (Array.isArray(x)) return `[${x.map(e => str(c, e)).join(', ')}]`;
   const qf = c === null ? null : qualifierOf(c);
-  if (x instanceof RawNode) return exprString(x as unknown as Expr);
+  if (x instanceof RawNode) return exprString(x);
   if (x instanceof Operand) return operandString(x, qf);
-  if ('scopePos' in x) return objectString(x as Obj, qf);
+  if ('scopePos' in x) return objectString(x, qf);
   return typeString(x as Type, qf);
 }
 

@@ -30,12 +30,15 @@ export function indexExpr(c: Checker, x: Operand, e: IndexExpr): boolean {
     case Mode.TypExpr:
       x.mode = Mode.Invalid;
       x.type = varType(c, e);
-      if (isValid(x.type!)) x.mode = Mode.TypExpr;
+      if (isValid(x.type)) x.mode = Mode.TypExpr;
       return false;
-    case Mode.Value: {
-      const sig = under(x.type!);
-      if (sig.kind === TypeKind.Signature && sig.typeParams.length > 0) return true;
-    }
+    case Mode.Value:
+      {
+        const sig = under(x.type!);
+        if (sig.kind === TypeKind.Signature && sig.typeParams.length > 0) return true;
+      }
+      break;
+    default:
   }
   nonGeneric(c, null, x);
   if ((x.mode as Mode) === Mode.Invalid) return false;
@@ -75,16 +78,19 @@ export function indexExpr(c: Checker, x: Operand, e: IndexExpr): boolean {
       break;
     case TypeKind.Map:
       return mapIndex(c, x, e, t.key, t.elem);
-    case TypeKind.Interface: {
-      if (!isTypeParam(x.type!)) break;
-      const common = commonIndex(x);
-      if (common === null) break;
-      if (common.key !== null) return mapIndex(c, x, e, common.key, common.elem);
-      valid = true;
-      length = common.length;
-      x.mode = common.mode;
-      x.type = common.elem;
-    }
+    case TypeKind.Interface:
+      {
+        if (!isTypeParam(x.type!)) break;
+        const common = commonIndex(x);
+        if (common === null) break;
+        if (common.key !== null) return mapIndex(c, x, e, common.key, common.elem);
+        valid = true;
+        length = common.length;
+        x.mode = common.mode;
+        x.type = common.elem;
+      }
+      break;
+    default:
   }
   if (!valid) {
     error(c, nodePos(e), `cannot index ${str(c, x)}`);
@@ -159,6 +165,8 @@ function commonIndex(x: Operand): CommonIndex | null {
       case TypeKind.Map:
         k = u.key;
         e = u.elem;
+        break;
+      default:
     }
     if (e === null) return false;
     if (common === null) {
@@ -213,7 +221,7 @@ export function sliceExpr(c: Checker, x: Operand, e: SliceExpr): void {
   });
   if (failed) cu = null;
   if (hasString) cu = isTypeParam(x.type!) ? Typ[BasicKind.String] : under(x.type!);
-  const u = cu as Type | null;
+  const u = cu;
   if (u === null) {
     x.mode = Mode.Invalid;
     return;
@@ -255,6 +263,8 @@ export function sliceExpr(c: Checker, x: Operand, e: SliceExpr): void {
     }
     case TypeKind.Slice:
       valid = true;
+      break;
+    default:
   }
   if (!valid) {
     error(c, x, `cannot slice ${str(c, x)}`);
@@ -279,7 +289,7 @@ export function sliceExpr(c: Checker, x: Operand, e: SliceExpr): void {
     if (ind[i] <= 0n) continue;
     for (let j = i + 1; j < 3; j++) {
       if (ind[j] >= 0n && ind[j] < ind[i]) {
-        error(c, e.indices[j]!, `invalid slice indices: ${ind[j]} < ${ind[i]}`);
+        error(c, e.indices[j], `invalid slice indices: ${ind[j]} < ${ind[i]}`);
         return;
       }
     }

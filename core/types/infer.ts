@@ -10,16 +10,7 @@ import { TypeNameObj } from './object.ts';
 import { type Cause, isNil, type Operand } from './operand.ts';
 import { defaultType, isTyped, maxType } from './predicates.ts';
 import { makeSubstMap, subst } from './subst.ts';
-import {
-  BasicKind,
-  type InterfaceType,
-  type SignatureType,
-  type Term,
-  type TupleType,
-  type Type,
-  TypeKind,
-  TypeParamType,
-} from './type.ts';
+import { BasicKind, type Term, type TupleType, type Type, TypeKind, TypeParamType } from './type.ts';
 import { iface, typeParamIs } from './typeparam.ts';
 import { termsAll, typeSet } from './typeset.ts';
 import { UnifyMode, Unifier } from './unify.ts';
@@ -196,6 +187,8 @@ function parameterized(tparams: readonly TypeParamType[], typ: Type, seen: Map<T
       return tparams.includes(typ);
     case TypeKind.Named:
       if (typ.targs.length === 0) return false;
+      break;
+    default:
   }
   const known = seen.get(typ);
   if (known !== undefined) return known;
@@ -283,14 +276,14 @@ function killCycles(tparams: readonly TypeParamType[], inferred: (Type | null)[]
         list(t.vars);
         break;
       case TypeKind.Signature:
-        list((t as SignatureType).params.vars);
-        list((t as SignatureType).results.vars);
+        list(t.params.vars);
+        list(t.results.vars);
         break;
       case TypeKind.Union:
         for (const term of t.terms) walk(term.type);
         break;
       case TypeKind.Interface:
-        list((t as InterfaceType).methods);
+        list(t.methods);
         for (const e of t.embeddeds) walk(e);
         break;
       case TypeKind.Map:
@@ -302,9 +295,10 @@ function killCycles(tparams: readonly TypeParamType[], inferred: (Type | null)[]
         break;
       case TypeKind.TypeParam: {
         const i = tparams.indexOf(t);
-        if (i >= 0 && inferred[i] !== null) walk(inferred[i]!);
+        if (i >= 0 && inferred[i] !== null) walk(inferred[i]);
         break;
       }
+      default:
     }
     seen.delete(t);
   };

@@ -24,8 +24,8 @@ export function labels(c: Checker, body: BlockStmt): void {
     const alt = all.lookup(name);
     if (alt !== null) {
       (alt as LabelObj).used = true;
-      report(c, jmp.label!, `goto ${name} jumps into block`);
-    } else report(c, jmp.label!, `label ${name} not declared`);
+      report(c, jmp.label, `goto ${name} jumps into block`);
+    } else report(c, jmp.label, `label ${name} not declared`);
   }
   for (const obj of all.elems.values()) {
     const lbl = obj as LabelObj;
@@ -34,28 +34,24 @@ export function labels(c: Checker, body: BlockStmt): void {
 }
 
 /** Labels declared in a block, and the labelled statement that the block belongs to. */
-class Block {
-  private labels: Map<string, LabeledStmt> | null = null;
-  constructor(
-    readonly parent: Block | null,
-    readonly lstmt: LabeledStmt | null,
-  ) {}
-  insert(s: LabeledStmt): void {
-    this.labels ??= new Map();
-    this.labels.set(s.label.value, s);
+interface Block {
+  parent: Block | null;
+  lstmt: LabeledStmt | null;
+  labels: Map<string, LabeledStmt> | null;
+}
+
+function gotoTarget(block: Block, name: string): LabeledStmt | null {
+  for (let b: Block | null = block; b !== null; b = b.parent) {
+    const t = b.labels?.get(name);
+    if (t !== undefined) return t;
   }
-  gotoTarget(name: string): LabeledStmt | null {
-    for (let b: Block | null = this; b !== null; b = b.parent) {
-      const t = b.labels?.get(name);
-      if (t !== undefined) return t;
-    }
-    return null;
-  }
-  enclosingTarget(name: string): LabeledStmt | null {
-    for (let b: Block | null = this; b !== null; b = b.parent)
-      if (b.lstmt !== null && b.lstmt.label.value === name) return b.lstmt;
-    return null;
-  }
+  return null;
+}
+
+function enclosingTarget(block: Block, name: string): LabeledStmt | null {
+  for (let b: Block | null = block; b !== null; b = b.parent)
+    if (b.lstmt !== null && b.lstmt.label.value === name) return b.lstmt;
+  return null;
 }
 
 /** Processes the statements of a block and returns its forward jumps that are still open (types2
@@ -67,7 +63,7 @@ function blockBranches(
   lstmt: LabeledStmt | null,
   list: Stmt[],
 ): BranchStmt[] {
-  const b = new Block(parent, lstmt);
+  const b: Block = { parent, lstmt, labels: null };
   let varDeclPos: Pos | null = null;
   let fwdJumps: BranchStmt[] = [];
   let badJumps: BranchStmt[] = [];
@@ -79,7 +75,7 @@ function blockBranches(
   };
 
   const clauses = (lstmt: LabeledStmt | null, list: { stmtList: Stmt[] }[]) => {
-    const inner = new Block(b, lstmt);
+    const inner: Block = { parent: b, lstmt, labels: null };
     for (const cc of list) fwdJumps.push(...blockBranches(c, all, inner, null, cc.stmtList));
   };
 
@@ -92,7 +88,8 @@ function blockBranches(
         newError(c).addf(lbl.pos, `label ${name} already declared`).addAltDecl(alt).soft().report();
       }
     } else {
-      b.insert(s);
+      b.labels ??= new Map();
+      b.labels.set(name, s);
       recordDef(c, s.label, lbl);
     }
     fwdJumps = fwdJumps.filter(jmp => {
@@ -101,7 +98,7 @@ function blockBranches(
       recordUse(c, jmp.label!, lbl);
       if (varDeclPos !== null && badJumps.includes(jmp)) {
         const line = varDeclPos.base.source.position(varDeclPos.base.start + varDeclPos.off).line;
-        report(c, jmp.label!, `goto ${name} jumps over variable declaration at line ${line}`, true);
+        report(c, jmp.label, `goto ${name} jumps over variable declaration at line ${line}`, true);
       }
       return false;
     });
@@ -111,18 +108,18 @@ function blockBranches(
     if (s.label === null) return;
     const name = s.label.value;
     if (s.tok === Tok.Break) {
-      const k = b.enclosingTarget(name)?.stmt.kind;
+      const k = enclosingTarget(b, name)?.stmt.kind;
       if (k !== Kind.SwitchStmt && k !== Kind.SelectStmt && k !== Kind.ForStmt) {
         report(c, s.label, `invalid break label ${name}`);
         return;
       }
     } else if (s.tok === Tok.Continue) {
-      if (b.enclosingTarget(name)?.stmt.kind !== Kind.ForStmt) {
+      if (enclosingTarget(b, name)?.stmt.kind !== Kind.ForStmt) {
         report(c, s.label, `invalid continue label ${name}`);
         return;
       }
     } else if (s.tok === Tok.Goto) {
-      if (b.gotoTarget(name) === null) {
+      if (gotoTarget(b, name) === null) {
         fwdJumps.push(s);
         return;
       }
@@ -166,6 +163,8 @@ function blockBranches(
         break;
       case Kind.ForStmt:
         stmtBranches(lstmt, s.body);
+        break;
+      default:
     }
   };
   for (const s of list) stmtBranches(null, s);

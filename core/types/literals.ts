@@ -62,7 +62,7 @@ export function basicLit(c: Checker, x: Operand, e: BasicLit): void {
     return;
   }
   x.expr = e;
-  overflow(c, x, opPos(e)!);
+  overflow(c, x, opPos(e));
 }
 
 /** A function literal; its body is checked as soon as the current statement is done, in the declaration's name. */
@@ -128,9 +128,9 @@ export function compositeLit(c: Checker, x: Operand, e: CompositeLit, hint: Type
       break;
     default:
       for (const el of e.elemList) use(c, [el.kind === Kind.KeyValueExpr ? el.value : el]);
-      if (utyp == null || isValid(utyp)) {
+      if (utyp === null || isValid(utyp)) {
         const qualifier = isElem ? ' element' : '';
-        const cause = utyp == null ? ' (no common underlying type)' : '';
+        const cause = utyp === null ? ' (no common underlying type)' : '';
         error(c, e, `invalid composite literal${qualifier} type ${str(c, type)}${cause}`);
         x.mode = Mode.Invalid;
         return;

@@ -142,6 +142,7 @@ function assign(w: MonoGraph, pkg: PackageObj, pos: Pos | null, tpar: TypeParamT
       case TypeKind.Struct:
         for (const f of typ.fields) walk(f.type!);
         break;
+      default:
     }
   };
   walk(targ);

@@ -49,7 +49,7 @@ export function objectKind(obj: Obj): string {
       }
       break;
     case ObjKind.Func:
-      return (obj.type as SignatureType | null)?.recv != null ? 'method' : 'function';
+      return obj.type !== null && (obj.type as SignatureType).recv !== null ? 'method' : 'function';
     case ObjKind.Label:
       return 'label';
     case ObjKind.Builtin:

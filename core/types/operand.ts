@@ -83,7 +83,7 @@ export function operandString(x: Operand, qf: Qualifier | null): string {
   let expr = '';
   if (x.expr !== null) expr = exprString(x.expr);
   else if (x.mode === Mode.Builtin) expr = predeclaredFuncs[x.id].name;
-  else if (x.mode === Mode.TypExpr) expr = typeString(x.type!, qf);
+  else if (x.mode === Mode.TypExpr) expr = typeString(x.type, qf);
   else if (x.mode === Mode.Constant) expr = constant.valueString(x.val!);
 
   let s = '';

@@ -43,6 +43,8 @@ export function startOffset(n: Node): number {
         break;
       case Kind.AssignStmt:
         left = n.lhs;
+        break;
+      default:
     }
     if (left === null) return n.pos;
     n = left;

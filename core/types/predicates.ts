@@ -344,6 +344,7 @@ export function defaultType(t: Type): Type {
         return Typ[BasicKind.Complex128];
       case BasicKind.UntypedString:
         return Typ[BasicKind.String];
+      default:
     }
   }
   return t;

@@ -164,6 +164,7 @@ export function rangeKeyVal(c: Checker, orig: Type): RangeTypes {
       }
       return good(params.length >= 1 ? params[0].type : null, params.length >= 2 ? params[1].type : null);
     }
+    default:
   }
   // types2 leaves key and value unset here, unlike in the cases with a cause.
   return { key: null, val: null, cause: '', ok: false };

@@ -1,6 +1,6 @@
 /** Writing what is known into the side tables (types2 recording). */
 import type { Value } from '../constant/value.ts';
-import { type Expr, type IndexExpr, Kind, type Name, type Node, type SelectorExpr } from '../syntax/ast.ts';
+import { type Expr, Kind, type Name, type Node, type SelectorExpr } from '../syntax/ast.ts';
 import type { Checker } from './checker.ts';
 import { Mode, SelectionKind } from './info.ts';
 import { type FuncObj, newVar, type Obj, VarKind, type VarObj } from './object.ts';
@@ -71,7 +71,7 @@ export function recordCommaOkTypes(c: Checker, x: Expr, a: readonly Operand[]): 
 
 /** The name in the expression that denotes a generic function or type. */
 function instantiatedIdent(expr: Expr): Name | null {
-  const x = expr.kind === Kind.IndexExpr ? (expr as IndexExpr).x : expr;
+  const x = expr.kind === Kind.IndexExpr ? expr.x : expr;
   if (x.kind === Kind.Name) return x;
   return x.kind === Kind.SelectorExpr ? x.sel : null;
 }

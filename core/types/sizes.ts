@@ -55,6 +55,7 @@ class GcSizes implements Sizes {
       case TypeKind.Basic:
         if ((t.info & BasicInfo.IsString) !== 0) return this.ptrSize;
         break;
+      default:
     }
     let a = this.sizeof(T);
     if (a < 1) return 1;

@@ -28,8 +28,9 @@ import type { Checker, DeclInfo } from './checker.ts';
 import { convertUntyped } from './const.ts';
 import { declare, declStmt } from './decl.ts';
 import { error, invalidOp, newError, softErrorf } from './errors.ts';
-import { binary, chanElem, comparison, expr, rawExpr, typeAssertion } from './expr.ts';
+import { expr, rawExpr, typeAssertion } from './expr.ts';
 import { posString, str } from './format.ts';
+import { binary, chanElem, comparison } from './operator.ts';
 import { Mode } from './info.ts';
 import { labels } from './labels.ts';
 import { ExprKind, ObjKind, VarKind, type VarObj } from './object.ts';
@@ -95,7 +96,7 @@ export function usage(c: Checker, scope: Scope): void {
   }
   if (unused !== null) {
     unused.sort((a, b) => a.pos!.off - b.pos!.off);
-    for (const v of unused) softErrorf(c, v.pos!, `declared and not used: ${v.name}`);
+    for (const v of unused) softErrorf(c, v.pos, `declared and not used: ${v.name}`);
   }
   for (const child of scope.children) if (!child.isFunc) usage(c, child);
 }
@@ -222,7 +223,7 @@ function caseTypes(c: Checker, x: Operand | null, types: Expr[], seen: { type: T
       expr(c, null, new Operand(), e);
     } else {
       T = varType(c, e);
-      if (!isValid(T!)) continue;
+      if (!isValid(T)) continue;
     }
     for (const other of seen) {
       if (T === null ? other.type !== null : other.type === null || !identical(T, other.type)) continue;
@@ -417,7 +418,7 @@ function selectStmt(c: Checker, inner: number, s: SelectStmt): void {
       valid = r.kind === Kind.Operation && r.y === null && r.op === Op.Recv;
     }
     if (!valid) {
-      error(c, comm!, 'select case must be send or receive (possibly with assignment)');
+      error(c, comm, 'select case must be send or receive (possibly with assignment)');
       continue;
     }
     openScope(c, clause);

@@ -88,6 +88,7 @@ function checkEmbedded(c: Checker, pos: Pos, embedded: Type): void {
       if (isTypeParam(t)) error(c, pos, 'embedded field type cannot be a (pointer to a) type parameter');
       else if (isPtr) error(c, pos, 'embedded field type cannot be a pointer to an interface');
       break;
+    default:
   }
 }
 

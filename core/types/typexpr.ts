@@ -279,6 +279,7 @@ function typInternal(c: Checker, e: Expr, def: TypeNameObj | null): Type {
       t.elem = varType(c, e.elem);
       return t;
     }
+    default:
   }
   error(c, e, `${str(c, e)} is not a type`);
   use(c, [e]);
@@ -320,7 +321,7 @@ function instantiatedType(c: Checker, x: Expr, xlist: Expr[]): Type {
 export function arrayLength(c: Checker, e: Expr): number {
   // A type parameter list that looks like an array declaration gets a better error.
   if (e.kind === Kind.Name) {
-    const name = (e as Name).value;
+    const name = e.value;
     let obj = null;
     for (let s: Scope | null = c.env.scope; s !== null && obj === null; s = s.parent) obj = s.lookup(name);
     if (obj === null) {
