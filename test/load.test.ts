@@ -7,10 +7,16 @@ import { describe, expect, test } from 'vitest';
 import { evalConstraint, failingTerms, formatConstraint, minGoVersion, parseExpr } from '../core/load/constraint.ts';
 import { importDir } from '../core/load/directory.ts';
 import { readGoInfo } from '../core/load/head.ts';
+import { collectDeps, goJson, packageJson } from '../core/load/list.ts';
+import { loadSteps } from '../core/load/load.ts';
+import { createLoader, type Loader } from '../core/load/loader.ts';
 import { parseModFile, parseWorkFile } from '../core/load/modfile.ts';
+import type { ModuleEnv } from '../core/load/modules.ts';
+import { packageList } from '../core/load/package.ts';
 import { matchPattern } from '../core/load/pattern.ts';
-import { tagMatcher } from '../core/load/target.ts';
+import { defaultTarget, tagMatcher } from '../core/load/target.ts';
 import { compareGoVersion, compareSemver } from '../core/load/version.ts';
+import type { DirEntry, FileSystem } from '../core/source/files.ts';
 import { main } from '../server/cli.ts';
 import { nodeFiles } from '../server/node-files.ts';
 import { goTest } from './go.ts';
@@ -416,6 +422,76 @@ test('any bytes as a go.mod, go.work or Go file give an answer', () => {
       readGoInfo(b);
     }),
     { numRuns: 2000 },
+  );
+});
+
+test('loading after a change is loading afresh', () => {
+  const files = new Map<string, Uint8Array>();
+  const put = (name: string, text: string): void => void files.set(`/m/${name}`, new TextEncoder().encode(text));
+  // Listings and kinds as of now, bytes the same objects until they change: what a session offers.
+  const fs: FileSystem = {
+    readFile: p => files.get(p) ?? null,
+    readDir(dir) {
+      const out = new Map<string, DirEntry>();
+      for (const f of files.keys()) {
+        if (!f.startsWith(`${dir}/`)) continue;
+        const [name, ...rest] = f.slice(dir.length + 1).split('/');
+        out.set(name, { name, kind: rest.length > 0 ? 'dir' : 'file' });
+      }
+      return out.size === 0 ? null : [...out.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+    stat: p => (files.has(p) ? 'file' : [...files.keys()].some(f => f.startsWith(`${p}/`)) ? 'dir' : null),
+  };
+  const env: ModuleEnv = {
+    fs,
+    cwd: '/m',
+    goroot: '/go',
+    gomodcache: '/cache',
+    go111module: '',
+    gowork: 'off',
+    mod: '',
+    modfile: '',
+    goVersion: '1.26.0',
+  };
+  const target = defaultTarget('linux', 'amd64', 26, [], false);
+  const options = { embed: true, tests: false, anyTags: false, pgo: 'off' };
+  const load = (previous: Loader | null): { loader: Loader; text: string } => {
+    const loader = createLoader(env, target, options, previous);
+    const steps = loadSteps(loader, ['./...']);
+    let step = steps.next();
+    while (!step.done) step = steps.next();
+    const list = packageList(step.value.roots);
+    const collected = collectDeps(list, true);
+    const text = list.map(p => goJson(packageJson(loader.modules, p, collected, false, () => true))).join('\n');
+    return { loader, text: text + step.value.fatal.join() };
+  };
+  put('go.mod', 'module m\n\ngo 1.24\n');
+  put('a/a.go', 'package a\n\nimport "m/b"\n');
+  put('b/b.go', 'package b\n');
+  let { loader } = load(null);
+  const edit = fc.record({
+    name: fc.constantFrom('a/a.go', 'a/x_windows.go', 'b/b.go', 'b/b_test.go', 'c/c.go', 'go.mod'),
+    text: fc.constantFrom(
+      'package a\n',
+      'package b\n\nimport "m/a"\n',
+      'package c\nimport "m/b"; import "m/nosuch"\n',
+      '//go:build windows\n\npackage b\n',
+      'module m\n\ngo 1.22\n',
+      'module n\n',
+      null,
+    ),
+  });
+  fc.assert(
+    fc.property(fc.array(edit, { maxLength: 8 }), edits => {
+      for (const { name, text } of edits) {
+        if (text === null) files.delete(`/m/${name}`);
+        else put(name, text);
+        const next = load(loader);
+        expect(next.text).toBe(load(null).text);
+        loader = next.loader;
+      }
+    }),
+    { numRuns: 200 },
   );
 });
 

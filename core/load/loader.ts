@@ -6,7 +6,7 @@ import { loadModules } from './mainmodules.ts';
 import { type ModuleEnv, type Modules, shortPath } from './modules.ts';
 import type { Package, PackageError } from './package.ts';
 import { isStandardImportPath } from './pattern.ts';
-import { isGoDir, type Resolution } from './resolve.ts';
+import { isStandardPackage, type Resolution } from './resolve.ts';
 import { type Target, tagMatcher } from './target.ts';
 
 export interface LoadOptions {
@@ -18,6 +18,21 @@ export interface LoadOptions {
   anyTags: boolean;
   /** -pgo: 'auto' takes a program's default.pgo, 'off' none, else a file. */
   pgo: string;
+}
+
+/** A folder's package with what it was made from. */
+interface KeptDir {
+  package: DirPackage;
+  /** Names and kinds of the entries. */
+  listing: string;
+  files: [path: string, bytes: Uint8Array | null][];
+}
+
+/** What loads after one another share, so that the next one reads only what changed. */
+interface Kept {
+  dirs: Map<string, KeptDir>;
+  /** Vendored spellings of imports in the standard library. */
+  vendored: Map<string, string>;
 }
 
 /** What one load works on: made once per snapshot and target. Folders that were read are kept. */
@@ -33,6 +48,7 @@ export interface Loader {
   packages: Map<string, Package>;
   folded: Map<string, string>;
   options: LoadOptions;
+  kept: Kept;
 }
 
 export interface Resolved extends Resolution {
@@ -50,12 +66,20 @@ export interface Resolved extends Resolution {
   inStd: boolean;
 }
 
-export function createLoader(env: ModuleEnv, target: Target, options: LoadOptions): Loader {
+/**
+ * A loader for the target. With the loader of an earlier snapshot, folders whose files are the same objects as then are
+ * not read again; those of GOROOT and the module cache, which are not written to, are not even listed.
+ */
+export function createLoader(env: ModuleEnv, target: Target, options: LoadOptions, previous?: Loader | null): Loader {
   const has = tagMatcher(target);
+  const modules = loadModules(env);
+  const sameGo = previous?.env.goroot === env.goroot && previous.env.gomodcache === env.gomodcache;
+  const same = sameGo && JSON.stringify(previous.target) === JSON.stringify(target);
+  if (sameGo) modules.std = previous.modules.std;
   return {
     env,
     target,
-    modules: loadModules(env),
+    modules,
     rules: { has, cgo: target.cgo, useAllFiles: false, anyTags: options.anyTags },
     dirs: new Map(),
     resolved: new Map(),
@@ -63,14 +87,46 @@ export function createLoader(env: ModuleEnv, target: Target, options: LoadOption
     packages: new Map(),
     folded: new Map(),
     options,
+    kept:
+      same && previous.options.anyTags === options.anyTags ? previous.kept : { dirs: new Map(), vendored: new Map() },
   };
 }
 
-/** The folder's package, read once. */
+/** The folder's package, read once, or taken over from the load before. */
 export function readPackageDir(ld: Loader, dir: string): DirPackage {
-  let p = ld.dirs.get(dir);
-  if (!p) ld.dirs.set(dir, (p = importDir(ld.env.fs, dir, ld.rules)));
-  return p;
+  const have = ld.dirs.get(dir);
+  if (have) return have;
+  let kept = ld.kept.dirs.get(dir);
+  if (!kept || !unchanged(ld, dir, kept)) {
+    const { fs } = ld.env;
+    const files: KeptDir['files'] = [];
+    const readFile = (path: string): Uint8Array | null => {
+      const bytes = fs.readFile(path);
+      files.push([path, bytes]);
+      return bytes;
+    };
+    const found = importDir({ ...fs, readFile }, dir, ld.rules);
+    kept = { package: found, listing: isFixed(ld, dir) ? '' : listing(ld, dir), files };
+    ld.kept.dirs.set(dir, kept);
+  }
+  ld.dirs.set(dir, kept.package);
+  return kept.package;
+}
+
+/** Whether the folder is of a tree that nothing writes to: an installation of Go, the module cache. */
+function isFixed(ld: Loader, dir: string): boolean {
+  const { goroot, gomodcache } = ld.env;
+  return hasPathPrefix(dir, goroot) || (gomodcache !== '' && hasPathPrefix(dir, gomodcache));
+}
+
+function listing(ld: Loader, dir: string): string {
+  return (ld.env.fs.readDir(dir) ?? []).map(e => `${e.kind} ${e.name}`).join('/');
+}
+
+function unchanged(ld: Loader, dir: string, kept: KeptDir): boolean {
+  const { fs } = ld.env;
+  for (const [path, bytes] of kept.files) if (fs.readFile(path) !== bytes) return false;
+  return isFixed(ld, dir) || listing(ld, dir) === kept.listing;
 }
 
 /** Imports that are not packages of a module: cgo's, and names from before Go had URL-like paths. */
@@ -82,11 +138,17 @@ export function isReal(path: string): boolean {
 export function stdVendor(ld: Loader, parent: string, path: string): string {
   if (isStandardImportPath(path)) return path;
   const vendored = hasPathPrefix(parent, 'cmd') ? `cmd/vendor/${path}` : `vendor/${path}`;
-  return ld.env.fs.stat(join(ld.env.goroot, 'src', vendored)) === null ? path : vendored;
+  let found = ld.kept.vendored.get(vendored);
+  if (found === undefined) {
+    found = ld.env.fs.stat(join(ld.env.goroot, 'src', vendored)) === null ? path : vendored;
+    ld.kept.vendored.set(vendored, found);
+  }
+  return found;
 }
 
+/** Whether the path is a package of GOROOT. */
 export function isStd(ld: Loader, path: string): boolean {
-  return isStandardImportPath(path) && isGoDir(ld.env.fs, join(ld.env.goroot, 'src', path));
+  return isStandardPackage(ld.modules, path);
 }
 
 export function setPos(ld: Loader, e: PackageError, pos: readonly Position[] | null | undefined): void {

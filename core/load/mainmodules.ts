@@ -48,6 +48,7 @@ export function loadModules(env: ModuleEnv): Modules {
     sums: new Map(),
     fatal: [],
     graphCache: null,
+    std: new Map(),
     summaries: new Map(),
     files: new Map(),
   };

@@ -84,6 +84,8 @@ export interface Modules {
   /** What makes loading impossible, in the go command's words, one a line. */
   fatal: string[];
   graphCache: ModuleGraph | null;
+  /** Which paths are packages of GOROOT, as far as it was asked. */
+  std: Map<string, boolean>;
   summaries: Map<string, Summary>;
   files: Map<string, Summary>;
 }

@@ -58,7 +58,13 @@ export function isGoDir(fs: FileSystem, dir: string): boolean {
 
 /** Whether the path is a package of GOROOT (modindex.IsStandardPackage). */
 export function isStandardPackage(ms: Modules, path: string): boolean {
-  return isStandardImportPath(path) && isGoDir(ms.env.fs, join(ms.env.goroot, 'src', path));
+  if (!isStandardImportPath(path)) return false;
+  let found = ms.std.get(path);
+  if (found === undefined) {
+    found = isGoDir(ms.env.fs, join(ms.env.goroot, 'src', path));
+    ms.std.set(path, found);
+  }
+  return found;
 }
 
 /** The folder of package `path` in the module at `root` with that prefix (modload.dirInModule); null when it cannot be. */

@@ -8,7 +8,7 @@
 import type { CompileFlags } from '../../core/ir/env.ts';
 import { defaultFlags } from '../../core/ir/env.ts';
 import { loadSteps } from '../../core/load/load.ts';
-import { createLoader, type LoadOptions } from '../../core/load/loader.ts';
+import { createLoader, type Loader, type LoadOptions } from '../../core/load/loader.ts';
 import { errorText, type Package, packageList } from '../../core/load/package.ts';
 import type { ModuleEnv } from '../../core/load/modules.ts';
 import type { Target } from '../../core/load/target.ts';
@@ -61,6 +61,7 @@ export class Session {
   private readonly buffers = new Map<string, Uint8Array>();
   private readonly bytes = new Map<string, Uint8Array | null>();
   private readonly kept = new Map<string, Kept>();
+  private loader: Loader | null = null;
   private program: { key: string; program: Program } | null = null;
 
   constructor(private readonly host: SessionHost) {}
@@ -84,7 +85,8 @@ export class Session {
     const setting = this.host.setting(fs, dir);
     if (!setting.ok) return setting.message;
     const { env, target } = setting;
-    const loader = createLoader({ ...env, fs, cwd: dir }, target, loadOptions);
+    const loader = createLoader({ ...env, fs, cwd: dir }, target, loadOptions, this.loader);
+    this.loader = loader;
     const loaded = yield* loadSteps(loader, ['.']);
     const root = loaded.roots[0];
     if (loaded.fatal.length > 0) return loaded.fatal.join('\n');
