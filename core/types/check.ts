@@ -1,5 +1,7 @@
 /** Checking a package: collect its objects, declare them, then the delayed actions and the bodies of functions, at last
  * what needs everything (types2 check). */
+import type { Pos } from '../source/text.ts';
+import type { File } from '../syntax/ast.ts';
 import type { FuncObj, Obj } from './object.ts';
 import { unalias } from './alias.ts';
 import { anonymousCycles } from './anoncycle.ts';
@@ -86,6 +88,11 @@ function isNamePart(text: string, i: number): boolean {
   return i >= 0 && i < text.length && /[\p{L}\p{Nd}_]/u.test(text[i]);
 }
 
+/** The first character of a file, where gc reports what is wrong with it as a whole. */
+function fileStart(file: File): Pos {
+  return { base: file.head, off: -file.head.start };
+}
+
 function initFiles(c: Checker): void {
   const { pkg } = c;
   const files = c.files.splice(0);
@@ -96,12 +103,15 @@ function initFiles(c: Checker): void {
       else pkg.name = name;
       c.files.push(file);
     } else if (pkg.name === name) c.files.push(file);
-    else error(c, file.pkgName, `package ${name}; expected package ${pkg.name}`);
+    else error(c, fileStart(file), `package ${name}; expected package ${pkg.name}`);
   }
   const pkgVersion = asGoVersion(c.conf.goVersion);
   if (pkgVersion !== '' && files.length > 0 && minorVersion(pkgVersion) > goCurrent) {
-    const at = files[0].pkgName;
-    error(c, at, `package requires newer Go version ${pkgVersion} (application built with go1.${goCurrent})`);
+    error(
+      c,
+      fileStart(files[0]),
+      `package requires newer Go version ${pkgVersion} (application built with go1.${goCurrent})`,
+    );
   }
   for (const file of c.files) {
     let v = pkgVersion;
