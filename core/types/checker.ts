@@ -97,6 +97,9 @@ export interface Action {
   run: () => void;
 }
 
+/** Nesting at which checking an expression gives up, so that the stack suffices everywhere; gc has no such limit. */
+export const maxDepth = 600;
+
 export class Checker {
   readonly info = new Info();
   readonly errors: TypeError[] = [];
@@ -135,6 +138,8 @@ export class Checker {
   failedImport = false;
   /** Labels not yet used. */
   labels: LabelObj[] = [];
+  /** Nesting of the expression or type expression being checked. */
+  depth = 0;
   constructor(
     readonly conf: Config,
     readonly pkg: PackageObj,

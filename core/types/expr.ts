@@ -9,7 +9,7 @@ import { type Value, ValueKind } from '../constant/value.ts';
 import { type Expr, Kind, Op, type Operation } from '../syntax/ast.ts';
 import { exprString } from '../syntax/print.ts';
 import { callExpr, funcInst } from './call.ts';
-import type { Checker } from './checker.ts';
+import { type Checker, type ExprInfo, maxDepth } from './checker.ts';
 import { convertUntyped, representation } from './const.ts';
 import { ConvCode } from './convcode.ts';
 import { error, invalidOp } from './errors.ts';
@@ -49,24 +49,39 @@ import { finiteSize } from './validtype.ts';
 /** Gives x and, where they decide it, its operands the type; records it when final or typed (types2
  * Checker.updateExprType). A constant must be representable in it, the left operand of a shift must be an integer. */
 export function updateExprType(c: Checker, x: Expr, type: Type, final: boolean): void {
-  const old = c.untyped.get(x);
-  if (old === undefined) return;
-  switch (x.kind) {
-    case Kind.ParenExpr:
-      updateExprType(c, x.x, type, final);
+  // Chains such as a + b + … lean to the left and can be longer than the stack is deep.
+  let top: Expr = x;
+  let chain: Expr[] | null = null;
+  for (;;) {
+    const old = c.untyped.get(top);
+    if (old === undefined) break;
+    let left: Expr | null = null;
+    if (top.kind === Kind.ParenExpr) left = top.x;
+    else if (top.kind === Kind.Operation) {
+      if (top.y === null && top.op === Op.Mul) break;
+      // Operands of constants are never materialised; those of comparisons have their types.
+      if (old.val === null && (top.y === null || !isComparison(top.op))) left = top.x;
+    }
+    if (left === null) {
+      finishUntyped(c, top, old, type, final);
       break;
-    case Kind.Operation:
-      // Operands of constants are never materialised.
-      if (x.y === null) {
-        if (x.op === Op.Mul) return;
-        if (old.val === null) updateExprType(c, x.x, type, final);
-      } else if (old.val === null && !isComparison(x.op)) {
-        updateExprType(c, x.x, type, final);
-        if (!isShift(x.op)) updateExprType(c, x.y, type, final);
-      }
-      break;
-    default:
+    }
+    chain ??= [];
+    chain.push(top);
+    top = left;
   }
+  if (chain === null) return;
+  for (let i = chain.length - 1; i >= 0; i--) {
+    const e = chain[i];
+    const old = c.untyped.get(e);
+    if (old === undefined) continue;
+    if (e.kind === Kind.Operation && e.y !== null && !isShift(e.op)) updateExprType(c, e.y, type, final);
+    finishUntyped(c, e, old, type, final);
+  }
+}
+
+/** Gives one expression its type, its operands have theirs. */
+function finishUntyped(c: Checker, x: Expr, old: ExprInfo, type: Type, final: boolean): void {
   if (!final && isUntyped(type)) {
     old.type = under(type) as BasicType;
     return;
@@ -156,7 +171,14 @@ export function rawExpr(
   hint: Type | null,
   allowGeneric: boolean,
 ): ExprKind {
+  if (c.depth >= maxDepth) {
+    error(c, e, 'expression nested too deeply');
+    x.type = Typ[BasicKind.Invalid];
+    return failed(x, e);
+  }
+  c.depth++;
   const kind = exprInternal(c, target, x, e, hint);
+  c.depth--;
   if (!allowGeneric) nonGeneric(c, target, x);
   pendingType(c, x);
   record(c, x);
@@ -255,7 +277,7 @@ function exprInternal(c: Checker, target: Target | null, x: Operand, e: Expr, hi
       return callExpr(c, x, e);
     case Kind.Operation:
       if (e.y !== null) {
-        binary(c, x, e, e.x, e.y, e.op);
+        binaryChain(c, x, e);
         if ((x.mode as Mode) === Mode.Invalid) return failed(x, e);
         break;
       }
@@ -294,6 +316,26 @@ function exprInternal(c: Checker, target: Target | null, x: Operand, e: Expr, hi
   }
   x.expr = e;
   return ExprKind.Expression;
+}
+
+/** A binary operation: its left operands, which may be operations themselves in any number, without recursion. */
+function binaryChain(c: Checker, x: Operand, e: Operation): void {
+  const spine = [e];
+  let left = e.x;
+  while (left.kind === Kind.Operation && left.y !== null) {
+    spine.push(left);
+    left = left.x;
+  }
+  expr(c, null, x, left);
+  for (let i = spine.length - 1; i >= 0; i--) {
+    const s = spine[i];
+    binary(c, x, s, s.x, s.y!, s.op);
+    if (i === 0) return;
+    // What rawExpr and expr do for the operand of the next operation.
+    x.expr = s;
+    pendingType(c, x);
+    record(c, x);
+  }
 }
 
 /** Leaves x invalid; as a statement kind so that no further error follows. */

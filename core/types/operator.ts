@@ -331,10 +331,10 @@ function shift(c: Checker, x: Operand, y: Operand, e: Expr | null, op: Op): void
   x.mode = Mode.Value;
 }
 
-/** lhs op rhs; e is the expression, null when it is implicit in an assignment (types2 Checker.binary). */
+/** lhs op rhs where x is lhs evaluated; e is the expression, null when it is implicit in an assignment (types2
+ * Checker.binary). */
 export function binary(c: Checker, x: Operand, e: Expr | null, lhs: Expr, rhs: Expr, op: Op): void {
   const y = new Operand();
-  expr(c, null, x, lhs);
   expr(c, null, y, rhs);
   if (x.mode === Mode.Invalid) return;
   if (y.mode === Mode.Invalid) {

@@ -301,6 +301,7 @@ function stmtKind(c: Checker, ctxt: number, s: Stmt): void {
         error(c, s, `assignment operation ${operatorString(s.op)} requires single-valued expressions`);
       else {
         const x = new Operand();
+        expr(c, null, x, lhs[0]);
         binary(c, x, null, lhs[0], rhs[0], s.op);
         assignVar(c, lhs[0], null, x, 'assignment');
       }

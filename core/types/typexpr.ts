@@ -12,7 +12,7 @@ import {
 } from '../syntax/ast.ts';
 import { use } from './call.ts';
 import { addDeclDep, later, mayBeDeclared } from './check.ts';
-import type { Checker } from './checker.ts';
+import { type Checker, maxDepth } from './checker.ts';
 import { representableConst } from './const.ts';
 import { objDecl } from './decl.ts';
 import { error, invalidOp, softErrorf } from './errors.ts';
@@ -203,6 +203,17 @@ function namedType(c: Checker, x: Operand): Type {
 }
 
 function typInternal(c: Checker, e: Expr, def: TypeNameObj | null): Type {
+  if (c.depth >= maxDepth) {
+    error(c, e, 'type nested too deeply');
+    return Typ[BasicKind.Invalid];
+  }
+  c.depth++;
+  const t = typOfKind(c, e, def);
+  c.depth--;
+  return t;
+}
+
+function typOfKind(c: Checker, e: Expr, def: TypeNameObj | null): Type {
   switch (e.kind) {
     case Kind.BadExpr:
       return invalidType;
