@@ -30,10 +30,14 @@ const steps = [
 
 const hints = { format: 'npm run check -- --fix formats' };
 let failed = 0;
-for (const [name, step] of steps) {
+// side by side, told in order
+const results = steps.map(async ([name, step]) => {
   const begun = performance.now();
-  const { code, output } = await step();
-  console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(8)} ${since(begun)}`);
+  return { name, ...(await step()), time: since(begun) };
+});
+for (const result of results) {
+  const { name, code, output, time } = await result;
+  console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(8)} ${time}`);
   if (code === 0) continue;
   failed++;
   console.log(output.trimEnd().replace(/^/gm, '     '));

@@ -107,11 +107,6 @@ export function sectionNamed(image: Image, ...names: string[]): Section | null {
   return null;
 }
 
-/** The section's bytes as they stand in the file. */
-export function sectionBytes(image: Image, section: Section): Uint8Array {
-  return readExact(image.source, section.offset, section.fileSize, `section ${section.name}`);
-}
-
 /** Sizes as the distance to the next higher address, as `go tool nm` does where the format has none. */
 export function sizesFromNext(addrs: Float64Array, count: number): Float64Array {
   const sorted = addrs.slice(0, count).sort();

@@ -23,8 +23,8 @@ import {
 import type { BoolValue, ComplexValue, FloatValue, IntValue, StringValue, UnknownValue, Value } from './value.ts';
 import { ValueKind } from './value.ts';
 
-export { decodeRune, encodeRune, encodeText, Literal, makeFromLiteral, unquote } from './literal.ts';
-export { exactString, quote, valueString } from './print.ts';
+export { encodeRune, makeFromLiteral, unquote } from './literal.ts';
+export { quote, valueString } from './print.ts';
 
 /** Operators on constants, numbered as the syntax tree's (syntax.Op), which can be handed in as they are; IntDiv is the
  * integer division that truncates (go/token QUO_ASSIGN). */

@@ -1,6 +1,6 @@
 /** Expressions (escape/expr.go). */
 import { canonicalMethod } from './call.ts';
-import { type Name, type Node, Class, Flag, Op } from '../ir/node.ts';
+import { type Name, type Node, Class, Op } from '../ir/node.ts';
 import {
   hasPointers,
   isArray,
@@ -283,8 +283,4 @@ export function discard(e: Walker, n: Node | null): void {
 
 export function discards(e: Walker, list: readonly Node[]): void {
   for (const n of list) expr(e, e.b.discardHole, n);
-}
-
-export function isDDD(n: Node): boolean {
-  return (n.flags & Flag.IsDDD) !== 0;
 }

@@ -250,19 +250,3 @@ export function isBigFunc(fn: Func): boolean {
     return budget <= 0;
   });
 }
-
-/** What one statement adds to the cost of its function. */
-export interface StatementCost {
-  readonly stmt: Node;
-  readonly cost: number;
-}
-
-/** The cost of a function by the statements of its body, for explanations; as if nothing had been expanded yet. */
-export function costByStatement(inl: Inliner, fn: Func): StatementCost[] {
-  const v = newCost(inl, fn, inlineMaxBudget, true);
-  return fn.body.map(stmt => {
-    const before = v.budget;
-    v.visit(stmt);
-    return { stmt, cost: before - v.budget };
-  });
-}

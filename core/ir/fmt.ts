@@ -29,11 +29,6 @@ export function funcName(fn: Func): string {
   return fn.sym.name;
 }
 
-/** Name of a function after its package's path (ir.PkgFuncName). */
-export function pkgFuncName(fn: Func): string {
-  return `${fn.sym.pkg?.path ?? ''}.${fn.sym.name}`;
-}
-
 /** A statement or expression (ir.Node %v). */
 export function nodeString(n: Node | null, env: CompileEnv): string {
   if (n === null) return '<nil>';

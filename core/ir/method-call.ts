@@ -69,12 +69,3 @@ export function fixMethodCall(b: Builder, call: Node): void {
   call.x = expr;
   call.list = [recv, ...call.list];
 }
-
-/** A call of what dotMethod gave; the last argument of a variadic method is handed on as it is. */
-export function callMethod(b: Builder, dot: Node, args: readonly Node[], sig: SignatureType, type: Type | null): Node {
-  const call = new Node(Op.OCALLINTER, dot.pos, type, sig.variadic ? Flag.IsDDD : 0);
-  call.x = dot;
-  call.list = args.slice();
-  if (dot.op === Op.ODOTMETH) fixMethodCall(b, call);
-  return call;
-}

@@ -3,7 +3,7 @@ import { isExported, type PackageObj } from '../types/object.ts';
 import type { SignatureType, Type } from '../types/type.ts';
 import { BasicKind, ChanDir, TypeKind } from '../types/type.ts';
 import { Class, Flag, type Func, Name, Node, Op, type Sym, type XPos } from './node.ts';
-import { shapePkg, typeSym, uint8Type } from './typeinfo.ts';
+import { shapePkg, typeSym } from './typeinfo.ts';
 
 /** Name of a variable or function for the dictionary parameter (typecheck.LocalDictName). */
 export const dictParamName = '.dict';
@@ -255,6 +255,3 @@ export function tempAt(pos: XPos | null, fn: Func, x: Node): { tmp: Name; stmts:
   as.flags |= Flag.Def;
   return { tmp, stmts: [dcl, as] };
 }
-
-/** Type word of shapes that stand for any pointer (go.shape.*uint8). */
-export const pointerShapeElem = uint8Type;

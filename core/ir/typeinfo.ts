@@ -105,9 +105,6 @@ export function isMap(t: Type): boolean {
 export function isChan(t: Type): boolean {
   return under(t).kind === TypeKind.Chan;
 }
-export function isFunc(t: Type): boolean {
-  return under(t).kind === TypeKind.Signature;
-}
 export function isInterface(t: Type): boolean {
   return under(t).kind === TypeKind.Interface;
 }
@@ -140,9 +137,6 @@ export function isFloat(t: Type): boolean {
 }
 export function isComplex(t: Type): boolean {
   return (basicInfo(t) & BasicInfo.IsComplex) !== 0;
-}
-export function isBoolean(t: Type): boolean {
-  return (basicInfo(t) & BasicInfo.IsBoolean) !== 0;
 }
 export function isUntyped(t: Type): boolean {
   return t.kind === TypeKind.Basic && (t.info & BasicInfo.IsUntyped) !== 0;
@@ -292,20 +286,6 @@ export function isZeroSize(t: Type): boolean {
   if (u.kind === TypeKind.Array) return u.len === 0 || isZeroSize(u.elem);
   if (u.kind === TypeKind.Struct) return u.fields.every(f => isZeroSize(f.type!));
   return false;
-}
-
-/** Values are represented by one pointer (types.Type.IsPtrShaped). */
-export function isPtrShaped(t: Type): boolean {
-  const u = under(t);
-  switch (u.kind) {
-    case TypeKind.Pointer:
-    case TypeKind.Chan:
-    case TypeKind.Map:
-    case TypeKind.Signature:
-      return true;
-    default:
-      return isUnsafePointer(t);
-  }
 }
 
 /** gc's order of methods and fields (types.CompareSyms): exported first, by name, then by package path. */

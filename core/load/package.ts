@@ -1,10 +1,8 @@
 /** What loading gives: packages, their errors, and the questions asked of them. */
 import { basename } from '../source/path.ts';
 import type { Position } from '../source/text.ts';
-import { minGoVersion } from './constraint.ts';
 import { type DirPackage, importDir } from './directory.ts';
-import { compareGoVersion, type ModuleVersion } from './version.ts';
-
+import { type ModuleVersion } from './version.ts';
 /** One import on the way from the command line to a package. */
 export interface ImportInfo {
   path: string;
@@ -102,18 +100,6 @@ export function packageDesc(p: Package): string {
   if (p.forTest !== '') return `${p.importPath} [${p.forTest}.test]`;
   if (p.forMain !== '') return `${p.importPath} [${p.forMain}]`;
   return p.importPath;
-}
-
-/**
- * The language version of one of the package's files, `1.26`: its `//go:build go1.N` counts, downwards only to 1.21
- * (types2's rule for file versions).
- */
-export function fileGoVersion(p: Package, file: string): string {
-  const c = p.files.constraints.get(file);
-  if (!c) return p.goVersion;
-  const n = minGoVersion(c);
-  if (n < 0) return p.goVersion;
-  return n < 21 ? (compareGoVersion(p.goVersion, '1.21') > 0 ? '1.21' : p.goVersion) : `1.${n}`;
 }
 
 /** The package that `path` means where p's files import it; null when it is missing or "C". */

@@ -76,17 +76,6 @@ export function raceDetectorSupported(goos: string, goarch: string): boolean {
   }
 }
 
-/** Whether C's memory sanitizer works with the port (internal/platform.MSanSupported). */
-export function msanSupported(goos: string, goarch: string): boolean {
-  if (goos === 'linux') return goarch === 'amd64' || goarch === 'arm64' || goarch === 'loong64';
-  return goos === 'freebsd' && goarch === 'amd64';
-}
-
-/** Whether C's address sanitizer works with the port (internal/platform.ASanSupported). */
-export function asanSupported(goos: string, goarch: string): boolean {
-  return goos === 'linux' && ['arm64', 'amd64', 'loong64', 'riscv64', 'ppc64le'].includes(goarch);
-}
-
 /** Whether the linker of the system must be used (internal/platform.MustLinkExternal). */
 export function mustLinkExternal(goos: string, goarch: string, withCgo: boolean): boolean {
   if (withCgo) {

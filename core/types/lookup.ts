@@ -3,7 +3,6 @@ import { asNamed, unalias } from './alias.ts';
 import type { Checker } from './checker.ts';
 import { objDecl } from './decl.ts';
 import { qualifierOf, str } from './format.ts';
-import { implements_ } from './instantiate.ts';
 import { hasPtrRecv, lookupNamedMethod, method } from './named.ts';
 import { type FuncObj, ObjKind, type PackageObj, sameId, type VarObj } from './object.ts';
 import type { Cause } from './operand.ts';
@@ -322,11 +321,6 @@ export function funcString(c: Checker | null, f: FuncObj, pkgInfo: boolean): str
 export function assertableTo(c: Checker | null, V: Type, T: Type, cause: Cause | null): boolean {
   if (isInterface(T)) return true;
   return hasAllMethods(c, T, V, false, identical, cause);
-}
-
-/** Like assertableTo, but V's terms count as well. */
-export function newAssertableTo(c: Checker | null, V: Type, T: Type, cause: Cause | null): boolean {
-  return isInterface(T) || implements_(c, T, V, false, cause);
 }
 
 /** Index of a field as seen from pkg, or -1. */

@@ -167,11 +167,6 @@ export function hasPtrRecv(f: FuncObj): boolean {
   return f.hasPtrRecv;
 }
 
-/** Number of methods declared for the type, or for its origin. */
-export function numMethods(t: NamedType): number {
-  return t.origin.methods.length;
-}
-
 /** The i-th method in source order; that of an instance is made on demand. */
 export function method(t: NamedType, i: number): FuncObj {
   if (t.orig === null) return t.methods[i];

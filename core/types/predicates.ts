@@ -21,8 +21,6 @@ import { computeUnionTypeSet, isComparableSet, isEmptySet, typeSet } from './typ
 import { emptyTypeError, safeUnderlying, type TypeErrorText, under, underIs } from './under.ts';
 import { Typ, universeRune } from './universe.ts';
 
-export { samePkg } from './object.ts';
-
 /** Not the type of something in error. */
 export function isValid(t: Type): boolean {
   return unalias(t) !== Typ[BasicKind.Invalid];
@@ -216,10 +214,6 @@ export function identical(x: Type, y: Type): boolean {
 }
 export function identicalIgnoreTags(x: Type, y: Type): boolean {
   return x === y || identical0(x, y, Ignore.Tags, null);
-}
-/** Invalid types count as identical to any other. */
-export function identicalIgnoreInvalids(x: Type, y: Type): boolean {
-  return x === y || identical0(x, y, Ignore.Invalids, null);
 }
 
 function identical0(x: Type, y: Type, ignore: Ignore, p: IfacePair | null): boolean {

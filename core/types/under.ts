@@ -42,16 +42,6 @@ export function all(t: Type, f: (t: Type | null, u: Type | null) => boolean): bo
   return f(t, under(t));
 }
 
-/** The types of t with their underlying types: t's own, or those of a type parameter's type set. */
-export function typeset(t: Type): [Type | null, Type | null][] {
-  const list: [Type | null, Type | null][] = [];
-  all(t, (t, u) => {
-    list.push([t, u]);
-    return true;
-  });
-  return list;
-}
-
 /** Why types do not fit, told when it is needed (types2 typeError). */
 export type TypeErrorText = (c: Checker | null) => string;
 

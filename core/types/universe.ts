@@ -9,7 +9,6 @@ import {
   FuncObj,
   NilObj,
   type Obj,
-  ObjKind,
   PackageObj,
   TypeNameObj,
   newVar,
@@ -202,9 +201,4 @@ export function testUniverse(): Scope {
   scope.insert(builtin(BuiltinId.Assert, null));
   scope.insert(builtin(BuiltinId.Trace, null));
   return scope;
-}
-
-/** Predeclared, in package universe itself. */
-export function isPredeclared(obj: Obj): boolean {
-  return obj.parent === universe || (obj.kind === ObjKind.Builtin && obj.pkg === null);
 }

@@ -20,7 +20,7 @@ interface Message {
 /** What the page uses of a worker. */
 interface PageWorker {
   postMessage(message: object): void;
-  onmessage: (event: { data: Message }) => void;
+  onmessage: (event: { data: Message }) => void | Promise<void>;
   onerror: (event: { message: string }) => void;
 }
 
