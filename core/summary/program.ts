@@ -33,6 +33,8 @@ export class Program {
   private readonly done = new Map<Package, CompiledPackage>();
   private readonly byPath = new Map<string, CompiledPackage>();
   private readonly checking: Checking;
+  /** The package that is being edited: it will be checked again, and nothing of it may stay behind then. */
+  edited: Package | null = null;
 
   /** `tolerant`: packages with errors are compiled without the declarations that have them. */
   constructor(
@@ -40,7 +42,8 @@ export class Program {
     private readonly tolerant = false,
   ) {
     const rules = { genericMethods: host.target.release >= 27 };
-    this.checking = newProgram(host.fs, host.parser, rules, host.target.goarch, () => true);
+    const lasting = (p: Package) => !this.tolerant || (p.standard && p !== this.edited);
+    this.checking = newProgram(host.fs, host.parser, rules, host.target.goarch, () => true, lasting);
   }
 
   /** Compiles the package and, before it, all that it imports. A step is a package's checking or one function's part. */

@@ -17,10 +17,13 @@ interface Entry {
 export class Context {
   private readonly entries = new Map<number, Entry[]>();
 
+  /** What is entered here is found here alone; what `base` has is found too. */
+  constructor(private readonly base: Context | null = null) {}
+
   lookup(hash: number, orig: Type, targs: readonly Type[]): Type | null {
     const list = this.entries.get(hash);
     if (list !== undefined) for (const e of list) if (same(e, orig, targs)) return e.instance;
-    return null;
+    return this.base === null ? null : this.base.lookup(hash, orig, targs);
   }
 
   /** Enters the instance unless there is one already, which is then returned. */

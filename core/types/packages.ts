@@ -28,6 +28,8 @@ export interface Program {
   context: Context;
   /** Bodies of a package's functions are checked. */
   bodies(p: Package): boolean;
+  /** The package stays as it is: its instances may be shared. Those of others go when the package is checked again. */
+  lasting(p: Package): boolean;
   checked: Map<Package, CheckedPackage>;
 }
 
@@ -37,8 +39,9 @@ export function newProgram(
   rules: SyntaxRules,
   goarch: string,
   bodies: (p: Package) => boolean,
+  lasting: (p: Package) => boolean = () => true,
 ): Program {
-  return { fs, parser, rules, sizes: sizesFor(goarch), context: new Context(), bodies, checked: new Map() };
+  return { fs, parser, rules, sizes: sizesFor(goarch), context: new Context(), bodies, lasting, checked: new Map() };
 }
 
 /** Checks the package after all it imports; each step is one package. */
@@ -92,7 +95,7 @@ function checkOne(pr: Program, p: Package): CheckedPackage {
     cgo: p.files.cgoFiles.length > 0,
     allErrors: true,
     ignoreBranchErrors: true,
-    context: pr.context,
+    context: pr.lasting(p) ? pr.context : new Context(pr.context),
   };
   return checkFiles(new Checker(conf, pkg, parsePackage(pr, p)));
 }

@@ -95,6 +95,7 @@ export class Session {
       return `${basename(file)} is not built for ${target.goos}/${target.goarch}`;
 
     const program = this.programFor(target, fs);
+    program.edited = root;
     const results = new Map<Package, CompiledPackage>();
     for (const p of packageList([root])) {
       if (p.importPath === 'unsafe') continue;
