@@ -79,7 +79,7 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
           folder: folder.uri.fsPath,
           modules: await modulesOf(folder),
           targets,
-          profile: 'default',
+          profile: vscode.workspace.getConfiguration('gospect', folder).get<string>('build.profile') ?? 'default',
           output: target => outputOf(folder, target),
           onStart: target => view.start(target),
           onProgress: (target, compiling, done, total) => view.progress(target, compiling, done, total),

@@ -23,8 +23,17 @@ import {
   saveLatest,
   saveRecord,
 } from './build-records.ts';
-import { type Environment, findGo, type GoEnv, lookPath, makeTarget, moduleEnv, noFlags } from './go-env.ts';
-import { loadDefaults } from './loading.ts';
+import {
+  type Environment,
+  findGo,
+  type GoEnv,
+  type LoadFlags,
+  lookPath,
+  makeTarget,
+  moduleEnv,
+  noFlags,
+} from './go-env.ts';
+import { goFlags, loadDefaults } from './loading.ts';
 import { nodeFiles, slashed } from './node-files.ts';
 import type { BuildEvent, TargetResult } from './protocol/builds.ts';
 
@@ -102,7 +111,7 @@ export async function dryRun(
   if (!found.ok) return found;
   const target = request.targets[0] ?? hostTarget(found.go);
   const profile = findProfile(request.profile === '' ? 'default' : request.profile);
-  const flags = [...profile.flags, ...request.flags];
+  const flags = allFlags(profile, request.flags);
   const packages = request.packages.length > 0 ? request.packages : ['.'];
   for (const p of packages) if (p.startsWith('-')) return { ok: false, message: `${p} is no package` };
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-'));
@@ -160,6 +169,38 @@ function hostTarget(go: GoEnv): BuildTarget {
   return { goos: go.get('GOOS') || go.hostOS, goarch: go.get('GOARCH') || go.hostArch, level: '' };
 }
 
+/** The profile's flags and those passed on, with their build tags together: of several -tags go takes the last. */
+function allFlags(profile: Profile, passed: readonly string[]): string[] {
+  const tags: string[] = [];
+  const rest: string[] = [];
+  for (const flag of [...profile.flags, ...passed]) {
+    const m = /^--?tags=(.*)$/.exec(flag);
+    if (m) tags.push(...m[1].split(',').filter(t => t !== '' && !tags.includes(t)));
+    else rest.push(flag);
+  }
+  return tags.length > 0 ? [...rest, `-tags=${tags.join(',')}`] : rest;
+}
+
+/** What the flags mean for which packages and files there are. */
+function loadFlagsOf(flags: readonly string[], cwd: string): LoadFlags {
+  const value = (name: string): string => {
+    const found = flags.findLast(f => f.startsWith(`-${name}=`) || f.startsWith(`--${name}=`));
+    return found === undefined ? '' : found.slice(found.indexOf('=') + 1);
+  };
+  const on = (name: string): boolean => flags.some(f => f === `-${name}` || f === `--${name}`);
+  const modfile = value('modfile');
+  return {
+    ...noFlags,
+    tags: value('tags')
+      .split(',')
+      .filter(t => t !== ''),
+    mod: value('mod'),
+    modfile: modfile === '' ? '' : slashed(path.resolve(cwd, modfile)),
+    instrument: on('race') ? 'race' : on('msan') ? 'msan' : on('asan') ? 'asan' : '',
+    buildmode: value('buildmode') || 'default',
+  };
+}
+
 /** The settings that choose a target and profile, beyond the environment that is there. */
 function buildEnv(target: BuildTarget, profile: Profile): Record<string, string> {
   const out: Record<string, string> = { GOOS: target.goos, GOARCH: target.goarch, ...profile.env };
@@ -187,9 +228,11 @@ async function buildTarget(
   const own = buildEnv(target, profile);
   const merged: Environment = { ...env, ...own };
   const settings: GoEnv = { ...go, get: n => own[n] ?? go.get(n) };
-  const made = makeTarget(settings, { ...noFlags, instrument: profile.name === 'race' ? 'race' : '' }, merged);
+  const flags = allFlags(profile, request.flags);
+  const loadFlags = loadFlagsOf([...goFlags(settings.get('GOFLAGS')), ...flags], request.cwd);
+  const made = makeTarget(settings, loadFlags, merged);
   if (!made.ok) return { ...result, message: made.message };
-  const built = await whatIsBuilt(request, settings, made.target);
+  const built = await whatIsBuilt(request, settings, made.target, loadFlags);
   if (!built.ok) return { ...result, message: built.message };
   result.cgo = built.cgo;
 
@@ -207,7 +250,6 @@ async function buildTarget(
       message: `cannot write to ${folder}: ${error instanceof Error ? error.message : String(error)}`,
     };
   }
-  const flags = [...profile.flags, ...request.flags];
   const packages = request.packages.length > 0 ? request.packages : ['.'];
   const shown = [
     ...Object.entries(own).map(([k, v]) => `${k}=${shellWord(v)}`),
@@ -316,9 +358,10 @@ async function whatIsBuilt(
   request: BuildRequest,
   go: GoEnv,
   target: Target,
+  flags: LoadFlags,
 ): Promise<{ ok: true; packages: number; mains: number; cgo: boolean } | { ok: false; message: string }> {
   const files = nodeFiles();
-  const env = moduleEnv(go, files, slashed(request.cwd), noFlags);
+  const env = moduleEnv(go, files, slashed(request.cwd), flags);
   const steps = loadSteps(createLoader(env, target, loadDefaults), request.packages);
   let step = steps.next();
   for (let slice = performance.now(); !step.done; step = steps.next()) {

@@ -48,7 +48,7 @@ export function readOverlay(file: string, cwd: string): Overlay {
 }
 
 /** GOFLAGS as words (cmd/internal/quoted.Split). */
-function goFlags(value: string): string[] {
+export function goFlags(value: string): string[] {
   return [...value.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(m => m[1] ?? m[2] ?? m[3]);
 }
 

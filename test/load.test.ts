@@ -14,6 +14,7 @@ import { parseModFile, parseWorkFile } from '../core/load/modfile.ts';
 import type { ModuleEnv } from '../core/load/modules.ts';
 import { packageList } from '../core/load/package.ts';
 import { matchPattern } from '../core/load/pattern.ts';
+import { exclusionText, portsText, portsWith } from '../core/load/standing.ts';
 import { defaultTarget, tagMatcher } from '../core/load/target.ts';
 import { compareGoVersion, compareSemver } from '../core/load/version.ts';
 import type { DirEntry, FileSystem } from '../core/source/files.ts';
@@ -300,6 +301,15 @@ describe('build constraints', () => {
       },
       { name: 'c.go', exclusion: { why: 'cgo' } },
     ]);
+    expect(p.excluded.map(f => exclusionText(f.exclusion))).toEqual([
+      'its name says windows and arm64',
+      'line 3 says go:build go1.99 || amd64.v4, and go1.99 does not hold, amd64.v4 does not hold',
+      'it imports "C", and cgo is off',
+    ]);
+    const linux = defaultTarget('linux', 'amd64', 26, [], true);
+    expect(portsWith(fs, '/p', 'a_windows_arm64.go', linux)).toEqual(['windows/arm64']);
+    expect(portsText(portsWith(fs, '/p', 'd.go', { ...linux, level: 'v3' }))).toBe('');
+    expect(portsText(['plan9/386', 'plan9/amd64', 'plan9/arm', 'linux/386'])).toBe('plan9, linux/386');
   });
 });
 

@@ -11,6 +11,7 @@ import { loadSteps } from '../../core/load/load.ts';
 import { createLoader, type Loader, type LoadOptions } from '../../core/load/loader.ts';
 import { errorText, type Package, packageList } from '../../core/load/package.ts';
 import type { ModuleEnv } from '../../core/load/modules.ts';
+import { exclusionText, portsText, portsWith } from '../../core/load/standing.ts';
 import type { Target } from '../../core/load/target.ts';
 import { type Remark, remarksOf } from '../../core/remark/remark.ts';
 import type { DirEntry, FileSystem } from '../../core/source/files.ts';
@@ -92,7 +93,7 @@ export class Session {
     if (loaded.fatal.length > 0) return loaded.fatal.join('\n');
     if (root === undefined) return `no package in ${dir}`;
     if (!root.files.goFiles.includes(basename(file)) && !root.files.cgoFiles.includes(basename(file)))
-      return `${basename(file)} is not built for ${target.goos}/${target.goarch}`;
+      return notBuilt(loader, root, basename(file));
 
     const program = this.programFor(target, fs);
     program.edited = root;
@@ -160,6 +161,16 @@ export class Session {
       stat: path => (buffers.has(path) ? 'file' : disk.stat(path)),
     };
   }
+}
+
+/** Why the file is not part of its package for the target, and for which ports it is. */
+function notBuilt({ env, target }: Loader, { files }: Package, name: string): string {
+  const port = `${target.goos}/${target.goarch}`;
+  const out = files.excluded.find(f => f.name === name);
+  if (out === undefined) return `${name} is not built for ${port}`;
+  const inFor = portsWith(env.fs, files.dir, name, target);
+  const elsewhere = inFor.length === 0 ? '' : `; it is for ${portsText(inFor)}`;
+  return `${name} is not built for ${port}: ${exclusionText(out.exclusion)}${elsewhere}`;
 }
 
 function analysisOf(root: Package, target: Target, result: CompiledPackage): Analysis {
