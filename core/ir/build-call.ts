@@ -230,7 +230,6 @@ function coreElem(t: Type | null): Type | null {
 
 /** Functions that need a run-time type to work with (the `rtype` of writer.expr). */
 function builtinWord(r: Reader, id: BuiltinId, x: CallExpr, tv: Type | null): void {
-  if (x.argList.length === 0) return;
   let first = r.typeOf(x.argList[0]);
   if (first !== null && first.kind === TypeKind.Tuple) first = first.vars[0].type;
   switch (id) {

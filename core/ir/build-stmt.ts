@@ -2,6 +2,8 @@
 import { compare } from '../constant/ops.ts';
 import { ValueKind, type Value } from '../constant/value.ts';
 import type { Decl, Expr, ForStmt, IfStmt, RawNode, SelectStmt, Stmt, SwitchStmt, RangeClause } from '../syntax/ast.ts';
+import type { Checker } from '../types/checker.ts';
+import { rangeKeyVal } from '../types/range.ts';
 import { Kind, Op as SyntaxOp, RawNode as RawNodeClass, Tok, unpackList, unparen } from '../syntax/ast.ts';
 import { Mode } from '../types/info.ts';
 import { ObjKind, type VarObj } from '../types/object.ts';
@@ -351,32 +353,8 @@ function distinctVars(r: Reader, s: ForStmt): boolean {
 function rangeWords(r: Reader, clause: RangeClause): void {
   const x = r.typeOf(clause.x);
   if (r.env === null || x === null) return;
-  const core = coreType(x);
-  let key: Type | null = null;
-  let val: Type | null = null;
-  switch (core?.kind) {
-    case TypeKind.Basic:
-      key = x;
-      break;
-    case TypeKind.Map:
-      r.rtypeWord(x);
-      key = core.key;
-      val = core.elem;
-      break;
-    case TypeKind.Chan:
-      key = core.elem;
-      break;
-    case TypeKind.Slice:
-    case TypeKind.Array:
-      val = core.elem;
-      break;
-    case TypeKind.Pointer: {
-      const array = coreType(core.elem);
-      if (array !== null && array.kind === TypeKind.Array) val = array.elem;
-      break;
-    }
-    default:
-  }
+  if (coreType(x)?.kind === TypeKind.Map) r.rtypeWord(x);
+  const { key, val } = rangeKeyVal(null as unknown as Checker, x);
   unpackList(clause.lhs).forEach((l, i) => {
     const dst = unparen(l);
     if (i > 1 || (dst.kind === Kind.Name && dst.value === '_')) return;
