@@ -100,7 +100,6 @@ function spread(r: Reader, pos: XPos | null, dstType: (i: number) => Type | null
     init.push(unary(Op.ODCL, pos, null, tmp));
     const dst = dstType(i);
     if (dst === null || identicalTypes(v.type!, dst)) return tmp as Node;
-    r.itabWord(v.type, dst);
     return conv(r, pos, r.typ(dst), tmp, true);
   });
   as.list = temps;

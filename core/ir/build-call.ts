@@ -10,7 +10,7 @@ import { multiExpr } from './build-assign.ts';
 import { convertExpr } from './build-conv.ts';
 import { expr, exprs, exprType, newCompLit, recvExpr } from './build-expr.ts';
 import { dotInter, funcInst, methodFuncType, methodRef } from './build-method.ts';
-import { coreType, coreSignature, deref } from './generic.ts';
+import { coreSignature, deref } from './generic.ts';
 import { MessageKind, message } from './message.ts';
 import { tempAt } from './names.ts';
 import { Flag, Name, Node, Op, type XPos } from './node.ts';
@@ -191,9 +191,7 @@ function builtin(r: Reader, x: CallExpr, id: BuiltinId, tv: Type | null): Node {
   switch (id) {
     case BuiltinId.Make: {
       const type = exprType(r, null, x.argList[0]);
-      const args = exprs(r, x.argList.slice(1));
-      r.rtypeWord(tv !== null && coreType(tv)?.kind === TypeKind.Slice ? coreElem(tv) : tv);
-      return make(pos, type, args);
+      return make(pos, type, exprs(r, x.argList.slice(1)));
     }
     case BuiltinId.New: {
       const arg = x.argList[0];
@@ -219,29 +217,7 @@ function builtin(r: Reader, x: CallExpr, id: BuiltinId, tv: Type | null): Node {
   const sig = sigType === null ? null : coreSignature(sigType);
   const dst = sig === null ? () => null : paramTypes(sig, x.hasDots);
   const args = multiExpr(r, pos, dst, x.argList);
-  builtinWord(r, id, x, tv);
   return builtinCall(r, pos, id, args, x.hasDots, tv);
-}
-
-function coreElem(t: Type | null): Type | null {
-  const core = t === null ? null : coreType(t);
-  return core !== null && core.kind === TypeKind.Slice ? core.elem : null;
-}
-
-/** Functions that need a run-time type to work with (the `rtype` of writer.expr). */
-function builtinWord(r: Reader, id: BuiltinId, x: CallExpr, tv: Type | null): void {
-  let first = r.typeOf(x.argList[0]);
-  if (first !== null && first.kind === TypeKind.Tuple) first = first.vars[0].type;
-  switch (id) {
-    case BuiltinId.Append:
-    case BuiltinId.Slice:
-      return r.rtypeWord(coreElem(tv));
-    case BuiltinId.Copy:
-      return r.rtypeWord(coreElem(first));
-    case BuiltinId.Delete:
-      return r.rtypeWord(first);
-    default:
-  }
 }
 
 function uintptrLit(pos: XPos | null, n: number): Node {

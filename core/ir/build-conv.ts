@@ -48,7 +48,6 @@ export function convertExpr(r: Reader, dst: Type | null, x: Expr, isImplicit: bo
   const typ = r.typ(dst!);
   const pos = r.pos(x);
   if (src !== null) r.typ(src);
-  r.itabWord(src, dst);
   const n = conv(r, pos, typ, expr(r, x), isImplicit);
   if (
     !same &&

@@ -127,7 +127,6 @@ function expr1(r: Reader, x: Expr, obj: Obj | null, targs: readonly Type[], tv: 
       const n = expr(r, x.x);
       const pos = r.pos(x);
       const index = implicitConv(r, keyType, x.index);
-      if (keyType !== null) r.rtypeWord(r.typeOf(x.x));
       return indexExpr(r, pos, n, index);
     }
     case Kind.SliceExpr: {
@@ -141,7 +140,6 @@ function expr1(r: Reader, x: Expr, obj: Obj | null, targs: readonly Type[], tv: 
       const n = expr(r, x.x);
       const pos = r.pos(x);
       const typ = exprType(r, iface, x.type);
-      r.rtypeWord(iface);
       if (typ.op === Op.ODYNAMICTYPE) {
         const a = unary(Op.ODYNAMICDOTTYPE, pos, typ.type, n);
         a.y = rtype(r, pos, iface);
@@ -329,7 +327,6 @@ export function exprType(r: Reader, iface: Type | null, x: Expr): Node {
   const typeNode = () => new Node(Op.OTYPE, pos, type);
   if (iface !== null && !isEmptyIface(iface)) {
     r.typ(iface);
-    r.itabWord(t, iface);
     const dynamic = isInterface(type) ? derived : derived || (r.env !== null && isDerived(r, iface));
     if (!dynamic) return typeNode();
     const n = new Node(Op.ODYNAMICTYPE, pos, type);
@@ -337,7 +334,6 @@ export function exprType(r: Reader, iface: Type | null, x: Expr): Node {
     else n.y = rttiWord(r, pos);
     return n;
   }
-  r.rtypeWord(t);
   if (!derived) return typeNode();
   const n = new Node(Op.ODYNAMICTYPE, pos, type);
   n.x = rttiWord(r, pos);
@@ -390,17 +386,16 @@ export function isDerived(r: Reader, t: Type): boolean {
 }
 
 /** A word of the dictionary (reader.dictWord). */
-export function dictWord(r: Reader, pos: XPos | null, index: Node): Node {
+export function dictWord(r: Reader, pos: XPos | null, index: number): Node {
   const dict = r.dictParam!;
   const star = implicit(unary(Op.ODEREF, pos, elemOf(dict.type!), dict));
   const n = unary(Op.OINDEX, pos, uintptrType, star);
-  n.y = index;
+  n.y = literal(pos, basicTypes[BasicKind.UntypedInt], { kind: ValueKind.Int, val: BigInt(index) });
   return n;
 }
 
 function rttiWord(r: Reader, pos: XPos | null): Node {
-  const index = literal(pos, basicTypes[BasicKind.UntypedInt], { kind: ValueKind.Int, val: 0n });
-  return unary(Op.OCONVNOP, pos, r.b.types.pointer(uint8Type), dictWord(r, pos, index));
+  return unary(Op.OCONVNOP, pos, r.b.types.pointer(uint8Type), dictWord(r, pos, 0));
 }
 
 // ---- composite literals
@@ -415,7 +410,6 @@ function compLit(r: Reader, x: CompositeLit, tv: Type): Node {
   if (core !== null && core.kind === TypeKind.Pointer) gen = core.elem;
   const kind = coreType(gen)!;
   const key = kind.kind === TypeKind.Map ? kind.key : null;
-  if (key !== null) r.rtypeWord(gen);
   const elem =
     kind.kind === TypeKind.Map || kind.kind === TypeKind.Slice || kind.kind === TypeKind.Array ? kind.elem : null;
 

@@ -28,7 +28,7 @@ export function funcInst(r: Reader, pos: XPos | null, obj: FuncObj, targs: reado
   const explicits = targs.map(t => r.typ(t));
   if (r.env !== null && targs.some(t => isDerived(r, t))) {
     const base = r.b.instance(fn, [], explicits, true);
-    const key = `${r.b.objId(fn)}|${targs.map(t => r.b.objId(t)).join()}`;
+    const key = `${r.b.objId(fn)}|${explicits.map(t => r.b.types.id(t)).join()}`;
     return { wrapper: null, base, dictPtr: subDict(r, pos, key, (base.type as SignatureType).params.vars[0].type!) };
   }
   const wrapper = r.b.instance(fn, [], explicits, false);
@@ -39,8 +39,10 @@ export function funcInst(r: Reader, pos: XPos | null, obj: FuncObj, targs: reado
 
 /** A pointer to a dictionary that the current one holds. */
 function subDict(r: Reader, pos: XPos | null, key: string, type: Type): Node {
-  const index = r.dict!.words.index(r.order, false, key, pos);
-  return unary(Op.OCONVNOP, pos, type, dictWord(r, pos, index));
+  const words = r.dict!.words;
+  let i = words.subdicts.indexOf(key);
+  if (i < 0) i = words.subdicts.push(key) - 1;
+  return unary(Op.OCONVNOP, pos, type, dictWord(r, pos, words.methodExprs.length + i));
 }
 
 export function dictPtrOf(r: Reader, pos: XPos | null, dict: Dict): Node {
@@ -85,9 +87,11 @@ export function methodRef(r: Reader, x: SelectorExpr, recv: Type, sel: Selection
   const u = unalias(recv);
   if (u.kind === TypeKind.TypeParam) {
     const sig = methodFuncType(r, r.typ(fun.type!) as SignatureType, recvType);
+    const words = r.dict!.words;
     const key = `${u.index} ${fun.pkg?.path} ${fun.name}`;
-    const index = r.dict!.words.index(r.order, true, key, pos);
-    const fn = unary(Op.OCONVNOP, pos, sig, newAddr(r.b.types, pos, dictWord(r, pos, index)));
+    let i = words.methodExprs.indexOf(key);
+    if (i < 0) i = words.methodExprs.push(key) - 1;
+    const fn = unary(Op.OCONVNOP, pos, sig, newAddr(r.b.types, pos, dictWord(r, pos, i)));
     return { wrapper: fn, base: fn, dictPtr: null };
   }
   if (!isInterfaceType(u)) {
@@ -100,7 +104,7 @@ export function methodRef(r: Reader, x: SelectorExpr, recv: Type, sel: Selection
       if (r.env !== null && (local > 0 || named.targs.some(t => isDerived(r, t)))) {
         const info = r.b.namedInst(named.origin, implicits.slice(0, local), explicits, true);
         const base = shapedMethodExpr(r, pos, info, fun);
-        const key = `${r.b.objId(named.origin)}|${named.targs.map(t => r.b.objId(t)).join()}`;
+        const key = `${r.b.objId(named.origin)}|${explicits.map(t => r.b.types.id(t)).join()}`;
         const type = (base.type as SignatureType).params.vars[1].type!;
         return { wrapper: null, base, dictPtr: subDict(r, pos, key, type) };
       }

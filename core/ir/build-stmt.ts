@@ -1,9 +1,7 @@
 /** Statements: writer.stmt1 with its cutting of dead code, reader.stmt1 and typecheck's tcXxx. */
 import { compare } from '../constant/ops.ts';
 import { ValueKind, type Value } from '../constant/value.ts';
-import type { Decl, Expr, ForStmt, IfStmt, RawNode, SelectStmt, Stmt, SwitchStmt, RangeClause } from '../syntax/ast.ts';
-import type { Checker } from '../types/checker.ts';
-import { rangeKeyVal } from '../types/range.ts';
+import type { Decl, Expr, ForStmt, IfStmt, RawNode, SelectStmt, Stmt, SwitchStmt } from '../syntax/ast.ts';
 import { Kind, Op as SyntaxOp, RawNode as RawNodeClass, Tok, unpackList, unparen } from '../syntax/ast.ts';
 import { Mode } from '../types/info.ts';
 import { ObjKind, type VarObj } from '../types/object.ts';
@@ -349,20 +347,6 @@ function distinctVars(r: Reader, s: ForStmt): boolean {
   return version === 0 || version >= 22;
 }
 
-/** What ranging needs of the dictionary: the map's type, and conversions of key and value. */
-function rangeWords(r: Reader, clause: RangeClause): void {
-  const x = r.typeOf(clause.x);
-  if (r.env === null || x === null) return;
-  if (coreType(x)?.kind === TypeKind.Map) r.rtypeWord(x);
-  const { key, val } = rangeKeyVal(null as unknown as Checker, x);
-  unpackList(clause.lhs).forEach((l, i) => {
-    const dst = unparen(l);
-    if (i > 1 || (dst.kind === Kind.Name && dst.value === '_')) return;
-    const def = clause.def && dst.kind === Kind.Name ? r.objOf(dst) : null;
-    r.itabWord(i === 0 ? key : val, def === null ? r.typeOf(dst) : def.type);
-  });
-}
-
 function forStmt(r: Reader, s: ForStmt, lbl: string): Node | null {
   if (s.init !== null && s.init.kind === Kind.RangeClause) {
     const clause = s.init;
@@ -374,7 +358,6 @@ function forStmt(r: Reader, s: ForStmt, lbl: string): Node | null {
     n.z = lhs[1] ?? null;
     initDefn(n, names);
     n.x = expr(r, clause.x);
-    rangeWords(r, clause);
     n.body = stmts(r, s.body.stmtList);
     if (distinctVars(r, s)) n.flags |= Flag.DistinctVars;
     return n;

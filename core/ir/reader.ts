@@ -13,7 +13,6 @@ import { BasicInfo, BasicKind, TypeKind } from '../types/type.ts';
 import type { Builder, Dict, PackageSource } from './build.ts';
 import { block, stmts } from './build-stmt.ts';
 import { callShaped } from './build-closure.ts';
-import { isDerived } from './build-expr.ts';
 import { dictParamName, newLocal, newTemp } from './names.ts';
 import type { Frame, Func, Sym, XPos } from './node.ts';
 import { Class, Flag, Name, Node, Op } from './node.ts';
@@ -90,31 +89,6 @@ export class Reader {
     return r;
   }
 
-  // ---- dictionary
-
-  /** Place of the body among those of its package. */
-  get order(): number {
-    let r: Reader = this;
-    while (r.outer !== null) r = r.outer;
-    const obj = (r.inl?.fn ?? r.curfn).nname.obj;
-    return obj !== null && obj.kind === ObjKind.Func ? this.b.orderOf(obj) : 0;
-  }
-  /** The run-time type of a type that depends on type parameters takes a word (writer.rtype). */
-  rtypeWord(t: Type | null): void {
-    const dict = this.dict;
-    if (dict === null || !dict.shaped || t === null || !isDerived(this, t)) return;
-    dict.words.addRtype(this.order, `${this.b.objId(t)}`);
-  }
-  /** So do both types of a conversion and the pair of them (writer.convRTTI). */
-  itabWord(src: Type | null, dst: Type | null): void {
-    const dict = this.dict;
-    if (dict === null || !dict.shaped || src === null || dst === null) return;
-    this.rtypeWord(src);
-    this.rtypeWord(dst);
-    if (!isDerived(this, src) && !isDerived(this, dst)) return;
-    dict.words.addItab(this.order, `${this.b.objId(src)}>${this.b.objId(dst)}`);
-  }
-
   // ---- positions
 
   frameOf(unit: Unit): Frame {
@@ -181,7 +155,6 @@ export class Reader {
   addLocal(obj: VarObj, name: Name): void {
     name.obj = obj;
     this.locals.set(obj, name);
-    this.rtypeWord(obj.type);
   }
 
   newLocal(pos: XPos | null, obj: VarObj, type: Type): Name {
@@ -276,14 +249,7 @@ export function declareParams(r: Reader, body: Body, fn: Func): void {
     declare(v, v.name, v.pkg, r.b.objPos(v), body.synthetic !== null ? v.type! : r.typ(v.type!), cls);
   if (sig.recv !== null && body.synthetic === null) param(sig.recv, Class.PPARAM);
   if (dict !== null && dict.shaped && body.outer === null) {
-    r.dictParam = declare(
-      null,
-      dictParamName,
-      r.inl?.fn.sym.pkg ?? fn.pkg,
-      fn.pos,
-      r.b.dictParamType(dict),
-      Class.PPARAM,
-    );
+    r.dictParam = declare(null, dictParamName, r.inl?.fn.sym.pkg ?? fn.pkg, fn.pos, r.b.dictParamType(dict), Class.PPARAM);
   }
   sig.params.vars.forEach((v, i) => {
     const n = param(v, Class.PPARAM);
