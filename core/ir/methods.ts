@@ -36,7 +36,16 @@ function baseOf(t: Type): Type {
 function declared(b: Builder, t: Type, name: string, pkg: PackageObj | null): Method | null {
   const m = b.infoOf(t)?.methods.find(m => sameName(m, name, pkg));
   if (m !== undefined) {
-    return { name: m.name, pkg: m.pkg, type: m.type, fn: m.fn.nname, recv: m.recv, abstract: null, path: [], embedded: 0 };
+    return {
+      name: m.name,
+      pkg: m.pkg,
+      type: m.type,
+      fn: m.fn.nname,
+      recv: m.recv,
+      abstract: null,
+      path: [],
+      embedded: 0,
+    };
   }
   if (!isInterface(t)) return null;
   const i = (under(t) as InterfaceType).methods.find(m => sameName(m, name, pkg));
