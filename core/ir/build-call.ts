@@ -74,7 +74,7 @@ export function callExpr(r: Reader, x: CallExpr, tv: Type | null): Node {
 }
 
 /** Type of the i-th argument's parameter. */
-function paramTypes(sig: SignatureType, dots: boolean): (i: number) => Type | null {
+export function paramTypes(sig: SignatureType, dots: boolean): (i: number) => Type | null {
   const params = sig.params.vars;
   return i => {
     if (sig.variadic && !dots && i >= params.length - 1) {

@@ -289,7 +289,7 @@ function operation(r: Reader, x: Operation, tv: Type | null): Node {
 }
 
 /** The type that both operands of a comparison or arithmetic operation are converted to. */
-function commonType(x: Type, y: Type): Type {
+export function commonType(x: Type, y: Type): Type {
   if (identicalTypes(x, y)) return y;
   return assignable(x, y) ? y : x;
 }
@@ -349,7 +349,7 @@ function rtype(r: Reader, pos: XPos | null, t: Type): Node {
   return unary(Op.OADDR, pos, r.b.types.pointer(uint8Type), sym);
 }
 
-function isEmptyIface(t: Type): boolean {
+export function isEmptyIface(t: Type): boolean {
   const u = underType(t);
   return u.kind === TypeKind.Interface && u.methods.length === 0 && u.embeddeds.every(isEmptyIface);
 }

@@ -2,12 +2,13 @@
 import type { SelectorExpr } from '../syntax/ast.ts';
 import type { Selection } from '../types/info.ts';
 import type { FuncObj, PackageObj } from '../types/object.ts';
-import type { InterfaceType, SignatureType, StructType, Type } from '../types/type.ts';
+import type { InterfaceType, NamedType, SignatureType, StructType, Type } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
 import type { Dict, NamedInfo } from './build.ts';
 import { curry, methodExprWrap } from './build-closure.ts';
 import { dictWord, isDerived, ptrTo, recvKind } from './build-expr.ts';
 import { deref, isInterfaceType, unalias, underType } from './generic.ts';
+import { methodExprKey, subDictIndex } from './dictlayout.ts';
 import { findMethod } from './methods.ts';
 import { Flag, Node, Op, type XPos } from './node.ts';
 import { newAddr, type Reader, unary } from './reader.ts';
@@ -28,8 +29,11 @@ export function funcInst(r: Reader, pos: XPos | null, obj: FuncObj, targs: reado
   const explicits = targs.map(t => r.typ(t));
   if (r.env !== null && targs.some(t => isDerived(r, t))) {
     const base = r.b.instance(fn, [], explicits, true);
-    const key = `${r.b.objId(fn)}|${explicits.map(t => r.b.types.id(t)).join()}`;
-    return { wrapper: null, base, dictPtr: subDict(r, pos, key, (base.type as SignatureType).params.vars[0].type!) };
+    return {
+      wrapper: null,
+      base,
+      dictPtr: subDict(r, pos, fn, targs, (base.type as SignatureType).params.vars[0].type!),
+    };
   }
   const wrapper = r.b.instance(fn, [], explicits, false);
   const base = r.b.instance(fn, [], explicits, true);
@@ -38,11 +42,10 @@ export function funcInst(r: Reader, pos: XPos | null, obj: FuncObj, targs: reado
 }
 
 /** A pointer to a dictionary that the current one holds. */
-function subDict(r: Reader, pos: XPos | null, key: string, type: Type): Node {
-  const words = r.dict!.words;
-  let i = words.subdicts.indexOf(key);
-  if (i < 0) i = words.subdicts.push(key) - 1;
-  return unary(Op.OCONVNOP, pos, type, dictWord(r, pos, words.methodExprs.length + i));
+function subDict(r: Reader, pos: XPos | null, obj: FuncObj | NamedType, targs: readonly Type[], type: Type): Node {
+  const { layout } = r.dict!;
+  const i = Math.max(0, subDictIndex(layout, obj, targs));
+  return unary(Op.OCONVNOP, pos, type, dictWord(r, pos, layout.methodExprs.length + i));
 }
 
 export function dictPtrOf(r: Reader, pos: XPos | null, dict: Dict): Node {
@@ -87,10 +90,7 @@ export function methodRef(r: Reader, x: SelectorExpr, recv: Type, sel: Selection
   const u = unalias(recv);
   if (u.kind === TypeKind.TypeParam) {
     const sig = methodFuncType(r, r.typ(fun.type!) as SignatureType, recvType);
-    const words = r.dict!.words;
-    const key = `${u.index} ${fun.pkg?.path} ${fun.name}`;
-    let i = words.methodExprs.indexOf(key);
-    if (i < 0) i = words.methodExprs.push(key) - 1;
+    const i = Math.max(0, r.dict!.layout.methodExprs.indexOf(methodExprKey(u, fun)));
     const fn = unary(Op.OCONVNOP, pos, sig, newAddr(r.b.types, pos, dictWord(r, pos, i)));
     return { wrapper: fn, base: fn, dictPtr: null };
   }
@@ -104,9 +104,8 @@ export function methodRef(r: Reader, x: SelectorExpr, recv: Type, sel: Selection
       if (r.env !== null && (local > 0 || named.targs.some(t => isDerived(r, t)))) {
         const info = r.b.namedInst(named.origin, implicits.slice(0, local), explicits, true);
         const base = shapedMethodExpr(r, pos, info, fun);
-        const key = `${r.b.objId(named.origin)}|${explicits.map(t => r.b.types.id(t)).join()}`;
         const type = (base.type as SignatureType).params.vars[1].type!;
-        return { wrapper: null, base, dictPtr: subDict(r, pos, key, type) };
+        return { wrapper: null, base, dictPtr: subDict(r, pos, named.origin, named.targs, type) };
       }
       if (named.targs.length > 0) {
         const info = r.b.namedInst(named.origin, [], explicits, true);

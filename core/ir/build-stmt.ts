@@ -54,7 +54,7 @@ function asStmt(list: Node[]): Node | null {
 // ---- dead code
 
 /** The condition is always true (1), always false (-1) or neither (0), and what remains of it (pkgWriter.staticBool). */
-function staticBool(r: Reader, x: Expr): { val: number; x: Expr } {
+export function staticBool(r: Reader, x: Expr): { val: number; x: Expr } {
   const val = r.valueOf(x);
   if (val !== null && val.kind === ValueKind.Bool) return { val: val.val ? 1 : -1, x };
   if (x.kind !== Kind.Operation) return { val: 0, x };
@@ -115,7 +115,7 @@ function withOperands(x: Expr, a: Expr, b: Expr | null): Expr {
 }
 
 /** Control never reaches what follows the statement (pkgWriter.terminates). */
-function terminates(r: Reader, s: Stmt | null): boolean {
+export function terminates(r: Reader, s: Stmt | null): boolean {
   if (s === null) return false;
   switch (s.kind) {
     case Kind.BranchStmt:
@@ -274,7 +274,7 @@ export function blankNode(): Name {
 }
 
 /** The variable that a name on the left side declares, if it does. */
-function definedBy(r: Reader, x: Expr): VarObj | null {
+export function definedBy(r: Reader, x: Expr): VarObj | null {
   if (x.kind !== Kind.Name) return null;
   const obj = r.objOf(x);
   if (obj === null || obj.kind !== ObjKind.Var) return null;
@@ -594,10 +594,10 @@ function exprSwitch(r: Reader, s: SwitchStmt, n: Node): void {
   });
 }
 
-type Clause = { c: SwitchStmt['clauses'][number]; cases: Expr[]; isDefault: boolean };
+export type Clause = { c: SwitchStmt['clauses'][number]; cases: Expr[]; isDefault: boolean };
 
 /** The only clause that a constant tag leads to, as a default clause; null when that is not known (writer.switchStmt). */
-function constantClause(r: Reader, tag: Value, clauses: Clause[]): Clause[] | null {
+export function constantClause(r: Reader, tag: Value, clauses: Clause[]): Clause[] | null {
   let target: Clause | null = null;
   outer: for (const clause of clauses) {
     if (clause.isDefault) target = clause;

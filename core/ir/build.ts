@@ -16,6 +16,7 @@ import { InterfaceType, SignatureType, TypeKind } from '../types/type.ts';
 import { assign } from './build-assign.ts';
 import { expr } from './build-expr.ts';
 import type { CompileEnv, PackageSummary } from './env.ts';
+import { type DictLayout, dictLayout, emptyLayout } from './dictlayout.ts';
 import { bodyKey } from './export.ts';
 import { outlineMapInits } from './mapinit.ts';
 import { dictParamName, instanceName, methodSym } from './names.ts';
@@ -43,7 +44,15 @@ export interface PackageSource {
   summary: PackageSummary | null;
   decls: Map<FuncObj, FuncDecl>;
   /** Types declared inside functions: number among them, type parameters in scope. */
-  locals: Map<TypeNameObj, { gen: number; implicits: TypeParamType[] }> | null;
+  locals: Map<TypeNameObj, LocalType> | null;
+}
+
+/** A type declared inside a function. */
+export interface LocalType {
+  /** Its number among those of the package; they tell types of one name apart. */
+  gen: number;
+  /** Type parameters of the function. */
+  implicits: TypeParamType[];
 }
 
 /** Type arguments of a generic declaration's use (noder's readerDict). */
@@ -58,15 +67,7 @@ export interface Dict {
   /** What the non-shaped form calls: the shaped function, or the type that has the shaped methods. */
   shapedFunc: Name | null;
   shapedType: NamedInfo | null;
-  /** The dictionary variable. */
-  name: Name | null;
-  words: DictWords;
-}
-
-/** Words of a generic declaration's dictionary, in the order they are first needed. */
-export interface DictWords {
-  methodExprs: string[];
-  subdicts: string[];
+  layout: DictLayout;
 }
 
 /** A method as declared for a type. */
@@ -130,7 +131,7 @@ export class Builder implements NamedResolver, Target {
   private readonly shapes = new Map<string, NamedType>();
   private readonly objIds = new Map<object, number>();
   private readonly runtime = new Map<string, Name>();
-  private readonly words = new Map<object, DictWords>();
+  private readonly dictNames = new Map<string, Name>();
   private error_: NamedType | null = null;
 
   constructor(
@@ -227,15 +228,14 @@ export class Builder implements NamedResolver, Target {
   namedInst(origin: NamedType, implicits: readonly Type[], explicits: readonly Type[], shaped: boolean): NamedInfo {
     const obj = origin.obj;
     const src = obj.pkg === null ? null : this.source(obj.pkg);
-    const local = src === null ? undefined : localTypes(src).get(obj);
-    const name = local !== undefined && local.gen !== 0 ? `${obj.name}·${local.gen}` : obj.name;
-    const basics = [...(local?.implicits ?? []), ...origin.typeParams].map(p => isBasicConstraint(p.bound));
-    const dict = this.newDict({ pkg: obj.pkg, name }, implicits, explicits, basics, shaped, origin);
-    const key = `${this.objId(origin)}|${dict === null ? '' : dict.targs.map(a => this.types.id(a)).join()}`;
+    const dict = this.instDict(origin, implicits, explicits, shaped);
+    const gen = this.localType(obj)?.gen ?? 0;
+    const name = dict !== null ? dict.baseSym.name : gen !== 0 ? `${obj.name}·${gen}` : obj.name;
+    const key = `${this.objId(origin)}|${dict === null ? '' : name}`;
     const known = this.named_.get(key);
     if (known !== undefined) return known;
 
-    const type = makeNamed(dict === null ? name : dict.baseSym.name, obj.pkg);
+    const type = makeNamed(name, obj.pkg);
     if (dict !== null && dict.targs.some(hasShape)) shapedNamed.add(type);
     type.obj.pos = obj.pos;
     const info: NamedInfo = { type, dict, methods: [] };
@@ -244,12 +244,7 @@ export class Builder implements NamedResolver, Target {
 
     const saved = this.importedDef;
     this.importedDef = src !== null && src.imported && dict === null;
-    let env: TypeEnv | null = null;
-    if (dict !== null) {
-      env = dict.env;
-      origin.typeParams.forEach((p, i) => env!.params.set(p, dict.targs[dict.implicits + i]));
-      local?.implicits.forEach((p, i) => env!.params.set(p, dict.targs[i]));
-    }
+    const env = dict === null ? null : dict.env;
     const u = origin.underlying;
     type.underlying = u === null ? this.types.typ(new InterfaceType([], [], []), null) : this.types.bare(u, env);
     if (type.underlying.kind === TypeKind.Named) type.underlying = type.underlying.underlying;
@@ -266,8 +261,7 @@ export class Builder implements NamedResolver, Target {
 
   /** Number of type parameters that are in scope where the type is declared. */
   implicitCount(obj: TypeNameObj): number {
-    const src = obj.pkg === null ? null : this.source(obj.pkg);
-    return (src === null ? undefined : localTypes(src).get(obj))?.implicits.length ?? 0;
+    return this.localType(obj)?.implicits.length ?? 0;
   }
 
   /** The type is declared inside a generic function (hasImplicitTypeParams). */
@@ -287,42 +281,94 @@ export class Builder implements NamedResolver, Target {
     explicits: readonly Type[],
     basics: boolean[],
     shaped: boolean,
-    decl: object,
+    decl: FuncObj | NamedType,
   ): Dict | null {
     let targs = [...implicits, ...explicits];
     if (targs.length === 0) return null;
     if (targs.some(hasShape)) shaped = true;
     if (shaped) targs = targs.map((t, i) => shapify(this.types, this.shapes, t, basics[i] ?? false));
     const baseSym = { pkg: sym.pkg, name: instanceName(sym.name, targs, implicits.length) };
-    let words = this.words.get(decl);
-    if (words === undefined) {
-      words = { methodExprs: [], subdicts: [] };
-      this.words.set(decl, words);
+    const env = newTypeEnv(targs);
+    const own = targs.slice(implicits.length);
+    if (decl.kind === ObjKind.Func) bindParams(env, decl.signature.typeParams, own);
+    else {
+      const local = decl.obj.pkg === null ? undefined : this.localType(decl.obj);
+      if (local !== undefined) bindParams(env, local.implicits, targs);
+      bindParams(env, decl.typeParams, own);
+      for (const m of decl.methods) bindParams(env, m.signature.recvTypeParams, own);
     }
     return {
       shaped,
       targs,
       implicits: implicits.length,
-      env: newTypeEnv(targs),
+      env,
       baseSym,
       shapedFunc: null,
       shapedType: null,
-      name: null,
-      words,
+      layout: this.layoutOf(decl),
     };
   }
 
-  /** The variable that holds the dictionary of a declaration's instance (dictNameOf). */
+  private layoutOf(decl: FuncObj | NamedType): DictLayout {
+    const pkg = decl.kind === ObjKind.Func ? decl.pkg : decl.obj.pkg;
+    const src = pkg === null ? null : this.source(pkg);
+    return src === null ? emptyLayout() : dictLayout(this, src, decl);
+  }
+
+  /**
+   * The variable that holds the dictionary for real type arguments (dictNameOf). What the dictionary mentions is
+   * instantiated, and thereby becomes part of this package.
+   */
   dictName(dict: Dict): Name {
-    if (dict.name === null) {
-      const sym = { pkg: dict.baseSym.pkg, name: `${dictParamName}.${dict.baseSym.name}` };
-      dict.name = new Name(autogeneratedPos, sym, Class.PEXTERN, this.dictType(dict));
+    const key = `${dict.baseSym.pkg?.path ?? ''} ${dict.baseSym.name}`;
+    const known = this.dictNames.get(key);
+    if (known !== undefined) return known;
+    const sym = { pkg: dict.baseSym.pkg, name: `${dictParamName}.${dict.baseSym.name}` };
+    const name = new Name(autogeneratedPos, sym, Class.PEXTERN, this.dictType(dict));
+    this.dictNames.set(key, name);
+    const saved = this.importedDef;
+    this.importedDef = false;
+    for (const sub of dict.layout.subdicts) {
+      const explicits = sub.explicits.map(t => this.types.typ(t, dict.env));
+      const d = this.instDict(sub.obj, dict.targs, explicits, false);
+      if (d !== null && !d.shaped) this.dictName(d);
     }
-    return dict.name;
+    for (const t of dict.layout.rtypes) this.types.typ(t, dict.env);
+    for (const { typ, iface } of dict.layout.itabs) {
+      this.types.typ(typ, dict.env);
+      this.types.typ(iface, dict.env);
+    }
+    this.importedDef = saved;
+    return name;
+  }
+
+  /** The dictionary of a declaration's instance. `implicits`: type arguments of the function around it. */
+  private instDict(
+    decl: FuncObj | NamedType,
+    implicits: readonly Type[],
+    explicits: readonly Type[],
+    shaped: boolean,
+  ): Dict | null {
+    if (decl.kind === ObjKind.Func) {
+      const basics = decl.signature.typeParams.map(p => isBasicConstraint(p.bound));
+      return this.newDict({ pkg: decl.pkg, name: decl.name }, [], explicits, basics, shaped, decl);
+    }
+    const obj = decl.obj;
+    const local = obj.pkg === null ? undefined : this.localType(obj);
+    const name = local !== undefined && local.gen !== 0 ? `${obj.name}·${local.gen}` : obj.name;
+    const outer = local === undefined ? [] : implicits.slice(0, local.implicits.length);
+    const basics = [...(local?.implicits ?? []), ...decl.typeParams].map(p => isBasicConstraint(p.bound));
+    return this.newDict({ pkg: obj.pkg, name }, outer, explicits, basics, shaped, decl);
+  }
+
+  private localType(obj: TypeNameObj): LocalType | undefined {
+    const src = obj.pkg === null ? null : this.source(obj.pkg);
+    return src === null ? undefined : localTypes(src).get(obj);
   }
 
   private dictType(dict: Dict): Type {
-    return this.types.array(uintptrType, dict.words.methodExprs.length + dict.words.subdicts.length);
+    const { methodExprs, subdicts, rtypes, itabs } = dict.layout;
+    return this.types.array(uintptrType, methodExprs.length + subdicts.length + rtypes.length + itabs.length);
   }
 
   /** Type of the dictionary parameter. */
@@ -336,12 +382,7 @@ export class Builder implements NamedResolver, Target {
     const sig = m.signature;
     const dict = info.dict;
     const decl = src.decls.get(m) ?? null;
-    let env: TypeEnv | null = null;
-    if (dict !== null) {
-      env = newTypeEnv(dict.targs);
-      for (const [p, a] of dict.env.params) env.params.set(p, a);
-      sig.recvTypeParams.forEach((p, i) => env!.params.set(p, dict.targs[dict.implicits + i]));
-    }
+    const env = dict === null ? null : dict.env;
     const recv = this.types.typ(sig.recv!.type!, env);
     const type = this.sigType(sig, env, dict);
     const sym = methodSym(recv, m, this.goPkg);
@@ -389,6 +430,10 @@ export class Builder implements NamedResolver, Target {
       synthetic: null,
     };
     this.bodies.set(fn, body);
+    if (decl !== null && this.env.fail !== null && src.checked.broken.has(decl.unit)) {
+      fn.imported = true;
+      return;
+    }
     if (!src.imported || dict !== null) {
       if (dict !== null) fn.dupok = true;
       this.todoBodies.push(fn);
@@ -458,16 +503,13 @@ export class Builder implements NamedResolver, Target {
   instance(obj: FuncObj, implicits: readonly Type[], explicits: readonly Type[], shaped: boolean): Name {
     const src = this.source(obj.pkg!) ?? this.local;
     const sig = obj.signature;
-    const basics = sig.typeParams.map(p => isBasicConstraint(p.bound));
-    void implicits;
-    const dict = this.newDict({ pkg: obj.pkg, name: obj.name }, [], explicits, basics, shaped, obj)!;
-    const key = `${this.objId(obj)}|${dict.targs.map(a => this.types.id(a)).join()}`;
+    const dict = this.instDict(obj, implicits, explicits, shaped)!;
+    const key = `${this.objId(obj)}|${dict.baseSym.name}`;
     const known = this.instances.get(key);
     if (known !== undefined) return known;
     const decl = src.decls.get(obj) ?? null;
     const saved = this.importedDef;
     this.importedDef = false;
-    sig.typeParams.forEach((p, i) => dict.env.params.set(p, dict.targs[i]));
     const fn = this.newFunc(src, obj, decl, dict.baseSym, this.sigType(sig, dict.env, dict));
     this.instances.set(key, fn.nname);
     if (!dict.shaped) {
@@ -525,13 +567,39 @@ export class Builder implements NamedResolver, Target {
       const fn = this.todoBodies.pop();
       if (fn === undefined) break;
       const body = this.bodies.get(fn)!;
-      funcBody(this, body, fn);
+      if (!this.readBody(body, fn)) continue;
       if (fn.oclosure === null && body.dict !== null) {
         if (duringInlining) instances.push(fn);
         else this.funcs.push(fn);
       }
     }
     return instances;
+  }
+
+  /** False when there are errors in the body, or in what it uses: then the function is withheld, as if it were another
+   * package's, and nothing is known of it. */
+  private readBody(body: Body, fn: Func): boolean {
+    const { fail } = this.env;
+    if (fail === null) {
+      funcBody(this, body, fn);
+      return true;
+    }
+    const { length } = this.funcs;
+    const { importedDef } = this;
+    try {
+      funcBody(this, body, fn);
+      return true;
+    } catch (error) {
+      fail(error);
+      this.importedDef = importedDef;
+      // the literals in it
+      this.funcs.length = length;
+      this.funcs = this.funcs.filter(f => f !== fn);
+      fn.imported = true;
+      fn.body = [];
+      fn.closureVars = [];
+      return false;
+    }
   }
 
   /** Minor version of the language that a file of the package is written in, 0 for the newest. */
@@ -554,6 +622,10 @@ export class Builder implements NamedResolver, Target {
 function minorVersion(version: string): number {
   const m = /^go1\.([0-9]+)/.exec(version);
   return m === null ? 0 : Number(m[1]);
+}
+
+function bindParams(env: TypeEnv, params: readonly TypeParamType[], targs: readonly Type[]): void {
+  params.forEach((p, i) => env.params.set(p, targs[i]));
 }
 
 function newSource(checked: CheckedPackage, imported: boolean, summary: PackageSummary | null): PackageSource {
@@ -591,9 +663,9 @@ export function isBasicConstraint(bound: Type): boolean {
 }
 
 /** Types declared in the package's functions, numbered in source order (noder's declCollector). */
-export function localTypes(src: PackageSource): Map<TypeNameObj, { gen: number; implicits: TypeParamType[] }> {
+export function localTypes(src: PackageSource): Map<TypeNameObj, LocalType> {
   if (src.locals !== null) return src.locals;
-  const locals = new Map<TypeNameObj, { gen: number; implicits: TypeParamType[] }>();
+  const locals = new Map<TypeNameObj, LocalType>();
   src.locals = locals;
   let gen = 0;
   for (const file of src.checked.files) {

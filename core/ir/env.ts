@@ -55,6 +55,8 @@ export interface CompileEnv {
   goarch: string;
   imported(path: string): PackageSummary | null;
   report(msg: Message): void;
+  /** Told what could not be analysed in code that has errors; the function is then withheld. Null: it is thrown. */
+  fail: ((error: unknown) => void) | null;
 }
 
 /** What `go build` gives the compiler when nothing is asked for. */
