@@ -24,6 +24,8 @@ export interface CompiledPackage {
   package: Package;
   checked: CheckedPackage;
   compiled: Compiled | null;
+  /** The -m level that it was compiled with: 0 for what only its importers wanted. */
+  level: number;
   /** What went wrong in compiling it, of which we are to blame; empty. Errors in the code are in `checked`. */
   failure: string;
 }
@@ -46,10 +48,16 @@ export class Program {
     this.checking = newProgram(host.fs, host.parser, rules, host.target.goarch, () => true, lasting);
   }
 
-  /** Compiles the package and, before it, all that it imports. A step is a package's checking or one function's part. */
-  *compile(root: Package): Generator<void, CompiledPackage> {
+  /**
+   * Compiles the package and, before it, all that it imports. A step is a package's checking or one function's part.
+   * Messages are kept of the packages that are `wanted`.
+   */
+  *compile(root: Package, wanted: (p: Package) => boolean = p => p === root): Generator<void, CompiledPackage> {
     for (const p of packageList([root])) {
-      if (this.done.has(p) || p.importPath === 'unsafe') continue;
+      if (p.importPath === 'unsafe') continue;
+      const level = wanted(p) ? this.host.flags.m : 0;
+      const known = this.done.get(p);
+      if (known !== undefined && known.level >= level) continue;
       let checked: CheckedPackage;
       for (const steps = checkSteps(this.checking, p); ; ) {
         const step = steps.next();
@@ -59,12 +67,12 @@ export class Program {
         }
         yield;
       }
-      const result: CompiledPackage = { package: p, checked, compiled: null, failure: '' };
+      const result: CompiledPackage = { package: p, checked, compiled: null, level, failure: '' };
       this.done.set(p, result);
       this.byPath.set(checked.pkg.path, result);
       if (checked.errors.length > 0 && !this.tolerant) continue;
       try {
-        result.compiled = yield* compilePackage(checked, this.envFor(p));
+        result.compiled = yield* compilePackage(checked, this.envFor(p, level));
       } catch (error) {
         // code with errors may lead to what the middle end never sees from gc
         result.failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -94,16 +102,17 @@ export class Program {
     this.checking.fs = fs;
   }
 
-  private envFor(p: Package): Omit<CompileEnv, 'pkg'> {
+  private envFor(p: Package, level: number): Omit<CompileEnv, 'pkg'> {
     const { target, flags } = this.host;
     return {
       sizes: this.checking.sizes,
       release: target.release,
-      flags: { ...flags, std: p.standard },
+      flags: { ...flags, m: level, std: p.standard },
       goos: target.goos,
       goarch: target.goarch,
       imported: path => this.byPath.get(path)?.compiled?.summary ?? null,
       report: () => {},
+      fail: this.tolerant ? () => {} : null,
     };
   }
 }

@@ -30,6 +30,8 @@ export async function* compilePatterns(
   const loaded = loadPackages(env, target, patterns, loadDefaults);
   if (loaded.fatal.length > 0) throw new Error(loaded.fatal.join('\n'));
   const program = new Program({ fs, parser: await nodeParser(), target, flags });
+  const roots = new Set(loaded.roots);
+  const wanted = (p: Package) => roots.has(p);
   for (const p of loaded.roots) {
     // has no code
     if (p.importPath === 'unsafe') continue;
@@ -37,7 +39,7 @@ export async function* compilePatterns(
       yield { package: p, result: null, error: errorText(p.error) };
       continue;
     }
-    const steps = program.compile(p);
+    const steps = program.compile(p, wanted);
     let until = performance.now() + slice;
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) {

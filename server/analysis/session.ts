@@ -20,6 +20,7 @@ import type { SourceText } from '../../core/source/text.ts';
 import { encodeUtf8 } from '../../core/source/utf8.ts';
 import { type CompiledPackage, Program } from '../../core/summary/program.ts';
 import type { TreeParser } from '../../core/syntax/parser.ts';
+import type { CheckedPackage } from '../../core/types/info.ts';
 
 /** Where Go is and what is built for, as seen from a folder; or why that is not known, in words. */
 export type Setting = { ok: true; env: ModuleEnv; target: Target } | { ok: false; message: string };
@@ -52,7 +53,7 @@ export interface Analysis {
 /** What stays from one analysis to the next. */
 interface Kept {
   files: Map<string, Uint8Array | null>;
-  imports: (CompiledPackage | undefined)[];
+  imports: (CheckedPackage | undefined)[];
   result: CompiledPackage;
 }
 
@@ -107,14 +108,15 @@ export class Session {
           return [path, fs.readFile(path)] as const;
         }),
       );
-      const imports = (p.deps ?? []).filter(dep => dep.importPath !== 'unsafe').map(dep => results.get(dep));
+      const imports = (p.deps ?? []).filter(dep => dep.importPath !== 'unsafe').map(dep => results.get(dep)?.checked);
       const kept = this.kept.get(key);
       if (kept !== undefined && sameFiles(kept.files, files) && sameList(kept.imports, imports)) {
         program.adopt(p, kept.result);
         results.set(p, kept.result);
-        continue;
+        if (p !== root || kept.result.level > 0) continue;
       }
-      const result = yield* program.compile(p);
+      // of what is imported nobody wants the remarks
+      const result = yield* program.compile(p, q => q === root);
       results.set(p, result);
       this.kept.set(key, { files, imports, result });
     }
