@@ -74,6 +74,7 @@ export interface Dict {
 export interface MethodInfo {
   name: string;
   pkg: PackageObj | null;
+  obj: FuncObj;
   fn: Func;
   /** The receiver's type. */
   recv: Type;
@@ -387,7 +388,7 @@ export class Builder implements NamedResolver, Target {
     const type = this.sigType(sig, env, dict);
     const sym = methodSym(recv, m, this.goPkg);
     const fn = this.newFunc(src, m, decl, sym, methodType(recv, type));
-    const method: MethodInfo = { name: m.name, pkg: m.pkg, fn, recv, type };
+    const method: MethodInfo = { name: m.name, pkg: m.pkg, obj: m, fn, recv, type };
     this.funcExt(fn, src, decl, dict, env, m);
     return method;
   }
