@@ -160,7 +160,7 @@ function localEngine(connection: Connection, send: (message: FromEngine) => void
     return {
       pack,
       session: (settings: Settings) =>
-        new Session({ parser, disk, setting: (fs, dir) => settingOf(pack, fs, dir, settings) }),
+        new Session({ parser, disk, store: null, setting: (fs, dir) => settingOf(pack, fs, dir, settings) }),
     };
   };
 

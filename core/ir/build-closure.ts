@@ -58,6 +58,7 @@ export function funcLit(r: Reader, x: FuncLit): Node {
     dict: r.dict,
     env: r.env,
     method: null,
+    obj: null,
     outer: r,
     synthetic: null,
   };
@@ -172,6 +173,7 @@ function syntheticClosure(
     dict: r.dict,
     env: r.env,
     method: null,
+    obj: null,
     outer: r,
     synthetic: (_pos, inner) => {
       let next = 0;

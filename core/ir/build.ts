@@ -44,7 +44,7 @@ export interface PackageSource {
   summary: PackageSummary | null;
   decls: Map<FuncObj, FuncDecl>;
   /** Types declared inside functions: number among them, type parameters in scope. */
-  locals: Map<TypeNameObj, LocalType> | null;
+  locals: Map<PosBase, Map<number, LocalType>> | null;
 }
 
 /** A type declared inside a function. */
@@ -202,8 +202,7 @@ export class Builder implements NamedResolver, Target {
     const origin = t.origin;
     const obj = origin.obj;
     if (obj.pkg === null) return this.universeType(origin);
-    const src = this.source(obj.pkg);
-    const local = src === null ? undefined : localTypes(src).get(obj);
+    const local = this.localType(obj);
     const implicits = local === undefined || env === null ? [] : env.targs.slice(0, local.implicits.length);
     return this.namedInst(origin, implicits, targs, false).type;
   }
@@ -363,8 +362,9 @@ export class Builder implements NamedResolver, Target {
   }
 
   private localType(obj: TypeNameObj): LocalType | undefined {
-    const src = obj.pkg === null ? null : this.source(obj.pkg);
-    return src === null ? undefined : localTypes(src).get(obj);
+    if (obj.pkg === null || obj.pos === null || obj.parent === obj.pkg.scope) return undefined;
+    const src = this.source(obj.pkg);
+    return src === null ? undefined : localTypes(src).get(obj.pos.base)?.get(obj.pos.off);
   }
 
   private dictType(dict: Dict): Type {
@@ -427,6 +427,7 @@ export class Builder implements NamedResolver, Target {
       dict,
       env,
       method: obj.signature.recv !== null ? { name: obj.name, pkg: obj.pkg } : null,
+      obj,
       outer: null,
       synthetic: null,
     };
@@ -554,6 +555,14 @@ export class Builder implements NamedResolver, Target {
     return summary === null ? null : this.source(summary.checked.pkg);
   }
 
+  /** A label that the function has not yet (typecheck.AutoLabel). */
+  autoLabel(fn: Func, prefix: string): string {
+    const n = this.labels.get(fn) ?? 0;
+    this.labels.set(fn, n + 1);
+    return `${prefix}${n}`;
+  }
+  private readonly labels = new Map<Func, number>();
+
   // ---- reading bodies
 
   /** Reads all bodies that are waiting, last one first (noder.readBodies). Returns the instances among them. */
@@ -663,10 +672,10 @@ export function isBasicConstraint(bound: Type): boolean {
   }
 }
 
-/** Types declared in the package's functions, numbered in source order (noder's declCollector). */
-export function localTypes(src: PackageSource): Map<TypeNameObj, LocalType> {
+/** The package's types declared inside functions, by unit and place, numbered in source order (declCollector). */
+function localTypes(src: PackageSource): Map<PosBase, Map<number, LocalType>> {
   if (src.locals !== null) return src.locals;
-  const locals = new Map<TypeNameObj, LocalType>();
+  const locals = new Map<PosBase, Map<number, LocalType>>();
   src.locals = locals;
   let gen = 0;
   for (const file of src.checked.files) {
@@ -686,8 +695,13 @@ export function localTypes(src: PackageSource): Map<TypeNameObj, LocalType> {
       for (const { node, implicits } of found) {
         if (node.alias) continue;
         gen++;
-        const obj = src.info.objOf(node.name as unknown as AstName);
-        if (obj !== null && obj.kind === ObjKind.TypeName) locals.set(obj, { gen, implicits });
+        const name = node.name as unknown as AstName;
+        let places = locals.get(unit);
+        if (places === undefined) {
+          places = new Map();
+          locals.set(unit, places);
+        }
+        places.set(name.pos, { gen, implicits });
       }
     }
   }

@@ -24,7 +24,7 @@ import {
   underType,
 } from './generic.ts';
 import { Class, Func, Name } from './node.ts';
-import { lookupObj, Reader } from './reader.ts';
+import { ensureChecked, lookupObj, Reader } from './reader.ts';
 import { deferAt, rewriteRangeFuncs, SynthUnit } from './rangefunc.ts';
 import { boolType, interfaceType, intType, isString, runeType } from './typeinfo.ts';
 import { newTypeEnv } from './types.ts';
@@ -87,6 +87,7 @@ class Walker {
   func(obj: FuncObj): void {
     const decl = this.src.decls.get(obj);
     if (decl === undefined) return;
+    ensureChecked(this.src, obj);
     this.body(obj.signature, decl.body);
   }
 
@@ -103,6 +104,7 @@ class Walker {
       dict: null,
       env: null,
       method: null,
+      obj: null,
       outer: null,
       synthetic: null,
     });

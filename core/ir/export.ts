@@ -10,6 +10,7 @@ import { type FuncObj, isExported, type Obj, ObjKind } from '../types/object.ts'
 import type { NamedType, SignatureType, Type } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
 import type { Builder, PackageSource } from './build.ts';
+import { ensureChecked } from './reader.ts';
 import type { Func, Sym } from './node.ts';
 
 /** How a function's body is known among packages. */
@@ -144,6 +145,7 @@ class Exporter {
     if (decl === undefined || decl.body === null) return;
     let m = mentionsOf.get(decl);
     if (m === undefined) {
+      ensureChecked(src, obj);
       m = mentions(src.info, decl.body as unknown as RawNode);
       mentionsOf.set(decl, m);
     }

@@ -5,7 +5,7 @@ import { callShaped } from './build-closure.ts';
 import { stmts } from './build-stmt.ts';
 import type { Builder } from './build.ts';
 import { Class, Flag, Func, type Name, Node, NONE, Op, type XPos } from './node.ts';
-import { type Body, declareParams, funcBody, type Inlining, Reader, unary } from './reader.ts';
+import { type Body, declareParams, ensureChecked, funcBody, type Inlining, Reader, unary } from './reader.ts';
 import { rewriteRangeFuncs } from './rangefunc.ts';
 import { isBlank, singleResult } from './static-value.ts';
 import { editChildren } from './visit.ts';
@@ -22,6 +22,7 @@ export function haveInlineBody(b: Builder, fn: Func): boolean {
 export function inlineCall(b: Builder, caller: Func, call: Node, fn: Func, instances: (fns: Func[]) => void): Node {
   const body = b.bodies.get(fn);
   if (body === undefined) throw new Error(`no body of ${fn.sym.name}`);
+  ensureChecked(body.src, body.obj);
   if (!b.expanded.has(fn)) expandInline(b, fn, body);
 
   const tmpfn = new Func(caller.nname, fn.pos, caller.pkg);
@@ -36,7 +37,7 @@ export function inlineCall(b: Builder, caller: Func, call: Node, fn: Func, insta
   const inlvars = tmpfn.dcl.filter(n => n.cls === Class.PPARAM);
   const retvars = tmpfn.dcl.filter(n => n.cls === Class.PPARAMOUT);
   const delayResults = fn.inl!.canDelayResults;
-  const retLabel = `.i${b.inlgen}`;
+  const retLabel = b.autoLabel(caller, '.i');
   b.inlgen++;
 
   let init = call.init;

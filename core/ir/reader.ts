@@ -7,7 +7,7 @@ import { Kind } from '../syntax/ast.ts';
 import type { Info } from '../types/info.ts';
 import { Mode } from '../types/info.ts';
 import type { Instance } from '../types/info.ts';
-import { ObjKind, type Obj, type PackageObj, type VarObj } from '../types/object.ts';
+import { type FuncObj, ObjKind, type Obj, type PackageObj, type VarObj } from '../types/object.ts';
 import type { SignatureType, Type } from '../types/type.ts';
 import { BasicInfo, BasicKind, TypeKind } from '../types/type.ts';
 import type { Builder, Dict, PackageSource } from './build.ts';
@@ -39,6 +39,8 @@ export interface Body {
   env: TypeEnv | null;
   /** The method whose shaped form is called, for wrappers of methods of generic types. */
   method: { name: string; pkg: PackageObj | null } | null;
+  /** The declared function; null for literals and functions without source. */
+  obj: FuncObj | null;
   /** The reader of the function around a function literal. */
   outer: Reader | null;
   /** Makes the body of functions that have no source. */
@@ -199,7 +201,15 @@ export function funcBody(b: Builder, body: Body, fn: Func): Reader {
   return r;
 }
 
+/** Has the body checked, if the checker left it out (packages whose summary is known). */
+export function ensureChecked(src: PackageSource, obj: FuncObj | null): void {
+  const { checkBody } = src.checked;
+  if (checkBody === null || obj === null) return;
+  checkBody(obj);
+}
+
 export function readBody(r: Reader, body: Body, fn: Func): void {
+  ensureChecked(body.src, body.obj);
   const rewritten = body.block === null ? null : rewriteRangeFuncs(r, body);
   r.results = rewritten?.results ?? body.sig.results.vars;
   declareParams(r, body, fn);

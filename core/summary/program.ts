@@ -6,10 +6,12 @@ import type { CompileEnv, CompileFlags } from '../ir/env.ts';
 import { type Package, packageList } from '../load/package.ts';
 import type { Target } from '../load/target.ts';
 import type { FileSystem } from '../source/files.ts';
+import { join } from '../source/path.ts';
 import type { TreeParser } from '../syntax/parser.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import { type Program as Checking, checkSteps, newProgram } from '../types/packages.ts';
 import { type Compiled, compilePackage } from './compile.ts';
+import { decodeSummary, encodeSummary, type SummaryData, type SummaryStore } from './encode.ts';
 
 /** What a host gives: files, the parser, what is compiled for, and how. */
 export interface ProgramHost {
@@ -17,6 +19,8 @@ export interface ProgramHost {
   parser: TreeParser;
   target: Target;
   flags: CompileFlags;
+  /** Where summaries are kept, if anywhere, and what tells this build of the analysis from others. */
+  store: { summaries: SummaryStore; version: string } | null;
 }
 
 /** A package on its way: checked, and compiled unless it has errors. */
@@ -37,6 +41,10 @@ export class Program {
   private readonly checking: Checking;
   /** The package that is being edited: it will be checked again, and nothing of it may stay behind then. */
   edited: Package | null = null;
+  /** Keys of the packages' summaries, made when first needed. */
+  private readonly keys = new Map<Package, string>();
+  /** Packages that are checked without bodies, because their summaries are known. */
+  private readonly summarized = new Set<Package>();
 
   /** `tolerant`: packages with errors are compiled without the declarations that have them. */
   constructor(
@@ -45,7 +53,7 @@ export class Program {
   ) {
     const rules = { genericMethods: host.target.release >= 27 };
     const lasting = (p: Package) => !this.tolerant || (p.standard && p !== this.edited);
-    this.checking = newProgram(host.fs, host.parser, rules, host.target.goarch, () => true, lasting);
+    this.checking = newProgram(host.fs, host.parser, rules, host.target.goarch, p => !this.summarized.has(p), lasting);
   }
 
   /**
@@ -58,6 +66,13 @@ export class Program {
       const level = wanted(p) ? this.host.flags.m : 0;
       const known = this.done.get(p);
       if (known !== undefined && known.level >= level) continue;
+      const data = level === 0 ? this.stored(p) : null;
+      if (data !== null) this.summarized.add(p);
+      else {
+        this.summarized.delete(p);
+        // what is compiled has all its bodies checked, for the errors in them
+        if (this.checking.checked.get(p)?.checkBody) this.checking.checked.delete(p);
+      }
       let checked: CheckedPackage;
       for (const steps = checkSteps(this.checking, p); ; ) {
         const step = steps.next();
@@ -70,15 +85,50 @@ export class Program {
       const result: CompiledPackage = { package: p, checked, compiled: null, level, failure: '' };
       this.done.set(p, result);
       this.byPath.set(checked.pkg.path, result);
+      if (data !== null) {
+        result.compiled = { messages: [], summary: { checked, ...data } };
+        continue;
+      }
       if (checked.errors.length > 0 && !this.tolerant) continue;
       try {
         result.compiled = yield* compilePackage(checked, this.envFor(p, level));
+        if (level === 0) this.keep(p, result);
       } catch (error) {
         // code with errors may lead to what the middle end never sees from gc
         result.failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
       }
     }
     return this.done.get(root)!;
+  }
+
+  /** The package's summary from an earlier run, if there is one. */
+  private stored(p: Package): SummaryData | null {
+    const { store } = this.host;
+    if (store === null) return null;
+    const bytes = store.summaries.get(this.key(p, store.version));
+    return bytes === null ? null : decodeSummary(bytes);
+  }
+
+  /** Keeps the summary of a package without errors for later runs. */
+  private keep(p: Package, { checked, compiled }: CompiledPackage): void {
+    const { store } = this.host;
+    if (store === null || compiled === null || checked.errors.length > 0) return;
+    store.summaries.put(this.key(p, store.version), encodeSummary(compiled.summary));
+  }
+
+  /** All that a summary depends on: the analysis, the target, the flags, the sources, the imported summaries. */
+  private key(p: Package, version: string): string {
+    let key = this.keys.get(p);
+    if (key !== undefined) return key;
+    const { target, flags, fs } = this.host;
+    const parts: (string | Uint8Array)[] = [version, JSON.stringify(target), JSON.stringify({ ...flags, m: 0 })];
+    parts.push(p.importPath, p.name, p.goVersion, String(p.standard));
+    for (const name of [...p.files.goFiles, ...p.files.cgoFiles].sort())
+      parts.push(name, fs.readFile(name.startsWith('/') ? name : join(p.dir, name)) ?? 'missing');
+    for (const dep of p.deps ?? []) if (dep.importPath !== 'unsafe') parts.push(this.key(dep, version));
+    key = this.host.store!.summaries.hash(parts);
+    this.keys.set(p, key);
+    return key;
   }
 
   /** Takes over what came of the package in an earlier snapshot. */
@@ -93,6 +143,8 @@ export class Program {
     for (const p of [...this.done.keys()]) {
       if (packages.has(p)) continue;
       this.done.delete(p);
+      this.keys.delete(p);
+      this.summarized.delete(p);
       this.checking.checked.delete(p);
     }
   }
@@ -100,6 +152,7 @@ export class Program {
   /** The files of a new snapshot. */
   setFiles(fs: FileSystem): void {
     this.checking.fs = fs;
+    this.host.fs = fs;
   }
 
   private envFor(p: Package, level: number): Omit<CompileEnv, 'pkg'> {

@@ -147,9 +147,27 @@ export function checkFiles(c: Checker): CheckedPackage {
     pkg.goVersion = c.conf.goVersion;
     pkg.complete = true;
   }
-  return { pkg, files: c.files, info, errors, broken };
+  const left = c.conf.funcBodies ? null : (obj: FuncObj) => checkBody(c, obj);
+  return { pkg, files: c.files, info, errors, broken, checkBody: left };
 }
 
+<<<<<<< HEAD
+=======
+/** Checks the body of one function of a package that has been checked without bodies. */
+export function checkBody(c: Checker, obj: FuncObj): void {
+  const d = c.objMap.get(obj);
+  if (d === undefined || d.fdecl === null || d.fdecl.body === null || d.bodyChecked) return;
+  d.bodyChecked = true;
+  // literals in it have bodies too
+  c.conf.funcBodies = true;
+  c.env = newEnvironment(d.fileScope, d.version);
+  funcBody(c, d, obj.type as SignatureType, d.fdecl.body, null);
+  processDelayed(c, 0);
+  cleanup(c);
+  recordUntyped(c);
+}
+
+>>>>>>> 2354058 (Summaries of imported packages are kept on disk; bodies of their functions are checked when they are expanded)
 /** Completes types that may be needed after checking, so that they need the checker no more. */
 function cleanup(c: Checker): void {
   for (let i = 0; i < c.cleaners.length; i++) {

@@ -138,4 +138,6 @@ export interface CheckedPackage {
   errors: TypeError[];
   /** Units with an error in them: their functions are not analysed further. */
   broken: Set<Unit>;
+  /** Checks a function's body that was left out, when it is needed; null when all bodies have been checked. */
+  checkBody: ((obj: FuncObj) => void) | null;
 }

@@ -29,7 +29,7 @@ export async function* compilePatterns(
   const { fs, env, target } = loading;
   const loaded = loadPackages(env, target, patterns, loadDefaults);
   if (loaded.fatal.length > 0) throw new Error(loaded.fatal.join('\n'));
-  const program = new Program({ fs, parser: await nodeParser(), target, flags });
+  const program = new Program({ fs, parser: await nodeParser(), target, flags, store: null });
   const roots = new Set(loaded.roots);
   const wanted = (p: Package) => roots.has(p);
   for (const p of loaded.roots) {

@@ -4,6 +4,7 @@ import type { DirEntry, FileSystem } from '../../core/source/files.ts';
 import { type Environment, findGo, type LoadFlags, makeTarget, moduleEnv } from '../go-env.ts';
 import { slashed } from '../node-files.ts';
 import { nodeParser } from '../node-parser.ts';
+import { summaryStore } from '../summary-store.ts';
 import type { SessionHost } from './session.ts';
 
 /** The disk as it is at each call; a session keeps what it may keep. */
@@ -38,6 +39,7 @@ export async function nodeSessionHost(env: Environment, flags: () => LoadFlags):
   return {
     parser: await nodeParser(),
     disk,
+    store: summaryStore(env),
     setting(fs, dir) {
       const cwd = slashed(dir);
       const found = findGo(fs, cwd, env);

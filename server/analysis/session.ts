@@ -18,6 +18,7 @@ import type { DirEntry, FileSystem } from '../../core/source/files.ts';
 import { basename, dirname, join } from '../../core/source/path.ts';
 import type { SourceText } from '../../core/source/text.ts';
 import { encodeUtf8 } from '../../core/source/utf8.ts';
+import type { SummaryStore } from '../../core/summary/encode.ts';
 import { type CompiledPackage, Program } from '../../core/summary/program.ts';
 import type { TreeParser } from '../../core/syntax/parser.ts';
 import type { CheckedPackage } from '../../core/types/info.ts';
@@ -30,6 +31,8 @@ export interface SessionHost {
   /** The saved files. */
   disk: FileSystem;
   setting(fs: FileSystem, dir: string): Setting;
+  /** Where summaries of imported packages are kept between sessions; null: nowhere. */
+  store: { summaries: SummaryStore; version: string } | null;
 }
 
 /** A problem with the code itself: remarks of the declarations without one are there all the same. */
@@ -130,7 +133,10 @@ export class Session {
     if (this.program === null || this.program.key !== key) {
       this.kept.clear();
       const flags: CompileFlags = { ...defaultFlags, m: 2, race: target.instrument === 'race' };
-      this.program = { key, program: new Program({ fs, parser: this.host.parser, target, flags }, true) };
+      this.program = {
+        key,
+        program: new Program({ fs, parser: this.host.parser, target, flags, store: this.host.store }, true),
+      };
     }
     this.program.program.setFiles(fs);
     return this.program.program;

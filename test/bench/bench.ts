@@ -109,7 +109,7 @@ if (wanted('check')) {
 
 if (wanted('m')) {
   const begin = performance.now();
-  const program = new Program({ fs: files, parser, target, flags: defaultFlags });
+  const program = new Program({ fs: files, parser, target, flags: defaultFlags, store: null });
   let lines = 0;
   for (const p of packages)
     if (p.importPath !== 'unsafe') lines += drain(program.compile(p)).compiled?.messages.length ?? 0;

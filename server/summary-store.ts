@@ -1,0 +1,79 @@
+/** Summaries on disk, shared by all windows and the command line: bounded, written atomically, safe to delete. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SummaryStore } from '../core/summary/encode.ts';
+import type { Environment } from './go-env.ts';
+
+/** Files kept; beyond it those go first that were not used for longest. */
+const maxFiles = 4000;
+
+/** The folder for what Gospect keeps: GOSPECT_CACHE, else the platform's cache folder. */
+export function cacheFolder(env: Environment): string {
+  const set = env['GOSPECT_CACHE'];
+  if (set) return set;
+  const home = env['HOME'] ?? homedir();
+  if (process.platform === 'win32')
+    return path.join(env['LOCALAPPDATA'] ?? path.join(home, 'AppData/Local'), 'gospect');
+  if (process.platform === 'darwin') return path.join(home, 'Library/Caches/gospect');
+  return path.join(env['XDG_CACHE_HOME'] || path.join(home, '.cache'), 'gospect');
+}
+
+/** What tells this build of the analysis from others: the program's own file, and when it was made. */
+function version(): string {
+  const file = fileURLToPath(import.meta.url);
+  const { mtimeMs, size } = statSync(file);
+  return `${path.basename(file)} ${mtimeMs} ${size}`;
+}
+
+export function summaryStore(env: Environment): { summaries: SummaryStore; version: string } {
+  const dir = path.join(cacheFolder(env), 'summaries');
+  const file = (key: string): string => path.join(dir, key);
+  let writes = 0;
+  const summaries: SummaryStore = {
+    hash(parts) {
+      const hash = createHash('sha256');
+      for (const part of parts) {
+        hash.update(`${typeof part === 'string' ? Buffer.byteLength(part) : part.length}\n`);
+        hash.update(part);
+      }
+      return hash.digest('hex');
+    },
+    get(key) {
+      try {
+        const bytes = readFileSync(file(key));
+        const now = new Date();
+        utimesSync(file(key), now, now);
+        return bytes;
+      } catch {
+        return null;
+      }
+    },
+    put(key, bytes) {
+      try {
+        mkdirSync(dir, { recursive: true });
+        if (writes++ % 500 === 0) trim(dir);
+        const temporary = `${file(key)}.${process.pid}`;
+        writeFileSync(temporary, bytes);
+        renameSync(temporary, file(key));
+      } catch {
+        // without a cache everything works, slower
+      }
+    },
+  };
+  return { summaries, version: version() };
+}
+
+/** Removes the files that were not used for longest when there are too many. */
+function trim(dir: string): void {
+  const names = readdirSync(dir);
+  if (names.length <= maxFiles) return;
+  const used = names.map(name => ({
+    name,
+    time: statSync(path.join(dir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  }));
+  used.sort((a, b) => a.time - b.time);
+  for (const { name } of used.slice(0, names.length - maxFiles / 2)) rmSync(path.join(dir, name), { force: true });
+}
