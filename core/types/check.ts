@@ -2,7 +2,7 @@
  * what needs everything (types2 check). */
 import type { Pos } from '../source/text.ts';
 import type { File } from '../syntax/ast.ts';
-import type { Obj } from './object.ts';
+import type { FuncObj, Obj } from './object.ts';
 import { unalias } from './alias.ts';
 import { anonymousCycles } from './anoncycle.ts';
 import { type Checker, newEnvironment } from './checker.ts';
@@ -15,7 +15,8 @@ import { monomorph } from './mono.ts';
 import { recordUntyped } from './recording.ts';
 import { collectObjects, packageObjects, unusedImports } from './resolver.ts';
 import { Scope } from './scope.ts';
-import { TypeKind } from './type.ts';
+import { funcBody } from './stmt.ts';
+import { type SignatureType, TypeKind } from './type.ts';
 import { iface } from './typeparam.ts';
 import { typeSet } from './typeset.ts';
 import { under } from './under.ts';
@@ -151,10 +152,8 @@ export function checkFiles(c: Checker): CheckedPackage {
   return { pkg, files: c.files, info, errors, broken, checkBody: left };
 }
 
-<<<<<<< HEAD
-=======
 /** Checks the body of one function of a package that has been checked without bodies. */
-export function checkBody(c: Checker, obj: FuncObj): void {
+function checkBody(c: Checker, obj: FuncObj): void {
   const d = c.objMap.get(obj);
   if (d === undefined || d.fdecl === null || d.fdecl.body === null || d.bodyChecked) return;
   d.bodyChecked = true;
@@ -167,7 +166,6 @@ export function checkBody(c: Checker, obj: FuncObj): void {
   recordUntyped(c);
 }
 
->>>>>>> 2354058 (Summaries of imported packages are kept on disk; bodies of their functions are checked when they are expanded)
 /** Completes types that may be needed after checking, so that they need the checker no more. */
 function cleanup(c: Checker): void {
   for (let i = 0; i < c.cleaners.length; i++) {
