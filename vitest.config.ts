@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{core,server,client,webview,scripts,test,grammars}/**/*.test.ts'],
-    testTimeout: 30_000,
+    testTimeout: 180_000,
     maxWorkers: 2,
     reporters: ['dot'],
   },

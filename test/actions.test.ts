@@ -172,7 +172,7 @@ HASH[build a]: ${'0'.repeat(64)}
         fs.rmSync(dir, { recursive: true, force: true });
       }
     },
-    120_000,
+    600_000,
   );
 });
 
@@ -236,7 +236,7 @@ describe('gospect build', () => {
         fs.rmSync(dir, { recursive: true, force: true });
       }
     },
-    240_000,
+    900_000,
   );
 
   goTest(
@@ -256,7 +256,7 @@ describe('gospect build', () => {
         fs.rmSync(dir, { recursive: true, force: true });
       }
     },
-    60_000,
+    300_000,
   );
 
   goTest(
@@ -278,6 +278,6 @@ describe('gospect build', () => {
         fs.rmSync(dir, { recursive: true, force: true });
       }
     },
-    60_000,
+    300_000,
   );
 });

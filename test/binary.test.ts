@@ -75,7 +75,7 @@ describe('the same text as Go', () => {
         expect((await cli('buildid', file)).out, target).toBe(go('tool', 'buildid', file));
       }
     },
-    300_000,
+    900_000,
   );
 });
 
@@ -91,7 +91,7 @@ describe('the ledger', () => {
         }
       }
     },
-    300_000,
+    900_000,
   );
 
   goTest('knows the same functions in a stripped file', toolchain => {
@@ -148,6 +148,6 @@ describe('bad files', () => {
         );
       }
     },
-    300_000,
+    900_000,
   );
 });

@@ -179,5 +179,5 @@ goTest(
       fs.rmSync(top, { recursive: true, force: true });
     }
   },
-  300_000,
+  900_000,
 );

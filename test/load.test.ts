@@ -76,7 +76,7 @@ describe('list -deps -json', () => {
           goOutput(go, ['list', '-e', ...args], tmpdir(), env),
         );
       },
-      60_000,
+      300_000,
     );
   }
 
@@ -94,7 +94,7 @@ describe('list -deps -json', () => {
         );
       }
     },
-    60_000,
+    300_000,
   );
 
   goTest(
@@ -128,7 +128,7 @@ describe('list -deps -json', () => {
         rmSync(dir, { recursive: true });
       }
     },
-    60_000,
+    300_000,
   );
 });
 

@@ -33,6 +33,6 @@ for (const level of ['-m', '-m=2']) {
         rmSync(dir, { recursive: true });
       }
     },
-    120_000,
+    600_000,
   );
 }

@@ -56,7 +56,7 @@ goTest(
     expect(different).toEqual([]);
     expect(compared).toBeGreaterThan(3000);
   },
-  300_000,
+  900_000,
 );
 
 /** The first difference between a lowered node and the same node of the recovering parser, or null. */
@@ -95,7 +95,7 @@ goTest(
     }
     expect(different.slice(0, 20)).toEqual([]);
   },
-  300_000,
+  900_000,
 );
 
 goTest(
@@ -129,5 +129,5 @@ goTest(
     expect(different).toEqual([]);
     expect(compared).toBeGreaterThan(existsSync(join(goroot, 'test')) ? 100 : 0);
   },
-  300_000,
+  900_000,
 );

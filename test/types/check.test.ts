@@ -75,5 +75,5 @@ goTest(
     }
     fs.rmSync(dir, { recursive: true });
   },
-  120_000,
+  600_000,
 );

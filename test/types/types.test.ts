@@ -32,7 +32,7 @@ goTest(
     expect(results.size).toBeGreaterThan(300);
     expectKnown('internal/types/testdata', results);
   },
-  120_000,
+  600_000,
 );
 
 goTest(
@@ -44,7 +44,7 @@ goTest(
     expect(results.size).toBeGreaterThan(400);
     expectKnown('$GOROOT/test errorcheck', results);
   },
-  120_000,
+  600_000,
 );
 
 goTest(
@@ -56,7 +56,7 @@ goTest(
     expect(results.size).toBeGreaterThan(200);
     expectKnown('$GOROOT/test folders', results);
   },
-  120_000,
+  600_000,
 );
 
 goTest(
@@ -67,7 +67,7 @@ goTest(
     expect(names.length).toBeGreaterThan(1000);
     expect(names.flatMap(name => runValid(std, name))).toEqual([]);
   },
-  120_000,
+  600_000,
 );
 
 goTest(
@@ -77,7 +77,7 @@ goTest(
     const errors = std.list.flatMap(p => checkStdPackage(std, p));
     expect(errors).toEqual([]);
   },
-  300_000,
+  900_000,
 );
 
 goTest('errors are printed as gc prints them', async ({ goroot }) => {
