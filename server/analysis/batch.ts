@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type CompileFlags, defaultFlags } from '../../core/ir/env.ts';
 import { loadPackages } from '../../core/load/load.ts';
 import { errorText, type Package } from '../../core/load/package.ts';
-import { type CompiledPackage, Program } from '../../core/summary/program.ts';
+import { type CompiledPackage, Program, type ProgramHost } from '../../core/summary/program.ts';
 import { type Loading, loadDefaults } from '../loading.ts';
 import { slashed } from '../node-files.ts';
 import { nodeParser } from '../node-parser.ts';
@@ -24,12 +24,13 @@ export async function* compilePatterns(
   patterns: readonly string[],
   loading: Loading,
   flags: CompileFlags,
+  store: ProgramHost['store'],
   signal?: AbortSignal,
 ): AsyncGenerator<BatchResult> {
   const { fs, env, target } = loading;
   const loaded = loadPackages(env, target, patterns, loadDefaults);
   if (loaded.fatal.length > 0) throw new Error(loaded.fatal.join('\n'));
-  const program = new Program({ fs, parser: await nodeParser(), target, flags, store: null });
+  const program = new Program({ fs, parser: await nodeParser(), target, flags, store });
   const roots = new Set(loaded.roots);
   const wanted = (p: Package) => roots.has(p);
   for (const p of loaded.roots) {

@@ -9,6 +9,7 @@ import { compilePatterns, parseGcflags, shortenPaths } from '../analysis/batch.t
 import { BUILD_FLAGS, type Command, Exit, UsageError } from '../command.ts';
 import { prepareLoading } from '../loading.ts';
 import { slashed } from '../node-files.ts';
+import { summaryStore } from '../summary-store.ts';
 
 /** How many errors gc prints. */
 const errorLimit = 10;
@@ -38,9 +39,10 @@ export const m: Command = {
     if (json) compile.m = 2;
     const cwd = slashed(io.cwd);
     const loading = prepareLoading(flags, io);
+    const store = summaryStore(io.env);
     const patterns = args.length > 0 ? args : ['.'];
     let status: number = Exit.Done;
-    for await (const { package: p, result, error } of compilePatterns(patterns, loading, compile, io.signal)) {
+    for await (const { package: p, result, error } of compilePatterns(patterns, loading, compile, store, io.signal)) {
       if (result === null || result.compiled === null) {
         const errors = error === '' ? [] : [error.split('\n')[0]];
         if (result !== null) {
