@@ -2,13 +2,11 @@
 import type { Connection } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
 import { sourceOf } from '../core/binary/bytes.ts';
-import type { ModuleEnv } from '../core/load/modules.ts';
-import { enabledExperiments, goRelease, releaseMinor } from '../core/load/release.ts';
-import { fromToolchain } from '../core/load/version.ts';
 import type { FileSystem } from '../core/source/files.ts';
 import { Engine } from './analysis/engine.ts';
 import type { FromEngine } from './analysis/messages.ts';
-import { Session, type Setting } from './analysis/session.ts';
+import { packSetting } from './analysis/pack-setting.ts';
+import { Session } from './analysis/session.ts';
 import { binaryReport } from './binary-report.ts';
 import { failedResult } from './build-targets.ts';
 import type { ServerHost } from './host.ts';
@@ -78,45 +76,6 @@ class FetchedFiles implements FileSystem {
   }
 }
 
-/** Where code of a browser is built for, when nothing else is said: the commonest server. */
-const DEFAULT_TARGET = { goos: 'linux', goarch: 'amd64' };
-
-function settingOf(pack: StdPack, fs: FileSystem, dir: string, { flags }: Settings): Setting {
-  const release = releaseMinor(pack.go);
-  if (release === null) return { ok: false, message: `cannot tell the release of Go from ${pack.go}` };
-  const goos = flags.goos || DEFAULT_TARGET.goos;
-  const goarch = flags.goarch || DEFAULT_TARGET.goarch;
-  const experiments = enabledExperiments(goRelease(release), goos, goarch, '');
-  if (!experiments.ok) return experiments;
-  const env: ModuleEnv = {
-    fs,
-    cwd: dir,
-    goroot: PACK_GOROOT,
-    gomodcache: '',
-    go111module: '',
-    gowork: '',
-    mod: flags.mod,
-    modfile: flags.modfile,
-    goVersion: fromToolchain(pack.go),
-  };
-  return {
-    ok: true,
-    env,
-    target: {
-      goos,
-      goarch,
-      level: '',
-      compiler: 'gc',
-      cgo: false,
-      instrument: flags.instrument,
-      tags: flags.tags,
-      release,
-      experiments: experiments.enabled,
-      buildmode: flags.buildmode,
-    },
-  };
-}
-
 /** The host of a server in this worker; files of the workspace are asked of the client. */
 export function browserHost(connection: Connection): ServerHost {
   return {
@@ -160,7 +119,7 @@ function localEngine(connection: Connection, send: (message: FromEngine) => void
     return {
       pack,
       session: (settings: Settings) =>
-        new Session({ parser, disk, store: null, setting: (fs, dir) => settingOf(pack, fs, dir, settings) }),
+        new Session({ parser, disk, store: null, setting: (fs, dir) => packSetting(pack, fs, dir, settings.flags) }),
     };
   };
 

@@ -114,6 +114,14 @@ function readVersion(goroot: string): string {
   }
 }
 
+/** The port of the machine this runs on, in Go's words. */
+export function hostPort(): { goos: string; goarch: string } {
+  return {
+    goos: osNames[process.platform] ?? process.platform,
+    goarch: archNames[process.arch] ?? process.arch,
+  };
+}
+
 /** Finds Go and its settings for work in the folder `cwd`, toolchain lines followed into the module cache. */
 export function findGo(fs: FileSystem, cwd: string, env: Environment): Found<{ go: GoEnv }> {
   const found = findGoroot(env);
@@ -124,8 +132,7 @@ export function findGo(fs: FileSystem, cwd: string, env: Environment): Found<{ g
     goenv === 'off' ? new Map<string, string>() : readEnvFile(goenv || path.join(userConfigDir(env), 'go/env'));
   let defaults = readEnvFile(path.join(goroot, 'go.env'));
   const get = (name: string): string => env[name] || user.get(name) || defaults.get(name) || '';
-  const hostOS = osNames[process.platform] ?? process.platform;
-  const hostArch = archNames[process.arch] ?? process.arch;
+  const { goos: hostOS, goarch: hostArch } = hostPort();
   const home = env['HOME'] ?? homedir();
   const gopath = slashed(get('GOPATH') || (home === '' ? '' : path.join(home, 'go')));
   const first = gopath.split(path.delimiter)[0];

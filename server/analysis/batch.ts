@@ -4,6 +4,7 @@ import { type CompileFlags, defaultFlags } from '../../core/ir/env.ts';
 import { loadPackages } from '../../core/load/load.ts';
 import { errorText, type Package } from '../../core/load/package.ts';
 import { type CompiledPackage, Program, type ProgramHost } from '../../core/summary/program.ts';
+import { UsageError } from '../command.ts';
 import { type Loading, loadDefaults } from '../loading.ts';
 import { slashed } from '../node-files.ts';
 import { nodeParser } from '../node-parser.ts';
@@ -29,7 +30,7 @@ export async function* compilePatterns(
 ): AsyncGenerator<BatchResult> {
   const { fs, env, target } = loading;
   const loaded = loadPackages(env, target, patterns, loadDefaults);
-  if (loaded.fatal.length > 0) throw new Error(loaded.fatal.join('\n'));
+  if (loaded.fatal.length > 0) throw new UsageError(loaded.fatal.join('\n'));
   const program = new Program({ fs, parser: await nodeParser(), target, flags, store });
   const roots = new Set(loaded.roots);
   const wanted = (p: Package) => roots.has(p);

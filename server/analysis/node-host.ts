@@ -1,9 +1,11 @@
 /** A session's host in Node: the disk, the environment as the go command reads it, the parser. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { DirEntry, FileSystem } from '../../core/source/files.ts';
-import { type Environment, findGo, type LoadFlags, makeTarget, moduleEnv } from '../go-env.ts';
+import { type Environment, findGo, hostPort, type LoadFlags, makeTarget, moduleEnv } from '../go-env.ts';
 import { slashed } from '../node-files.ts';
 import { nodeParser } from '../node-parser.ts';
+import { openStdPack, PACK_GOROOT, type StdPack } from '../std-pack.ts';
+import { packSetting } from './pack-setting.ts';
 import { summaryStore } from '../summary-store.ts';
 import type { SessionHost } from './session.ts';
 
@@ -34,19 +36,53 @@ export const disk: FileSystem = {
   },
 };
 
+/** The bundled sources of the standard library, opened when no Go is found; null when the package has none. */
+let bundled: StdPack | null | undefined;
+
+function bundledPack(): StdPack | null {
+  if (bundled === undefined) {
+    const file = new URL('std.pack', import.meta.url);
+    bundled = existsSync(file) ? openStdPack(new Uint8Array(readFileSync(file))) : null;
+  }
+  return bundled;
+}
+
+/** The disk, and where Go is not installed the bundled pack at its own place. */
+const packOrDisk: FileSystem = {
+  readFile: path => (isPacked(path) ? bundledPack()!.readFile(path) : disk.readFile(path)),
+  readDir: path => (isPacked(path) ? bundledPack()!.readDir(path) : disk.readDir(path)),
+  stat: path => (isPacked(path) ? bundledPack()!.stat(path) : disk.stat(path)),
+};
+
+const isPacked = (path: string): boolean => path.startsWith(PACK_GOROOT) && bundledPack() !== null;
+
 /** A host for the environment; `flags` are the settings of the user: target, tags. */
 export async function nodeSessionHost(env: Environment, flags: () => LoadFlags): Promise<SessionHost> {
   return {
     parser: await nodeParser(),
-    disk,
+    disk: packOrDisk,
     store: summaryStore(env),
     setting(fs, dir) {
       const cwd = slashed(dir);
       const found = findGo(fs, cwd, env);
-      if (!found.ok) return found;
+      if (!found.ok) {
+        // GOROOT that is set and wrong is to be mended, not to be passed over
+        const pack = env['GOROOT'] ? null : bundledPack();
+        return pack ? packSetting(pack, fs, cwd, onThisMachine(flags(), env)) : found;
+      }
       const target = makeTarget(found.go, flags(), env);
       if (!target.ok) return target;
       return { ok: true, env: moduleEnv(found.go, fs, cwd, flags()), target: target.target };
     },
+  };
+}
+
+/** Flags whose target, where they name none, is that of the environment or the machine. */
+function onThisMachine(flags: LoadFlags, env: Environment): LoadFlags {
+  const { goos, goarch } = hostPort();
+  return {
+    ...flags,
+    goos: flags.goos || env['GOOS'] || goos,
+    goarch: flags.goarch || env['GOARCH'] || goarch,
   };
 }

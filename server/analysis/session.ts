@@ -92,7 +92,14 @@ export class Session {
     const { env, target } = setting;
     const loader = createLoader({ ...env, fs, cwd: dir }, target, loadOptions, this.loader);
     this.loader = loader;
-    const loaded = yield* loadSteps(loader, ['.']);
+    if (file.endsWith('_test.go')) return `${basename(file)}: files of tests are not analysed`;
+    let loaded = yield* loadSteps(loader, ['.']);
+    // outside of any module the files of a folder are a package all the same, as for `go build a.go b.go`
+    if (loaded.fatal.some(line => line.startsWith('go.mod file not found'))) {
+      const names = (fs.readDir(dir) ?? []).map(entry => entry.name);
+      const files = names.filter(name => /^[^._].*\.go$/.test(name) && !name.endsWith('_test.go'));
+      loaded = yield* loadSteps(loader, files);
+    }
     const root = loaded.roots[0];
     if (loaded.fatal.length > 0) return loaded.fatal.join('\n');
     if (root === undefined) return `no package in ${dir}`;
@@ -189,7 +196,8 @@ function analysisOf(root: Package, target: Target, result: CompiledPackage): Ana
   }
   for (const { at, message } of result.checked.errors) {
     const { unit, pos, end } = at;
-    problems.push({ source: unit.source, start: unit.start + pos, end: unit.start + end, message });
+    const start = unit.start + pos;
+    problems.push({ source: unit.source, start, end: unit.start + end, message: importMessage(root, message) });
   }
   const remarks = result.compiled === null ? [] : remarksOf(root.importPath, result.compiled.messages);
   let note = '';
@@ -197,6 +205,13 @@ function analysisOf(root: Package, target: Target, result: CompiledPackage): Ana
   else if (result.compiled === null)
     note = `${root.importPath} could not be analysed: ${result.failure.split('\n')[0]}`;
   return { package: root, target, remarks, problems, note };
+}
+
+/** What the go command says of a package that cannot be imported tells more than the compiler can. */
+function importMessage(root: Package, message: string): string {
+  const path = /^could not import (\S+) \(/.exec(message)?.[1];
+  const error = root.deps?.find(dep => dep.importPath === path)?.error;
+  return error ? `could not import ${path}: ${error.message}` : message;
 }
 
 function sameFiles(a: Map<string, Uint8Array | null>, b: Map<string, Uint8Array | null>): boolean {
