@@ -12,7 +12,7 @@ import { duration } from './build.ts';
 
 export const graph: Command = {
   name: 'graph',
-  usage: '[--json | --dot | --trace] [--from file | packages]',
+  usage: '[--json | --dot | --trace | --html] [--from file | packages]',
   summary: 'the action graph of a build: what ran, what was cached, what it waited for',
   help: [
     'Builds the packages with the Go on this machine (executables are thrown away) and shows the graph of the build, or',
@@ -25,6 +25,7 @@ export const graph: Command = {
     json: { value: 'none', help: 'print JSON' },
     dot: { value: 'none', help: 'print DOT' },
     trace: { value: 'none', help: 'print trace events with a thread for each lane' },
+    html: { value: 'none', help: 'print the page of the editor as one file for a browser' },
   },
   async run({ flags, args }, io) {
     const from = flags.get('from');
@@ -36,11 +37,34 @@ export const graph: Command = {
     else if (flags.has('trace')) io.out(toTrace(graph));
     else {
       const data = graphData(graph, title, target, why);
-      io.out(flags.has('json') ? `${JSON.stringify(data)}\n` : summary(data));
+      if (flags.has('html')) io.out(graphPage(data));
+      else io.out(flags.has('json') ? `${JSON.stringify(data)}\n` : summary(data));
     }
     return Exit.Done;
   },
 };
+
+/** The page with its data, script and style in one file. They lie beside the bundled program. */
+function graphPage(data: GraphData): string {
+  const part = (name: string): string => {
+    try {
+      return fs.readFileSync(new URL(`webview/${name}`, import.meta.url), 'utf8');
+    } catch {
+      throw new UsageError(`--html needs ${name} beside the program: run the built one (npm run build)`);
+    }
+  };
+  const inScript = (text: string): string => text.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+  const title = data.title.replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
+  return `<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>${title}</title><style>${part('graph.css')}</style></head>
+<body><div id="app"></div>
+<script type="application/json" id="data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>
+<script>${inScript(part('graph.js'))}</script>
+</body>
+</html>
+`;
+}
 
 function read(file: string, io: Io): ActionGraph {
   let text: string;
