@@ -259,7 +259,14 @@ export function declareParams(r: Reader, body: Body, fn: Func): void {
     declare(v, v.name, v.pkg, r.b.objPos(v), body.synthetic !== null ? v.type! : r.typ(v.type!), cls);
   if (sig.recv !== null && body.synthetic === null) param(sig.recv, Class.PPARAM);
   if (dict !== null && dict.shaped && body.outer === null) {
-    r.dictParam = declare(null, dictParamName, r.inl?.fn.sym.pkg ?? fn.pkg, fn.pos, r.b.dictParamType(dict), Class.PPARAM);
+    r.dictParam = declare(
+      null,
+      dictParamName,
+      r.inl?.fn.sym.pkg ?? fn.pkg,
+      fn.pos,
+      r.b.dictParamType(dict),
+      Class.PPARAM,
+    );
   }
   sig.params.vars.forEach((v, i) => {
     const n = param(v, Class.PPARAM);
