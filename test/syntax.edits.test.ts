@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { File, RawNode } from '../core/syntax/ast.ts';
+import { syntaxErrors } from '../core/syntax/errors.ts';
 import { type ParsedFile, parseFile, reparseFile } from '../core/syntax/parse.ts';
 import { goTest } from './go.ts';
 import { testParser } from './parser.ts';
@@ -104,6 +105,43 @@ test('any edits: the same as parsing the text afresh', () => {
       parsed.dispose();
     }),
     { numRuns: 150 },
+  );
+});
+
+test('whatever the text, lowering has a doubt where gc’s parser has an error', () => {
+  const pattern = /\/\/.*|`[^`]*`|"(?:[^"\\\n]|\\.)*"|[\p{L}_][\p{L}\p{Nd}_]*|[0-9.]+|\s+|[^]/gu;
+  const tokens = sample.match(pattern)!;
+  const words = [
+    'case',
+    'for',
+    'func',
+    'type',
+    'chan',
+    'range',
+    '++',
+    '&&',
+    '<-',
+    ':=',
+    '0b2',
+    "'ab'",
+    '//go:embed',
+    '...',
+  ];
+  const change = fc.record({
+    at: fc.nat(tokens.length),
+    remove: fc.nat(2),
+    insert: fc.constantFrom('', ...scraps, ...words),
+  });
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), changes => {
+      const mutated = tokens.slice();
+      for (const { at, remove, insert } of changes) mutated.splice(at, remove, insert);
+      const parsed = parseFile(parser, 'x.go', mutated.join(''), rules);
+      parsed.dispose();
+      expect(parsed.file.errors).toEqual(syntaxErrors(parsed.file.source, rules));
+      if (parsed.file.units.some(unit => unit.broken)) expect(parsed.file.errors).not.toEqual([]);
+    }),
+    { numRuns: 400 },
   );
 });
 

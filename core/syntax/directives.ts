@@ -151,9 +151,15 @@ export function fileVersion(directives: readonly Directive[], packageOffset: num
   return version;
 }
 
-/** `//line` comments at the start of a line and `/*line` comments anywhere (parser.updateBase); bad ones are ignored. */
-export function lineDirectivesOf(path: string, text: string, comments: Int32Array): LineDirective[] {
+/** `//line` comments at the start of a line and `/*line` comments anywhere (parser.updateBase); gc has
+ * something to say about malformed ones. */
+export function lineDirectivesOf(
+  path: string,
+  text: string,
+  comments: Int32Array,
+): { list: LineDirective[]; malformed: boolean } {
   const list: LineDirective[] = [];
+  let malformed = false;
   let file = path; // an empty name with a column means the same file as before
   for (let i = 0; i < comments.length; i += 2) {
     const start = comments[i];
@@ -163,7 +169,10 @@ export function lineDirectivesOf(path: string, text: string, comments: Int32Arra
     const end = comments[i + 1];
     const body = block ? text.substring(start + 7, end - 2) : text.substring(start + 7, end).replace(/\r$/, '');
     const parsed = parseLineDirective(body);
-    if (parsed === null) continue;
+    if (parsed === null) {
+      malformed ||= body.includes(':');
+      continue;
+    }
     if (parsed.file === '' && parsed.col > 0) parsed.file = file;
     file = parsed.file;
     const next = block ? end : text.indexOf('\n', end) + 1;
@@ -171,7 +180,7 @@ export function lineDirectivesOf(path: string, text: string, comments: Int32Arra
     if (block && body.includes('\n')) continue;
     list.push({ offset: next, ...parsed });
   }
-  return list;
+  return { list, malformed };
 }
 
 /** `file:line` or `file:line:col`, numbers from 1. */

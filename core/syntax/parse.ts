@@ -24,6 +24,7 @@ import {
   type Pragmas,
   pragmasOf,
 } from './directives.ts';
+import { embedPatterns } from './errors/directive.ts';
 import { syntaxErrors } from './errors.ts';
 import { type Change, declarationsOf, type Found, isPackageClause, piece, piecesOf } from './found.ts';
 import type { SyntaxRules } from './lower/state.ts';
@@ -110,8 +111,10 @@ function parseWhole(
   else comments = declarationsOf(tree, change, old !== null && !old.innerDirectives && !hasLines, found);
   const listed = text.includes('//go:') ? directiveLines(text) : [];
   const directives = comments === null ? listed : goDirectives(text, comments);
-  const lines = hasLines ? lineDirectivesOf(path, text, comments ?? lineComments(text)) : [];
-  const source = new SourceText(path, text, lines);
+  const lines = hasLines
+    ? lineDirectivesOf(path, text, comments ?? lineComments(text))
+    : { list: [], malformed: false };
+  const source = new SourceText(path, text, lines.list);
   const head = headOf(found, source, rules);
   const onePackage = !head.suspect && found.filter(isPackageClause).length === 1;
   const regular = onePackage && !hasLines && !oddCharacters(text, head.unit.start);
@@ -126,7 +129,7 @@ function parseWhole(
     directives,
     old,
     change,
-    suspect: tree.hasError || !onePackage,
+    suspect: tree.hasError || !onePackage || lines.malformed,
     regular: regular && directives.length === listed.length,
   });
 }
@@ -252,7 +255,10 @@ function assemble(parts: Parts): ParsedFile {
   const traits: UnitTraits[] = [];
   const pragmas = pragmasOf(source.text, directives);
   pragmas.skip(head.unit.start); // before the package clause directives are the file's
-  let suspect = parts.suspect || linknameLines(directives) !== linknames.length;
+  let suspect =
+    parts.suspect ||
+    linknameLines(directives) !== linknames.length ||
+    directives.some(directive => !onItsOwnLine(source.text, directive.offset) || isBadEmbed(directive.text));
   let importsOver = false;
   let importsInOrder = true;
   for (const f of parts.found) {
@@ -267,7 +273,9 @@ function assemble(parts: Parts): ParsedFile {
     if (isImport && importsOver) importsInOrder = false;
     importsOver ||= !isImport;
   }
-  suspect ||= !importsInOrder;
+  pragmas.misplaced = false;
+  pragmas.drop(source.text.length);
+  suspect ||= !importsInOrder || pragmas.misplaced;
   markLinknames(file);
   const innerDirectives = directives.some(directive => directive.offset >= head.unit.end && inside(file, directive));
   return {
@@ -340,6 +348,12 @@ function inside(file: File, directive: Directive): boolean {
 /** gc has something to say about a linkname line with another number of words. */
 function linknameLines(directives: readonly Directive[]): number {
   return directives.filter(directive => directive.text.startsWith('go:linkname ')).length;
+}
+
+function isBadEmbed(text: string): boolean {
+  if (text !== 'go:embed' && !text.startsWith('go:embed ')) return false;
+  const { list, error } = embedPatterns(text.slice('go:embed'.length));
+  return error !== null || list.length === 0;
 }
 
 function sameLinknames(a: readonly Linkname[], b: readonly Linkname[]): boolean {

@@ -141,12 +141,13 @@ function withoutBrokenLines(text: string, from: number, to: number, rules: Synta
 /** Start of the last line before `end` that has something on it and is not the first one of the text from `from` on. */
 function contentLine(text: string, from: number, end: number): number {
   let last = end;
-  for (;;) {
+  while (last > from) {
     const start = text.lastIndexOf('\n', last - 1) + 1;
     if (start <= from) return -1;
     if (text.substring(start, last).trim() !== '') return start;
     last = start - 1;
   }
+  return -1;
 }
 
 /** The text without the line; a constant's keeps its place with a `_`, for the sake of iota. */

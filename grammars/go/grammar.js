@@ -27,7 +27,7 @@ export default grammar(go, {
 
   externals: $ => [$.newline],
   extras: $ => [$.comment, /[ \t\r\n]+/],
-  inline: $ => [$._semi, $._signature],
+  inline: $ => [$._semi, $._signature, $._initializer],
   conflicts: $ => [[$._expression, $.type_parameter_declaration]],
   supertypes: _ => [],
 
@@ -231,7 +231,7 @@ export default grammar(go, {
     if_statement: $ =>
       seq(
         'if',
-        optional(seq(field('initializer', optional($._simple_statement)), $._semi)),
+        optional($._initializer),
         field('condition', $._simple_statement),
         field('consequence', $.block),
         optional(seq('else', field('alternative', choice($.block, $.if_statement)))),
@@ -245,19 +245,19 @@ export default grammar(go, {
       ),
     for_clause: $ =>
       seq(
-        field('initializer', optional($._simple_statement)),
-        $._semi,
-        field('condition', optional($._simple_statement)),
-        $._semi,
+        $._initializer,
+        choice(seq(field('condition', $._simple_statement), $._semi), ';'),
         field('update', optional($._simple_statement)),
       ),
+    // Without a statement before it the semicolon must be written: no newline makes one after a keyword.
+    _initializer: $ => choice(seq(field('initializer', $._simple_statement), $._semi), ';'),
     range_clause: $ =>
       seq(optional(seq(field('left', $._expressions), choice('=', ':='))), 'range', field('right', $._expression)),
 
     switch_statement: $ =>
       seq(
         'switch',
-        optional(seq(field('initializer', optional($._simple_statement)), $._semi)),
+        optional($._initializer),
         field('value', optional($._simple_statement)),
         '{',
         repeat($.case_clause),

@@ -152,6 +152,8 @@ function lowerStmtOf(s: Lowering, at: number): RawNode {
     case Sym.goto_statement:
       return lowerBranch(s, at, Tok.Goto);
     default:
+      // gc does not look for an expression where a statement begins with ~.
+      if (s.text[start] === '~') complain(s, start, 'syntax error: unexpected ~, expected }');
       return lowerSimple(s, at);
   }
 }
@@ -357,7 +359,16 @@ function lowerClauses(s: Lowering, at: number, sym: Sym): RawNode[] {
     d = next(s, d);
     n.aux = startOf(s, d) - s.base;
     n.list = lowerStatements(s, next(s, d), next(s, c));
+    if (n.list.length > 0 && next(s, c) < end && symbol(s, next(s, c)) === sym) checkSeparated(s, c);
     list.push(n);
   }
   return list;
+}
+
+/** Before another clause, unlike before `}`, the last statement wants its semicolon. */
+function checkSeparated(s: Lowering, at: number): void {
+  let last = child(at);
+  for (let c = last; c < next(s, at); c = next(s, c)) last = c;
+  if (isSemicolon(s, last) || symbol(s, last) === Sym.empty_statement) return;
+  complain(s, endOf(s, at), 'syntax error: unexpected keyword case at end of statement');
 }
