@@ -1,7 +1,7 @@
 /** Checking a package: collect its objects, declare them, then the delayed actions and the bodies of functions, at last
  * what needs everything (types2 check). */
 import type { Pos } from '../source/text.ts';
-import type { File } from '../syntax/ast.ts';
+import type { File, Name } from '../syntax/ast.ts';
 import type { FuncObj, Obj } from './object.ts';
 import { unalias } from './alias.ts';
 import { anonymousCycles } from './anoncycle.ts';
@@ -70,9 +70,9 @@ export function processDelayed(c: Checker, top: number): void {
 
 /** The name may be declared where it cannot be read: in a declaration with a syntax error, or in a package that could
  * not be imported. Errors about its absence would mislead. */
-export function mayBeDeclared(c: Checker, name: string): boolean {
+export function mayBeDeclared(c: Checker, name: string, use: Name | null = null): boolean {
   if (!c.incomplete || name === '_') return false;
-  if (c.failedImport) return true;
+  if (c.failedDotImport || (c.failedImport && use !== null && isQualifier(use))) return true;
   for (const file of c.files) {
     for (const unit of file.units) {
       if (!unit.broken) continue;
@@ -82,6 +82,12 @@ export function mayBeDeclared(c: Checker, name: string): boolean {
     }
   }
   return false;
+}
+
+/** The name stands before a dot. */
+function isQualifier(name: Name): boolean {
+  const { source, start } = name.unit;
+  return source.text[start + name.end] === '.';
 }
 
 function isNamePart(text: string, i: number): boolean {
@@ -129,6 +135,15 @@ function initFiles(c: Checker): void {
 
 /** Checks the package; with conf.funcBodies unset its function bodies are left to checkBody. */
 export function checkFiles(c: Checker): CheckedPackage {
+  const steps = checkFilesSteps(c);
+  for (;;) {
+    const r = steps.next();
+    if (r.done) return r.value;
+  }
+}
+
+/** checkFiles in steps, of which each is one declaration or one function body. */
+export function* checkFilesSteps(c: Checker): Generator<void, CheckedPackage> {
   const { pkg, info, errors, broken } = c;
   if (pkg !== unsafePackage) {
     if (c.conf.testFuncs) pkg.scope = new Scope(testUniverse(), null, null);
@@ -137,8 +152,16 @@ export function checkFiles(c: Checker): CheckedPackage {
     collectObjects(c);
     c.objList = [...c.objMap.keys()];
     directCycles(c);
-    packageObjects(c);
-    processDelayed(c, 0);
+    yield;
+    yield* packageObjects(c);
+    // At the outermost level the version in force is that of each action.
+    for (let i = 0; i < c.delayed.length; i++) {
+      const a = c.delayed[i];
+      c.env.version = a.version;
+      a.run();
+      yield;
+    }
+    c.delayed.length = 0;
     cleanup(c);
     initOrder(c);
     unusedImports(c);

@@ -134,8 +134,10 @@ export class Checker {
   readonly seenPkgMap = new Set<PackageObj>();
   /** A unit with a syntax error, or a failed import, may have declared what is missing. */
   incomplete = false;
-  /** An import without a local name failed: any name may be its package's. */
+  /** An import failed whose package name is not known: any name before a dot may be it. */
   failedImport = false;
+  /** A dot-import failed: any name may be from there. */
+  failedDotImport = false;
   /** Labels not yet used. */
   labels: LabelObj[] = [];
   /** Nesting of the expression or type expression being checked. */

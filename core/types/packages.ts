@@ -10,7 +10,7 @@ import type { File } from '../syntax/ast.ts';
 import type { SyntaxRules } from '../syntax/lower/state.ts';
 import { parseFile } from '../syntax/parse.ts';
 import type { TreeParser } from '../syntax/parser.ts';
-import { checkFiles } from './check.ts';
+import { checkFilesSteps } from './check.ts';
 import { Checker } from './checker.ts';
 import { Context } from './context.ts';
 import type { CheckedPackage } from './info.ts';
@@ -44,11 +44,12 @@ export function newProgram(
   return { fs, parser, rules, sizes: sizesFor(goarch), context: new Context(), bodies, lasting, checked: new Map() };
 }
 
-/** Checks the package after all it imports; each step is one package. */
-export function* checkSteps(pr: Program, p: Package): Generator<Package, CheckedPackage> {
+/** Checks the package after all it imports. A step is a file's parsing or a declaration's checking, and gives null; that
+ * with which a package is done gives the package. */
+export function* checkSteps(pr: Program, p: Package): Generator<Package | null, CheckedPackage> {
   for (const dep of packageList([p])) {
     if (pr.checked.has(dep) || dep.importPath === 'unsafe') continue;
-    pr.checked.set(dep, checkOne(pr, dep));
+    pr.checked.set(dep, yield* checkOne(pr, dep));
     yield dep;
   }
   return pr.checked.get(p)!;
@@ -65,6 +66,14 @@ export function checkPackage(pr: Program, p: Package): CheckedPackage {
 
 /** The files of the package that are compiled, parsed; sorted by name as gc gets them. */
 export function parsePackage(pr: Program, p: Package): File[] {
+  const steps = parseSteps(pr, p);
+  for (;;) {
+    const r = steps.next();
+    if (r.done) return r.value;
+  }
+}
+
+function* parseSteps(pr: Program, p: Package): Generator<null, File[]> {
   const files: File[] = [];
   for (const name of [...p.files.goFiles, ...p.files.cgoFiles].sort()) {
     const path = name.startsWith('/') ? name : join(p.dir, name);
@@ -73,11 +82,12 @@ export function parsePackage(pr: Program, p: Package): File[] {
     const parsed = parseFile(pr.parser, path, decodeUtf8(bytes), pr.rules);
     parsed.dispose();
     files.push(parsed.file);
+    yield null;
   }
   return files;
 }
 
-function checkOne(pr: Program, p: Package): CheckedPackage {
+function* checkOne(pr: Program, p: Package): Generator<null, CheckedPackage> {
   const pkg = newPackage(p.name === 'main' ? 'main' : p.importPath.replace(/ \[.*$/, ''), '');
   const importer = {
     import(path: string): PackageObj | string {
@@ -97,7 +107,12 @@ function checkOne(pr: Program, p: Package): CheckedPackage {
     ignoreBranchErrors: true,
     context: pr.lasting(p) ? pr.context : new Context(pr.context),
   };
-  return checkFiles(new Checker(conf, pkg, parsePackage(pr, p)));
+  const files = yield* parseSteps(pr, p);
+  for (const steps = checkFilesSteps(new Checker(conf, pkg, files)); ; ) {
+    const r = steps.next();
+    if (r.done) return r.value;
+    yield null;
+  }
 }
 
 /** No files but Go's, so that bodies must be there (cmd/go's -complete; some standard packages get theirs from runtime). */

@@ -127,7 +127,7 @@ function enter(c: Checker, obj: Obj, d: DeclInfo): void {
   obj.order = c.objMap.size;
 }
 
-function importPackage(c: Checker, at: Expr, path: string, file: File, named: boolean): PackageObj | null {
+function importPackage(c: Checker, at: Expr, path: string, file: File, local: Name | null): PackageObj | null {
   const known = c.impMap.get(path);
   if (known !== undefined) return known;
   let imp: PackageObj;
@@ -146,7 +146,8 @@ function importPackage(c: Checker, at: Expr, path: string, file: File, named: bo
       const name = path.replace(/\/$/, '');
       imp = newPackage(path, name.slice(name.lastIndexOf('/') + 1));
       imp.fake = true;
-      if (!named) c.incomplete = c.failedImport = true;
+      if (local === null) c.incomplete = c.failedImport = true;
+      else if (local.value === '.') c.incomplete = c.failedDotImport = true;
     } else imp = found;
   }
   if (!imp.complete && !imp.fake) return null;
@@ -236,7 +237,7 @@ function importDecl(c: Checker, file: File, fileScope: Scope, s: ImportDecl): vo
     return;
   }
   const { path } = valid;
-  const imp = importPackage(c, s.path, path, file, s.localPkgName !== null && s.localPkgName.value !== '.');
+  const imp = importPackage(c, s.path, path, file, s.localPkgName);
   if (imp === null) return;
   let name = imp.name;
   if (s.localPkgName !== null) {
@@ -408,8 +409,8 @@ function resolveBaseTypeName(c: Checker, ptr: boolean, name: Name): { ptr: boole
   }
 }
 
-/** Declares all objects: types first, aliases after the types they may need, then the rest in source order. */
-export function packageObjects(c: Checker): void {
+/** Declares all objects, each a step: types first, aliases after the types they may need, then the rest in source order. */
+export function* packageObjects(c: Checker): Generator<void, void> {
   const aliases: Obj[] = [];
   const others: Obj[] = [];
   for (const obj of c.objList) {
@@ -419,10 +420,17 @@ export function packageObjects(c: Checker): void {
   for (const obj of c.objList) {
     if (obj.kind !== ObjKind.TypeName) continue;
     if (c.objMap.get(obj)!.tdecl!.alias) aliases.push(obj);
-    else objDecl(c, obj);
+    else {
+      objDecl(c, obj);
+      yield;
+    }
   }
-  for (const obj of aliases) objDecl(c, obj);
-  for (const obj of others) objDecl(c, obj);
+  for (const list of [aliases, others]) {
+    for (const obj of list) {
+      objDecl(c, obj);
+      yield;
+    }
+  }
   c.methods.clear();
 }
 

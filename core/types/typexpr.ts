@@ -69,7 +69,7 @@ export function ident(c: Checker, x: Operand, e: Name, wantType: boolean): void 
   }
   if (obj === undefined) {
     if (name === '_') error(c, e, 'cannot use _ as value or type');
-    else if (isValidName(name) && !mayBeDeclared(c, name)) error(c, e, `undefined: ${name}`);
+    else if (isValidName(name) && !mayBeDeclared(c, name, e)) error(c, e, `undefined: ${name}`);
     return;
   }
   if (obj === universeComparable && !verifyVersionf(c, e, go1_18, `predeclared ${name}`)) return;

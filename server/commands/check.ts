@@ -42,6 +42,7 @@ export const check: Command = {
     for (const root of loaded.roots) {
       for (const p of checkSteps(program, root)) {
         if (io.signal.aborted) return Exit.Errors;
+        if (p === null) continue;
         // What imports a broken package would repeat its errors.
         if ((p.deps ?? []).some(d => failed.has(d))) {
           failed.add(p);
