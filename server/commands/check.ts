@@ -1,5 +1,5 @@
 import { loadPackages } from '../../core/load/load.ts';
-import { errorText, type Package, packageDesc } from '../../core/load/package.ts';
+import { errorText, type Package, packageDesc, packageList } from '../../core/load/package.ts';
 import { type CompileError, compileErrors, formatError } from '../../core/types/gcerrors.ts';
 import { checkSteps, isComplete, newProgram } from '../../core/types/packages.ts';
 import { dirname } from '../../core/source/path.ts';
@@ -28,7 +28,7 @@ export const check: Command = {
     for (const line of loaded.fatal) io.err(`go: ${line}\n`);
     if (loaded.fatal.length > 0) return Exit.Errors;
     for (const line of loaded.warnings) io.err(`go: ${line}\n`);
-    const broken = loaded.roots.filter(p => p.error !== null);
+    const broken = packageList(loaded.roots).filter(p => p.error !== null);
     for (const p of broken) io.err(`${errorText(p.error!)}\n`);
     if (broken.length > 0) return Exit.Errors;
 

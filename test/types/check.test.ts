@@ -35,45 +35,71 @@ const files: Record<string, string> = {
   'dot/d.go': 'package dot\nimport . "bytes"\nfunc Index() { Compare(nil, nil) }\nfunc f() { undefined() }\n',
 };
 
+/** Imports that lead nowhere, at some distance: go build names them all, and type-checks nothing. */
+const lost: Record<string, string> = {
+  'go.mod': 'module example.com/m\n\ngo 1.26\n',
+  'a/a.go': 'package a\nimport "example.com/m/b"\nimport "nosuch/pkg"\nvar _ = b.X\n',
+  'b/b.go': 'package b\nimport "example.com/m/c"\nimport "example.com/other"\nvar X = c.Y\n',
+  'c/c.go': 'package c\nimport "example.com/m/missing"\nvar Y int = ""\n',
+  'cycle/one/o.go': 'package one\nimport "example.com/m/cycle/two"\nvar _ = two.X\n',
+  'cycle/two/t.go': 'package two\nimport "example.com/m/cycle/one"\nvar X = 1\n',
+};
+
 /** Output by package: go build prints packages in the order in which they are done. */
 function blocks(output: string): string[] {
   return output.split(/^(?=# )/m).sort();
 }
 
+type Run = [cwd: string, patterns: string[], flags: string[]];
+
+/** Runs both in a module of these files: the same output, and failure. */
+async function compare(module: Record<string, string>, runs: Run[]): Promise<void> {
+  const dir = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-check-')));
+  for (const [name, text] of Object.entries(module)) {
+    fs.mkdirSync(path.dirname(path.join(dir, name)), { recursive: true });
+    fs.writeFileSync(path.join(dir, name), text);
+  }
+  const env = { ...process.env, GOFLAGS: '', GOWORK: 'off' };
+  for (const [cwd, patterns, flags] of runs) {
+    const at = path.join(dir, cwd);
+    const gcflags = flags.includes('-e') ? ['-gcflags=-e'] : [];
+    const go = spawnSync('go', ['build', ...gcflags, ...patterns], { cwd: at, env, encoding: 'utf8' });
+    let err = '';
+    const status = await main(['check', ...flags, ...patterns], {
+      cwd: at,
+      env,
+      out: () => {},
+      err: text => {
+        err += text;
+      },
+      terminal: false,
+      signal: new AbortController().signal,
+    });
+    expect(blocks(err), `${cwd}: ${patterns.join(' ')}`).toEqual(blocks(go.stderr));
+    expect(status).toBe(1);
+  }
+  fs.rmSync(dir, { recursive: true });
+}
+
 goTest(
   'gospect check prints what go build prints',
-  async () => {
-    const dir = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-check-')));
-    for (const [name, text] of Object.entries(files)) {
-      fs.mkdirSync(path.dirname(path.join(dir, name)), { recursive: true });
-      fs.writeFileSync(path.join(dir, name), text);
-    }
-    const env = { ...process.env, GOFLAGS: '', GOWORK: 'off' };
-    const runs: [string, string[], string[]][] = [
+  () =>
+    compare(files, [
       ['.', ['./...'], []],
       ['.', ['.'], []],
       ['many', ['.', '../syntax'], []],
       ['many', ['.'], ['-e']],
-    ];
-    for (const [cwd, patterns, flags] of runs) {
-      const at = path.join(dir, cwd);
-      const gcflags = flags.includes('-e') ? ['-gcflags=-e'] : [];
-      const go = spawnSync('go', ['build', ...gcflags, ...patterns], { cwd: at, env, encoding: 'utf8' });
-      let err = '';
-      const status = await main(['check', ...flags, ...patterns], {
-        cwd: at,
-        env,
-        out: () => {},
-        err: text => {
-          err += text;
-        },
-        terminal: false,
-        signal: new AbortController().signal,
-      });
-      expect(blocks(err), `${cwd}: ${patterns.join(' ')}`).toEqual(blocks(go.stderr));
-      expect(status).toBe(1);
-    }
-    fs.rmSync(dir, { recursive: true });
-  },
+    ]),
+  600_000,
+);
+
+goTest(
+  'gospect check names the imports that lead nowhere',
+  () =>
+    compare(lost, [
+      ['.', ['./a'], []],
+      ['.', ['./...'], []],
+      ['cycle', ['./one'], []],
+    ]),
   600_000,
 );
