@@ -4,6 +4,7 @@
  */
 import { escapeFuncs } from '../escape/batch.ts';
 import { devirtualizeAndInlineFunc, devirtualizeAndInlinePackage, newInliner } from '../inline/interleaved.ts';
+import { makeAbiWrappers } from '../ir/abi-wrappers.ts';
 import { bloopWalk } from '../ir/bloop.ts';
 import { boundsChecks } from '../ir/bounds.ts';
 import { type Builder, buildPackage } from '../ir/build.ts';
@@ -42,6 +43,7 @@ export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv,
   for (const fn of target.funcs) forCapture(fn, (f, type) => newTemp(null, f, type!), boolType);
   const init = target.funcs.find(fn => fn.isPackageInit);
   if (init !== undefined) staticInit(init);
+  if (env.flags.m >= 2) makeAbiWrappers(b);
   if (!env.flags.N) deadLocals(target.funcs);
   yield* escapeFuncs(target.funcs, env);
   boundsChecks(target.funcs, env);
