@@ -65,7 +65,7 @@ export class SourceText {
     }
     if (last === null) return { file: this.path, line, col };
     const from = this.lineCol(last.offset);
-    const file = last.file === '' ? '??' : last.file;
+    const { file } = last;
     if (last.col === 0) return { file, line: last.line + line - from.line, col: 0 };
     return {
       file,

@@ -99,16 +99,17 @@ function sameText(a: CompileError, b: CompileError): boolean {
   return a.lines.length === b.lines.length && a.lines.every((l, i) => l.text === b.lines[i].text);
 }
 
-/** The error as gc prints it; `name` is what a file is called. Without columns for -C. */
+/** The error as gc prints it; `name` is what a file is called. Without columns for -C. The first line's position has
+ * eight bits for its column and prints none that do not fit. */
 export function formatError(e: CompileError, name: (path: string) => string, columns = true): string {
-  const place = (source: SourceText, offset: number) => {
+  const place = (source: SourceText, offset: number, colMax: number) => {
     const p = source.position(offset);
     const file = p.file === source.path ? name(p.file) : p.file;
-    return columns && p.col > 0 ? `${file}:${p.line}:${p.col}` : `${file}:${p.line}`;
+    return columns && p.col > 0 && p.col < colMax ? `${file}:${p.line}:${p.col}` : `${file}:${p.line}`;
   };
   const lines = e.lines.map((l, i) => {
-    if (i === 0) return `${place(e.source, e.offset)}: ${l.text}`;
-    return `\t${l.source === null ? '' : `${place(l.source, l.offset)}: `}${l.text}`;
+    if (i === 0) return `${place(e.source, e.offset, 255)}: ${l.text}`;
+    return `\t${l.source === null ? '' : `${place(l.source, l.offset, Infinity)}: `}${l.text}`;
   });
   return lines.join('\n');
 }
