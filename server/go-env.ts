@@ -195,6 +195,7 @@ export function moduleEnv(go: GoEnv, fs: FileSystem, cwd: string, flags: LoadFla
     gowork: slashed(go.get('GOWORK')),
     mod: flags.mod,
     modfile: flags.modfile,
+    gotoolchain: go.get('GOTOOLCHAIN'),
     goVersion: fromToolchain(go.version) || `1.${releaseMinor(go.version) ?? 0}`,
   };
 }

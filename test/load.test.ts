@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -195,6 +195,44 @@ const faults: Record<string, string> = {
   'asm/c.S': 'x',
   'asm/d.h': '//go:build ignore\n\n',
 };
+
+goTest("what is wrong with a go.mod or go.work, in the go command's words", async ({ go, goroot }) => {
+  const cases: [string, string][] = [
+    ['go.mod', 'module n\n\ngo 1.99\n'],
+    ['go.mod', 'module n\n\ngo 1.24\n\nfoo bar\nrequire x\n'],
+    ['go.mod', 'module n\ngo x\n'],
+    ['go.mod', 'go 1.24\n'],
+    ['go.mod', 'module n\ngo 1.24\ngo 1.25\nmodule m\n exclude a.b v2.0.0\nrequire a.b/v2 v1.0.0'],
+    ['go.mod', 'module n\n "unterminated\n'],
+    ['go.mod', 'module n\nrequire (\n\ta.b/c v1.0.0\n\ta.b/d\n\tgopkg.in/x.v2 v1.0.0\n)\n'],
+    ['go.mod', 'module n\nreplace a => b\n'],
+    ['go.work', 'go 1.24\nuse ./x\nfoo\n'],
+    ['go.work', 'go 1.24\nuse ./x\n'],
+  ];
+  for (const [name, text] of cases) {
+    const dir = mkdtempSync(path.join(tmpdir(), 'gospect-mod-'));
+    try {
+      writeFileSync(path.join(dir, name), text);
+      writeFileSync(path.join(dir, 'n.go'), 'package n\n');
+      const env = { GOFLAGS: '', GOROOT: goroot, GOTOOLCHAIN: 'local', GOPROXY: 'off' };
+      let said = '';
+      await main(['list', '.'], {
+        cwd: dir,
+        env: { ...process.env, ...env },
+        out: () => {},
+        err: line => {
+          said += line;
+        },
+        terminal: false,
+        signal: new AbortController().signal,
+      });
+      const run = spawnSync(go, ['list', '.'], { cwd: dir, env: { ...process.env, ...env }, encoding: 'utf8' });
+      expect(said, text).toBe(run.stderr);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  }
+});
 
 goTest('ports as go tool dist list has them', async ({ go, goroot }) => {
   for (const json of [[], ['-json']])

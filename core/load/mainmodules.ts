@@ -25,9 +25,10 @@ export function findWorkFile(fs: FileSystem, dir: string, goroot: string): strin
   }
 }
 
-function fileErrors(path: string, cwd: string, f: ModFile): string[] {
+function fileErrors(path: string, cwd: string, f: ModFile): string {
   const name = shortPath(path, cwd);
-  return [`errors parsing ${name}:`, ...f.errors.map(e => `${name}:${e.line}: ${e.message}`)];
+  const lines = f.errors.map(e => `${name}:${e.line}:${e.col > 1 ? `${e.col}:` : ''} ${e.message}`);
+  return [`errors parsing ${name}:`, ...lines].join('\n');
 }
 
 /** Finds the main modules for the working folder and reads their requirements (modload.loadModFile). */
@@ -63,9 +64,9 @@ export function loadModules(env: ModuleEnv): Modules {
     const src = fs.readFile(workPath);
     const file = src ? parseWorkFile(src) : noFile;
     if (!src) ms.fatal.push(`reading go.work: open ${workPath}: no such file or directory`);
-    if (file.errors.length > 0) ms.fatal.push(...fileErrors(workPath, cwd, file));
+    if (file.errors.length > 0) ms.fatal.push(fileErrors(workPath, cwd, file));
     ms.work = { path: workPath, file };
-    for (const u of file.use) {
+    for (const u of ms.fatal.length > 0 ? [] : file.use) {
       const root = isAbsolute(u.path) ? u.path : join(dirname(workPath), u.path);
       if (modRoots.includes(root))
         ms.fatal.push(
@@ -92,7 +93,12 @@ export function loadModules(env: ModuleEnv): Modules {
     }
     const file = parseModFile(src);
     if (file.errors.length > 0) {
-      ms.fatal.push(...fileErrors(gomod, cwd, file));
+      ms.fatal.push(fileErrors(gomod, cwd, file));
+      continue;
+    }
+    if (env.gotoolchain === 'local' && compareGoVersion(file.go, env.goVersion) > 0) {
+      const name = shortPath(gomod, cwd);
+      ms.fatal.push(`${name} requires go >= ${file.go} (running go ${env.goVersion}; GOTOOLCHAIN=local)`);
       continue;
     }
     if (file.module === '') {

@@ -4,8 +4,8 @@
  */
 import { unquote } from '../source/unquote.ts';
 import { decodeUtf8 } from '../source/utf8.ts';
-import { quote } from './modpath.ts';
-import { canonicalVersion, isSemver, isValidGoVersion, type ModuleVersion } from './version.ts';
+import { quote, splitPathVersion } from './modpath.ts';
+import { canonicalVersion, isSemver, isValidGoVersion, type ModuleVersion, semverMajor } from './version.ts';
 
 export interface Require extends ModuleVersion {
   indirect: boolean;
@@ -42,13 +42,15 @@ export interface ModFile {
   godebug: { key: string; value: string }[];
   /** go.work only: the folders of use lines. */
   use: { path: string; line: number }[];
-  /** Line from 1; messages as modfile's, without the file name. */
-  errors: { line: number; message: string }[];
+  /** Line and column from 1, in characters; messages as modfile's, without the file name. */
+  errors: { line: number; col: number; message: string }[];
 }
 
 interface Line {
   words: string[];
   line: number;
+  /** Column of the first word, from 1. */
+  col: number;
   /** Comments of whole lines directly above. */
   before: string[];
   /** The comment at the end of the line. */
@@ -84,7 +86,7 @@ function parseSyntax(text: string, errors: ModFile['errors']): Statement[] {
         break;
       }
       if (line.startsWith('/*', i)) {
-        errors.push({ line: n, message: 'mod files must use // comments (not /* */ comments)' });
+        errors.push({ line: n, col: i + 1, message: 'mod files must use // comments (not /* */ comments)' });
         broken = true;
         break;
       }
@@ -102,7 +104,11 @@ function parseSyntax(text: string, errors: ModFile['errors']): Statement[] {
         let j = i + 1;
         while (j < line.length && line[j] !== c) j += c === '"' && line[j] === '\\' ? 2 : 1;
         if (j >= line.length) {
-          errors.push({ line: n, message: c === '"' ? 'unexpected newline in string' : 'unexpected EOF in string' });
+          errors.push({
+            line: n,
+            col: line.length + 1,
+            message: c === '"' ? 'unexpected newline in string' : 'unexpected EOF in string',
+          });
           broken = true;
           break;
         }
@@ -114,7 +120,7 @@ function parseSyntax(text: string, errors: ModFile['errors']): Statement[] {
       while (j < line.length && !/[\s(),"`]/.test(line[j]) && !line.startsWith('//', j) && !line.startsWith('/*', j))
         j++;
       if (j === i) {
-        errors.push({ line: n, message: `unexpected input character ${quote(line[i])}` });
+        errors.push({ line: n, col: i + 1, message: `unexpected input character ${quote(line[i])}` });
         broken = true;
         break;
       }
@@ -130,7 +136,7 @@ function parseSyntax(text: string, errors: ModFile['errors']): Statement[] {
       else comments = [];
       continue;
     }
-    const entry: Line = { words, line: n, before: comments, suffix };
+    const entry: Line = { words, line: n, col: line.length - line.trimStart().length + 1, before: comments, suffix };
     comments = [];
     if (block) {
       if (words.length === 1 && words[0] === ')') block = null;
@@ -145,7 +151,7 @@ function parseSyntax(text: string, errors: ModFile['errors']): Statement[] {
       out.push({ ...entry, words: words.slice(0, -2), block: [] });
     } else out.push({ ...entry, block: null });
   }
-  if (block) errors.push({ line: n, message: `syntax error (unterminated block started at ${block.line})` });
+  if (block) errors.push({ line: n, col: 1, message: `syntax error (unterminated block started at ${block.line})` });
   return out;
 }
 
@@ -165,6 +171,21 @@ function emptyFile(): ModFile {
     use: [],
     errors: [],
   };
+}
+
+/** Why the version is not one of the path's major version, or null (module.CheckPathMajor). */
+function wrongMajor(path: string, version: string): string | null {
+  const split = splitPathVersion(path);
+  if (split === null) return null;
+  const major = semverMajor(version);
+  const wanted = split.major.replace(/-unstable$/, '').slice(1);
+  // An old bug of pseudo-versions for gopkg.in, which there are many of.
+  if (wanted === 'v1' && split.major[0] === '.' && version.startsWith('v0.0.0-')) return null;
+  if (wanted === '')
+    return major === 'v0' || major === 'v1' || version.endsWith('+incompatible')
+      ? null
+      : `should be v0 or v1, not ${major}`;
+  return major === wanted ? null : `should be ${wanted}, not ${major}`;
 }
 
 /** Reads a main module's go.mod, or with `lax` a dependency's: what it does not know is then passed over. */
@@ -192,7 +213,7 @@ function parse(src: Uint8Array, kind: 'mod' | 'work', lax: boolean): ModFile {
     }
     const verb = s.words[0];
     if (s.words.length > 1 || !blockVerbs[kind].has(verb)) {
-      if (!lax) f.errors.push({ line: s.line, message: `unknown block type: ${s.words.join(' ')}` });
+      if (!lax) f.errors.push({ line: s.line, col: s.col, message: `unknown block type: ${s.words.join(' ')}` });
       continue;
     }
     for (const l of s.block) directive(f, l, verb, l.words, s, kind, lax);
@@ -233,7 +254,7 @@ function directive(
   lax: boolean,
 ): void {
   const fail = (message: string): void => {
-    f.errors.push({ line: l.line, message });
+    f.errors.push({ line: l.line, col: l.col, message });
   };
   if (lax && !laxVerbs.has(verb)) return;
   const known =
@@ -256,6 +277,11 @@ function directive(
       fail(`${verb} ${path}: version ${quote(t)} invalid: must be of the form v1.2.3`);
       return null;
     }
+    const major = wrongMajor(path, v);
+    if (major !== null && !lax) {
+      fail(`${verb} ${path}: version ${quote(v)} invalid: ${major}`);
+      return null;
+    }
     return v;
   };
   const text = (w: string): string | null => {
@@ -271,7 +297,7 @@ function directive(
       if (!isValidGoVersion(v)) {
         // A dependency's go line may say more than a version; its leading numbers count.
         const m = lax ? /^v?(\d+\.\d+)(?:[^0-9].*)?$/.exec(v) : null;
-        if (!m) return fail(`invalid go version '${v}': must match format 1.23`);
+        if (!m) return fail(`invalid go version '${v}': must match format 1.23.0`);
         v = m[1];
       }
       f.go = v;

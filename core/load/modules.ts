@@ -30,6 +30,8 @@ export interface ModuleEnv {
   modfile: string;
   /** Go's version without `go`: `1.26.8`. */
   goVersion: string;
+  /** GOTOOLCHAIN; with `local` a module that asks for a newer Go is refused. */
+  gotoolchain?: string;
 }
 
 export interface MainModule {

@@ -151,6 +151,12 @@ function comparePrerelease(x: string, y: string): number {
   return a.length < b.length ? -1 : 1;
 }
 
+/** `v1`, or '' when invalid. */
+export function semverMajor(v: string): string {
+  const p = parseSemver(v);
+  return p ? `v${p.major}` : '';
+}
+
 /** The version in full, `+incompatible` kept (module.CanonicalVersion); '' when invalid. */
 export function canonicalVersion(v: string): string {
   const p = parseSemver(v);

@@ -79,9 +79,7 @@ function show(graph: GraphData): void {
     value: state.search,
   });
   const exportButton = el('button', { title: 'Save the build as JSON: gospect graph reads it too' }, 'Export…');
-  exportButton.addEventListener('click', () =>
-    host.send({ type: 'save', name: 'build.json', text: `${JSON.stringify(graph, null, 1)}\n` }),
-  );
+  exportButton.addEventListener('click', () => save('build.json', `${JSON.stringify(graph, null, 1)}\n`));
   const header = el(
     'header',
     {},
@@ -291,6 +289,17 @@ function show(graph: GraphData): void {
     refresh();
   };
   refresh();
+}
+
+/** Asks the host for a place; a page that is a plain file has the browser download it. */
+function save(name: string, text: string): void {
+  if (!embedded) {
+    host.send({ type: 'save', name, text });
+    return;
+  }
+  const link = el('a', { href: URL.createObjectURL(new Blob([text])), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 function facts(graph: GraphData): string {
