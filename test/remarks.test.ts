@@ -12,10 +12,11 @@ const fixtures = new URL('remarks/', import.meta.url);
 for (const level of ['-m', '-m=2']) {
   goTest(
     `remarks of test/remarks are gc's, ${level}`,
-    async () => {
+    async ({ version }) => {
       const dir = mkdtempSync(join(tmpdir(), 'gospect-remarks-'));
       try {
-        writeFileSync(join(dir, 'go.mod'), 'module fixtures\n\ngo 1.25\n');
+        const language = /^go(1\.\d+)/.exec(version)![1];
+        writeFileSync(join(dir, 'go.mod'), `module fixtures\n\ngo ${language}\n`);
         const names = readdirSync(fixtures).filter(name => name.endsWith('.go'));
         for (const name of names) {
           const folder = join(dir, name.slice(0, -3));
