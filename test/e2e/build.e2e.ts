@@ -81,6 +81,7 @@ goTest('an error of the compiler becomes a problem at its line', async () => {
   await window.command('Problems: Focus on Problems View');
   await window.see(/it\.Missing undefined/);
   await window.shot('build-problem');
+  await window.page.keyboard.press('Control+J'); // the panel is closed again
   fs.writeFileSync(file, text);
 });
 

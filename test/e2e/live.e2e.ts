@@ -30,6 +30,9 @@ goTest(
     // the first look also reads what the package imports, down to the runtime
     await hint('make(map[string]', 'heap').waitFor({ timeout: 120_000 });
     await window.shot('remarks');
+    await window.line('make(map[string]').getByText('make', { exact: true }).hover();
+    await window.page.locator('.monaco-hover').getByText('escapes to the heap').first().waitFor();
+    await window.shot('remarks-hover');
     const saved = fs.readFileSync(path.join(window.folder, 'store/store.go'), 'utf8');
     await window.goToLine(81);
     await window.page.keyboard.press('Control+End');

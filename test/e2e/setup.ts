@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await serveWorkbench(installed, {
     home: path.join(scratch, 'w'),
     vsix,
-    settings: { 'gospect.build.output': 'out' },
+    settings: { 'gospect.build.output': 'out', 'editor.autoIndent': 'none' },
     env: {
       PATH: process.env.PATH,
       // what go built before is used again: only the editor gets an empty home
