@@ -2,7 +2,7 @@
  * From loaded packages to compiled ones: checks and compiles imports before importers, each package once. What an
  * importer takes from a package is its summary and nothing else.
  */
-import type { CompileEnv, CompileFlags } from '../ir/env.ts';
+import { type CompileEnv, type CompileFlags, defaultFlags } from '../ir/env.ts';
 import { type Package, packageList } from '../load/package.ts';
 import type { Target } from '../load/target.ts';
 import type { FileSystem } from '../source/files.ts';
@@ -120,8 +120,8 @@ export class Program {
   private key(p: Package, version: string): string {
     let key = this.keys.get(p);
     if (key !== undefined) return key;
-    const { target, flags, fs } = this.host;
-    const parts: (string | Uint8Array)[] = [version, JSON.stringify(target), JSON.stringify({ ...flags, m: 0 })];
+    const { target, fs } = this.host;
+    const parts: (string | Uint8Array)[] = [version, JSON.stringify(target), JSON.stringify(this.flagsFor(0))];
     parts.push(p.importPath, p.name, p.goVersion, String(p.standard));
     for (const name of [...p.files.goFiles, ...p.files.cgoFiles].sort())
       parts.push(name, fs.readFile(name.startsWith('/') ? name : join(p.dir, name)) ?? 'missing');
@@ -155,12 +155,20 @@ export class Program {
     this.host.fs = fs;
   }
 
+  /** -gcflags are for the packages that are named; how instrumented the build is, for all. */
+  private flagsFor(level: number): CompileFlags {
+    const { flags } = this.host;
+    if (level > 0) return flags;
+    const { race, msan, asan } = flags;
+    return { ...defaultFlags, race, msan, asan };
+  }
+
   private envFor(p: Package, level: number): Omit<CompileEnv, 'pkg'> {
-    const { target, flags } = this.host;
+    const { target } = this.host;
     return {
       sizes: this.checking.sizes,
       release: target.release,
-      flags: { ...flags, m: level, std: p.standard },
+      flags: { ...this.flagsFor(level), m: level, std: p.standard },
       goos: target.goos,
       goarch: target.goarch,
       imported: path => this.byPath.get(path)?.compiled?.summary ?? null,
