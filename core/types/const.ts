@@ -69,6 +69,8 @@ export function representableConst(c: Checker, v: Value, typ: BasicType): Value 
   if (isInteger(typ)) {
     const x = constant.toInt(v);
     if (x.kind !== ValueKind.Int) return null;
+    // Most constants are small and fit anywhere.
+    if (x.val >= 0n && x.val <= 127n) return x;
     // Rune is int32 by kind; the untyped kinds hold any integer.
     const range = intRange(c, typ.basic);
     if (range === null) return x;
