@@ -1,5 +1,4 @@
 /** The bytes of a summary, and the key under which they may be kept: what the summary was made from. */
-import { sha256 } from '@noble/hashes/sha2.js';
 import type { FuncSummary } from '../ir/env.ts';
 import type { Leaks } from '../ir/node.ts';
 import { decodeUtf8, encodeUtf8 } from '../source/utf8.ts';
@@ -12,7 +11,7 @@ export interface SummaryData {
 
 /** Where a host keeps summaries. Both are synchronous; what is lost is made again. */
 export interface SummaryStore {
-  /** A digest of the parts, `summaryKey` or a faster one. */
+  /** A digest of the parts. */
   hash(parts: readonly (string | Uint8Array)[]): string;
   /** Bytes that were put under the key, or null. */
   get(key: string): Uint8Array | null;
@@ -64,15 +63,4 @@ export function decodeSummary(bytes: Uint8Array): SummaryData | null {
 
 function isTag(tag: unknown): tag is number[] {
   return Array.isArray(tag) && tag.length === 8 && tag.every(n => Number.isInteger(n) && n >= -1 && n < 255);
-}
-
-/** Key of a summary: `parts` are all that it depends on, text or bytes. */
-export function summaryKey(parts: readonly (string | Uint8Array)[]): string {
-  const hash = sha256.create();
-  for (const part of parts) {
-    const bytes = typeof part === 'string' ? encodeUtf8(part) : part;
-    hash.update(encodeUtf8(`${bytes.length}\n`));
-    hash.update(bytes);
-  }
-  return [...hash.digest()].map(b => b.toString(16).padStart(2, '0')).join('');
 }

@@ -64,15 +64,7 @@ export function checkPackage(pr: Program, p: Package): CheckedPackage {
   }
 }
 
-/** The files of the package that are compiled, parsed; sorted by name as gc gets them. */
-export function parsePackage(pr: Program, p: Package): File[] {
-  const steps = parseSteps(pr, p);
-  for (;;) {
-    const r = steps.next();
-    if (r.done) return r.value;
-  }
-}
-
+/** The files of the package that are compiled, parsed; sorted by name as gc gets them. A step is a file. */
 function* parseSteps(pr: Program, p: Package): Generator<null, File[]> {
   const files: File[] = [];
   for (const name of [...p.files.goFiles, ...p.files.cgoFiles].sort()) {
