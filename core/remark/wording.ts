@@ -11,7 +11,8 @@ export function positionText(pos: XPos | null): string {
   if (pos === null) return '<unknown line number>';
   const { frame, off } = outermost(pos);
   const { file, line, col } = frame.base.source.position(frame.base.start + off);
-  const at = `${file}:${Math.min(line, lineMax)}`;
+  // where a directive gives no name the back end prints ??, the front end nothing
+  const at = `${file === '' ? '??' : file}:${Math.min(line, lineMax)}`;
   return col > 0 && col < colMax ? `${at}:${col}` : at;
 }
 

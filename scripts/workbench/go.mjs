@@ -64,7 +64,8 @@ export async function goFolder() {
     async folder => {
       const { unzipSync } = await import('fflate');
       const files = unzipSync(await download(version));
-      if (hash1(files) !== expected) throw new Error(`${version} does not have the checksum that it had when it was chosen`);
+      if (hash1(files) !== expected)
+        throw new Error(`${version} does not have the checksum that it had when it was chosen`);
       const prefix = `golang.org/toolchain@${version}/`;
       for (const [name, data] of Object.entries(files)) {
         const file = path.join(folder, name.slice(prefix.length));
