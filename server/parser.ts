@@ -83,7 +83,16 @@ export async function createParser(modules: ParserModules): Promise<TreeParser> 
 }
 
 interface TreeSitterTree extends ParsedTree {
-  readonly tree: Tree;
+  /** Null when the parser was stopped. */
+  readonly tree: Tree | null;
+}
+
+/**
+ * Milliseconds after which a parse is stopped, and the text counts as broken: tree-sitter reads to the end of the text
+ * for each of many comments that do not end. Ordinary texts take a tenth.
+ */
+function budget(text: string): number {
+  return 2000 + text.length / 500;
 }
 
 function parse(
@@ -92,16 +101,22 @@ function parse(
   old: TreeSitterTree | undefined,
   edits: readonly TextEdit[] | undefined,
 ): TreeSitterTree {
-  const edited = old !== undefined && edits !== undefined ? editedCopy(old, text, edits) : null;
-  const tree = machine.parser.parse(index => text.substring(index, index + inputChunk), edited);
+  const before = old?.tree ?? null;
+  const edited = before !== null && edits !== undefined ? editedCopy(before, old!.text, text, edits) : null;
+  const limit = performance.now() + budget(text);
+  const input = (index: number) => text.substring(index, index + inputChunk);
+  const tree = machine.parser.parse(input, edited, { progressCallback: () => performance.now() > limit });
+  if (tree === null) machine.parser.reset();
   edited?.delete();
-  if (tree === null) throw new Error('the parser gave no tree');
   return {
     tree,
     text,
-    hasError: tree.rootNode.hasError,
-    flatten: (from = 0, to = 0x7fffffff) => flattenTree(machine, tree, from, to),
-    delete: () => tree.delete(),
+    hasError: tree === null || tree.rootNode.hasError,
+    flatten: (from = 0, to = 0x7fffffff) =>
+      tree === null
+        ? { records: new Int32Array(0), comments: new Int32Array(0) }
+        : flattenTree(machine, tree, from, to),
+    delete: () => tree?.delete(),
   };
 }
 
@@ -113,26 +128,26 @@ const inputChunk = 5 * 1024 - 1;
  * nothing but the points of nodes, which nobody reads, but must be consistent: the tree subtracts them from each other.
  * The text between two edits is not known, so several edits become the one that covers them.
  */
-function editedCopy(old: TreeSitterTree, text: string, edits: readonly TextEdit[]): Tree {
-  const copy = old.tree.copy();
+function editedCopy(tree: Tree, oldText: string, text: string, edits: readonly TextEdit[]): Tree {
+  const copy = tree.copy();
   let start = Number.POSITIVE_INFINITY;
   let tail = Number.POSITIVE_INFINITY; // units after the last edit, the same in both texts
-  let length = old.text.length;
+  let length = oldText.length;
   for (const edit of edits) {
     start = Math.min(start, edit.start);
     tail = Math.min(tail, length - edit.oldEnd);
     length += edit.newEnd - edit.oldEnd;
   }
   if (start === Number.POSITIVE_INFINITY) return copy;
-  const oldEnd = old.text.length - tail;
+  const oldEnd = oldText.length - tail;
   const newEnd = text.length - tail;
   copy.edit(
     new Edit({
       startIndex: start,
       oldEndIndex: oldEnd,
       newEndIndex: newEnd,
-      startPosition: pointAt(old.text, start),
-      oldEndPosition: pointAt(old.text, oldEnd),
+      startPosition: pointAt(oldText, start),
+      oldEndPosition: pointAt(oldText, oldEnd),
       newEndPosition: pointAt(text, newEnd),
     }),
   );

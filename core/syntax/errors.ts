@@ -21,7 +21,7 @@ export function recoverySource(source: SourceText, rules: SyntaxRules): { errors
   try {
     decls = parseSource(p);
   } catch (thrown) {
-    if (thrown !== tooDeep) throw thrown;
+    if (!isTooDeep(thrown)) throw thrown;
     p.errors.push({ offset: p.s.offset, message: 'syntax error: nesting too deep' });
   }
   return { errors: asPrinted(source, p.errors), decls };
@@ -40,12 +40,17 @@ export function declarationErrors(text: string, from: number, to: number, rules:
   try {
     parseDeclarations(p);
   } catch (thrown) {
-    if (thrown !== tooDeep) throw thrown;
+    if (!isTooDeep(thrown)) throw thrown;
     p.errors.push({ offset: p.s.offset, message: 'syntax error: nesting too deep' });
   }
   return p.errors
     .filter(error => !error.message.startsWith(importOrder))
     .map(error => ({ offset: error.offset + from, message: error.message }));
+}
+
+/** Nesting beyond what the parser allows, or the host's stack. */
+function isTooDeep(thrown: unknown): boolean {
+  return thrown === tooDeep || thrown instanceof RangeError;
 }
 
 /** base.ErrorfAt: a line's first syntax error hides its others, and equal errors are shown once. */

@@ -248,7 +248,14 @@ function assemble(parts: Parts): ParsedFile {
     linknames,
     // Asked for by diagnostics, not by what depends on the declarations: nobody waits for them on a keystroke.
     get errors() {
-      errors ??= suspect ? syntaxErrors(source, rules) : [];
+      if (errors === null) {
+        errors = suspect ? syntaxErrors(source, rules) : [];
+        // gc's parser reads long chains of selectors and calls in a loop; here they nest.
+        const broken = file.units.find(unit => unit.broken);
+        if (errors.length === 0 && broken !== undefined) {
+          errors = [{ offset: broken.start, message: 'syntax error: nesting too deep' }];
+        }
+      }
       return errors;
     },
   };

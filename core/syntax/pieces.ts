@@ -64,6 +64,12 @@ export function closedLine(text: string, from: number, to: number): number {
   return found.length > 0 ? lines[found[0]] : -1;
 }
 
+/** Offset of the needle in text[from:to], or -1; looks no further, however long the text is. */
+function find(text: string, needle: string, from: number, to: number): number {
+  const at = text.substring(from, to).indexOf(needle);
+  return at < 0 ? -1 : from + at;
+}
+
 /** A scan of Go's brackets, strings and comments. */
 function scan(
   text: string,
@@ -98,18 +104,18 @@ function scan(
         i = endOfString(text, i, to, c);
         break;
       case 0x60: {
-        const close = text.indexOf('`', i);
-        if (close < 0 || close >= to) return Ending.Unterminated;
+        const close = find(text, '`', i, to);
+        if (close < 0) return Ending.Unterminated;
         i = close + 1;
         break;
       }
       case 0x2f: // /
         if (text.charCodeAt(i) === 0x2f) {
-          const newline = text.indexOf('\n', i);
+          const newline = find(text, '\n', i, to);
           i = newline < 0 ? to : newline;
         } else if (text.charCodeAt(i) === 0x2a) {
-          const close = text.indexOf('*/', i + 1);
-          if (close < 0 || close >= to) return Ending.Unterminated;
+          const close = find(text, '*/', i + 1, to);
+          if (close < 0) return Ending.Unterminated;
           i = close + 2;
         }
         break;
@@ -140,14 +146,14 @@ export function bodyOf(text: string, from: number, to: number): number {
     else if (c === 0x29 || c === 0x5d || c === 0x7d) depth--;
     else if (c === 0x22 || c === 0x27) i = endOfString(text, i, to, c);
     else if (c === 0x60) {
-      const close = text.indexOf('`', i);
+      const close = find(text, '`', i, to);
       if (close < 0) return -1;
       i = close + 1;
     } else if (c === 0x2f && text.charCodeAt(i) === 0x2f) {
-      const newline = text.indexOf('\n', i);
+      const newline = find(text, '\n', i, to);
       i = newline < 0 ? to : newline;
     } else if (c === 0x2f && text.charCodeAt(i) === 0x2a) {
-      const close = text.indexOf('*/', i + 1);
+      const close = find(text, '*/', i + 1, to);
       if (close < 0) return -1;
       i = close + 2;
     }
@@ -163,18 +169,18 @@ export function contentEnd(text: string, from: number, to: number): number {
     const c = text.charCodeAt(i++);
     if (c <= 0x20 || c === 0x3b || c === 0xfeff) continue;
     if (c === 0x2f && text.charCodeAt(i) === 0x2f) {
-      const newline = text.indexOf('\n', i);
+      const newline = find(text, '\n', i, to);
       i = newline < 0 ? to : newline;
       continue;
     }
     if (c === 0x2f && text.charCodeAt(i) === 0x2a) {
-      const close = text.indexOf('*/', i + 1);
+      const close = find(text, '*/', i + 1, to);
       i = close < 0 ? to : close + 2;
       continue;
     }
     if (c === 0x22 || c === 0x27) i = endOfString(text, i, to, c);
     else if (c === 0x60) {
-      const close = text.indexOf('`', i);
+      const close = find(text, '`', i, to);
       i = close < 0 ? to : close + 1;
     }
     end = Math.min(i, to);

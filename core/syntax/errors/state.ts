@@ -26,7 +26,7 @@ export interface Parser {
 /** Thrown when nesting is too deep to go on; the errors so far stand. */
 export const tooDeep = Symbol('nested too deeply');
 
-export const maxNesting = 1000;
+export const maxNesting = 500;
 
 export function newParser(
   source: SourceText,

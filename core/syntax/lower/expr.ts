@@ -33,7 +33,7 @@ export function badExpr(s: Lowering, at: number, message: string): RawNode {
 }
 
 export function lowerExpr(s: Lowering, at: number): RawNode {
-  if (s.depth > maxDepth) return badExpr(s, at, 'expression nested too deeply');
+  if (s.depth > maxDepth) return badExpr(s, at, 'syntax error: nesting too deep');
   s.depth++;
   const n = lowerExprOf(s, at);
   s.depth--;

@@ -35,7 +35,7 @@ export interface SyntaxRules {
 }
 
 /** Nesting at which lowering gives up, so that neither it nor what comes after it runs out of stack. */
-export const maxDepth = 1000;
+export const maxDepth = 500;
 
 export function newLowering(text: string, records: Int32Array, unit: Unit, rules: SyntaxRules): Lowering {
   return { text, records, unit, base: unit.start, nextId: 0, depth: 0, complaints: [], branches: false, rules };

@@ -72,10 +72,13 @@ function lowerEmptyLabel(s: Lowering, at: number): RawNode {
   s.branches = true;
   n.a = lowerName(s, label);
   const inner = next(s, colon);
-  if (inner < next(s, at)) {
+  if (inner < next(s, at) && s.depth <= maxDepth) {
+    s.depth++;
     n.c = lowerEmptyLabel(s, inner);
+    s.depth--;
     return n;
   }
+  if (inner < next(s, at)) complain(s, startOf(s, inner), 'syntax error: nesting too deep');
   let after = endOf(s, at);
   const last = next(s, at);
   if (last < s.records.length && startOf(s, last) >= after) after = startOf(s, last);
@@ -90,7 +93,7 @@ function lowerEmptyLabel(s: Lowering, at: number): RawNode {
 export function lowerStmt(s: Lowering, at: number): RawNode {
   if (s.depth > maxDepth) {
     const bad = makeNode(s, Kind.ExprStmt, startOf(s, at), startOf(s, at), endOf(s, at));
-    bad.a = badExpr(s, at, 'statement nested too deeply');
+    bad.a = badExpr(s, at, 'syntax error: nesting too deep');
     return bad;
   }
   s.depth++;

@@ -6,7 +6,7 @@ import { child, complain, endOf, type Lowering, makeNode, maxDepth, next, startO
 
 /** A type; parentheses around it leave no node. `strict` as in lowerIndex. */
 export function lowerType(s: Lowering, at: number, strict = true): RawNode {
-  if (s.depth > maxDepth) return badExpr(s, at, 'type nested too deeply');
+  if (s.depth > maxDepth) return badExpr(s, at, 'syntax error: nesting too deep');
   s.depth++;
   const n = lowerTypeOf(s, at, strict);
   s.depth--;
