@@ -31,6 +31,8 @@ export interface Program {
   /** The package stays as it is: its instances may be shared. Those of others go when the package is checked again. */
   lasting(p: Package): boolean;
   checked: Map<Package, CheckedPackage>;
+  /** Files parsed so far, by their bytes: a snapshot that did not change a file offers the same array. */
+  parsed: WeakMap<Uint8Array, File>;
 }
 
 export function newProgram(
@@ -41,7 +43,17 @@ export function newProgram(
   bodies: (p: Package) => boolean,
   lasting: (p: Package) => boolean = () => true,
 ): Program {
-  return { fs, parser, rules, sizes: sizesFor(goarch), context: new Context(), bodies, lasting, checked: new Map() };
+  return {
+    fs,
+    parser,
+    rules,
+    sizes: sizesFor(goarch),
+    context: new Context(),
+    bodies,
+    lasting,
+    checked: new Map(),
+    parsed: new WeakMap(),
+  };
 }
 
 /** Checks the package after all it imports. A step is a file's parsing or a declaration's checking, and gives null; that
@@ -71,8 +83,14 @@ function* parseSteps(pr: Program, p: Package): Generator<null, File[]> {
     const path = name.startsWith('/') ? name : join(p.dir, name);
     const bytes = pr.fs.readFile(path);
     if (bytes === null) continue;
+    const known = pr.parsed.get(bytes);
+    if (known !== undefined && known.source.path === path) {
+      files.push(known);
+      continue;
+    }
     const parsed = parseFile(pr.parser, path, decodeUtf8(bytes), pr.rules);
     parsed.dispose();
+    pr.parsed.set(bytes, parsed.file);
     files.push(parsed.file);
     yield null;
   }
