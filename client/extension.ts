@@ -7,7 +7,7 @@ let client: LanguageClient | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const server = { module: context.asAbsolutePath('dist/server.js'), transport: TransportKind.ipc };
-  client = new LanguageClient('gospect', 'Gospect', server, clientOptions());
+  client = new LanguageClient('gospect', 'Gospect', server, clientOptions(context));
   registerBuilds(context, client);
   await startSession(context, client);
 }

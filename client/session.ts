@@ -7,17 +7,35 @@ import { registerStatus } from './status.ts';
 const configuration = (section: string): unknown => vscode.workspace.getConfiguration(section);
 
 /** What the language server is told and asked about, the same on the desktop and in the browser. */
-export function clientOptions(): LanguageClientOptions {
+export function clientOptions(context: vscode.ExtensionContext): LanguageClientOptions {
   return {
     documentSelector: [{ language: 'go' }, { language: 'go.mod' }],
-    initializationOptions: () => ({ gospect: configuration('gospect'), go: configuration('go') }),
+    initializationOptions: () => ({
+      gospect: configuration('gospect'),
+      go: configuration('go'),
+      assets: `${vscode.Uri.joinPath(context.extensionUri, 'dist').toString(true)}/`,
+    }),
     synchronize: {
       configurationSection: ['gospect', 'go'],
       fileEvents: vscode.workspace.createFileSystemWatcher('**/{*.go,go.mod,go.work,go.sum,modules.txt}'),
     },
+    middleware: {
+      handleDiagnostics(uri, diagnostics, next) {
+        const errors = showsErrors(uri);
+        next(uri, errors ? diagnostics : diagnostics.filter(d => d.severity !== vscode.DiagnosticSeverity.Error));
+      },
+    },
     // places in hovers are links to files
     markdown: { isTrusted: true },
   };
+}
+
+/** Whether errors of the code are shown: where the Go extension shows them, once is enough. */
+function showsErrors(uri: vscode.Uri): boolean {
+  const setting = vscode.workspace.getConfiguration('gospect', uri).get<string>('errors');
+  if (setting === 'on' || setting === 'off') return setting === 'on';
+  const others = vscode.extensions.getExtension('golang.go') !== undefined;
+  return !others || vscode.workspace.getConfiguration('go', uri).get<boolean>('useLanguageServer') === false;
 }
 
 /** Starts the server with the window and the commands that need nothing but it. */

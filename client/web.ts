@@ -8,7 +8,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   // a browser runs no go: the commands that need one are not offered
   void vscode.commands.executeCommand('setContext', 'gospect.noBuilds', true);
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist/web/server.js');
-  client = new LanguageClient('gospect', 'Gospect', new Worker(script.toString(true)), clientOptions());
+  client = new LanguageClient('gospect', 'Gospect', new Worker(script.toString(true)), clientOptions(context));
   await startSession(context, client);
 }
 

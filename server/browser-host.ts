@@ -27,9 +27,8 @@ class Missing extends Error {
   }
 }
 
-async function asset(name: string): Promise<Uint8Array> {
-  // the bundle is dist/web/server.js, what it needs lies in dist/
-  const response = await fetch(new URL(`../${name}`, self.location.href).href);
+async function asset(base: string, name: string): Promise<Uint8Array> {
+  const response = await fetch(base + name);
   if (!response.ok) throw new Error(`${name} could not be read (status ${response.status})`);
   return new Uint8Array(await response.arrayBuffer());
 }
@@ -78,13 +77,22 @@ class FetchedFiles implements FileSystem {
 
 /** The host of a server in this worker; files of the workspace are asked of the client. */
 export function browserHost(connection: Connection): ServerHost {
+  // the bundle is dist/web/server.js, what it needs lies in dist/
+  let assets = self.location.href.startsWith('blob:') ? '' : new URL('..', self.location.href).href;
   return {
+    useAssets(base) {
+      assets = base;
+    },
     env: {},
     engine() {
       const listeners: ((message: FromEngine) => void)[] = [];
-      const engine = localEngine(connection, message => {
-        for (const listener of listeners) listener(message);
-      });
+      const engine = localEngine(
+        connection,
+        () => assets,
+        message => {
+          for (const listener of listeners) listener(message);
+        },
+      );
       return {
         send: message => engine.receive(message),
         onMessage: listener => void listeners.push(listener),
@@ -98,17 +106,17 @@ export function browserHost(connection: Connection): ServerHost {
 }
 
 /** An engine in this thread. */
-function localEngine(connection: Connection, send: (message: FromEngine) => void): Engine {
+function localEngine(connection: Connection, base: () => string, send: (message: FromEngine) => void): Engine {
   let loaded: Promise<{ pack: StdPack; session(settings: Settings): Session }> | null = null;
   let root = URI.parse('file:///');
   let files: FetchedFiles | null = null;
 
   const load = async () => {
     const [treeSitter, grammar, flatten, std, folders] = await Promise.all([
-      asset('web-tree-sitter.wasm'),
-      asset('gospect-go.wasm'),
-      asset('flatten.wasm'),
-      asset('std.pack'),
+      asset(base(), 'web-tree-sitter.wasm'),
+      asset(base(), 'gospect-go.wasm'),
+      asset(base(), 'flatten.wasm'),
+      asset(base(), 'std.pack'),
       connection.workspace.getWorkspaceFolders(),
     ]);
     if (folders?.[0]) root = URI.parse(folders[0].uri);

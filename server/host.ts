@@ -5,6 +5,8 @@ import type { BuildEvent, BuildParams, GraphParams, GraphResult, TargetResult } 
 /** What the language server needs of the platform it runs on. */
 export interface ServerHost {
   env: Readonly<Record<string, string | undefined>>;
+  /** Told where the files of dist/ are, by a client whose server cannot tell from its own address. */
+  useAssets?(base: string): void;
   /** Starts what analyses open files, away from this thread where there is another. */
   engine(): EnginePort;
   /** Reads an executable, away from the thread that answers the editor where there is another. */

@@ -25,6 +25,8 @@ export function serve(connection: Connection, host: ServerHost): void {
   connection.onInitialize((params): InitializeResult => {
     const root = params.workspaceFolders?.[0]?.uri ?? params.rootUri;
     folder = root ? URI.parse(root).fsPath : '';
+    const { assets } = (params.initializationOptions ?? {}) as { assets?: unknown };
+    if (typeof assets === 'string') host.useAssets?.(assets);
     configure(params.initializationOptions);
     return {
       serverInfo: { name: 'gospect' },
