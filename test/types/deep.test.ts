@@ -39,5 +39,6 @@ test.each([
   ['types', `var x ${'[]'.repeat(950)}int`],
   ['instances', `type L[T any] struct{ t T }\nvar x ${'L['.repeat(950)}int${']'.repeat(950)}`],
 ])('nested %s that are too deep are told in words', (_, text) => {
-  expect(errorsOf(text).join()).toContain('nested too deeply');
+  // the parser's limit or the checker's, whichever is met first
+  expect(errorsOf(text).join()).toMatch(/nest(?:ed|ing) too deep/);
 });
