@@ -39,16 +39,22 @@ const bundles = [
   { ...host, entryPoints: ['client/extension.ts'], outfile: 'dist/extension.cjs' },
   { ...browser, format: 'cjs', entryPoints: ['client/web.ts'], outfile: 'dist/web/extension.js' },
   { ...browser, format: 'iife', entryPoints: ['server/browser.ts'], outfile: 'dist/web/server.js' },
-  // one page per folder of webview/ that has a main.ts
+  // one page per folder of webview/ that has a main.ts, and its style sheet
   ...fs.readdirSync(path.join(root, 'webview')).map(page => ({
     ...browser,
     format: 'iife',
     entryPoints: [`webview/${page}/main.ts`],
     outfile: `dist/webview/${page}.js`,
   })),
+  ...fs.readdirSync(path.join(root, 'webview')).map(page => ({
+    ...browser,
+    sourcemap: false,
+    entryPoints: [`webview/${page}/main.css`],
+    outfile: `dist/webview/${page}.css`,
+  })),
 ].filter(({ entryPoints }) => fs.existsSync(path.join(root, entryPoints[0])));
 
-/** Files that are shipped as they are: the parsers, and each page's style sheet. */
+/** Files that are shipped as they are: the parsers. */
 function copies() {
   const found = [];
   const add = (from, to) => fs.existsSync(path.join(root, from)) && found.push([from, to]);
@@ -58,8 +64,6 @@ function copies() {
       if (name.endsWith('.wasm')) add(`grammars/${name}`, `dist/${path.basename(name)}`);
     }
   }
-  for (const page of fs.readdirSync(path.join(root, 'webview')))
-    add(`webview/${page}/main.css`, `dist/webview/${page}.css`);
   return found;
 }
 

@@ -10,6 +10,54 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A row of tabs, moved along by arrow keys; `show` marks the one that is open. */
+export function tabBar<Tab extends string>(
+  label: string,
+  tabs: readonly (readonly [tab: Tab, title: string])[],
+  opened: (tab: Tab) => void,
+): { element: HTMLElement; show(tab: Tab): void } {
+  const buttons = tabs.map(([tab, title]) => {
+    const button = el('button', { role: 'tab' }, title);
+    button.addEventListener('click', () => opened(tab));
+    return button;
+  });
+  const element = el('div', { role: 'tablist', class: 'tabs', 'aria-label': label }, ...buttons);
+  element.addEventListener('keydown', e => {
+    const step = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
+    const at = buttons.indexOf(e.target as HTMLButtonElement);
+    if (step === 0 || at < 0) return;
+    const next = (at + step + tabs.length) % tabs.length;
+    buttons[next].focus();
+    opened(tabs[next][0]);
+    e.preventDefault();
+  });
+  return {
+    element,
+    show(tab) {
+      for (const [i, button] of buttons.entries()) {
+        button.setAttribute('aria-selected', String(tabs[i][0] === tab));
+        button.tabIndex = tabs[i][0] === tab ? 0 : -1;
+      }
+    },
+  };
+}
+
+/** What a search field asks for: `/text/` is a regular expression, anything else part of a text; null for nothing yet. */
+export function textMatcher(search: string): ((text: string) => boolean) | null {
+  if (search === '') return null;
+  const expression = /^\/(.+?)\/?$/.exec(search);
+  if (expression !== null) {
+    try {
+      const regexp = new RegExp(expression[1], 'i');
+      return text => regexp.test(text);
+    } catch {
+      return null;
+    }
+  }
+  const wanted = search.toLowerCase();
+  return text => text.toLowerCase().includes(wanted);
+}
+
 /** A theme colour of VS Code, by its CSS variable; `fallback` outside VS Code. */
 export function themeColor(name: string, fallback: string): string {
   return getComputedStyle(document.body).getPropertyValue(`--vscode-${name}`).trim() || fallback;

@@ -1,6 +1,6 @@
 /** The binary explorer: section strip, treemap and table of the same rows, details of what is selected. */
 import type { BinarySummary, BinaryTable, FromBinaryPage, ToBinaryPage } from '../../server/protocol/binary.ts';
-import { el, formatBytes, formatShare, formatSize, onThemeChange } from '../dom.ts';
+import { el, formatBytes, formatShare, formatSize, onThemeChange, tabBar, textMatcher } from '../dom.ts';
 import { connectHost } from '../host.ts';
 import { TableView } from '../table.ts';
 import { type Colouring, Palette } from './colors.ts';
@@ -158,9 +158,26 @@ function explore(summary: BinarySummary, table: BinaryTable): void {
     3,
   );
   const build = buildElement(summary);
-  const tabs = el('div', { role: 'tablist', class: 'tabs' });
+  const tabs = tabBar<Tab>(
+    'Views of the file',
+    [
+      ['treemap', 'Treemap'],
+      ['table', 'Table'],
+      ['build', 'Build info'],
+    ],
+    tab => {
+      state.tab = tab;
+      refresh();
+    },
+  );
   const panel = el('section', { class: 'panel', role: 'tabpanel' });
-  app.replaceChildren(header, strip, tabs, el('main', {}, panel, details), card);
+  app.replaceChildren(
+    header,
+    strip,
+    el('div', { class: 'tab-row' }, tabs.element),
+    el('main', {}, panel, details),
+    card,
+  );
 
   function select(node: TreeNode): void {
     selected = node;
@@ -188,17 +205,7 @@ function explore(summary: BinarySummary, table: BinaryTable): void {
     state.view = view.key;
     state.selected = selected?.key ?? '';
     host.save(state);
-    tabs.replaceChildren(
-      ...(['treemap', 'table', 'build'] as const).map(tab => {
-        const label = { treemap: 'Treemap', table: 'Table', build: 'Build info' }[tab];
-        const button = el('button', { role: 'tab', 'aria-selected': String(tab === state.tab) }, label);
-        button.addEventListener('click', () => {
-          state.tab = tab;
-          refresh();
-        });
-        return button;
-      }),
-    );
+    tabs.show(state.tab);
     crumbs.replaceChildren(
       ...ancestors(view).flatMap((node, i) => {
         const button = el('button', {}, i === 0 ? summary.name : node.name);
@@ -254,20 +261,10 @@ function explore(summary: BinarySummary, table: BinaryTable): void {
   refresh();
 }
 
-/** `/text/` is a regular expression, anything else part of a name; null for an empty search or an unfinished one. */
+/** Which nodes a search is for, by name or package; null for all. */
 function matcher(text: string): ((node: TreeNode) => boolean) | null {
-  if (text === '') return null;
-  const expression = /^\/(.+?)\/?$/.exec(text);
-  if (expression !== null) {
-    try {
-      const regexp = new RegExp(expression[1], 'i');
-      return node => regexp.test(node.name) || regexp.test(node.pkg);
-    } catch {
-      return null;
-    }
-  }
-  const wanted = text.toLowerCase();
-  return node => node.name.toLowerCase().includes(wanted) || node.pkg.toLowerCase().includes(wanted);
+  const matches = textMatcher(text);
+  return matches === null ? null : node => matches(node.name) || matches(node.pkg);
 }
 
 function leavesOf(node: TreeNode): TreeNode[] {

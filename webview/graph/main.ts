@@ -1,6 +1,6 @@
 /** The action graph of a build: the answer first, then the timeline, the graph and the table of the same actions. */
 import type { FromGraphPage, GraphAction, GraphData, ToGraphPage } from '../../server/protocol/builds.ts';
-import { el, formatShare, onThemeChange } from '../dom.ts';
+import { el, formatShare, onThemeChange, tabBar, textMatcher } from '../dom.ts';
 import { connectHost } from '../host.ts';
 import { TableView } from '../table.ts';
 import { isStandard, NetworkView } from './network.ts';
@@ -89,7 +89,18 @@ function show(graph: GraphData): void {
     exportButton,
     search,
   );
-  const tabs = el('div', { role: 'tablist', class: 'tabs' });
+  const tabs = tabBar<Tab>(
+    'Views of the build',
+    [
+      ['timeline', 'Timeline'],
+      ['graph', 'Graph'],
+      ['table', 'Table'],
+    ],
+    tab => {
+      state.tab = tab;
+      refresh();
+    },
+  );
   const tools = el('span', { class: 'tools' });
   const panel = el('section', { class: 'panel', role: 'tabpanel' });
   const details = el('aside', { 'aria-label': 'Details', 'aria-live': 'polite' });
@@ -124,7 +135,7 @@ function show(graph: GraphData): void {
   app.replaceChildren(
     header,
     el('p', { class: 'answer' }, answer(graph)),
-    el('div', { class: 'tab-row' }, tabs, el('span', { class: 'grow' }), tools),
+    el('div', { class: 'tab-row' }, tabs.element, el('span', { class: 'grow' }), tools),
     el('main', {}, panel, details),
     footer(graph),
     card,
@@ -141,17 +152,7 @@ function show(graph: GraphData): void {
   }
   function refresh(): void {
     host.save(state);
-    tabs.replaceChildren(
-      ...(['timeline', 'graph', 'table'] as const).map(tab => {
-        const label = { timeline: 'Timeline', graph: 'Graph', table: 'Table' }[tab];
-        const button = el('button', { role: 'tab', 'aria-selected': String(tab === state.tab) }, label);
-        button.addEventListener('click', () => {
-          state.tab = tab;
-          refresh();
-        });
-        return button;
-      }),
-    );
+    tabs.show(state.tab);
     legend.replaceChildren(
       ...palette.legend(actions).map(([name, c]) => el('span', {}, el('i', { style: `background:${c}` }), name)),
       el('span', {}, el('i', { class: 'outlined' }), 'critical path'),
@@ -412,20 +413,10 @@ function hoverText(a: GraphAction, wait: number | undefined): string {
   return lines.join('\n');
 }
 
-/** `/text/` is a regular expression, anything else part of a name; null for an empty search or an unfinished one. */
+/** Which actions a search is for, by number; null for all. */
 function matcher(text: string, actions: readonly GraphAction[]): ((id: number) => boolean) | null {
-  if (text === '') return null;
-  const expression = /^\/(.+?)\/?$/.exec(text);
-  if (expression !== null) {
-    try {
-      const regexp = new RegExp(expression[1], 'i');
-      return id => regexp.test(nameOf(actions[id]));
-    } catch {
-      return null;
-    }
-  }
-  const wanted = text.toLowerCase();
-  return id => nameOf(actions[id]).toLowerCase().includes(wanted);
+  const matches = textMatcher(text);
+  return matches === null ? null : id => matches(nameOf(actions[id]));
 }
 
 function table(select: (action: GraphAction) => void): TableView<GraphAction> {
