@@ -1,0 +1,350 @@
+/**
+ * Object files of the Go compiler and assembler (cmd/internal/goobj): the symbols of a package, their bytes, and the
+ * relocations from each to others. All numbers are little-endian. Layouts of Go 1.18 (`\0go118ld`) and 1.20.
+ *
+ * A symbol is named by an index. Within one object these are, in this order: the package's own symbols, those known by a
+ * short and by a long hash of their content, those known by name alone (all with definitions here); then names that are
+ * defined elsewhere. A symbol of another package is a pair of that package and an index among its own symbols: objects
+ * that the go command made do not repeat its name. So chains through packages need the objects of all of them.
+ */
+import type { ByteSource } from './bytes.ts';
+import { FormatError, Reader, latin1, readExact, utf8 } from './bytes.ts';
+import { unescapePath } from '../names/symbol.ts';
+import { ARCHIVE_MAGIC, readArchive } from './archive.ts';
+
+export const enum SymbolFlag {
+  Dupok = 1,
+  Local = 2,
+  Typelink = 4,
+  Leaf = 8,
+  NoSplit = 16,
+  /** A function that calls reflect's Method or MethodByName with a name that is not constant. */
+  ReflectMethod = 32,
+  GoType = 64,
+}
+
+export const enum SymbolFlag2 {
+  UsedInIface = 1,
+  Itab = 2,
+  Dict = 4,
+  PkgInit = 8,
+  Linkname = 16,
+  AbiWrapper = 32,
+  WasmExport = 64,
+}
+
+/** objabi.RelocType as far as reachability distinguishes it; the numbers are the same from Go 1.18 to 1.27. */
+export const enum RelocType {
+  Addr = 1,
+  AddrOff = 5,
+  Call = 7,
+  UseField = 21,
+  UseType = 22,
+  UseIface = 23,
+  UseIfaceMethod = 24,
+  UseNamedMethod = 25,
+  MethodOff = 26,
+  Keep = 27,
+}
+/** objabi.R_INITORDER by release: from an inittask to those that must run before it. */
+const INIT_ORDER: Record<number, number> = { 21: 81, 22: 91, 23: 91, 24: 95, 25: 95, 26: 99, 27: 102 };
+
+/** Set in a relocation's type when it does not keep its target alive. */
+export const WEAK = 0x8000;
+
+export const enum AuxType {
+  GoType,
+  FuncInfo,
+  Funcdata,
+  DwarfInfo,
+  DwarfLoc,
+  DwarfRanges,
+  DwarfLines,
+  Pcsp,
+  Pcfile,
+  Pcline,
+  Pcinline,
+  Pcdata,
+}
+
+/** What a reference leads to: a symbol of this object, of another package, or one of the runtime's listed functions. */
+export const enum RefKind {
+  None,
+  /** `index` among this object's symbols, definitions or names. */
+  Here,
+  /** `index` among the own symbols of package `pkg`. */
+  Package,
+  /** `index` in the release's list of builtins. */
+  Builtin,
+}
+
+export interface Relocations {
+  count: number;
+  /** Offset in the symbol's bytes, and how many bytes are filled in. */
+  offset: Int32Array;
+  size: Uint8Array;
+  /** objabi.RelocType as 16 bits; negative ones (weak) have the bit WEAK. */
+  type: Uint16Array;
+  addend: Float64Array;
+  refKind: Uint8Array;
+  /** Index into `GoObject.packages`, for references to a package. */
+  pkg: Uint32Array;
+  index: Uint32Array;
+}
+
+export interface GoObject {
+  goos: string;
+  goarch: string;
+  /** `go1.26.8`. */
+  goVersion: string;
+  /** The relocation type that orders package initialisation and keeps nothing alive; -1 before Go 1.21. */
+  initOrder: number;
+  /** Made from assembly. */
+  assembly: boolean;
+  /** Import paths of referenced packages by index; 0 is none. */
+  packages: string[];
+  /** Import paths that the linker loads because of this object. */
+  imports: string[];
+  files: string[];
+  /** The first `own` symbols are those that other packages refer to by index. */
+  own: number;
+  /** Symbols with a definition: own, by short hash, by hash, by name. */
+  defined: number;
+  /** Definitions and the names that are defined elsewhere, by index. */
+  names: string[];
+  abi: Uint16Array;
+  /** objabi.SymKind of the release. */
+  kind: Uint8Array;
+  /** Bits of SymbolFlag and SymbolFlag2. */
+  flag: Uint8Array;
+  flag2: Uint8Array;
+  size: Float64Array;
+  /** Content hash of a symbol known by one (hexadecimal), else empty: equal ones are one symbol in the program. */
+  hash(index: number): string;
+  /** The bytes of a defined symbol; trailing zeros may be missing. */
+  data(index: number): Uint8Array;
+  /** From a defined symbol to others, in the order of the file. */
+  relocations(index: number): Relocations;
+  /** Symbols that belong to a defined one: its type, function data, DWARF. */
+  auxiliaries(index: number): { type: number; refKind: RefKind; pkg: number; index: number }[];
+  /** Names of symbols of other packages, where the object tells them (compiled without the go command): key `pkg,index`. */
+  referenceNames: Map<string, string>;
+}
+
+const PKG_NONE = 0x7fffffff;
+const PKG_HASHED64 = PKG_NONE - 1;
+const PKG_HASHED = PKG_NONE - 2;
+const PKG_BUILTIN = PKG_NONE - 3;
+const PKG_SELF = PKG_NONE - 4;
+
+const enum Block {
+  Autolib,
+  PkgIdx,
+  File,
+  Symdef,
+  Hashed64def,
+  Hasheddef,
+  Nonpkgdef,
+  Nonpkgref,
+  RefFlags,
+  Hash64,
+  Hash,
+  RelocIdx,
+  AuxIdx,
+  DataIdx,
+  Reloc,
+  Aux,
+  Data,
+  RefName,
+  End,
+}
+const BLOCKS = Block.End + 1;
+const SYM = 21;
+const RELOC = 23;
+const AUX = 9;
+const IMPORT = 16;
+const REF_NAME = 16;
+const NEEDS_EXPANSION = 2;
+const FROM_ASSEMBLY = 4;
+
+/**
+ * The objects of a compiled package (an archive of the build cache, or one object). `pkgPath` completes names that older
+ * compilers leave open (`"".f`). Members of a C compiler are left out.
+ */
+export function readGoObjects(source: ByteSource, pkgPath: string): GoObject[] {
+  const magic = latin1(readExact(source, 0, Math.min(8, source.size), 'the object file'), 0, Math.min(8, source.size));
+  if (magic.startsWith('go objec')) return [readGoObject(source, 0, source.size, pkgPath)];
+  if (magic !== ARCHIVE_MAGIC) throw new FormatError('it is no object file or archive of Go');
+  const objects: GoObject[] = [];
+  for (const { name, offset, size } of readArchive(source)) {
+    if (name === '__.PKGDEF' || size < 16) continue;
+    if (latin1(source.read(offset, 9), 0, 9) === 'go object') objects.push(readGoObject(source, offset, size, pkgPath));
+  }
+  return objects;
+}
+
+function readGoObject(source: ByteSource, from: number, length: number, pkgPath: string): GoObject {
+  const all = readExact(source, from, length, 'the object');
+  // a text header that ends with "\n!\n" comes first; cgo's directives make it long
+  let end = all.indexOf(0x21);
+  while (end > 0 && !(all[end - 1] === 0x0a && all[end + 1] === 0x0a)) end = all.indexOf(0x21, end + 1);
+  const text = latin1(all, 0, Math.min(Math.max(0, end), 4096));
+  const [, , goos = '', goarch = '', goVersion = ''] = text.split(/\s+/);
+  if (end < 0 || goVersion === '') throw new FormatError('the object has no header of the Go compiler');
+  const bytes = all.subarray(end + 2);
+  const r = new Reader(bytes, true);
+  const magic = bytes.length < 8 ? '' : r.latin1(0, 8);
+  if (magic !== '\0go120ld' && magic !== '\0go118ld')
+    throw new FormatError(`an object of ${goVersion}, whose format is not known here`);
+  const flags = r.u32(16);
+  const block: number[] = [];
+  for (let i = 0; i < BLOCKS; i++) {
+    block.push(r.u32(20 + 4 * i));
+    if (block[i] > bytes.length || (i > 0 && block[i] < block[i - 1]))
+      throw new FormatError('the tables of the object overlap: it is damaged');
+  }
+  const entries = (b: Block, size: number) => Math.floor((block[b + 1] - block[b]) / size);
+  const stringAt = (at: number) => {
+    const size = r.u32(at);
+    const offset = r.u32(at + 4);
+    if (offset + size > bytes.length) throw new FormatError('a name lies outside the object: it is damaged');
+    return utf8(bytes, offset, offset + size);
+  };
+  const list = (b: Block, size: number) =>
+    Array.from({ length: entries(b, size) }, (_, i) => stringAt(block[b] + i * size));
+
+  const own = entries(Block.Symdef, SYM);
+  const hashed64 = entries(Block.Hashed64def, SYM);
+  const hashed = entries(Block.Hasheddef, SYM);
+  const named = entries(Block.Nonpkgdef, SYM);
+  const defined = own + hashed64 + hashed + named;
+  const total = defined + entries(Block.Nonpkgref, SYM);
+  const hashSize = hashed === 0 ? 0 : Math.floor((block[Block.Hash + 1] - block[Block.Hash]) / hashed);
+  for (const b of [Block.RelocIdx, Block.AuxIdx, Block.DataIdx])
+    if (entries(b, 4) < defined + 1) throw new FormatError('an index of the object is too short: it is damaged');
+
+  const names: string[] = new Array(total);
+  const abi = new Uint16Array(total);
+  const kind = new Uint8Array(total);
+  const flag = new Uint8Array(total);
+  const flag2 = new Uint8Array(total);
+  const size = new Float64Array(total);
+  const expand = (flags & NEEDS_EXPANSION) !== 0;
+  for (let i = 0; i < total; i++) {
+    const at = block[Block.Symdef] + i * SYM;
+    const name = stringAt(at);
+    names[i] = expand && name.includes('""') ? name.replaceAll('"".', `${pkgPath}.`) : name;
+    abi[i] = r.u16(at + 8);
+    kind[i] = bytes[at + 10];
+    flag[i] = bytes[at + 11];
+    flag2[i] = bytes[at + 12];
+    size[i] = r.u32(at + 13);
+  }
+
+  /** The entries [low, high) that belong to symbol `i`. */
+  const span = (index: Block, i: number, b: Block, entry: number): [number, number] => {
+    if (!(i >= 0 && i < defined)) return [0, 0];
+    const low = r.u32(block[index] + 4 * i);
+    const high = r.u32(block[index] + 4 * i + 4);
+    if (low > high || high > entries(b, entry)) throw new FormatError(`symbol ${i} of the object is damaged`);
+    return [low, high];
+  };
+  const resolve = (pkg: number, index: number): { refKind: RefKind; pkg: number; index: number } => {
+    const here = (first: number) => {
+      if (first + index >= total) throw new FormatError('a reference of the object leads nowhere: it is damaged');
+      return { refKind: RefKind.Here, pkg: 0, index: first + index };
+    };
+    if (pkg === 0) return { refKind: RefKind.None, pkg: 0, index: 0 };
+    if (pkg === PKG_SELF) return here(0);
+    if (pkg === PKG_HASHED64) return here(own);
+    if (pkg === PKG_HASHED) return here(own + hashed64);
+    if (pkg === PKG_NONE) return here(own + hashed64 + hashed);
+    if (pkg === PKG_BUILTIN) return { refKind: RefKind.Builtin, pkg: 0, index };
+    return { refKind: RefKind.Package, pkg, index };
+  };
+
+  const referenceNames = new Map<string, string>();
+  for (let i = 0; i < entries(Block.RefName, REF_NAME); i++) {
+    const at = block[Block.RefName] + i * REF_NAME;
+    referenceNames.set(`${r.u32(at)},${r.u32(at + 4)}`, stringAt(at + 8));
+  }
+  return {
+    goos,
+    goarch,
+    goVersion,
+    initOrder: INIT_ORDER[Number(/^go1\.(\d+)/.exec(goVersion)?.[1] ?? 27)] ?? -1,
+    assembly: (flags & FROM_ASSEMBLY) !== 0,
+    packages: list(Block.PkgIdx, 8).map(unescapePath),
+    imports: list(Block.Autolib, IMPORT),
+    files: list(Block.File, 8),
+    own,
+    defined,
+    names,
+    abi,
+    kind,
+    flag,
+    flag2,
+    size,
+    referenceNames,
+    hash(i) {
+      const long = i - own - hashed64;
+      if (i < own || long >= hashed) return '';
+      const width = long < 0 ? 8 : hashSize;
+      const at = long < 0 ? block[Block.Hash64] + (i - own) * 8 : block[Block.Hash] + long * hashSize;
+      let text = long < 0 ? 'short:' : '';
+      for (let k = 0; k < width; k++)
+        text += r
+          .u8(at + k)
+          .toString(16)
+          .padStart(2, '0');
+      return text;
+    },
+    data(i) {
+      const [low, high] = span(Block.DataIdx, i, Block.Data, 1);
+      return bytes.subarray(block[Block.Data] + low, block[Block.Data] + high);
+    },
+    relocations(i) {
+      const [low, high] = span(Block.RelocIdx, i, Block.Reloc, RELOC);
+      const count = high - low;
+      const out: Relocations = {
+        count,
+        offset: new Int32Array(count),
+        size: new Uint8Array(count),
+        type: new Uint16Array(count),
+        addend: new Float64Array(count),
+        refKind: new Uint8Array(count),
+        pkg: new Uint32Array(count),
+        index: new Uint32Array(count),
+      };
+      for (let k = 0; k < count; k++) {
+        const at = block[Block.Reloc] + (low + k) * RELOC;
+        out.offset[k] = r.i32(at);
+        out.size[k] = bytes[at + 4];
+        out.type[k] = r.u16(at + 5);
+        out.addend[k] = r.i32(at + 11) * 0x100000000 + r.u32(at + 7);
+        const ref = resolve(r.u32(at + 15), r.u32(at + 19));
+        out.refKind[k] = ref.refKind;
+        out.pkg[k] = ref.pkg;
+        out.index[k] = ref.index;
+      }
+      return out;
+    },
+    auxiliaries(i) {
+      const [low, high] = span(Block.AuxIdx, i, Block.Aux, AUX);
+      const out = [];
+      for (let k = low; k < high; k++) {
+        const at = block[Block.Aux] + k * AUX;
+        out.push({ type: bytes[at], ...resolve(r.u32(at + 1), r.u32(at + 5)) });
+      }
+      return out;
+    },
+  };
+}
+
+/**
+ * The list of runtime functions that objects refer to by number, read from a release's own source
+ * (`$GOROOT/src/cmd/internal/goobj/builtinlist.go`): it differs between releases.
+ */
+export function readBuiltins(source: string): { name: string; abi: number }[] {
+  return Array.from(source.matchAll(/^\t\{"([^"]+)", (\d+)\},$/gm), ([, name, abi]) => ({ name, abi: Number(abi) }));
+}
