@@ -1,7 +1,9 @@
 import { readBuildInfo } from '../../core/binary/buildinfo.ts';
 import type { Image } from '../../core/binary/image.ts';
 import { ledgerOf } from '../../core/size/attribute.ts';
+import { type DiffGroup, diffOf, groupDiff } from '../../core/size/diff.ts';
 import { GROUPINGS, type Grouping, type GroupRow, groupLedger } from '../../core/size/group.ts';
+import type { Ledger } from '../../core/size/ledger.ts';
 import { withImage } from '../binary-file.ts';
 import { type Command, Exit, UsageError } from '../command.ts';
 
@@ -17,28 +19,49 @@ interface Report {
   rows: GroupRow[];
 }
 
+interface DiffReport {
+  v: 1;
+  /** The old file, and the new one. */
+  old: Omit<Report, 'v' | 'rows'>;
+  new: Omit<Report, 'v' | 'rows'>;
+  delta: number;
+  /** What differs: bytes in the old and the new file; `was`: under another name there; `follows`: from other changes. */
+  rows: { path: string[]; kind: string; old: number; new: number; delta: number; was?: string; follows?: true }[];
+}
+
 export const size: Command = {
   name: 'size',
-  usage: '[--by section,package,symbol,file,kind] [--json] FILE',
+  usage: '[--by section,package,symbol,file,kind] [--json] FILE [FILE2]',
   summary: 'what every byte of an executable is for',
   help: [
     'Every byte of the file is in exactly one row: the rows add up to the file. What nothing explains is in the row',
     'unknown.',
+    '',
+    'Of two files the difference is shown: FILE is the old one, FILE2 the new. What has another name is matched by its',
+    'code. Rows that only follow from others, such as padding and symbol tables, come last.',
   ].join('\n'),
   flags: {
     by: {
       value: 'required',
       placeholder: 'groups',
-      help: `outermost first: ${GROUPINGS.join(', ')} (default package)`,
+      help: `outermost first: ${GROUPINGS.join(', ')} (default package; of two files package,symbol)`,
     },
     json: { value: 'none', help: 'print JSON' },
   },
   run({ flags, args }, io) {
-    if (args.length !== 1) throw new UsageError('which file? gospect size FILE');
-    const by = (flags.get('by') ?? 'package').split(',');
+    if (args.length !== 1 && args.length !== 2) throw new UsageError('which file? gospect size FILE [FILE2]');
+    const by = (flags.get('by') ?? (args.length === 2 ? 'package,symbol' : 'package')).split(',');
     for (const g of by) {
       if (!(GROUPINGS as readonly string[]).includes(g))
         throw new UsageError(`cannot group by ${g}: say ${GROUPINGS.join(', ')}`);
+    }
+    if (args.length === 2) {
+      const [old, now] = args;
+      const report = withImage(io.cwd, old, before =>
+        withImage(io.cwd, now, after => diffReport(before, old, after, now, by as Grouping[])),
+      );
+      io.out(flags.has('json') ? `${JSON.stringify(report)}\n` : diffTable(report));
+      return Exit.Done;
     }
     const report = withImage(io.cwd, args[0], image => reportOf(image, args[0], by as Grouping[]));
     io.out(flags.has('json') ? `${JSON.stringify(report)}\n` : table(report));
@@ -48,8 +71,11 @@ export const size: Command = {
 
 function reportOf(image: Image, file: string, by: Grouping[]): Report {
   const ledger = ledgerOf(image);
+  return { v: 1, ...headOf(image, ledger, file), rows: groupLedger(image, ledger, by) };
+}
+
+function headOf(image: Image, ledger: Ledger, file: string): Omit<Report, 'v' | 'rows'> {
   return {
-    v: 1,
     file,
     size: ledger.size,
     format: image.format,
@@ -57,8 +83,49 @@ function reportOf(image: Image, file: string, by: Grouping[]): Report {
     goarch: image.goarch,
     go: readBuildInfo(image)?.goVersion ?? '',
     unknown: ledger.unknown,
-    rows: groupLedger(image, ledger, by),
   };
+}
+
+function diffReport(before: Image, old: string, after: Image, now: string, by: Grouping[]): DiffReport {
+  const was = { image: before, ledger: ledgerOf(before) };
+  const is = { image: after, ledger: ledgerOf(after) };
+  const row = (group: DiffGroup): DiffReport['rows'][number] => ({
+    path: group.path,
+    kind: group.kind,
+    old: group.old,
+    new: group.now,
+    delta: group.now - group.old,
+    ...(group.was === '' ? {} : { was: group.was }),
+    ...(group.follows ? { follows: true } : {}),
+  });
+  return {
+    v: 1,
+    old: headOf(before, was.ledger, old),
+    new: headOf(after, is.ledger, now),
+    delta: is.ledger.size - was.ledger.size,
+    rows: groupDiff(diffOf(was, is), by).map(row),
+  };
+}
+
+const signed = (bytes: number) => (bytes > 0 ? `+${bytes}` : String(bytes));
+
+function diffTable(report: DiffReport): string {
+  const width = Math.max(10, String(report.new.size).length, String(report.old.size).length);
+  const column = (text: string) => text.padStart(width);
+  const lines = [`${column('difference')} ${column('old')} ${column('new')}  kind`];
+  const add = (r: DiffReport['rows'][number]) => {
+    const name = r.path.join(' › ') + (r.was === undefined ? '' : ` (was ${r.was})`);
+    lines.push(
+      `${column(signed(r.delta))} ${column(String(r.old))} ${column(String(r.new))}  ${r.kind.padEnd(14)}  ${name}`,
+    );
+  };
+  for (const r of report.rows) if (!r.follows) add(r);
+  const follows = report.rows.filter(r => r.follows);
+  if (follows.length > 0 && follows.length < report.rows.length) lines.push('', 'These follow:');
+  for (const r of follows) add(r);
+  const { old, new: now } = report;
+  lines.push(`${column(signed(report.delta))} ${column(String(old.size))} ${column(String(now.size))}  in all`, '');
+  return lines.join('\n');
 }
 
 function table(report: Report): string {
