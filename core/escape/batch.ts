@@ -37,7 +37,7 @@ export function escapeBatch(fns: readonly Func[], oracles: Oracles, env: Compile
 
   for (const loc of b.allLocs) {
     if (loc.n === null || loc.curfn === null) continue;
-    rewriteWithLiterals(loc.n, loc.curfn, oracles);
+    rewriteWithLiterals(loc.n, loc.curfn, oracles, env.release);
     const why = heapAllocReason(loc.n, env);
     if (why !== '') flow(b, addrOf(b, b.heapHole, loc.n, why), loc);
   }

@@ -1,4 +1,5 @@
 /** Sizes of make and operands of interface conversions that are known to be constant (batch.rewriteWithLiterals). */
+import type { GoRelease } from '../load/release.ts';
 import { type Value, ValueKind } from '../constant/value.ts';
 import { type Func, type Node, Node as NodeOf, Op } from '../ir/node.ts';
 import { tempAt } from '../ir/names.ts';
@@ -10,7 +11,7 @@ import { BasicInfo, type Type } from '../types/type.ts';
 /** Oracles by outermost function, shared by the batches of a package. */
 export type Oracles = Map<Func, ReassignOracle>;
 
-export function rewriteWithLiterals(n: Node, fn: Func, oracles: Oracles): void {
+export function rewriteWithLiterals(n: Node, fn: Func, oracles: Oracles, release: GoRelease): void {
   if (n.op === Op.OMAKESLICE) {
     const size = n.z ?? n.y!;
     if (size.op === Op.OLITERAL) return;
@@ -20,7 +21,7 @@ export function rewriteWithLiterals(n: Node, fn: Func, oracles: Oracles): void {
     if (s.op === Op.OLITERAL) {
       if (s.val!.kind !== ValueKind.Int || s.val!.val < 0n) return;
       literal = basicLit(n, size.type!, s.val!);
-    } else if (s.op === Op.OLEN) {
+    } else if (s.op === Op.OLEN && release.knownLengths) {
       const x = ro.staticValue(s.x!);
       if (x.op === Op.OSLICELIT) literal = basicLit(n, intType, { kind: ValueKind.Int, val: BigInt(x.len) });
     }

@@ -39,7 +39,7 @@ export function simdCreditMultiplier(inl: Inliner, fn: Func): number {
     if (sig.recv !== null && isSIMD(sig.recv.type!)) return 3;
     if (sig.params.vars.some(v => isSIMD(v.type!)) || sig.results.vars.some(v => isSIMD(v.type!))) return 3;
   }
-  if (fn.closureVars.some(v => v.type !== null && isSIMD(v.type))) return inl.env.release >= 27 ? 16 : 11;
+  if (fn.closureVars.some(v => v.type !== null && isSIMD(v.type))) return inl.env.release.simdCaptureCredit;
   return 1;
 }
 

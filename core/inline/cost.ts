@@ -134,6 +134,7 @@ function doNode(v: Cost, n: Node): boolean {
     case Op.OSLICESTR:
     case Op.OSLICE3:
     case Op.OSLICE3ARR:
+      if (!v.inl.env.release.freeFullSlices) break;
       if (n.y !== null && n.y.op === Op.OLITERAL && int64Val(n.y.val!) === 0n) v.budget++;
       if (n.z !== null && n.z.op === Op.OLEN && n.z.x === n.x) v.budget += 2;
       break;

@@ -5,7 +5,7 @@
 import { nodeString } from '../ir/fmt.ts';
 import { message, MessageKind } from '../ir/message.ts';
 import { Class, Flag, type Func, type Name, Node, Op } from '../ir/node.ts';
-import { canonical, isBlank, outerValue, singleResult } from '../ir/static-value.ts';
+import { canonical, isBlank, outerValue, singleResult, staticValue } from '../ir/static-value.ts';
 import { typeString } from '../ir/typefmt.ts';
 import {
   elemOf,
@@ -46,9 +46,10 @@ export function staticCall(inl: Inliner, s: DevirtState, call: Node): void {
   if (call.op !== Op.OCALLINTER || (call.flags & Flag.GoDefer) !== 0) return;
   const sel = call.x!;
   const iface = sel.x!.type!;
-  const typ = concreteType(s, sel.x!);
-  if (typ === null || !implementsIface(inl.b, typ, iface) || isShape(typ)) return;
   const env = inl.env;
+  const typ = env.release.assignedTypes ? concreteType(s, sel.x!) : convertedType(sel.x!);
+  if (typ === null || isShape(typ)) return;
+  if (env.release.assignedTypes && !implementsIface(inl.b, typ, iface)) return;
   const refuse = (why: string, t: Type): void => {
     const detail = `${why} ${typeString(t, env.pkg)}`;
     env.report(message(MessageKind.CannotDevirtualize, call.op, call.pos, nodeString(call, env), '', detail));
@@ -64,6 +65,14 @@ export function staticCall(inl: Inliner, s: DevirtState, call: Node): void {
   env.report(message(kind, call.op, call.pos, nodeString(sel, env), typeString(typ, env.pkg)));
   call.x = dot;
   if (dot.op === Op.ODOTMETH) fixMethodCall(inl.b, call);
+}
+
+/** Before Go 1.26: the type of what is converted to the interface, when the value has only one origin. */
+function convertedType(n: Node): Type | null {
+  const r = staticValue(n);
+  if (r.op !== Op.OCONVIFACE) return null;
+  const typ = r.x!.type!;
+  return isInterface(typ) ? null : typ;
 }
 
 /** Nothing but nil, or only the variable itself, is assigned. */

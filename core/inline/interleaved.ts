@@ -1,6 +1,7 @@
 /** Devirtualization and inlining of a package's functions, in turns (inline/interleaved). */
 import type { Builder } from '../ir/build.ts';
-import { funcString } from '../ir/fmt.ts';
+import { isTestingBLoop } from '../ir/bloop.ts';
+import { funcString, nodeString } from '../ir/fmt.ts';
 import { message, MessageKind } from '../ir/message.ts';
 import type { CompileEnv } from '../ir/env.ts';
 import { inlineCall } from '../ir/inlinecall.ts';
@@ -35,11 +36,18 @@ class FuncState {
 
   /** Puts parentheses around calls, inner ones first (inlClosureState.mark). */
   readonly mark = (node: Node): Node => {
+    const { env } = this.inl;
     let n = node;
     const old = n.op === Op.OPAREN ? n : null;
     if (old !== null) {
       if (this.marked.has(old)) return old;
       n = old.x!;
+    } else if (!env.release.keepsBenchmarksAlive && isTestingBLoop(n)) {
+      if (env.flags.m > 0) env.report(message(MessageKind.BenchmarkNotInlined, n.op, n.pos, nodeString(n, env)));
+      n.init = n.init.map(this.mark);
+      n.x = this.mark(n.x!);
+      if (n.y !== null) n.y = this.mark(n.y);
+      return n;
     }
     if (n.op === Op.OTAILCALL) {
       n.x!.flags |= Flag.NoInline;

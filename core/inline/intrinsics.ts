@@ -1,7 +1,8 @@
 /**
- * Calls that the back end turns into instructions (ssagen/intrinsics.go): they cost what a node costs and are never
+ * Calls that the back end turns into instructions (ssagen/intrinsics.go, of all releases): they cost what a node costs and are never
  * expanded. The levels of GOPPC64 and GORISCV64 are the lowest, as by default.
  */
+import type { GoRelease } from '../load/release.ts';
 import type { CompileEnv } from '../ir/env.ts';
 import { Class, type Name, type Node, Op, type Sym } from '../ir/node.ts';
 
@@ -9,7 +10,7 @@ import { Class, type Name, type Node, Op, type Sym } from '../ir/node.ts';
 const table: { readonly [pkg: string]: readonly (readonly [archs: string, funcs: string])[] } = {
   'crypto/internal/constanttime': [
     ['all', 'boolToUint8'],
-    ['amd64 arm64 loong64 ppc64 wasm', 'Select'],
+    ['amd64 arm64 loong64 ppc64 riscv64 wasm', 'Select'],
   ],
   'internal/runtime/atomic': [
     [
@@ -46,9 +47,9 @@ const table: { readonly [pkg: string]: readonly (readonly [archs: string, funcs:
   ],
   math: [
     ['all', 'sqrt'],
-    ['amd64 arm64 ppc64 s390x wasm', 'Ceil Floor Trunc'],
+    ['amd64 arm64 loong64 ppc64 s390x wasm', 'Ceil Floor Trunc'],
     ['amd64 arm arm64 loong64 ppc64 riscv64 s390x', 'FMA'],
-    ['amd64 arm64 s390x wasm', 'RoundToEven'],
+    ['amd64 arm64 loong64 s390x wasm', 'RoundToEven'],
     ['arm arm64 loong64 mips mips64 ppc64 riscv64 wasm', 'Abs'],
     ['arm64 ppc64 s390x', 'Round'],
     ['loong64 ppc64 riscv64 wasm', 'Copysign'],
@@ -97,10 +98,12 @@ const table: { readonly [pkg: string]: readonly (readonly [archs: string, funcs:
   ],
 };
 
-/** Symbols of one architecture, as `pkg.Func`; made once. */
-const byArch = new Map<string, ReadonlySet<string>>();
+/** Symbols of one release and architecture, as `pkg.Func`; made once. */
+const byRelease = new WeakMap<GoRelease, Map<string, ReadonlySet<string>>>();
 
-function intrinsicsOf(goarch: string): ReadonlySet<string> {
+function intrinsicsOf(release: GoRelease, goarch: string): ReadonlySet<string> {
+  let byArch = byRelease.get(release);
+  if (byArch === undefined) byRelease.set(release, (byArch = new Map()));
   let set = byArch.get(goarch);
   if (set === undefined) {
     const family = goarch === 'mipsle' || goarch === 'mips64le' || goarch === 'ppc64le' ? goarch.slice(0, -2) : goarch;
@@ -111,6 +114,8 @@ function intrinsicsOf(goarch: string): ReadonlySet<string> {
         for (const fn of funcs.split(' ')) all.add(`${pkg}.${fn}`);
       }
     }
+    for (const [archs, symbols] of release.lackingIntrinsics)
+      if (archs.split(' ').includes(family)) for (const sym of symbols.split(' ')) all.delete(sym);
     byArch.set(goarch, (set = all));
   }
   return set;
@@ -125,7 +130,7 @@ export function isIntrinsicSym(sym: Sym, env: CompileEnv): boolean {
   // The race detector watches these.
   if (race && pkg === 'sync/atomic') return false;
   if ((race || msan || asan) && pkg === 'runtime' && sym.name === 'slicebytetostringtmp') return false;
-  return intrinsicsOf(env.goarch).has(`${pkg}.${sym.name}`);
+  return intrinsicsOf(env.release, env.goarch).has(`${pkg}.${sym.name}`);
 }
 
 /** A call of such a function by name (IsIntrinsicCall). */

@@ -17,7 +17,7 @@ export interface BloopPorts {
 
 /** Rewrites the loops of all functions, if package testing is imported. */
 export function bloopWalk(target: Target, env: CompileEnv, ports: BloopPorts): void {
-  if (!target.pkg.imports.some(p => p.path === 'testing')) return;
+  if (!env.release.keepsBenchmarksAlive || !target.pkg.imports.some(p => p.path === 'testing')) return;
   for (const fn of target.funcs.slice()) {
     const b = new Bloop(fn, env, ports);
     editBody(fn, n => b.edit(n, false));
@@ -25,7 +25,7 @@ export function bloopWalk(target: Target, env: CompileEnv, ports: BloopPorts): v
 }
 
 /** `for b.Loop()`, b of type *testing.B. */
-function isTestingBLoop(n: Node): boolean {
+export function isTestingBLoop(n: Node): boolean {
   if (n.op !== Op.OFOR || n.x === null || n.x.op !== Op.OCALLFUNC) return false;
   const fun = n.x.x!;
   if (fun.op !== Op.OMETHEXPR || fun.method === null) return false;

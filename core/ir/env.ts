@@ -2,6 +2,7 @@
  * What compiling one package needs from outside: the target, the flags, the packages it imports, and where to say what
  * was decided.
  */
+import type { GoRelease } from '../load/release.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import type { PackageObj } from '../types/object.ts';
 import type { Sizes } from '../types/sizes.ts';
@@ -48,8 +49,8 @@ export interface CompileEnv {
   /** The package that is being compiled: its names are printed bare. */
   pkg: PackageObj;
   sizes: Sizes;
-  /** Minor version of the Go release whose rules apply: 26 for Go 1.26. */
-  release: number;
+  /** The Go release whose rules apply. */
+  release: GoRelease;
   flags: CompileFlags;
   goos: string;
   goarch: string;

@@ -17,6 +17,8 @@ export const enum MessageKind {
   CannotInline,
   /** 2, inline. subject: function. */
   BigFunction,
+  /** 1, inline, before Go 1.26. subject: the loop of a benchmark. */
+  BenchmarkNotInlined,
   /** 1, inline.mkinlcall. subject: callee; object: the function that it is inlined into. */
   InliningCall,
   /** 2, inline.canInlineCallExpr. subject: callee; object: caller; detail: reason. */

@@ -1,6 +1,6 @@
 /**
  * What depends on the release of Go: the one table for it. A release is the N of go1.N.
- * Sources: internal/buildcfg/exp.go and internal/goexperiment/flags.go of each release.
+ * Sources: internal/buildcfg/exp.go, internal/goexperiment/flags.go and cmd/compile/internal of each release.
  */
 
 export interface GoRelease {
@@ -10,16 +10,63 @@ export interface GoRelease {
   experiments: readonly string[];
   /** Those on by default for the port. */
   baseline(goos: string, goarch: string): string[];
+  /** Methods may have type parameters. */
+  genericMethods: boolean;
+  /** Devirtualization looks at all assignments to a variable; before, at the only one (State of package devirtualize). */
+  assignedTypes: boolean;
+  /** The body of `for b.Loop()` is inlined into, and what it computes kept alive; before, nothing in it was inlined. */
+  keepsBenchmarksAlive: boolean;
+  /** `x[0:]` and `x[:len(x)]` cost what x[:] does (hairyVisitor, OSLICE). */
+  freeFullSlices: boolean;
+  /** make's size is also known where it is the length of a known slice literal (rewriteWithLiterals, OLEN). */
+  knownLengths: boolean;
+  /** How much more a closure may cost that captures a SIMD value (simdCreditMultiplier). */
+  simdCaptureCredit: number;
+  /** What is no instruction of its own yet, of the symbols in inline/intrinsics.ts: by architectures. */
+  lackingIntrinsics: readonly (readonly [archs: string, symbols: string])[];
 }
+
+/** What the compiler of Go 1.26 does. */
+const rules126 = {
+  genericMethods: false,
+  assignedTypes: true,
+  keepsBenchmarksAlive: true,
+  freeFullSlices: true,
+  knownLengths: true,
+  simdCaptureCredit: 11,
+  lackingIntrinsics: [
+    ['loong64', 'math.Ceil math.Floor math.RoundToEven math.Trunc'],
+    ['riscv64', 'crypto/internal/constanttime.Select'],
+  ],
+} as const;
+
+const rules125 = {
+  ...rules126,
+  assignedTypes: false,
+  keepsBenchmarksAlive: false,
+  freeFullSlices: false,
+  knownLengths: false,
+  lackingIntrinsics: [
+    ...rules126.lackingIntrinsics,
+    ['386 arm mips wasm', 'math/bits.Mul64'],
+    ['arm64', 'runtime.memequal'],
+    ['wasm', 'internal/runtime/math.Mul64 math/big.mulWW math/bits.Mul'],
+  ],
+} as const;
+
+const rules127 = { ...rules126, genericMethods: true, simdCaptureCredit: 16, lackingIntrinsics: [] } as const;
 
 const regabiAlways = new Set(['amd64', 'arm64', 'loong64', 'ppc64le', 'ppc64', 'riscv64']);
 const regabi = (goarch: string): string[] =>
   regabiAlways.has(goarch) || goarch === 's390x' ? ['regabiwrappers', 'regabiargs'] : [];
+/** s390x has it since Go 1.26. */
+const regabi125 = (goarch: string): string[] => (goarch === 's390x' ? [] : regabi(goarch));
 const dwarf5 = (goos: string): string[] => (goos !== 'darwin' && goos !== 'ios' && goos !== 'aix' ? ['dwarf5'] : []);
 
 const experiments126 = `fieldtrack preemptibleloops staticlockranking boringcrypto regabiwrappers regabiargs
 heapminimum512kib arenas cgocheck2 loopvar newinliner dwarf5 jsonv2 greenteagc randomizedheapbase64 runtimefreegc
 sizespecializedmalloc goroutineleakprofile simd runtimesecret`.split(/\s+/);
+const experiments127 = [...experiments126.filter(e => e !== 'goroutineleakprofile'), 'mapsplitgroup'];
 
 const releases: readonly GoRelease[] = [
   {
@@ -28,26 +75,49 @@ const releases: readonly GoRelease[] = [
 arenas cgocheck2 loopvar cacheprog newinliner rangefunc aliastypeparams swissmap spinbitmutex synctest synchashtriemap`
       .trim()
       .split(/\s+/),
-    baseline: (_goos, goarch) => [...regabi(goarch), 'aliastypeparams', 'swissmap', 'spinbitmutex', 'synchashtriemap'],
+    baseline: (_goos, goarch) => [
+      ...regabi125(goarch),
+      'aliastypeparams',
+      'swissmap',
+      'spinbitmutex',
+      'synchashtriemap',
+    ],
+    ...rules125,
   },
   {
     minor: 25,
     experiments: `fieldtrack preemptibleloops staticlockranking boringcrypto regabiwrappers regabiargs heapminimum512kib
-arenas cgocheck2 loopvar cacheprog newinliner rangefunc aliastypeparams swissmap spinbitmutex synctest dwarf5 jsonv2
+arenas cgocheck2 loopvar cacheprog newinliner rangefunc aliastypeparams swissmap synchashtriemap synctest dwarf5 jsonv2
 greenteagc`
       .trim()
       .split(/\s+/),
-    baseline: (goos, goarch) => [...regabi(goarch), 'aliastypeparams', 'swissmap', 'spinbitmutex', ...dwarf5(goos)],
+    baseline: (goos, goarch) => [
+      ...regabi125(goarch),
+      'aliastypeparams',
+      'swissmap',
+      'synchashtriemap',
+      ...dwarf5(goos),
+    ],
+    ...rules125,
   },
   {
     minor: 26,
     experiments: experiments126,
     baseline: (goos, goarch) => [...regabi(goarch), ...dwarf5(goos), 'greenteagc', 'randomizedheapbase64'],
+    ...rules126,
   },
   {
     minor: 27,
-    experiments: experiments126,
-    baseline: (goos, goarch) => [...regabi(goarch), ...dwarf5(goos), 'greenteagc', 'randomizedheapbase64'],
+    experiments: experiments127,
+    baseline: (goos, goarch) => [
+      ...regabi(goarch),
+      ...dwarf5(goos),
+      'greenteagc',
+      'randomizedheapbase64',
+      'jsonv2',
+      'sizespecializedmalloc',
+    ],
+    ...rules127,
   },
 ];
 

@@ -175,6 +175,7 @@ export const kindNames: Readonly<Record<MessageKind, string>> = {
   [MessageKind.CanInline]: 'can-inline',
   [MessageKind.CannotInline]: 'cannot-inline',
   [MessageKind.BigFunction]: 'big-function',
+  [MessageKind.BenchmarkNotInlined]: 'not-inlined',
   [MessageKind.InliningCall]: 'inlined',
   [MessageKind.CannotInlineCall]: 'not-inlined',
   [MessageKind.Devirtualizing]: 'devirtualized',

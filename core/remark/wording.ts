@@ -32,6 +32,8 @@ export function sentence(msg: Message, level: number): string {
       return `cannot inline ${subject}: ${detail}`;
     case MessageKind.BigFunction:
       return `function ${subject} considered 'big'; reducing max cost of inlinees`;
+    case MessageKind.BenchmarkNotInlined:
+      return `skip inlining within testing.B.loop for ${subject}`;
     case MessageKind.InliningCall:
       return `inlining call to ${subject}`;
     case MessageKind.CannotInlineCall:
@@ -92,6 +94,7 @@ function printsUnknown(kind: MessageKind): boolean {
     case MessageKind.CanInline:
     case MessageKind.CannotInline:
     case MessageKind.BigFunction:
+    case MessageKind.BenchmarkNotInlined:
     case MessageKind.InliningCall:
     case MessageKind.CannotInlineCall:
     case MessageKind.EscapesBecause:

@@ -4,6 +4,7 @@
  */
 import { type CompileEnv, type CompileFlags, defaultFlags } from '../ir/env.ts';
 import { type Package, packageList } from '../load/package.ts';
+import { goRelease } from '../load/release.ts';
 import type { Target } from '../load/target.ts';
 import type { FileSystem } from '../source/files.ts';
 import { join } from '../source/path.ts';
@@ -51,7 +52,7 @@ export class Program {
     private readonly host: ProgramHost,
     private readonly tolerant = false,
   ) {
-    const rules = { genericMethods: host.target.release >= 27 };
+    const rules = goRelease(host.target.release);
     const lasting = (p: Package) => !this.tolerant || (p.standard && p !== this.edited);
     this.checking = newProgram(host.fs, host.parser, rules, host.target.goarch, p => !this.summarized.has(p), lasting);
   }
@@ -167,7 +168,7 @@ export class Program {
     const { target } = this.host;
     return {
       sizes: this.checking.sizes,
-      release: target.release,
+      release: goRelease(target.release),
       flags: { ...this.flagsFor(level), m: level, std: p.standard },
       goos: target.goos,
       goarch: target.goarch,

@@ -112,11 +112,12 @@ function initFiles(c: Checker): void {
     else error(c, fileStart(file), `package ${name}; expected package ${pkg.name}`);
   }
   const pkgVersion = asGoVersion(c.conf.goVersion);
-  if (pkgVersion !== '' && files.length > 0 && minorVersion(pkgVersion) > goCurrent) {
+  const newest = c.conf.newest ?? goCurrent;
+  if (pkgVersion !== '' && files.length > 0 && minorVersion(pkgVersion) > newest) {
     error(
       c,
       fileStart(files[0]),
-      `package requires newer Go version ${pkgVersion} (application built with go1.${goCurrent})`,
+      `package requires newer Go version ${pkgVersion} (application built with go1.${newest})`,
     );
   }
   for (const file of c.files) {
@@ -125,8 +126,7 @@ function initFiles(c: Checker): void {
     const fileVersion = asGoVersion(file.goVersion);
     if (fileVersion !== '') {
       v = minorVersion(fileVersion) > go1_21 ? fileVersion : `go1.${go1_21}`;
-      if (minorVersion(fileVersion) > goCurrent)
-        error(c, file.pkgName, `file requires newer Go version ${fileVersion}`);
+      if (minorVersion(fileVersion) > newest) error(c, file.pkgName, `file requires newer Go version ${fileVersion}`);
     }
     c.versions.set(file, v);
     if (file.units.some(u => u.broken)) c.incomplete = true;

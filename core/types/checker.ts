@@ -43,6 +43,8 @@ export interface Config {
   sizes: Sizes;
   /** Language version of the package, `go1.N`; empty means the newest. */
   goVersion: string;
+  /** N of go1.N, the newest language version; that of the release whose rules these are when not given. */
+  newest?: number;
   /** Bodies of functions are checked when set; imported packages only need their declarations and generic bodies. */
   funcBodies: boolean;
   /** `import "C"` is accepted and its names are opaque. */

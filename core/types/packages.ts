@@ -19,11 +19,16 @@ import { newPackage } from './package.ts';
 import { type Sizes, sizesFor } from './sizes.ts';
 import { unsafePackage } from './universe.ts';
 
+/** What depends on the release of Go: what parses, and the newest version that code may ask for. */
+export interface LanguageRules extends SyntaxRules {
+  minor: number;
+}
+
 /** What checking needs of its host, and what it has found so far. */
 export interface Program {
   fs: FileSystem;
   parser: TreeParser;
-  rules: SyntaxRules;
+  rules: LanguageRules;
   sizes: Sizes;
   context: Context;
   /** Bodies of a package's functions are checked. */
@@ -38,7 +43,7 @@ export interface Program {
 export function newProgram(
   fs: FileSystem,
   parser: TreeParser,
-  rules: SyntaxRules,
+  rules: LanguageRules,
   goarch: string,
   bodies: (p: Package) => boolean,
   lasting: (p: Package) => boolean = () => true,
@@ -111,6 +116,7 @@ function* checkOne(pr: Program, p: Package): Generator<null, CheckedPackage> {
     importer,
     sizes: pr.sizes,
     goVersion: p.goVersion === '' ? '' : `go${p.goVersion}`,
+    newest: pr.rules.minor,
     funcBodies: pr.bodies(p),
     cgo: p.files.cgoFiles.length > 0,
     allErrors: true,

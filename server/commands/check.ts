@@ -1,6 +1,7 @@
 import { loadPackages } from '../../core/load/load.ts';
 import { errorText, type Package, packageDesc, packageList } from '../../core/load/package.ts';
 import { type CompileError, compileErrors, formatError } from '../../core/types/gcerrors.ts';
+import { goRelease } from '../../core/load/release.ts';
 import { checkSteps, isComplete, newProgram } from '../../core/types/packages.ts';
 import { dirname } from '../../core/source/path.ts';
 import { BUILD_FLAGS, type Command, Exit } from '../command.ts';
@@ -34,7 +35,7 @@ export const check: Command = {
 
     // Bodies matter where errors would be reported: not in the standard library, unless it is asked for.
     const roots = new Set<Package>(loaded.roots);
-    const rules = { genericMethods: target.release >= 27 };
+    const rules = goRelease(target.release);
     const bodies = (p: Package) => roots.has(p) || !p.standard;
     const program = newProgram(fs, await nodeParser(), rules, target.goarch, bodies);
     const limit = flags.has('e') ? 0 : errorLimit;

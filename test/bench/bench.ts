@@ -9,6 +9,7 @@ import path from 'node:path';
 import { defaultFlags } from '../../core/ir/env.ts';
 import { loadPackages } from '../../core/load/load.ts';
 import type { Package } from '../../core/load/package.ts';
+import { goRelease } from '../../core/load/release.ts';
 import { Program } from '../../core/summary/program.ts';
 import { parseFile } from '../../core/syntax/parse.ts';
 import { checkSteps, newProgram } from '../../core/types/packages.ts';
@@ -101,7 +102,7 @@ const gcFull = wanted('check') || wanted('m') ? gcTime('-gcflags=-m') : null;
 
 if (wanted('check')) {
   const begin = performance.now();
-  const checking = newProgram(files, parser, { genericMethods: target.release >= 27 }, target.goarch, () => true);
+  const checking = newProgram(files, parser, goRelease(target.release), target.goarch, () => true);
   for (const p of packages) if (p.importPath !== 'unsafe') drain(checkSteps(checking, p));
   const time = performance.now() - begin;
   row('check', `${ms(time)}, one thread, ${ratio(time, gcFull)}, ${memory()}`);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { evalConstraint, parseConstraint } from '../../core/load/constraint.ts';
 import { loadPackages } from '../../core/load/load.ts';
 import type { Package } from '../../core/load/package.ts';
+import { goRelease } from '../../core/load/release.ts';
 import { tagMatcher, type Target } from '../../core/load/target.ts';
 import { unquote } from '../../core/constant/ops.ts';
 import type { File } from '../../core/syntax/ast.ts';
@@ -21,7 +22,7 @@ import { findGo, makeTarget, moduleEnv, noFlags } from '../../server/go-env.ts';
 import { nodeFiles } from '../../server/node-files.ts';
 import { testParser } from '../parser.ts';
 
-const rules = { genericMethods: false };
+const rules = goRelease(26);
 
 /** The standard library, loaded; packages are checked when they are asked for. */
 export interface Std {
