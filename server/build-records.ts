@@ -3,12 +3,13 @@ import fs from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { type ActionGraph, kindOf, parseActionGraph, totals } from '../core/actions/graph.ts';
-import { type CacheKey, compareKeys, hashText, type InputChange } from '../core/actions/keys.ts';
+import { changeText, compareKeys } from '../core/actions/inputs.ts';
+import { type CacheKey, hashText } from '../core/actions/keys.ts';
 import { criticalPath, lanes, observedWorkers, replay } from '../core/actions/schedule.ts';
 import type { GraphData, GraphResult, Reason } from './protocol/builds.ts';
 
 export interface BuildRecord {
-  v: 1;
+  v: 2;
   /** What was built: the same in the next build of the same thing. */
   key: string;
   title: string;
@@ -19,6 +20,10 @@ export interface BuildRecord {
   /** The keys of the build before, of packages whose key changed. */
   before: CacheKey[] | null;
   sizes: Record<string, number>;
+  /** When it began, in milliseconds since 1970. */
+  time: number;
+  /** The folder of go's build cache; '' when a program keeps it. */
+  cache: string;
 }
 
 /** The folder for what may be deleted at any time: GOSPECT_CACHE, else the platform's (cli.md). */
@@ -71,43 +76,58 @@ export function loadRecord(env: Readonly<Record<string, string | undefined>>, id
   if (!/^[0-9a-f]{1,64}$/.test(id)) return null;
   try {
     const record = JSON.parse(fs.readFileSync(recordFile(env, id), 'utf8')) as BuildRecord;
-    return record.v === 1 && typeof record.graph === 'string' && Array.isArray(record.keys) ? record : null;
+    return record.v === 2 && typeof record.graph === 'string' && Array.isArray(record.keys) ? record : null;
   } catch {
     return null;
   }
 }
 
-/** The identifier of the last build of the same packages, whatever its target and flags. */
-function latestId(cwd: string, packages: readonly string[]): string {
-  return hashText(JSON.stringify(['latest', cwd, packages])).slice(0, 24);
+/** What makes two builds comparable although target, flags or folder differ: the folder, or the module and the place in it. */
+export interface Place {
+  cwd: string;
+  /** Path of the main module, and the working folder in it; '' without one. */
+  module: string;
+  within: string;
+}
+
+/** The identifiers of the last build of the same packages, whatever its target and flags: here, and of this module anywhere. */
+function latestIds({ cwd, module, within }: Place, packages: readonly string[]): string[] {
+  const id = (...what: string[]): string => hashText(JSON.stringify(['latest', ...what, packages])).slice(0, 24);
+  return module === '' ? [id(cwd)] : [id(cwd), id('module', module, within)];
 }
 
 /** Remembers which record is the last of its packages. */
 export function saveLatest(
   env: Readonly<Record<string, string | undefined>>,
-  cwd: string,
+  place: Place,
   packages: readonly string[],
   id: string,
 ): void {
-  try {
-    fs.writeFileSync(recordFile(env, latestId(cwd, packages)), JSON.stringify({ id }));
-  } catch {
-    // Without it an explanation has one comparison less.
+  for (const latest of latestIds(place, packages)) {
+    try {
+      fs.writeFileSync(recordFile(env, latest), JSON.stringify({ id }));
+    } catch {
+      // Without it an explanation has one comparison less.
+    }
   }
 }
 
 /** The record of the last build of the same packages, with whatever target and flags; null when there is none. */
 export function loadLatest(
   env: Readonly<Record<string, string | undefined>>,
-  cwd: string,
+  place: Place,
   packages: readonly string[],
 ): BuildRecord | null {
-  try {
-    const { id } = JSON.parse(fs.readFileSync(recordFile(env, latestId(cwd, packages)), 'utf8')) as { id?: unknown };
-    return typeof id === 'string' ? loadRecord(env, id) : null;
-  } catch {
-    return null;
+  for (const latest of latestIds(place, packages)) {
+    try {
+      const { id } = JSON.parse(fs.readFileSync(recordFile(env, latest), 'utf8')) as { id?: unknown };
+      const record = typeof id === 'string' ? loadRecord(env, id) : null;
+      if (record) return record;
+    } catch {
+      // Not built there.
+    }
   }
+  return null;
 }
 
 /** The keys of the earlier record that are not the same in the later one. */
@@ -126,7 +146,7 @@ export function reasons(before: readonly CacheKey[], after: readonly CacheKey[])
   for (const key of after) {
     const old = was.get(key.name);
     if (!old || !key.name.startsWith('build ') || old.sum === key.sum) continue;
-    const changes: InputChange[] = compareKeys(old, key);
+    const changes = compareKeys(old, key).map(c => ({ ...c, text: changeText(c) }));
     if (changes.length === 0) continue;
     out.push({
       package: key.name.slice('build '.length),

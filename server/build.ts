@@ -3,22 +3,25 @@
  * array, never by a shell. Results are built in a folder of their own and moved into place when they are whole, so that
  * a build that is stopped leaves nothing behind.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type ActionGraph, parseActionGraph, totals } from '../core/actions/graph.ts';
 import { type CacheKey, parseHashLines } from '../core/actions/keys.ts';
 import { loadSteps } from '../core/load/load.ts';
+import { findModuleRoot } from '../core/load/mainmodules.ts';
+import { parseModFile } from '../core/load/modfile.ts';
 import { createLoader } from '../core/load/loader.ts';
 import { packageList } from '../core/load/package.ts';
 import { levelKnob, type Target } from '../core/load/target.ts';
+import { join } from '../core/source/path.ts';
 import { type BuildTarget, failedResult, findProfile, type Profile, shellWord, targetName } from './build-targets.ts';
 import {
   type BuildRecord,
   changedKeys,
   loadLatest,
   loadRecord,
+  type Place,
   recordId,
   saveLatest,
   saveRecord,
@@ -33,7 +36,9 @@ import {
   moduleEnv,
   noFlags,
 } from './go-env.ts';
-import { goFlags, loadDefaults } from './loading.ts';
+import { cacheDir } from './go-cache.ts';
+import { progressOf, runGo } from './go-process.ts';
+import { goFlags, loadDefaults, readOverlay } from './loading.ts';
 import { nodeFiles, slashed } from './node-files.ts';
 import type { BuildEvent, TargetResult } from './protocol/builds.ts';
 
@@ -98,6 +103,8 @@ export interface DryRun {
   keys: CacheKey[];
   /** The record of the last build of the same, or null. */
   last: BuildRecord | null;
+  /** The folder of go's build cache; '' when a program keeps it. */
+  cache: string;
 }
 
 /** Asks the go command what it would do, with -n: keys are computed and the cache is asked, nothing is built. */
@@ -113,28 +120,24 @@ export async function dryRun(
   const profile = findProfile(request.profile === '' ? 'default' : request.profile);
   const flags = allFlags(profile, request.flags);
   const packages = request.packages.length > 0 ? request.packages : ['.'];
+  const cache = cacheDir(found.go, env);
   for (const p of packages) if (p.startsWith('-')) return { ok: false, message: `${p} is no package` };
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-'));
   try {
     const graphFile = path.join(work, 'graph.json');
     const said: string[] = [];
-    const run = await runGo(
-      goProgram(request, found.go),
-      [
-        'build',
-        '-n',
-        `-debug-actiongraph=${graphFile}`,
-        ...flags,
-        '-o',
-        path.join(work, 'out') + path.sep,
-        '--',
-        ...packages,
-      ],
-      request.cwd,
-      { ...hashing(env), ...buildEnv(target, profile), GOTOOLCHAIN: 'local' },
-      signal,
-      { line: () => {}, key: () => {}, error: line => said.push(line) },
-    );
+    const attempt = (out: readonly string[]) =>
+      runGo(
+        goProgram(request, found.go),
+        ['build', '-n', `-debug-actiongraph=${graphFile}`, ...flags, ...out, '--', ...packages],
+        request.cwd,
+        { ...hashing(env), ...buildEnv(target, profile), GOTOOLCHAIN: 'local' },
+        signal,
+        { line: () => {}, key: () => {}, error: line => said.push(line) },
+      );
+    // A program that lies where go build would put it may stand in for its main package: ask about another place.
+    let run = await attempt(['-o', path.join(work, 'out') + path.sep]);
+    if (run.code !== 0 && said.some(l => l.includes('no main packages to build'))) run = await attempt([]);
     if (run.error !== '') return { ok: false, message: run.error };
     const text = readIfThere(graphFile);
     if (run.code !== 0 || text === null) {
@@ -148,11 +151,24 @@ export async function dryRun(
     const name = targetName(target);
     const cwd = slashed(request.cwd);
     // With other flags or for another target than ever: the last build of the packages shows what that changes.
-    const last = loadRecord(env, recordId(cwd, name, flags, packages)) ?? loadLatest(env, cwd, packages);
-    return { ok: true, run: { target: name, graph: parsed.graph, keys: parseHashLines(run.hashes), last } };
+    const last = loadRecord(env, recordId(cwd, name, flags, packages)) ?? loadLatest(env, placeOf(cwd), packages);
+    const keys = parseHashLines(run.hashes);
+    return { ok: true, run: { target: name, graph: parsed.graph, keys, last, cache: cache.ok ? cache.dir : '' } };
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** The folder, and where it lies in its module. */
+function placeOf(cwd: string): Place {
+  const files = nodeFiles();
+  const root = findModuleRoot(files, cwd);
+  const source = root === '' ? null : files.readFile(join(root, 'go.mod'));
+  return {
+    cwd,
+    module: source ? parseModFile(source).module : '',
+    within: root === '' ? '' : cwd.slice(root.length),
+  };
 }
 
 function goProgram(request: BuildRequest, go: GoEnv): string {
@@ -232,7 +248,7 @@ async function buildTarget(
   const loadFlags = loadFlagsOf([...goFlags(settings.get('GOFLAGS')), ...flags], request.cwd);
   const made = makeTarget(settings, loadFlags, merged);
   if (!made.ok) return { ...result, message: made.message };
-  const built = await whatIsBuilt(request, settings, made.target, loadFlags);
+  const built = await whatIsBuilt(request, settings, made.target, loadFlags, flags);
   if (!built.ok) return { ...result, message: built.message };
   result.cgo = built.cgo;
 
@@ -306,11 +322,12 @@ async function buildTarget(
       result.cached = parsed.graph.actions.filter(a => a.mode === 'build' && a.verdict === 'cached').length;
       result.compiled = parsed.graph.actions.filter(a => a.mode === 'build' && a.verdict === 'run').length;
       const keys = parseHashLines(run.hashes);
+      const cache = cacheDir(go, env);
       const title = `build ${packages.join(' ')}`;
       // A build in which nothing ran tells nothing new: keep the reasons of the one before.
       const before = last ? (t.run === 0 && last.before ? last.before : changedKeys(last.keys, keys)) : null;
       const saved = saveRecord(env, id, {
-        v: 1,
+        v: 2,
         key: id,
         title,
         target: name,
@@ -318,10 +335,12 @@ async function buildTarget(
         keys,
         before,
         sizes: { ...last?.sizes, ...sizes },
+        time: parsed.graph.began,
+        cache: cache.ok ? cache.dir : '',
       });
       if (saved) {
         result.record = id;
-        if (run.code === 0) saveLatest(env, slashed(request.cwd), packages, id);
+        if (run.code === 0) saveLatest(env, placeOf(slashed(request.cwd)), packages, id);
       }
     }
     return result;
@@ -359,8 +378,10 @@ async function whatIsBuilt(
   go: GoEnv,
   target: Target,
   flags: LoadFlags,
+  words: readonly string[],
 ): Promise<{ ok: true; packages: number; mains: number; cgo: boolean } | { ok: false; message: string }> {
-  const files = nodeFiles();
+  const overlay = words.findLast(w => /^--?overlay=/.test(w))?.replace(/^--?overlay=/, '');
+  const files = nodeFiles(overlay ? readOverlay(overlay, request.cwd) : new Map());
   const env = moduleEnv(go, files, slashed(request.cwd), flags);
   const steps = loadSteps(createLoader(env, target, loadDefaults), request.packages);
   let step = steps.next();
@@ -374,139 +395,4 @@ async function whatIsBuilt(
   const all = packageList(loaded.roots);
   const mains = loaded.roots.filter(p => p.name === 'main').length;
   return { ok: true, packages: all.length, mains, cgo: all.some(p => p.files.cgoFiles.length > 0) };
-}
-
-interface Progress {
-  /** A line of stdout. */
-  line(text: string): void;
-  /** A key of the package was computed: it has been looked at. */
-  key(): void;
-  /** A line of stderr that is no hash. */
-  error(text: string): void;
-}
-
-/** Turns the go command's lines into events; progress at most ten times a second. */
-function progressOf(target: string, total: number, json: boolean, tell: (event: BuildEvent) => void): Progress {
-  let done = 0;
-  let compiling = '';
-  let last = 0;
-  const update = (now: boolean): void => {
-    const t = performance.now();
-    if (!now && t - last < 100) return;
-    last = t;
-    tell({ type: 'progress', target, done: Math.min(done, total), total, compiling });
-  };
-  const output = (text: string): void => tell({ type: 'output', target, text });
-  const plain = (text: string): void => {
-    // With -v a package's path alone on a line says that it is being compiled.
-    if (/^[^\s#:]+$/.test(text)) {
-      compiling = text;
-      update(false);
-    } else output(`${text}\n`);
-  };
-  return {
-    line(text) {
-      if (!json) return plain(text);
-      let event: { ImportPath?: unknown; Action?: unknown; Output?: unknown };
-      try {
-        event = JSON.parse(text);
-      } catch {
-        return output(`${text}\n`);
-      }
-      if (event.Action !== 'build-output' || typeof event.Output !== 'string') return;
-      const path = typeof event.ImportPath === 'string' ? event.ImportPath : '';
-      if (event.Output.trimEnd() === path.replace(/ \[.*\]$/, '')) {
-        compiling = path;
-        update(false);
-      } else output(event.Output);
-    },
-    key() {
-      done++;
-      update(done >= total);
-    },
-    error: plain,
-  };
-}
-
-/** Runs the program; what it hashes is collected, the rest is told line by line. Aborting stops it and its children. */
-function runGo(
-  program: string,
-  args: readonly string[],
-  cwd: string,
-  env: Environment,
-  signal: AbortSignal,
-  progress: Progress,
-): Promise<{ code: number; error: string; hashes: string }> {
-  return new Promise(resolve => {
-    let child: ChildProcess;
-    try {
-      child = spawn(program, args, {
-        cwd,
-        env,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        // A process group of its own: stopping it stops the compilers too.
-        detached: process.platform !== 'win32',
-        windowsHide: true,
-      });
-    } catch (error) {
-      resolve({ code: -1, error: error instanceof Error ? error.message : String(error), hashes: '' });
-      return;
-    }
-    const hashes: string[] = [];
-    const lines = (each: (line: string) => void) => {
-      let rest = '';
-      return {
-        data: (chunk: Buffer): void => {
-          const parts = (rest + chunk.toString('utf8')).split('\n');
-          rest = parts.pop() ?? '';
-          for (const line of parts) each(line);
-        },
-        end: (): void => {
-          if (rest !== '') each(rest);
-          rest = '';
-        },
-      };
-    };
-    const out = lines(line => progress.line(line));
-    const err = lines(line => {
-      if (!line.startsWith('HASH')) {
-        progress.error(line);
-        return;
-      }
-      if (!line.startsWith('HASH[build ') && !line.startsWith('HASH[link ')) return;
-      hashes.push(line);
-      if (/^HASH\[build .*\]: [0-9a-f]{64}$/.test(line)) progress.key();
-    });
-    child.stdout?.on('data', out.data);
-    child.stderr?.on('data', err.data);
-    let force: NodeJS.Timeout | null = null;
-    const stop = (how: NodeJS.Signals): void => {
-      if (child.pid === undefined) return;
-      try {
-        if (process.platform === 'win32') spawn('taskkill', ['/pid', String(child.pid), '/t', '/f']);
-        else process.kill(-child.pid, how);
-      } catch {
-        // It has ended by itself.
-      }
-    };
-    const abort = (): void => {
-      // The go command tidies up after an interrupt; if it does not, it is ended.
-      stop('SIGINT');
-      force = setTimeout(() => stop('SIGKILL'), 3000);
-    };
-    const orphan = (): void => stop('SIGKILL');
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
-    process.once('exit', orphan);
-    const finish = (code: number, error: string): void => {
-      signal.removeEventListener('abort', abort);
-      process.removeListener('exit', orphan);
-      if (force) clearTimeout(force);
-      out.end();
-      err.end();
-      resolve({ code, error, hashes: hashes.join('\n') });
-    };
-    child.on('error', error => finish(-1, `cannot run ${program}: ${error.message}`));
-    child.on('close', code => finish(code ?? -1, ''));
-  });
 }

@@ -5,7 +5,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseActionGraph, totals } from '../core/actions/graph.ts';
-import { compareKeys, inputOf, parseHashLines, recompute, shortHash } from '../core/actions/keys.ts';
+import { compareKeys, inputsOf } from '../core/actions/inputs.ts';
+import { parseHashLines, recompute, shortHash } from '../core/actions/keys.ts';
 import { criticalPath, lanes, observedWorkers, replay } from '../core/actions/schedule.ts';
 import { main } from '../server/cli.ts';
 import { goTest } from './go.ts';
@@ -115,18 +116,45 @@ HASH[build a]: ${'0'.repeat(64)}
     ]);
   });
   test('what a line says', () => {
-    const says = (line: string): string => {
-      const i = inputOf(line);
-      return `${i.kind} ${i.name} = ${i.value}`;
-    };
-    expect(says('"file main.go QAcy64\\n"')).toBe('file main.go = QAcy64');
-    expect(says('"import net/http 3kFJ2c\\n"')).toBe('import net/http = 3kFJ2c');
-    expect(says('"GOAMD64=v3\\n"')).toBe('environment GOAMD64 = v3');
-    expect(says('"goos linux goarch amd64\\n"')).toBe('target GOOS/GOARCH = linux/amd64');
-    expect(says('"compile compile version go1.26.8 [-N] []\\n"')).toBe(
-      'tool compile = compile version go1.26.8 [-N] []',
-    );
-    expect(says('"go1.26.8"')).toBe('release Go = go1.26.8');
+    const says = (line: string): string[] => inputsOf(line).map(i => `${i.kind} ${i.name} = ${i.value}`);
+    expect(says('"file main.go QAcy64\\n"')).toEqual(['file main.go = QAcy64']);
+    expect(says('"file a name with spaces.txt QAcy64\\n"')).toEqual(['file a name with spaces.txt = QAcy64']);
+    expect(says('"import net/http 3kFJ2c\\n"')).toEqual(['import net/http = 3kFJ2c']);
+    expect(says('"GOAMD64=v3\\n"')).toEqual(['environment GOAMD64 = v3']);
+    expect(says('"goos linux goarch amd64\\n"')).toEqual(['target GOOS/GOARCH = linux/amd64']);
+    expect(says('"compile compile version go1.26.8 X:nogreenteagc [\\"-race\\"] [\\"-N\\" \\"-l=4\\"]\\n"')).toEqual([
+      'tool compile = compile version go1.26.8 X:nogreenteagc',
+      'flag -race = ',
+      'flag -gcflags -N = ',
+      'flag -gcflags -l = 4',
+    ]);
+    expect(says('"linkflags [\\"-s\\" \\"-X\\" \\"main.v=a b\\"]\\n"')).toEqual([
+      'flag -ldflags -s = ',
+      'flag -ldflags -X main.v = a b',
+    ]);
+    expect(says('"CC=[\\"gcc\\" \\"-m64\\"] [\\"-I\\" \\"/x]\\"] [\\"-O2\\"] []\\n"')).toEqual([
+      'environment CC = gcc -m64',
+      'cgo CPPFLAGS = -I /x]',
+      'cgo CFLAGS = -O2',
+      'cgo LDFLAGS = ',
+    ]);
+    expect(says('"CC ID=\\"gcc 12 x\\"\\n"')).toEqual(['tool CC = gcc 12 x']);
+    expect(
+      says(
+        `"modinfo ${JSON.stringify(JSON.stringify('path\tm\nmod\tm\t(devel)\t\ndep\tx.org/y\tv1.0.0\th1:a=\n=>\t../y\t(devel)\t\nbuild\t-tags=a\nbuild\t-ldflags="-s \\"q\\""\nbuild\tDefaultGODEBUG=a=1,b=0\nbuild\tvcs.modified=true\nbuild\tGOOS=linux\n')).slice(1, -1)}\\n"`,
+      ),
+    ).toEqual([
+      'module m = (devel)',
+      'module x.org/y = v1.0.0 h1:a= => ../y (devel)',
+      'flag -tags = a',
+      'flag -ldflags = -s "q"',
+      'godebug a = 1',
+      'godebug b = 0',
+      'vcs vcs.modified = true',
+      'environment GOOS = linux',
+    ]);
+    expect(says('"go1.26.8"')).toEqual(['release Go = go1.26.8']);
+    expect(says('"go 1.24\\n"')).toEqual(['module go directive = 1.24']);
   });
   test('the input that differs', () => {
     const key = (lines: string[]) => ({ name: 'build a', lines, sum: '' });
@@ -137,8 +165,8 @@ HASH[build a]: ${'0'.repeat(64)}
       ),
     ).toEqual([
       { kind: 'file', name: 'a.go', before: 'x', after: 'z' },
-      { kind: 'import', name: 'fmt', before: null, after: 'q' },
       { kind: 'file', name: 'b.go', before: 'y', after: null },
+      { kind: 'import', name: 'fmt', before: null, after: 'q' },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { runBuilds } from '../build.ts';
+import { PASSED_FLAGS, passedFlags } from '../build-flags.ts';
 import { parseTargets, profiles, profileText, targetName } from '../build-targets.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
 import type { BuildEvent, TargetResult } from '../protocol/builds.ts';
@@ -21,23 +22,11 @@ export const build: Command = {
       placeholder: 'dir',
       help: 'folder for the executables (default bin, if there are several)',
     },
-    tags: { value: 'required', placeholder: 'list', help: 'passed to go build' },
-    ldflags: { value: 'required', placeholder: 'flags', help: 'passed to go build' },
-    gcflags: { value: 'required', placeholder: 'flags', help: 'passed to go build' },
-    p: { value: 'required', placeholder: 'n', help: 'passed to go build: programs run at one time' },
-    mod: { value: 'required', placeholder: 'mode', help: 'passed to go build' },
-    trimpath: { value: 'none', help: 'passed to go build' },
-    a: { value: 'none', help: 'passed to go build: build all again' },
+    ...PASSED_FLAGS,
     json: { value: 'none', help: 'print the table as JSON' },
   },
   async run({ flags, args }, io) {
     const targets = parseTargets((flags.get('target') ?? '').split(',').filter(t => t !== ''));
-    const passed: string[] = [];
-    for (const name of ['tags', 'ldflags', 'gcflags', 'p', 'mod']) {
-      const value = flags.get(name);
-      if (value !== undefined) passed.push(`-${name}=${value}`);
-    }
-    for (const name of ['trimpath', 'a']) if (flags.has(name)) passed.push(`-${name}`);
     const named = flags.get('out');
     const several = targets.length > 1 || named !== undefined;
     const out = path.resolve(io.cwd, named ?? (several ? 'bin' : '.'));
@@ -48,7 +37,7 @@ export const build: Command = {
         targets,
         profile: flags.get('profile') ?? '',
         folder: target => (several ? path.join(out, targetName(target).replaceAll('/', '_')) : out),
-        flags: passed,
+        flags: passedFlags(flags),
         program: '',
       },
       io.env,

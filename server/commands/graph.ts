@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type ActionGraph, parseActionGraph } from '../../core/actions/graph.ts';
 import { toDot, toTrace } from '../../core/actions/export.ts';
 import { runBuilds } from '../build.ts';
+import { PASSED_FLAGS, passedFlags } from '../build-flags.ts';
 import { graphData, loadRecord, reasons } from '../build-records.ts';
 import { parseTargets } from '../build-targets.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
@@ -22,6 +23,7 @@ export const graph: Command = {
     from: { value: 'required', placeholder: 'file', help: 'read this action graph; no Go is needed' },
     target: { value: 'required', placeholder: 'target', help: 'os/arch[/level] to build for' },
     profile: { value: 'required', placeholder: 'name', help: 'named set of flags, as for gospect build' },
+    ...PASSED_FLAGS,
     json: { value: 'none', help: 'print JSON' },
     dot: { value: 'none', help: 'print DOT' },
     trace: { value: 'none', help: 'print trace events with a thread for each lane' },
@@ -94,7 +96,7 @@ async function record(
         targets,
         profile: flags.get('profile') ?? '',
         folder: () => scratch,
-        flags: [],
+        flags: passedFlags(flags),
         program: '',
       },
       io.env,
@@ -131,18 +133,14 @@ function summary(g: GraphData): string {
   if (g.run > 0) out += `\nBy replay: ${g.whatIf.map(w => `-p ${w.workers} ${duration(w.wall)}`).join(', ')}\n`;
   const own = (g.reasons ?? []).filter(r => r.own);
   if (own.length > 0) out += '\nWhy these ran:\n';
-  for (const r of own.slice(0, 20)) out += `  ${r.package}: ${r.changes.map(change).slice(0, 3).join('; ')}\n`;
+  for (const r of own.slice(0, 20))
+    out += `  ${r.package}: ${r.changes
+      .map(c => c.text)
+      .slice(0, 3)
+      .join('; ')}\n`;
   return out;
 
   function took(id: number): number {
     return g.actions[id].done - g.actions[id].start;
   }
-}
-
-function change(c: Reason['changes'][number]): string {
-  const what = `${c.kind} ${c.name}`;
-  if (c.before === null) return `${what} is new`;
-  if (c.after === null) return `${what} is gone`;
-  const short = (s: string): string => (s.length > 24 ? `${s.slice(0, 23)}…` : s);
-  return `${what} changed (${short(c.before)} → ${short(c.after)})`;
 }

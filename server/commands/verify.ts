@@ -1,4 +1,5 @@
 import { parseTargets } from '../build-targets.ts';
+import { PASSED_FLAGS, passedFlags } from '../build-flags.ts';
 import { type Command, Exit, UsageError } from '../command.ts';
 import { verifyBuild } from '../verify.ts';
 
@@ -14,25 +15,18 @@ export const verify: Command = {
   flags: {
     target: { value: 'required', placeholder: 'target', help: 'os/arch[/level] to build for' },
     profile: { value: 'required', placeholder: 'name', help: 'named set of flags, as for gospect build' },
-    tags: { value: 'required', placeholder: 'list', help: 'passed to go build' },
-    ldflags: { value: 'required', placeholder: 'flags', help: 'passed to go build' },
-    trimpath: { value: 'none', help: 'passed to go build' },
+    ...PASSED_FLAGS,
     json: { value: 'none', help: 'print JSON' },
   },
   async run({ flags, args }, io) {
     const targets = parseTargets((flags.get('target') ?? '').split(',').filter(t => t !== ''));
     if (targets.length > 1) throw new UsageError('verify looks at one target: name one');
-    const passed: string[] = flags.has('trimpath') ? ['-trimpath'] : [];
-    for (const name of ['tags', 'ldflags']) {
-      const value = flags.get(name);
-      if (value !== undefined) passed.push(`-${name}=${value}`);
-    }
     const request = {
       cwd: io.cwd,
       packages: args,
       targets,
       profile: flags.get('profile') ?? '',
-      flags: passed,
+      flags: passedFlags(flags),
       program: '',
     };
     const result = await verifyBuild(request, io.env, io.signal, event => {

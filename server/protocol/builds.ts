@@ -95,7 +95,7 @@ export interface Reason {
   package: string;
   /** The cause is in this package; else it follows from others. */
   own: boolean;
-  changes: { kind: string; name: string; before: string | null; after: string | null }[];
+  changes: { kind: string; name: string; before: string | null; after: string | null; text: string }[];
 }
 
 export interface GraphData {
