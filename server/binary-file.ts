@@ -33,7 +33,8 @@ export function withSource<T>(cwd: string, file: string, use: (source: ByteSourc
   }
 }
 
-function sourceOfFd(fd: number, size: number): ByteSource {
+/** The bytes of an open file of that size, read when asked for. */
+export function sourceOfFd(fd: number, size: number): ByteSource {
   return {
     size,
     read(offset, length) {

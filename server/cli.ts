@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type Command, Exit, helpText, type Io, parseArguments, UsageError } from './command.ts';
 import { build } from './commands/build.ts';
 import { buildid } from './commands/buildid.ts';
+import { cache } from './commands/cache.ts';
 import { check } from './commands/check.ts';
 import { explain } from './commands/explain.ts';
 import { graph } from './commands/graph.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   graph,
   explain,
   verify,
+  cache,
   nm,
   size,
   version,

@@ -24,7 +24,7 @@ export function cacheDir(go: GoEnv, env: Environment): { ok: true; dir: string }
 }
 
 /** Days without use after which the go command removes an entry; it looks once a day. */
-const trimDays = 5;
+export const trimDays = 5;
 
 export interface CacheEntry {
   /** Hexadecimal. */

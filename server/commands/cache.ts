@@ -1,0 +1,91 @@
+import { slashed, nodeFiles } from '../node-files.ts';
+import { cacheReport, repairCache } from '../cache-report.ts';
+import { type Command, Exit, type Io, UsageError } from '../command.ts';
+import { cacheDir, trimDays } from '../go-cache.ts';
+import { findGo } from '../go-env.ts';
+import type { CacheReport } from '../protocol/cache.ts';
+
+export const cache: Command = {
+  name: 'cache',
+  usage: '[--check | --repair] [--json]',
+  summary: "what is in go's build cache, what trimming takes, and what is damaged",
+  help: [
+    'Reads the build cache that the environment means: size and age by package, what the next trimming takes, entries that',
+    'are damaged. --check hashes every output again, which reads all of the cache; --repair does, too, and removes what is',
+    'damaged and nothing else: the next build makes it anew.',
+  ].join('\n'),
+  flags: {
+    check: { value: 'none', help: 'hash every output again' },
+    repair: { value: 'none', help: 'hash every output again, and remove what is damaged' },
+    all: { value: 'none', help: 'list every package, not only the largest' },
+    json: { value: 'none', help: 'print JSON' },
+  },
+  async run({ flags, args }, io) {
+    if (args.length > 0) throw new UsageError('cache takes no arguments');
+    const found = findGo(nodeFiles(), slashed(io.cwd), io.env);
+    if (!found.ok) throw new UsageError(found.message);
+    const where = cacheDir(found.go, io.env);
+    if (!where.ok) throw new UsageError(where.message);
+    const repair = flags.has('repair');
+    const question = { dir: where.dir, check: flags.has('check') || repair, now: Date.now() };
+    const report = await cacheReport(question, io.env, io.signal, progress(io));
+    if (io.terminal) io.err('\r\x1b[K');
+    const removed = repair ? await repairCache(where.dir, report.faults) : null;
+    if (flags.has('json')) io.out(`${JSON.stringify(removed === null ? report : { ...report, removed })}\n`);
+    else {
+      io.out(text(report, flags.has('all') ? Number.POSITIVE_INFINITY : 20));
+      for (const file of removed ?? []) io.out(`removed ${file}\n`);
+    }
+    return report.faults.length > 0 && removed === null ? Exit.Errors : Exit.Done;
+  },
+};
+
+function progress(io: Io): (done: number, total: number) => void {
+  let last = 0;
+  return (done, total) => {
+    const now = performance.now();
+    if (!io.terminal || now - last < 100) return;
+    last = now;
+    io.err(`\r\x1b[Kreading the cache, ${Math.round((100 * done) / total)} %`);
+  };
+}
+
+export function sizeText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1 << 20) return `${(bytes / 1024).toFixed(1)} KiB`;
+  return bytes < 1 << 30 ? `${(bytes / (1 << 20)).toFixed(1)} MiB` : `${(bytes / (1 << 30)).toFixed(2)} GiB`;
+}
+
+/** How long ago, in the largest unit. */
+export function ageText(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  const [n, unit] =
+    minutes < 90
+      ? [minutes, 'minute']
+      : minutes < 36 * 60
+        ? [Math.round(minutes / 60), 'hour']
+        : [Math.round(minutes / 1440), 'day'];
+  return `${n} ${unit}${n === 1 ? '' : 's'} ago`;
+}
+
+function text(r: CacheReport, most: number): string {
+  const now = Date.now();
+  let out = `${r.dir}: ${sizeText(r.size)}, ${r.entries} entries`;
+  if (r.oldest !== null) out += `, the oldest last used ${ageText(now - r.oldest)}`;
+  out += `\nlast trimmed ${r.trimmed === null ? 'never' : ageText(now - r.trimmed)}; trimming takes what was not used for ${trimDays} days: ${r.trim.entries} entries, ${sizeText(r.trim.size)}\n`;
+  if (r.unused.files > 0) out += `${r.unused.files} outputs that no entry leads to, ${sizeText(r.unused.size)}\n`;
+  if (r.packages.length > 0) out += '\n      size  variants  last used       package\n';
+  for (const p of r.packages.slice(0, most))
+    out += `${sizeText(p.size).padStart(10)}  ${String(p.variants).padStart(8)}  ${ageText(now - p.used).padEnd(14)}  ${p.path}\n`;
+  const more = r.packages.slice(most);
+  if (more.length > 0)
+    out += `${sizeText(more.reduce((sum, p) => sum + p.size, 0)).padStart(10)}  in ${more.length} more packages (--all)\n`;
+  for (const o of r.others)
+    out += `${sizeText(o.size).padStart(10)}  ${String(o.count).padStart(8)}  ${''.padEnd(14)}  (${o.kind})\n`;
+  out += '\n';
+  for (const f of r.faults) out += `damaged: ${f.file}: ${f.message}\n`;
+  if (r.faults.length === 0)
+    out += r.checked ? 'every output is whole\n' : 'no entry is damaged; --check hashes the outputs, too\n';
+  else out += `${r.faults.length} damaged; --repair removes them, the next build makes them anew\n`;
+  return out;
+}
