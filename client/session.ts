@@ -4,7 +4,9 @@ import { FILES_REQUEST, type FileAnswer } from '../server/protocol/analysis.ts';
 import { registerBinaryExplorer } from './binary-explorer.ts';
 import { registerStatus } from './status.ts';
 
-const configuration = (section: string): unknown => vscode.workspace.getConfiguration(section);
+/** The settings as plain data: what the editor gives cannot be sent to a worker. */
+const configuration = (section: string): unknown =>
+  JSON.parse(JSON.stringify(vscode.workspace.getConfiguration(section)));
 
 /** What the language server is told and asked about, the same on the desktop and in the browser. */
 export function clientOptions(context: vscode.ExtensionContext): LanguageClientOptions {

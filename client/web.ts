@@ -7,8 +7,11 @@ let client: LanguageClient | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   // a browser runs no go: the commands that need one are not offered
   void vscode.commands.executeCommand('setContext', 'gospect.noBuilds', true);
-  const script = vscode.Uri.joinPath(context.extensionUri, 'dist/web/server.js');
-  client = new LanguageClient('gospect', 'Gospect', new Worker(script.toString(true)), clientOptions(context));
+  // not by its address: an extension that lies on a remote machine may not start a worker from there
+  const script = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(context.extensionUri, 'dist/web/server.js'));
+  const address = URL.createObjectURL(new Blob([new Uint8Array(script)], { type: 'text/javascript' }));
+  const worker = new Worker(address, { name: 'Gospect' });
+  client = new LanguageClient('gospect', 'Gospect', worker, clientOptions(context));
   await startSession(context, client);
 }
 

@@ -15,9 +15,6 @@ import { FILES_REQUEST, type FileAnswer } from './protocol/analysis.ts';
 import type { Settings } from './settings.ts';
 import { openStdPack, PACK_GOROOT, type StdPack } from './std-pack.ts';
 
-/** What is used of a worker's scope. */
-declare const self: { location: { href: string } };
-declare function fetch(url: string): Promise<{ ok: boolean; status: number; arrayBuffer(): Promise<ArrayBuffer> }>;
 declare function setTimeout(run: () => void, ms: number): number;
 
 /** Thrown when the analysis asks for what has not been fetched yet. */
@@ -27,10 +24,11 @@ class Missing extends Error {
   }
 }
 
-async function asset(base: string, name: string): Promise<Uint8Array> {
-  const response = await fetch(base + name);
-  if (!response.ok) throw new Error(`${name} could not be read (status ${response.status})`);
-  return new Uint8Array(await response.arrayBuffer());
+/** A file of the extension, through the client: a worker of a remote extension can fetch none itself. */
+async function asset(connection: Connection, base: string, name: string): Promise<Uint8Array> {
+  const { bytes } = await connection.sendRequest<FileAnswer>(FILES_REQUEST, base + name);
+  if (bytes === null) throw new Error(`${name} is missing in ${base}`);
+  return bytes;
 }
 
 /** The workspace's files as far as they were fetched from the client, and the pack's. */
@@ -39,12 +37,12 @@ class FetchedFiles implements FileSystem {
 
   constructor(
     private readonly pack: StdPack,
-    /** Path of the workspace folder; nothing outside is asked for. */
-    private readonly folder: () => string,
+    /** Whether the path lies in a folder of the workspace; nothing else is asked for. */
+    private readonly isOurs: (path: string) => boolean,
   ) {}
 
   private answer(path: string): FileAnswer | null {
-    if (path !== this.folder() && !path.startsWith(`${this.folder().replace(/\/$/, '')}/`)) return null;
+    if (!this.isOurs(path)) return null;
     const found = this.answers.get(path);
     if (found === undefined) throw new Missing(path);
     return found;
@@ -77,8 +75,7 @@ class FetchedFiles implements FileSystem {
 
 /** The host of a server in this worker; files of the workspace are asked of the client. */
 export function browserHost(connection: Connection): ServerHost {
-  // the bundle is dist/web/server.js, what it needs lies in dist/
-  let assets = self.location.href.startsWith('blob:') ? '' : new URL('..', self.location.href).href;
+  let assets = '';
   return {
     useAssets(base) {
       assets = base;
@@ -108,21 +105,24 @@ export function browserHost(connection: Connection): ServerHost {
 /** An engine in this thread. */
 function localEngine(connection: Connection, base: () => string, send: (message: FromEngine) => void): Engine {
   let loaded: Promise<{ pack: StdPack; session(settings: Settings): Session }> | null = null;
-  let root = URI.parse('file:///');
+  let roots: URI[] = [];
+  const rootOf = (path: string): URI | undefined =>
+    roots.find(root => path === root.path || path.startsWith(`${root.path.replace(/\/$/, '')}/`));
+  const uriOf = (path: string): URI => (rootOf(path) ?? URI.parse('file:///')).with({ path });
   let files: FetchedFiles | null = null;
 
   const load = async () => {
     const [treeSitter, grammar, flatten, std, folders] = await Promise.all([
-      asset(base(), 'web-tree-sitter.wasm'),
-      asset(base(), 'gospect-go.wasm'),
-      asset(base(), 'flatten.wasm'),
-      asset(base(), 'std.pack'),
+      asset(connection, base(), 'web-tree-sitter.wasm'),
+      asset(connection, base(), 'gospect-go.wasm'),
+      asset(connection, base(), 'flatten.wasm'),
+      asset(connection, base(), 'std.pack'),
       connection.workspace.getWorkspaceFolders(),
     ]);
-    if (folders?.[0]) root = URI.parse(folders[0].uri);
+    roots = (folders ?? []).map(({ uri }) => URI.parse(uri));
     const parser = await createParser({ treeSitter, grammar, flatten });
     const pack = openStdPack(std);
-    const disk = new FetchedFiles(pack, () => root.path);
+    const disk = new FetchedFiles(pack, path => rootOf(path) !== undefined);
     files = disk;
     return {
       pack,
@@ -140,11 +140,13 @@ function localEngine(connection: Connection, base: () => string, send: (message:
     breathe: () => new Promise(resolve => setTimeout(resolve, 0)),
     async supply(error) {
       if (!(error instanceof Missing) || files === null) return false;
-      const uri = root.with({ path: error.path }).toString();
-      files.put(error.path, await connection.sendRequest<FileAnswer>(FILES_REQUEST, uri));
+      files.put(error.path, await connection.sendRequest<FileAnswer>(FILES_REQUEST, uriOf(error.path).toString()));
       return true;
     },
     changed: () => files?.forget(),
-    link: (text, path, line) => `[${text}](${root.with({ path, fragment: `L${line}` }).toString()})`,
+    link: (text, path, line) =>
+      `[${text}](${uriOf(path)
+        .with({ fragment: `L${line}` })
+        .toString()})`,
   });
 }

@@ -24,7 +24,8 @@ function findGo(): GoToolchain | null {
   }
 }
 
-const found = findGo();
+/** The Go on PATH; null when there is none that is new enough. */
+export const found = findGo();
 
 /**
  * A test that needs Go on PATH. Without one it is listed by name among the skipped ones that `npm test` counts at its

@@ -12,12 +12,7 @@ beforeAll(async () => {
 afterAll(() => window.close());
 beforeEach(() => pictureOnFailure(window));
 
-/** A hint at the end of a visible line: inlay hints are spans of their own within it. */
-const hint = (line: string | RegExp, label: string) =>
-  window
-    .line(line)
-    .locator('span', { hasText: new RegExp(`^\\s*${label}$`) })
-    .first();
+const hint = (line: string | RegExp, label: string) => window.hint(line, label);
 
 /** The line of `m := n + 1`, whose hint stands after the m. */
 const COUNTED = /:=\sn\s\+\s1/;

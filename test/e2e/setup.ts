@@ -13,6 +13,8 @@ import { serveWorkbench } from '../../scripts/workbench/serve.mjs';
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** The packed extension. */
+    vsix: string;
     /** Address of the running workbench, a folder to be added. */
     workbench: string;
     chromium: string;
@@ -48,6 +50,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       GOFLAGS: '-buildvcs=false',
     },
   });
+  project.provide('vsix', vsix);
   project.provide('workbench', server.url(''));
   project.provide('chromium', installed.chromium);
   project.provide('scratch', scratch);

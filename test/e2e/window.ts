@@ -42,6 +42,8 @@ export interface Window {
   quickPick(): Locator;
   /** The visible lines of the active editor that hold a text, inlay hints included. */
   line(text: string | RegExp): Locator;
+  /** The inlay hint of a visible line. */
+  hint(line: string | RegExp, label: string): Locator;
   /** Waits for a text anywhere in the window. */
   see(text: string | RegExp): Promise<void>;
   /** The inside of the visible webview. */
@@ -51,7 +53,7 @@ export interface Window {
 }
 
 /** Opens a folder in a browser of its own; a failing test leaves a screenshot. */
-export async function openWindow(folder: string): Promise<Window> {
+export async function openWindow(folder: string, address = inject('workbench')): Promise<Window> {
   const browser: Browser = await chromium.launch({
     executablePath: inject('chromium'),
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
@@ -61,7 +63,7 @@ export async function openWindow(folder: string): Promise<Window> {
   const shot = async (name: string) => {
     await page.screenshot({ path: path.join(inject('shots'), `${name}.png`) });
   };
-  await page.goto(inject('workbench') + encodeURIComponent(folder), { waitUntil: 'domcontentloaded' });
+  await page.goto(address + encodeURIComponent(folder), { waitUntil: 'domcontentloaded' });
   await page.waitForSelector('.monaco-workbench .part.sidebar');
   const input = page.locator('.quick-input-box input').first();
   const rows = page.locator('.quick-input-list .monaco-list-row');
@@ -71,6 +73,8 @@ export async function openWindow(folder: string): Promise<Window> {
     await input.fill(`>${text}`);
     await rows.first().waitFor();
   };
+  const line = (text: string | RegExp) =>
+    page.locator('.editor-group-container.active .view-line').filter({ hasText: text });
   return {
     page,
     folder,
@@ -118,7 +122,12 @@ export async function openWindow(folder: string): Promise<Window> {
       return titles.map(title => title.replaceAll('\u00a0', ' '));
     },
     quickPick: () => rows,
-    line: text => page.locator('.editor-group-container.active .view-line').filter({ hasText: text }),
+    line,
+    // inlay hints are spans of their own within the line
+    hint: (text, label) =>
+      line(text)
+        .locator('span', { hasText: new RegExp(`^\\s*${label}$`) })
+        .first(),
     async see(text) {
       await page.getByText(text).first().waitFor();
     },
