@@ -9,6 +9,7 @@ const ANALYSIS = [
   'constant',
   'syntax',
   'load',
+  'cgo',
   'types',
   'ir',
   'inline',

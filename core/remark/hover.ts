@@ -127,8 +127,8 @@ function explanation(path: readonly FlowStep[], link: Link): string[] {
 
 function linkOf(pos: XPos, link: Link): string {
   const { frame, off } = outermost(pos);
-  const { source, start } = frame.base;
-  return placeLink(source.path, source.lineOf(start + off) + 1, link);
+  const { source, offset } = frame.base.source.authored(frame.base.start + off);
+  return placeLink(source.path, source.lineOf(offset) + 1, link);
 }
 
 function noteText(note: FlowNote, step: FlowStep): string {

@@ -89,6 +89,11 @@ function remarkOf(packagePath: string, msg: Message, path: readonly FlowStep[] |
     remark.end = base.start + range.end;
     remark.function = functionAt(base, off);
   }
+  if (base.source.origin !== null) {
+    const start = base.source.authored(remark.start);
+    remark.end = Math.max(base.source.authored(remark.end).offset, start.offset + 1);
+    [remark.source, remark.start] = [start.source, start.offset];
+  }
   return remark;
 }
 
@@ -96,7 +101,7 @@ function inlineStack(pos: XPos | null): InlinedAt[] {
   const stack: InlinedAt[] = [];
   for (let at = pos; at !== null && at.frame.inlinedAt !== null; at = at.frame.inlinedAt) {
     const { base } = at.frame;
-    stack.push({ callee: at.frame.callee?.sym.name ?? '', source: base.source, offset: base.start + at.off });
+    stack.push({ callee: at.frame.callee?.sym.name ?? '', ...base.source.authored(base.start + at.off) });
   }
   return stack;
 }
@@ -163,8 +168,8 @@ function place(source: SourceText, offset: number): { line: number; character: n
 
 function placeOf(pos: XPos): { file: string; line: number; character: number } {
   const { frame, off } = outermost(pos);
-  const { source, start } = frame.base;
-  return { file: source.path, ...place(source, start + off) };
+  const { source, offset } = frame.base.source.authored(frame.base.start + off);
+  return { file: source.path, ...place(source, offset) };
 }
 
 /** Names of the kinds for settings, JSON and diagnostics' codes. */

@@ -10,7 +10,7 @@ const lineMax = (1 << 20) - 2;
 export function positionText(pos: XPos | null): string {
   if (pos === null) return '<unknown line number>';
   const { frame, off } = outermost(pos);
-  const { file, line, col } = frame.base.source.position(frame.base.start + off);
+  const { file, line, col } = frame.base.source.position(frame.base.start + off, colMax);
   // where a directive gives no name the back end prints ??, the front end nothing
   const at = `${file === '' ? '??' : file}:${Math.min(line, lineMax)}`;
   return col > 0 && col < colMax ? `${at}:${col}` : at;

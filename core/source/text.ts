@@ -16,9 +16,19 @@ export interface Position {
   col: number;
 }
 
+/** A part of a text that was made from another: `length` units from `start` are those from `from` there; of a span of no
+ * length, all up to the next one stand in place of what is there. */
+export interface Span {
+  start: number;
+  from: number;
+  length: number;
+}
+
 /** The text of one file of one snapshot. Offsets are UTF-16 code units from 0. */
 export class SourceText {
   private lines: Uint32Array | null = null;
+  /** The text as its author has it, where this one was made from it (cgo); `spans` in rising order. */
+  origin: { source: SourceText; spans: readonly Span[] } | null = null;
 
   constructor(
     /** Absolute path, `/`-separated. */
@@ -26,6 +36,19 @@ export class SourceText {
     readonly text: string,
     readonly lineDirectives: readonly LineDirective[] = [],
   ) {}
+
+  /** The place in the text that the author has. */
+  authored(offset: number): { source: SourceText; offset: number } {
+    if (this.origin === null) return { source: this, offset };
+    const { source, spans } = this.origin;
+    let last: Span | null = null;
+    for (const span of spans) {
+      if (span.start > offset) break;
+      last = span;
+    }
+    if (last === null) return { source, offset: 0 };
+    return { source, offset: last.from + Math.min(offset - last.start, last.length) };
+  }
 
   /** Offsets at which lines begin. */
   lineStarts(): Uint32Array {
@@ -55,9 +78,12 @@ export class SourceText {
     return { line: line + 1, col: 1 + utf8Length(this.text, this.lineStarts()[line], offset) };
   }
 
-  /** The position gc would print, line directives applied (gc's syntax.PosBase). */
-  position(offset: number): Position {
-    const { line, col } = this.lineCol(offset);
+  /** The position gc would print, line directives applied (gc's syntax.PosBase). `colMax` is the largest column that a
+   * position holds, which greater ones are taken for, those of directives included. */
+  position(offset: number, colMax = Number.POSITIVE_INFINITY): Position {
+    const at = this.lineCol(offset);
+    const { line } = at;
+    const col = Math.min(at.col, colMax);
     let last: LineDirective | null = null;
     for (const directive of this.lineDirectives) {
       if (directive.offset > offset) break;
@@ -70,7 +96,7 @@ export class SourceText {
     return {
       file,
       line: last.line + line - from.line,
-      col: line === from.line ? last.col + col - from.col : col,
+      col: line === from.line ? last.col + col - Math.min(from.col, colMax) : col,
     };
   }
 }

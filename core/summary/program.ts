@@ -54,7 +54,7 @@ export class Program {
   ) {
     const rules = goRelease(host.target.release);
     const lasting = (p: Package) => !this.tolerant || (p.standard && p !== this.edited);
-    this.checking = newProgram(host.fs, host.parser, rules, host.target.goarch, p => !this.summarized.has(p), lasting);
+    this.checking = newProgram(host.fs, host.parser, rules, host.target, p => !this.summarized.has(p), lasting);
   }
 
   /**
@@ -174,7 +174,8 @@ export class Program {
       goarch: target.goarch,
       imported: path => this.byPath.get(path)?.compiled?.summary ?? null,
       report: () => {},
-      fail: this.tolerant ? () => {} : null,
+      // functions that use names of C which nobody knows are left out
+      fail: this.tolerant || p.files.cgoFiles.length > 0 ? () => {} : null,
     };
   }
 }

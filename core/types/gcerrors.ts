@@ -103,7 +103,7 @@ function sameText(a: CompileError, b: CompileError): boolean {
  * eight bits for its column and prints none that do not fit. */
 export function formatError(e: CompileError, name: (path: string) => string, columns = true): string {
   const place = (source: SourceText, offset: number, colMax: number) => {
-    const p = source.position(offset);
+    const p = source.position(offset, colMax);
     const file = p.file === source.path ? name(p.file) : p.file;
     return columns && p.col > 0 && p.col < colMax ? `${file}:${p.line}:${p.col}` : `${file}:${p.line}`;
   };

@@ -2,6 +2,7 @@
  * Type checking of loaded packages: each is checked once, after those it imports, and what the later layers read of it is
  * kept. Instances of generic types are shared among all of them.
  */
+import { translateCgo } from '../cgo/translate.ts';
 import { importedPackage, type Package, packageList } from '../load/package.ts';
 import type { FileSystem } from '../source/files.ts';
 import { join } from '../source/path.ts';
@@ -29,6 +30,7 @@ export interface Program {
   fs: FileSystem;
   parser: TreeParser;
   rules: LanguageRules;
+  target: { goos: string; goarch: string };
   sizes: Sizes;
   context: Context;
   /** Bodies of a package's functions are checked. */
@@ -38,13 +40,15 @@ export interface Program {
   checked: Map<Package, CheckedPackage>;
   /** Files parsed so far, by their bytes: a snapshot that did not change a file offers the same array. */
   parsed: WeakMap<Uint8Array, File>;
+  /** What cgo makes of packages, by import path, and of which files. */
+  cgo: Map<string, { inputs: (Uint8Array | null)[]; files: File[] }>;
 }
 
 export function newProgram(
   fs: FileSystem,
   parser: TreeParser,
   rules: LanguageRules,
-  goarch: string,
+  target: { goos: string; goarch: string },
   bodies: (p: Package) => boolean,
   lasting: (p: Package) => boolean = () => true,
 ): Program {
@@ -52,12 +56,14 @@ export function newProgram(
     fs,
     parser,
     rules,
-    sizes: sizesFor(goarch),
+    target,
+    sizes: sizesFor(target.goarch),
     context: new Context(),
     bodies,
     lasting,
     checked: new Map(),
     parsed: new WeakMap(),
+    cgo: new Map(),
   };
 }
 
@@ -84,21 +90,70 @@ export function checkPackage(pr: Program, p: Package): CheckedPackage {
 /** The files of the package that are compiled, parsed; sorted by name as gc gets them. A step is a file. */
 function* parseSteps(pr: Program, p: Package): Generator<null, File[]> {
   const files: File[] = [];
-  for (const name of [...p.files.goFiles, ...p.files.cgoFiles].sort()) {
-    const path = name.startsWith('/') ? name : join(p.dir, name);
-    const bytes = pr.fs.readFile(path);
-    if (bytes === null) continue;
-    const known = pr.parsed.get(bytes);
-    if (known !== undefined && known.source.path === path) {
-      files.push(known);
-      continue;
-    }
-    const parsed = parseFile(pr.parser, path, decodeUtf8(bytes), pr.rules);
-    parsed.dispose();
-    pr.parsed.set(bytes, parsed.file);
+  for (const name of p.files.goFiles.toSorted()) {
+    const parsed = parseOne(pr, p, name);
+    if (parsed === null) continue;
     files.push(parsed.file);
     yield null;
   }
+  if (p.files.cgoFiles.length > 0) files.push(...(yield* cgoSteps(pr, p)));
+  return files;
+}
+
+function parseOne(pr: Program, p: Package, name: string): { file: File; bytes: Uint8Array } | null {
+  const path = name.startsWith('/') ? name : join(p.dir, name);
+  const bytes = pr.fs.readFile(path);
+  if (bytes === null) return null;
+  const known = pr.parsed.get(bytes);
+  if (known !== undefined && known.source.path === path) return { file: known, bytes };
+  const parsed = parseFile(pr.parser, path, decodeUtf8(bytes), pr.rules);
+  parsed.dispose();
+  pr.parsed.set(bytes, parsed.file);
+  return { file: parsed.file, bytes };
+}
+
+/** What gc compiles for the files that import "C": behind the others, in cgo's order. */
+function* cgoSteps(pr: Program, p: Package): Generator<null, File[]> {
+  const originals = [];
+  for (const name of p.files.cgoFiles.toSorted()) {
+    const parsed = parseOne(pr, p, name);
+    if (parsed === null) continue;
+    const imports = p.files.heads.get(name)?.imports ?? [];
+    const preamble = imports.flatMap(i => (i.path === 'C' ? [i.preamble] : [])).join('\n');
+    originals.push({ name, preamble, ...parsed });
+    yield null;
+  }
+  // a file that is broken is shown as it is
+  if (originals.length === 0 || originals.some(o => o.file.errors.length > 0)) return originals.map(o => o.file);
+  const inputs = [...originals.map(o => o.bytes), ...p.files.hFiles.map(name => pr.fs.readFile(join(p.dir, name)))];
+  const known = pr.cgo.get(p.importPath);
+  if (known !== undefined && known.inputs.length === inputs.length && known.inputs.every((b, i) => b === inputs[i]))
+    return known.files;
+  const { CPPFLAGS, CFLAGS, LDFLAGS } = p.files.cgo;
+  const translated = translateCgo(
+    {
+      importPath: p.importPath,
+      standard: p.standard,
+      dir: p.dir,
+      goos: pr.target.goos,
+      goarch: pr.target.goarch,
+      cppflags: CPPFLAGS,
+      cflags: CFLAGS,
+      ldflags: LDFLAGS,
+      files: originals,
+    },
+    pr.fs,
+  );
+  yield null;
+  const files: File[] = [];
+  for (const t of translated) {
+    const parsed = parseFile(pr.parser, t.path, t.text, pr.rules);
+    parsed.dispose();
+    if (t.original !== null) parsed.file.source.origin = { source: t.original, spans: t.spans };
+    files.push(parsed.file);
+    yield null;
+  }
+  pr.cgo.set(p.importPath, { inputs, files });
   return files;
 }
 

@@ -113,7 +113,7 @@ export class Session {
       if (p.importPath === 'unsafe') continue;
       const key = `${p.importPath} ${p.dir}`;
       const files = new Map(
-        [...p.files.goFiles, ...p.files.cgoFiles].map(name => {
+        [...p.files.goFiles, ...p.files.cgoFiles, ...(p.files.cgoFiles.length > 0 ? p.files.hFiles : [])].map(name => {
           const path = join(p.dir, name);
           return [path, fs.readFile(path)] as const;
         }),
@@ -196,8 +196,9 @@ function analysisOf(root: Package, target: Target, result: CompiledPackage): Ana
   }
   for (const { at, message } of result.checked.errors) {
     const { unit, pos, end } = at;
-    const start = unit.start + pos;
-    problems.push({ source: unit.source, start, end: unit.start + end, message: importMessage(root, message) });
+    const { source, offset: start } = unit.source.authored(unit.start + pos);
+    const past = unit.source.authored(unit.start + end).offset;
+    problems.push({ source, start, end: Math.max(past, start), message: importMessage(root, message) });
   }
   const remarks = result.compiled === null ? [] : remarksOf(root.importPath, result.compiled.messages);
   let note = '';

@@ -37,7 +37,7 @@ export const check: Command = {
     const roots = new Set<Package>(loaded.roots);
     const rules = goRelease(target.release);
     const bodies = (p: Package) => roots.has(p) || !p.standard;
-    const program = newProgram(fs, await nodeParser(), rules, target.goarch, bodies);
+    const program = newProgram(fs, await nodeParser(), rules, target, bodies);
     const limit = flags.has('e') ? 0 : errorLimit;
     const failed = new Set<Package>();
     for (const root of loaded.roots) {

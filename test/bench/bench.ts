@@ -102,7 +102,7 @@ const gcFull = wanted('check') || wanted('m') ? gcTime('-gcflags=-m') : null;
 
 if (wanted('check')) {
   const begin = performance.now();
-  const checking = newProgram(files, parser, goRelease(target.release), target.goarch, () => true);
+  const checking = newProgram(files, parser, goRelease(target.release), target, () => true);
   for (const p of packages) if (p.importPath !== 'unsafe') drain(checkSteps(checking, p));
   const time = performance.now() - begin;
   row('check', `${ms(time)}, one thread, ${ratio(time, gcFull)}, ${memory()}`);

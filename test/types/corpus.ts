@@ -52,7 +52,7 @@ export async function loadStd(goroot: string, bodies: boolean): Promise<Std> {
   if (loaded.fatal.length > 0) throw new Error(loaded.fatal.join('\n'));
   const packages = new Map(loaded.roots.map(p => [p.importPath, p]));
   const parser = await testParser();
-  const program = newProgram(files, parser, rules, target.target.goarch, () => bodies);
+  const program = newProgram(files, parser, rules, target.target, () => bodies);
   return {
     goroot,
     target: target.target,

@@ -1,0 +1,657 @@
+/**
+ * Declarations of C (C17 6.7 with GNU's extensions). Bodies of functions and initial values are passed over. What
+ * cannot be read is passed over up to the end of its declaration: its names are then unknown, and others are not.
+ */
+import {
+  alignOf,
+  arrayOf,
+  CKind,
+  type CType,
+  type FieldDecl,
+  funcOf,
+  type Layout,
+  layOut,
+  newType,
+  sizeOf,
+  typedefOf,
+} from './ctype.ts';
+import { assignment, expression, typeName } from './expression.ts';
+import { basicType, pointer, type Scope, tagged, typeOfWords, typeWord } from './scope.ts';
+import { newToken, type Token, TokenKind } from './token.ts';
+
+const end = newToken(TokenKind.End, '', false);
+
+/** A place in the tokens. */
+export class Parser {
+  at = 0;
+  depth = 0;
+  /** What #pragma pack has set. */
+  pack = 0;
+  private readonly packs: number[] = [];
+
+  constructor(
+    private readonly tokens: readonly Token[],
+    readonly scope: Scope,
+  ) {
+    this.pragmas();
+  }
+
+  get token(): Token {
+    return this.tokens[this.at] ?? end;
+  }
+  get text(): string {
+    return this.token.text;
+  }
+  get kind(): TokenKind {
+    return this.token.kind;
+  }
+  is(text: string): boolean {
+    return this.token.text === text;
+  }
+  peek(n: number): Token {
+    return this.tokens[this.at + n] ?? end;
+  }
+
+  next(): void {
+    this.at++;
+    this.pragmas();
+  }
+
+  private pragmas(): void {
+    for (; this.kind === TokenKind.Pack; this.at++) {
+      const words = this.text;
+      const n = /\b(\d+)\b/.exec(words);
+      if (/\bpop\b/.test(words)) this.pack = this.packs.pop() ?? 0;
+      else {
+        if (/\bpush\b/.test(words)) this.packs.push(this.pack);
+        if (n !== null) this.pack = Number(n[1]);
+        else if (!/\bpush\b/.test(words)) this.pack = 0;
+      }
+    }
+  }
+
+  expect(text: string): void {
+    if (this.text !== text || this.kind !== TokenKind.Punct)
+      throw new SyntaxError(`${text} expected, not ${this.text}`);
+    this.next();
+  }
+
+  /** Passes over brackets that begin here. */
+  skipParens(): void {
+    this.skipGroup('(', ')');
+  }
+  skipBraces(): void {
+    this.skipGroup('{', '}');
+  }
+  private skipGroup(open: string, close: string): void {
+    let depth = 0;
+    do {
+      if (this.kind === TokenKind.Punct) {
+        if (this.text === open) depth++;
+        else if (this.text === close) depth--;
+      }
+      this.next();
+    } while (depth > 0 && this.kind !== TokenKind.End);
+  }
+  /** Passes over everything up to the closing bracket that belongs to one before. */
+  skipTo(close: string): void {
+    let depth = 0;
+    for (; this.kind !== TokenKind.End; this.next()) {
+      if (this.kind !== TokenKind.Punct) continue;
+      if ('([{'.includes(this.text)) depth++;
+      else if (depth === 0 && this.text === close) break;
+      else if (')]}'.includes(this.text)) depth--;
+    }
+    this.next();
+  }
+}
+
+/** Reads all declarations into the scope. */
+export function declarations(tokens: readonly Token[], scope: Scope): void {
+  const p = new Parser(tokens, scope);
+  while (p.kind !== TokenKind.End) {
+    const from = p.at;
+    try {
+      p.depth = 0;
+      declaration(p);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      recover(p, from);
+    }
+    if (p.at === from) p.next();
+  }
+}
+
+/** To behind the declaration that began at `from`: its semicolon, or the body of a function. */
+function recover(p: Parser, from: number): void {
+  p.at = from;
+  let last = '';
+  for (; p.kind !== TokenKind.End; ) {
+    if (p.is(';')) return p.next();
+    if (p.is('{')) {
+      const isFunc = last === ')';
+      p.skipBraces();
+      if (isFunc) return;
+      last = '}';
+      continue;
+    }
+    if (p.is('(')) {
+      p.skipParens();
+      last = ')';
+      continue;
+    }
+    last = p.text;
+    p.next();
+  }
+}
+
+function declaration(p: Parser): void {
+  if (p.is(';')) return p.next();
+  if (/^(_Static_assert|static_assert|asm|__asm__|__asm)$/.test(p.text) && p.peek(1).text === '(') {
+    p.next();
+    p.skipParens();
+    return;
+  }
+  if (p.is('extern') && p.peek(1).kind === TokenKind.String) {
+    p.next();
+    p.next();
+    return p.is('{') ? p.next() : undefined;
+  }
+  if (p.is('}')) return p.next();
+  const spec = specifiers(p);
+  if (p.is(';')) return p.next();
+  for (;;) {
+    const d = declarator(p, spec.type);
+    const attributes = newAttributes();
+    for (;;) {
+      if (/^(asm|__asm__|__asm)$/.test(p.text)) {
+        p.next();
+        p.skipParens();
+      } else if (!attribute(p, attributes)) break;
+    }
+    d.attributes.push(attributes, spec.attributes);
+    checkLength(d.type);
+    declare(p, d.name, withAttributes(p, d.type, d.attributes), spec.storage);
+    if (p.is('{') && d.type.kind === CKind.Func) return p.skipBraces();
+    if (p.is('=')) {
+      p.next();
+      const counted = initialCount(p);
+      if (d.type.kind === CKind.Array && d.type.count < 0 && counted >= 0 && d.name !== '')
+        p.scope.objects.set(d.name, arrayOf(d.type.elem!, counted));
+    }
+    if (!p.is(',')) break;
+    p.next();
+  }
+  p.expect(';');
+}
+
+/** Passes over an initial value; the number of elements that it gives an array, or -1. */
+function initialCount(p: Parser): number {
+  if (p.kind === TokenKind.String) return sizeOf(assignment(p).type!);
+  if (!p.is('{')) {
+    while (p.kind !== TokenKind.End && !p.is(',') && !p.is(';')) {
+      if (p.is('(')) p.skipParens();
+      else if (p.is('{')) p.skipBraces();
+      else p.next();
+    }
+    return -1;
+  }
+  let depth = 0;
+  let count = 0;
+  let some = false;
+  let plain = true;
+  do {
+    if (p.kind === TokenKind.Punct && '([{'.includes(p.text)) {
+      if (depth === 1) some = true;
+      if (depth === 1 && p.is('[') && /^[{,]$/.test(p.peek(-1).text)) plain = false;
+      depth++;
+    } else if (p.kind === TokenKind.Punct && ')]}'.includes(p.text)) depth--;
+    else if (depth === 1 && p.is(',')) {
+      if (some) count++;
+      some = false;
+    } else if (depth === 1) some = true;
+    p.next();
+  } while (depth > 0 && p.kind !== TokenKind.End);
+  return plain ? count + (some ? 1 : 0) : -1;
+}
+
+function declare(p: Parser, name: string, type: CType, storage: string): void {
+  if (name === '') return;
+  if (storage === 'typedef') {
+    const known = p.scope.typedefs.get(name);
+    if (known === undefined || known.elem === null) p.scope.typedefs.set(name, typedefOf(name, type));
+    return;
+  }
+  const known = p.scope.objects.get(name);
+  // a later declaration may lack what an earlier one says
+  if (known !== undefined && known.kind === CKind.Array && type.kind === CKind.Array && type.count < 0) return;
+  if (known !== undefined && known.kind === CKind.Func && type.kind === CKind.Func && type.params.length === 0) return;
+  p.scope.objects.set(name, type);
+}
+
+// ---- attributes
+
+export interface Attributes {
+  packed: boolean;
+  /** 0 for none. */
+  aligned: number;
+  /** Of __attribute__((mode(…))). */
+  mode: string;
+  vectorSize: number;
+}
+
+function newAttributes(): Attributes {
+  return { packed: false, aligned: 0, mode: '', vectorSize: 0 };
+}
+
+/** An attribute, if one stands here. */
+function attribute(p: Parser, out: Attributes): boolean {
+  if (p.is('_Alignas') || p.is('alignas')) {
+    p.next();
+    p.expect('(');
+    if (isTypeStart(p, 0)) out.aligned = Math.max(out.aligned, alignOf(typeName(p)));
+    else out.aligned = Math.max(out.aligned, Number(assignment(p).value ?? 0n));
+    p.expect(')');
+    return true;
+  }
+  if (p.is('[') && p.peek(1).text === '[') {
+    p.next();
+    p.skipTo(']');
+    p.expect(']');
+    return true;
+  }
+  if (p.is('__declspec')) {
+    p.next();
+    p.skipParens();
+    return true;
+  }
+  if (!p.is('__attribute__') && !p.is('__attribute')) return false;
+  p.next();
+  p.expect('(');
+  p.expect('(');
+  while (!p.is(')') && p.kind !== TokenKind.End) {
+    const name = p.text.replace(/^__(.*)__$/, '$1');
+    p.next();
+    if (p.is('(') && (name === 'aligned' || name === 'vector_size' || name === 'mode')) {
+      p.next();
+      if (name === 'mode') {
+        out.mode = p.text.replace(/^__(.*)__$/, '$1');
+        p.next();
+      } else {
+        const n = Number((isTypeStart(p, 0) ? BigInt(sizeOf(typeName(p))) : assignment(p).value) ?? 0n);
+        if (name === 'aligned') out.aligned = Math.max(out.aligned, n);
+        else out.vectorSize = n;
+      }
+      p.expect(')');
+    } else {
+      if (name === 'packed') out.packed = true;
+      else if (name === 'aligned') out.aligned = Math.max(out.aligned, 16);
+      if (p.is('(')) p.skipParens();
+    }
+    if (p.is(',')) p.next();
+  }
+  p.expect(')');
+  p.expect(')');
+  return true;
+}
+
+const modes: Record<string, number> = { QI: 1, byte: 1, HI: 2, SI: 4, DI: 8, TI: 16 };
+
+function withAttributes(p: Parser, type: CType, list: readonly Attributes[]): CType {
+  let t = type;
+  for (const a of list) {
+    if (a.mode !== '') {
+      const size =
+        a.mode === 'word' || a.mode === 'pointer' || a.mode === 'unwind_word' ? p.scope.model.ptrSize : modes[a.mode];
+      for (const name of ['signed char', 'short int', 'int', p.scope.model.int64Type, '__int128']) {
+        const signed = basicType(p.scope, name);
+        if (signed.size !== size) continue;
+        t = t.signed ? signed : basicType(p.scope, unsignedOf(name));
+        break;
+      }
+    }
+    if (a.vectorSize > 0 && t.size > 0) {
+      t = arrayOf(t, a.vectorSize / t.size);
+      t.align = a.vectorSize;
+    }
+    if (a.aligned > alignOf(t) && t.kind !== CKind.Func) {
+      t = { ...t, align: a.aligned };
+    }
+  }
+  return t;
+}
+
+function unsignedOf(name: string): string {
+  switch (name) {
+    case 'signed char':
+      return 'unsigned char';
+    case 'short int':
+      return 'short unsigned int';
+    case 'int':
+      return 'unsigned int';
+    case 'long int':
+      return 'long unsigned int';
+    case 'long long int':
+      return 'long long unsigned int';
+    default:
+      return '__int128 unsigned';
+  }
+}
+
+// ---- specifiers
+
+interface Specifiers {
+  type: CType;
+  /** `typedef` or something else. */
+  storage: string;
+  attributes: Attributes;
+}
+
+const qualifier =
+  /^(const|volatile|restrict|__const|__const__|__volatile__|__volatile|__restrict|__restrict__|_Nullable|_Nonnull|_Null_unspecified|__extension__|inline|__inline|__inline__|_Noreturn|__noreturn|auto|register|_Thread_local|__thread|thread_local|static|extern|__stdcall|__cdecl|__fastcall|__ptr64|__w64)$/;
+
+export function isTypeStart(p: Parser, n: number): boolean {
+  const { kind, text } = p.peek(n);
+  if (kind !== TokenKind.Ident) return false;
+  if (typeWord(text) !== '' || p.scope.typedefs.has(text)) return true;
+  return /^(struct|union|enum|const|volatile|__const|__const__|__volatile__|__extension__|typeof|__typeof__|__typeof|_Atomic|__attribute__)$/.test(
+    text,
+  );
+}
+
+export function specifiers(p: Parser): Specifiers {
+  const attributes = newAttributes();
+  const words: string[] = [];
+  let storage = '';
+  let type: CType | null = null;
+  for (;;) {
+    const { text } = p;
+    if (p.kind !== TokenKind.Ident && text !== '[') break;
+    if (text === 'typedef') {
+      storage = 'typedef';
+      p.next();
+    } else if (text === '_Atomic' && p.peek(1).text === '(') {
+      p.next();
+      p.next();
+      type = typeName(p);
+      p.expect(')');
+    } else if (text === '_Atomic' || qualifier.test(text)) p.next();
+    else if (attribute(p, attributes)) continue;
+    else if (typeWord(text) !== '') {
+      words.push(typeWord(text));
+      p.next();
+    } else if (type !== null || words.length > 0) break;
+    else if (text === 'struct' || text === 'union') type = structSpecifier(p);
+    else if (text === 'enum') type = enumSpecifier(p);
+    else if (/^(typeof|__typeof__|__typeof|typeof_unqual)$/.test(text)) {
+      p.next();
+      p.expect('(');
+      type = isTypeStart(p, 0) ? typeName(p) : expression(p).type;
+      if (type === null) throw new SyntaxError('unknown type');
+      p.expect(')');
+    } else {
+      const known = p.scope.typedefs.get(text);
+      if (known === undefined) break;
+      type = known;
+      p.next();
+    }
+  }
+  if (words.length > 0) type = typeOfWords(p.scope, words);
+  if (type === null) throw new SyntaxError(`a type is expected, not ${p.text}`);
+  return { type, storage, attributes };
+}
+
+function structSpecifier(p: Parser): CType {
+  const keyword = p.text;
+  p.next();
+  const layout: Layout = { packed: false, pack: p.pack, aligned: 0 };
+  const attributes = newAttributes();
+  while (attribute(p, attributes));
+  let tag = '';
+  if (p.kind === TokenKind.Ident) {
+    tag = p.text;
+    p.next();
+  }
+  while (attribute(p, attributes));
+  if (!p.is('{')) {
+    if (tag === '') throw new SyntaxError('a tag is expected');
+    return tagged(p.scope, keyword, tag);
+  }
+  let t: CType;
+  if (tag !== '') t = tagged(p.scope, keyword, tag);
+  else {
+    t = newType(CKind.Struct, '', -1, 1);
+    t.union = keyword === 'union';
+  }
+  if (p.depth++ > 200) throw new SyntaxError('nested too deeply');
+  p.next();
+  const fields: FieldDecl[] = [];
+  while (!p.is('}')) {
+    if (p.kind === TokenKind.End) throw new SyntaxError('} expected');
+    fieldDeclaration(p, fields);
+  }
+  p.depth--;
+  p.next();
+  while (attribute(p, attributes));
+  layout.packed = attributes.packed;
+  layout.aligned = attributes.aligned;
+  if (t.fields === null) layOut(t, fields, layout);
+  return t;
+}
+
+function fieldDeclaration(p: Parser, fields: FieldDecl[]): void {
+  if (p.is(';')) return p.next();
+  if (/^(_Static_assert|static_assert)$/.test(p.text)) {
+    p.next();
+    return p.skipParens();
+  }
+  const spec = specifiers(p);
+  if (p.is(';')) {
+    p.next();
+    if (spec.type.kind === CKind.Struct && (spec.type.name === '' || spec.type.fields !== null))
+      fields.push({ name: '', type: spec.type, bits: -1, align: spec.attributes.aligned, packed: false });
+    return;
+  }
+  for (;;) {
+    const d = p.is(':') ? { name: '', type: spec.type, attributes: [] as Attributes[] } : declarator(p, spec.type);
+    let bits = -1;
+    if (p.is(':')) {
+      p.next();
+      const { value } = assignment(p);
+      if (typeof value !== 'bigint') throw new SyntaxError('the width of a bit field is unknown');
+      bits = Number(value);
+    }
+    const attributes = newAttributes();
+    while (attribute(p, attributes));
+    const all = [...d.attributes, attributes, spec.attributes];
+    checkLength(d.type);
+    const type = withAttributes(
+      p,
+      d.type,
+      all.map(a => ({ ...a, aligned: 0 })),
+    );
+    fields.push({
+      name: d.name,
+      type,
+      bits,
+      align: Math.max(...all.map(a => a.aligned)),
+      packed: all.some(a => a.packed),
+    });
+    if (!p.is(',')) break;
+    p.next();
+  }
+  p.expect(';');
+}
+
+function enumSpecifier(p: Parser): CType {
+  p.next();
+  const attributes = newAttributes();
+  while (attribute(p, attributes));
+  let tag = '';
+  if (p.kind === TokenKind.Ident) {
+    tag = p.text;
+    p.next();
+  }
+  let underlying: CType | null = null;
+  if (p.is(':')) {
+    p.next();
+    underlying = specifiers(p).type;
+  }
+  const t = tag === '' ? newType(CKind.Enum, '', -1, 1) : tagged(p.scope, 'enum', tag);
+  if (underlying !== null) [t.size, t.align, t.signed] = [underlying.size, underlying.align, underlying.signed];
+  if (!p.is('{')) return t;
+  p.next();
+  const names: string[] = [];
+  let value = -1n;
+  let low = 0n;
+  let high = 0n;
+  while (!p.is('}')) {
+    if (p.kind !== TokenKind.Ident) throw new SyntaxError('an enumerator is expected');
+    const name = p.text;
+    p.next();
+    while (attribute(p, newAttributes()));
+    if (p.is('=')) {
+      p.next();
+      const x = assignment(p);
+      if (typeof x.value !== 'bigint') throw new SyntaxError(`the value of ${name} is unknown`);
+      value = x.value;
+    } else value++;
+    names.push(name);
+    p.scope.enumerators.set(name, { value, type: enumeratorType(p.scope, value) });
+    if (value < low) low = value;
+    if (value > high) high = value;
+    if (p.is(',')) p.next();
+  }
+  p.next();
+  while (attribute(p, attributes));
+  if (underlying === null) {
+    t.signed = low < 0n;
+    const bits = t.signed ? 31n : 32n;
+    t.size = high >> bits > 0n || (t.signed && (-low - 1n) >> 31n > 0n) ? 8 : 4;
+    if (attributes.packed) t.size = high < 256n && low >= -128n ? 1 : high < 65536n && low >= -32768n ? 2 : t.size;
+    t.align = t.size === 8 ? p.scope.model.align64 : t.size;
+  }
+  // where one value is wide, all have the wide type
+  if (t.size > 4) {
+    const type = basicType(p.scope, t.signed ? p.scope.model.int64Type : unsignedOf(p.scope.model.int64Type));
+    for (const name of names) p.scope.enumerators.get(name)!.type = type;
+  }
+  return t;
+}
+
+function enumeratorType(scope: Scope, value: bigint): CType {
+  if (value >= -(1n << 31n) && value < 1n << 31n) return basicType(scope, 'int');
+  if (value > 0n && value < 1n << 32n) return basicType(scope, 'unsigned int');
+  return basicType(scope, value < 1n << 63n ? scope.model.int64Type : unsignedOf(scope.model.int64Type));
+}
+
+// ---- declarators
+
+export interface Declarator {
+  name: string;
+  type: CType;
+  attributes: Attributes[];
+}
+
+/** A declarator, with or without a name, over the type. */
+export function declarator(p: Parser, base: CType): Declarator {
+  if (p.depth++ > 300) throw new SyntaxError('nested too deeply');
+  let type = base;
+  const attributes: Attributes[] = [];
+  for (;;) {
+    const a = newAttributes();
+    if (p.is('*') || p.is('^')) {
+      p.next();
+      type = pointer(p.scope, type);
+    } else if (p.kind === TokenKind.Ident && (qualifier.test(p.text) || p.is('_Atomic'))) p.next();
+    else if (attribute(p, a)) attributes.push(a);
+    else break;
+  }
+  let name = '';
+  /** Tokens of a declarator in brackets are read again when the type around is known. */
+  let inner = -1;
+  if (p.is('(') && isDeclaratorParen(p)) {
+    inner = p.at;
+    p.skipParens();
+  } else if (p.kind === TokenKind.Ident) {
+    name = p.text;
+    p.next();
+  }
+  type = suffixes(p, type);
+  if (inner >= 0) {
+    const after = p.at;
+    p.at = inner;
+    p.next();
+    const d = declarator(p, type);
+    p.expect(')');
+    p.at = after;
+    p.depth--;
+    return { name: d.name, type: d.type, attributes: [...attributes, ...d.attributes] };
+  }
+  p.depth--;
+  return { name, type, attributes };
+}
+
+/** Whether the bracket is around a declarator, not around parameters. */
+function isDeclaratorParen(p: Parser): boolean {
+  const { text, kind } = p.peek(1);
+  if (text === '*' || text === '(' || text === '^' || text === '[') return true;
+  if (/^__attribute/.test(text)) return true;
+  return kind === TokenKind.Ident && !isTypeStart(p, 1) && !qualifier.test(text);
+}
+
+function suffixes(p: Parser, base: CType): CType {
+  if (p.is('[') && p.peek(1).text !== '[') {
+    p.next();
+    while (
+      /^(static|const|restrict|volatile|__restrict|__restrict__|\*)$/.test(p.text) &&
+      p.peek(1).kind !== TokenKind.End
+    ) {
+      if (p.is('*') && p.peek(1).text !== ']') break;
+      p.next();
+    }
+    let count = -1;
+    if (!p.is(']')) {
+      const { value } = expression(p);
+      // a parameter's length may be anything
+      count = typeof value === 'bigint' ? Number(value) : -2;
+    }
+    p.expect(']');
+    const elem = suffixes(p, base);
+    return arrayOf(elem, count);
+  }
+  if (p.is('(')) {
+    p.next();
+    const params: CType[] = [];
+    let variadic = false;
+    if (p.is('void') && p.peek(1).text === ')') p.next();
+    while (!p.is(')')) {
+      if (p.kind === TokenKind.End) throw new SyntaxError(') expected');
+      if (p.is('...')) {
+        variadic = true;
+        p.next();
+      } else {
+        const spec = specifiers(p);
+        const d = declarator(p, spec.type);
+        while (attribute(p, newAttributes()));
+        params.push(parameterType(p, d.type));
+      }
+      if (p.is(',')) p.next();
+    }
+    p.next();
+    return suffixes(p, funcOf(base, params, variadic));
+  }
+  return base;
+}
+
+/** Only a parameter may be an array whose length is no constant. */
+function checkLength(t: CType): void {
+  if (t.kind === CKind.Array && t.count === -2) throw new SyntaxError('the length of an array is unknown');
+}
+
+/** Arrays and functions are passed as pointers (C17 6.7.6.3). */
+function parameterType(p: Parser, t: CType): CType {
+  if (t.kind === CKind.Array) return pointer(p.scope, t.elem!);
+  if (t.kind === CKind.Func) return pointer(p.scope, t);
+  return t;
+}

@@ -1,0 +1,587 @@
+/**
+ * The C preprocessor (C17 6.10 with GNU's extensions), as far as declarations need it: includes, conditionals, macros.
+ * What a file includes is read through the host's file system; nothing runs. Bounded: depth of includes, number of
+ * tokens, and steps of expansion.
+ */
+import { type HideSet, newToken, type Token, TokenKind, tokenize, tokenText } from './token.ts';
+
+export interface Macro {
+  /** Names of the parameters; null for an object-like macro. */
+  params: string[] | null;
+  variadic: boolean;
+  body: Token[];
+}
+
+/** Where included files come from. */
+export interface Includes {
+  /** The text of a header as written; `after` is the place that #include_next goes on from. Null when there is none. */
+  find(
+    name: string,
+    quoted: boolean,
+    fromDir: string,
+    after: number,
+  ): { text: string; path: string; place: number } | null;
+}
+
+export interface Preprocessed {
+  tokens: Token[];
+  macros: Map<string, Macro>;
+  /** Headers that were not found. */
+  missing: string[];
+}
+
+const maxDepth = 100;
+const maxTokens = 4_000_000;
+
+interface State {
+  includes: Includes;
+  macros: Map<string, Macro>;
+  out: Token[];
+  missing: string[];
+  files: Map<string, Token[]>;
+  once: Set<string>;
+  /** Files that are wholly in an #ifndef of the macro. */
+  guards: Map<string, string>;
+  counter: number;
+  steps: number;
+}
+
+/** Preprocesses the text; `files` keeps tokens of headers for the next one. */
+export function preprocess(
+  text: string,
+  dir: string,
+  includes: Includes,
+  predefined: string,
+  files: Map<string, Token[]>,
+): Preprocessed {
+  const s: State = {
+    includes,
+    macros: new Map(),
+    out: [],
+    missing: [],
+    files,
+    once: new Set(),
+    guards: new Map(),
+    counter: 0,
+    steps: 0,
+  };
+  file(s, tokenize(predefined), '', dir, -1, 0);
+  file(s, tokenize(text), '', dir, -1, 0);
+  return { tokens: s.out, macros: s.macros, missing: s.missing };
+}
+
+/** A conditional: taken now; some branch has been taken; the outer one is taken. */
+interface Condition {
+  on: boolean;
+  done: boolean;
+  outer: boolean;
+}
+
+function file(s: State, tokens: readonly Token[], path: string, dir: string, place: number, depth: number): void {
+  const conditions: Condition[] = [];
+  let on = true;
+  let run: Token[] = [];
+  const flush = () => {
+    if (run.length > 0) {
+      for (const t of expand(s, run)) s.out.push(t);
+      run = [];
+    }
+  };
+  for (let i = 0; i < tokens.length && s.out.length < maxTokens; i++) {
+    const t = tokens[i];
+    if (t.kind === TokenKind.Newline) continue;
+    const atStart = i === 0 || tokens[i - 1].kind === TokenKind.Newline;
+    let end = i;
+    if (!atStart || t.kind !== TokenKind.Punct || t.text !== '#') {
+      // a line of text; expansion may need the lines after it
+      while (tokens[end].kind !== TokenKind.Newline) end++;
+      if (on) for (let j = i; j < end; j++) run.push(tokens[j]);
+      i = end;
+      continue;
+    }
+    while (tokens[end].kind !== TokenKind.Newline) end++;
+    const line = tokens.slice(i + 1, end);
+    i = end;
+    const word = line[0]?.text ?? '';
+    switch (word) {
+      case 'if':
+      case 'ifdef':
+      case 'ifndef': {
+        let yes = false;
+        if (on) {
+          flush();
+          if (word === 'if') yes = condition(s, line.slice(1), dir, place);
+          else yes = isDefined(s, line[1]?.text ?? '') === (word === 'ifdef');
+        }
+        conditions.push({ on: yes, done: yes, outer: on });
+        on = on && yes;
+        continue;
+      }
+      case 'elif':
+      case 'elifdef':
+      case 'elifndef':
+      case 'else': {
+        const c = conditions[conditions.length - 1];
+        if (c === undefined) continue;
+        if (on) flush();
+        if (!c.outer || c.done) on = false;
+        else {
+          if (word === 'else') on = true;
+          else if (word === 'elif') on = condition(s, line.slice(1), dir, place);
+          else on = isDefined(s, line[1]?.text ?? '') === (word === 'elifdef');
+          c.done = on;
+        }
+        continue;
+      }
+      case 'endif': {
+        const c = conditions.pop();
+        if (c === undefined) continue;
+        if (on) flush();
+        on = c.outer;
+        continue;
+      }
+    }
+    if (!on) continue;
+    switch (word) {
+      case 'define':
+        flush();
+        define(s, line);
+        break;
+      case 'undef':
+        flush();
+        s.macros.delete(line[1]?.text ?? '');
+        break;
+      case 'include':
+      case 'include_next':
+      case 'import':
+        flush();
+        include(s, line, dir, word === 'include_next' ? place : -1, depth);
+        break;
+      case 'pragma':
+        flush();
+        if (line[1]?.text === 'once') s.once.add(path);
+        else if (line[1]?.text === 'pack') s.out.push(newToken(TokenKind.Pack, tokenText(line.slice(2)), false));
+        break;
+    }
+  }
+  flush();
+}
+
+function isDefined(s: State, name: string): boolean {
+  return (
+    s.macros.has(name) || name === '__FILE__' || name === '__LINE__' || /^__has_(include|include_next)$/.test(name)
+  );
+}
+
+function define(s: State, line: readonly Token[]): void {
+  const name = line[1];
+  if (name === undefined || name.kind !== TokenKind.Ident) return;
+  const macro: Macro = { params: null, variadic: false, body: [] };
+  let at = 2;
+  if (line[2]?.text === '(' && !line[2].spaced) {
+    macro.params = [];
+    for (at = 3; at < line.length && line[at].text !== ')'; at++) {
+      const t = line[at];
+      if (t.text === '...') {
+        macro.variadic = true;
+        // GNU: `args...` names the rest
+        if (line[at - 1].kind !== TokenKind.Ident) macro.params.push('__VA_ARGS__');
+      } else if (t.kind === TokenKind.Ident) macro.params.push(t.text);
+    }
+    at++;
+  }
+  macro.body = line.slice(at);
+  s.macros.set(name.text, macro);
+}
+
+function include(s: State, line: readonly Token[], dir: string, after: number, depth: number): void {
+  if (depth >= maxDepth) return;
+  let rest = line.slice(1);
+  if (rest[0]?.kind === TokenKind.Ident) rest = expand(s, rest);
+  const header = headerName(rest);
+  if (header === null) return;
+  const found = s.includes.find(header.name, header.quoted, dir, after);
+  if (found === null) {
+    s.missing.push(header.name);
+    return;
+  }
+  if (s.once.has(found.path)) return;
+  const guard = s.guards.get(found.path);
+  if (guard !== undefined && s.macros.has(guard)) return;
+  let tokens = s.files.get(found.path);
+  if (tokens === undefined) s.files.set(found.path, (tokens = tokenize(found.text)));
+  if (guard === undefined) s.guards.set(found.path, guardOf(tokens));
+  const slash = found.path.lastIndexOf('/');
+  file(s, tokens, found.path, slash < 0 ? dir : found.path.slice(0, slash), found.place, depth + 1);
+}
+
+function headerName(tokens: readonly Token[]): { name: string; quoted: boolean } | null {
+  if (tokens[0]?.kind === TokenKind.String) return { name: tokens[0].text.slice(1, -1), quoted: true };
+  if (tokens[0]?.text !== '<') return null;
+  const close = tokens.findIndex(t => t.text === '>');
+  if (close < 0) return null;
+  return { name: tokenText(tokens.slice(1, close)), quoted: false };
+}
+
+/** The macro that guards a file which is wholly in one #ifndef; '' when it is not. */
+function guardOf(tokens: readonly Token[]): string {
+  const first = tokens.findIndex(t => t.kind !== TokenKind.Newline);
+  if (first < 0 || tokens[first].text !== '#' || tokens[first + 1].text !== 'ifndef') return '';
+  const name = tokens[first + 2].text;
+  let depth = 0;
+  for (let i = first; i < tokens.length; i++) {
+    if (tokens[i].text !== '#' || (i > 0 && tokens[i - 1].kind !== TokenKind.Newline)) continue;
+    const word = tokens[i + 1].text;
+    if (word === 'if' || word === 'ifdef' || word === 'ifndef') depth++;
+    else if (depth === 1 && /^el/.test(word)) return '';
+    else if (word === 'endif' && --depth === 0) {
+      const rest = tokens.findIndex((t, j) => j > i && t.kind === TokenKind.Newline);
+      return tokens.slice(rest).every(t => t.kind === TokenKind.Newline) ? name : '';
+    }
+  }
+  return '';
+}
+
+// ---- macros
+
+function hidden(t: Token, name: string): boolean {
+  for (let h = t.hide; h !== null; h = h.next) if (h.name === name) return true;
+  return false;
+}
+
+const maxSteps = 3_000_000;
+
+/** Expands all macros in the tokens. */
+export function expandTokens(macros: Map<string, Macro>, tokens: readonly Token[]): Token[] {
+  const includes: Includes = { find: () => null };
+  return expand(
+    {
+      includes,
+      macros,
+      out: [],
+      missing: [],
+      files: new Map(),
+      once: new Set(),
+      guards: new Map(),
+      counter: 0,
+      steps: 0,
+    },
+    tokens,
+  );
+}
+
+function expand(s: State, input: readonly Token[]): Token[] {
+  // a stack, the next token at its end
+  const rest = input.toReversed();
+  const out: Token[] = [];
+  while (rest.length > 0) {
+    const t = rest.pop()!;
+    if (t.kind !== TokenKind.Ident || ++s.steps > maxSteps) {
+      out.push(t);
+      continue;
+    }
+    const macro = s.macros.get(t.text);
+    if (macro === undefined) {
+      if (t.text === '_Pragma') skipParens(rest);
+      else if (t.text === '__COUNTER__') out.push(newToken(TokenKind.Number, String(s.counter++), t.spaced));
+      else if (t.text === '__LINE__') out.push(newToken(TokenKind.Number, '1', t.spaced));
+      else if (t.text === '__FILE__') out.push(newToken(TokenKind.String, '""', t.spaced));
+      else out.push(t);
+      continue;
+    }
+    if (hidden(t, t.text)) {
+      out.push(t);
+      continue;
+    }
+    if (macro.params === null) {
+      pushBody(s, rest, macro, t, null, { name: t.text, next: t.hide });
+      continue;
+    }
+    if (rest[rest.length - 1]?.text !== '(') {
+      out.push(t);
+      continue;
+    }
+    const args = arguments_(rest, macro);
+    if (args === null) {
+      out.push(t);
+      continue;
+    }
+    pushBody(s, rest, macro, t, args, { name: t.text, next: t.hide });
+  }
+  return out;
+}
+
+function skipParens(rest: Token[]): void {
+  if (rest[rest.length - 1]?.text !== '(') return;
+  let depth = 0;
+  while (rest.length > 0) {
+    const t = rest.pop()!;
+    if (t.text === '(') depth++;
+    else if (t.text === ')' && --depth === 0) return;
+  }
+}
+
+/** The arguments of a call, taken from the stack; null, with nothing taken, when it is not closed. */
+function arguments_(rest: Token[], macro: Macro): Token[][] | null {
+  const params = macro.params!;
+  const args: Token[][] = [];
+  let arg: Token[] = [];
+  let depth = 0;
+  for (let i = rest.length - 1; i >= 0; i--) {
+    const t = rest[i];
+    if (t.text === '(' && t.kind === TokenKind.Punct) {
+      if (depth++ > 0) arg.push(t);
+    } else if (t.text === ')' && t.kind === TokenKind.Punct) {
+      if (--depth > 0) arg.push(t);
+      else {
+        if (args.length > 0 || arg.length > 0 || params.length > 0) args.push(arg);
+        while (args.length < params.length) args.push([]);
+        rest.length = i;
+        return args;
+      }
+    } else if (t.text === ',' && depth === 1 && !(macro.variadic && args.length === params.length - 1)) {
+      args.push(arg);
+      arg = [];
+    } else arg.push(t);
+  }
+  return null;
+}
+
+/** Puts the macro's body with its arguments in place on the stack. */
+function pushBody(s: State, rest: Token[], macro: Macro, at: Token, args: Token[][] | null, hide: HideSet): void {
+  const { body } = macro;
+  const out: Token[] = [];
+  const paramOf = (t: Token | undefined) =>
+    t === undefined || t.kind !== TokenKind.Ident || args === null ? -1 : macro.params!.indexOf(t.text);
+  for (let i = 0; i < body.length; i++) {
+    const t = body[i];
+    const param = paramOf(t);
+    if (t.text === '#' && args !== null && paramOf(body[i + 1]) >= 0) {
+      const text = tokenText(args[paramOf(body[++i])]).replace(/["\\]/g, c => `\\${c}`);
+      out.push(newToken(TokenKind.String, `"${text}"`, t.spaced));
+    } else if (t.text === '##' && i > 0 && i + 1 < body.length) {
+      const next = body[++i];
+      const p = paramOf(next);
+      const right = p >= 0 ? args![p] : [next];
+      const left = out.pop();
+      // GNU: a comma before an empty rest goes
+      if (left?.text === ',' && p >= 0 && macro.variadic && p === macro.params!.length - 1) {
+        if (right.length > 0) out.push(left, ...right);
+      } else if (left === undefined || left.text === '') out.push(...right);
+      else if (right.length === 0) out.push(left);
+      else {
+        const glued = tokenize(left.text + right[0].text);
+        glued.pop();
+        if (glued.length > 0) glued[0].spaced = left.spaced;
+        out.push(...glued, ...right.slice(1));
+      }
+    } else if (param >= 0) {
+      const raw = body[i + 1]?.text === '##';
+      const arg = raw ? args![param] : expand(s, args![param]);
+      if (arg.length === 0 && raw) out.push(newToken(TokenKind.Punct, '', t.spaced));
+      for (const [j, a] of arg.entries()) out.push(j === 0 ? { ...a, spaced: t.spaced } : a);
+    } else out.push(t);
+  }
+  for (let i = out.length - 1; i >= 0; i--) {
+    const t = out[i];
+    if (t.text === '') continue;
+    const copy: Token = { kind: t.kind, text: t.text, spaced: i === 0 ? at.spaced : t.spaced, hide: t.hide };
+    for (let h: HideSet | null = hide; h !== null; h = h.next)
+      if (!hidden(copy, h.name)) copy.hide = { name: h.name, next: copy.hide };
+    rest.push(copy);
+  }
+}
+
+// ---- #if
+
+function condition(s: State, line: readonly Token[], dir: string, place: number): boolean {
+  const tokens: Token[] = [];
+  for (let i = 0; i < line.length; i++) {
+    const t = line[i];
+    if (t.kind === TokenKind.Ident && t.text === 'defined') {
+      const paren = line[i + 1]?.text === '(';
+      const name = line[i + (paren ? 2 : 1)]?.text ?? '';
+      tokens.push(newToken(TokenKind.Number, isDefined(s, name) ? '1' : '0', true));
+      i += paren ? 3 : 1;
+    } else if (t.kind === TokenKind.Ident && t.text.startsWith('__has_') && line[i + 1]?.text === '(') {
+      let end = i + 2;
+      for (let depth = 1; end < line.length && depth > 0; end++) {
+        if (line[end].text === '(') depth++;
+        else if (line[end].text === ')') depth--;
+      }
+      let yes = false;
+      if (/^__has_include/.test(t.text)) {
+        let arg = line.slice(i + 2, end - 1);
+        if (arg[0]?.kind === TokenKind.Ident) arg = expand(s, arg);
+        const header = headerName(arg);
+        const after = t.text === '__has_include' ? -1 : place;
+        yes = header !== null && s.includes.find(header.name, header.quoted, dir, after) !== null;
+      }
+      tokens.push(newToken(TokenKind.Number, yes ? '1' : '0', true));
+      i = end - 1;
+    } else tokens.push(t);
+  }
+  const p: CondParser = { tokens: expand(s, tokens), at: 0 };
+  return ternary(p, 0) !== 0n;
+}
+
+interface CondParser {
+  tokens: Token[];
+  at: number;
+}
+
+const levels: Record<string, number> = {
+  '||': 1,
+  '&&': 2,
+  '|': 3,
+  '^': 4,
+  '&': 5,
+  '==': 6,
+  '!=': 6,
+  '<': 7,
+  '>': 7,
+  '<=': 7,
+  '>=': 7,
+  '<<': 8,
+  '>>': 8,
+  '+': 9,
+  '-': 9,
+  '*': 10,
+  '/': 10,
+  '%': 10,
+};
+
+function ternary(p: CondParser, depth: number): bigint {
+  const c = binary(p, 1, depth);
+  if (p.tokens[p.at]?.text !== '?') return c;
+  p.at++;
+  const yes = ternary(p, depth + 1);
+  if (p.tokens[p.at]?.text === ':') p.at++;
+  const no = ternary(p, depth + 1);
+  return c !== 0n ? yes : no;
+}
+
+function binary(p: CondParser, level: number, depth: number): bigint {
+  let x = primary(p, depth);
+  for (;;) {
+    const op = p.tokens[p.at]?.text ?? '';
+    const l = levels[op];
+    if (l === undefined || l < level) return x;
+    p.at++;
+    const y = binary(p, l + 1, depth);
+    x = fold(op, x, y);
+  }
+}
+
+/** Integer arithmetic in 64 bits; a division by zero gives zero. */
+function fold(op: string, x: bigint, y: bigint): bigint {
+  const bit = (b: boolean) => (b ? 1n : 0n);
+  switch (op) {
+    case '||':
+      return bit(x !== 0n || y !== 0n);
+    case '&&':
+      return bit(x !== 0n && y !== 0n);
+    case '|':
+      return x | y;
+    case '^':
+      return x ^ y;
+    case '&':
+      return x & y;
+    case '==':
+      return bit(x === y);
+    case '!=':
+      return bit(x !== y);
+    case '<':
+      return bit(x < y);
+    case '>':
+      return bit(x > y);
+    case '<=':
+      return bit(x <= y);
+    case '>=':
+      return bit(x >= y);
+    case '<<':
+      return BigInt.asIntN(64, x << (y & 63n));
+    case '>>':
+      return x >> (y & 63n);
+    case '+':
+      return x + y;
+    case '-':
+      return x - y;
+    case '*':
+      return BigInt.asIntN(64, x * y);
+    case '/':
+      return y === 0n ? 0n : x / y;
+    default:
+      return y === 0n ? 0n : x % y;
+  }
+}
+
+function primary(p: CondParser, depth: number): bigint {
+  const t = p.tokens[p.at++];
+  if (t === undefined || depth > 500) return 0n;
+  switch (t.text) {
+    case '(': {
+      const x = ternary(p, depth + 1);
+      if (p.tokens[p.at]?.text === ')') p.at++;
+      return x;
+    }
+    case '!':
+      return primary(p, depth + 1) === 0n ? 1n : 0n;
+    case '-':
+      return -primary(p, depth + 1);
+    case '+':
+      return primary(p, depth + 1);
+    case '~':
+      return ~primary(p, depth + 1);
+  }
+  if (t.kind === TokenKind.Number) return integerValue(t.text)?.value ?? 0n;
+  if (t.kind === TokenKind.Char) return charValue(t.text) ?? 0n;
+  return t.text === 'true' ? 1n : 0n;
+}
+
+/** An integer literal's value and suffix, in lower case; null when it is not one. */
+export function integerValue(text: string): { value: bigint; suffix: string; decimal: boolean } | null {
+  const m = /^(0[xX][0-9a-fA-F']+|0[bB][01']+|[0-9][0-9']*)([uUlLzZ]*)$/.exec(text);
+  if (m === null) return null;
+  const digits = m[1].replaceAll("'", '');
+  const octal = /^0[0-7]+$/.test(digits);
+  if (/^0[0-9]+$/.test(digits) && !octal) return null;
+  return {
+    value: BigInt(octal ? `0o${digits.slice(1)}` : digits),
+    suffix: m[2].toLowerCase(),
+    decimal: !/^0./.test(digits),
+  };
+}
+
+const escapes: Record<string, number> = { n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11, e: 27 };
+
+/** The characters of a literal without its quotes, as code units; null when an escape is none. */
+export function characters(body: string): number[] | null {
+  const codes: number[] = [];
+  for (let i = 0; i < body.length; i++) {
+    if (body[i] !== '\\') {
+      codes.push(body.codePointAt(i)!);
+      if (codes[codes.length - 1] > 0xffff) i++;
+      continue;
+    }
+    const c = body[++i];
+    const number = /^(?:x([0-9a-fA-F]+)|([0-7]{1,3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/.exec(body.slice(i));
+    if (number !== null) {
+      const [all, hex, octal, short, long] = number;
+      codes.push(octal !== undefined ? Number.parseInt(octal, 8) : Number.parseInt(hex ?? short ?? long, 16));
+      i += all.length - 1;
+    } else if (c === undefined) return null;
+    else codes.push(escapes[c] ?? c.charCodeAt(0));
+  }
+  return codes;
+}
+
+/** A character constant's value, of type int unless it is wide; null when it is badly formed. */
+export function charValue(text: string): bigint | null {
+  const codes = characters(text.slice(text.indexOf("'") + 1, -1));
+  if (codes === null || codes.length === 0) return null;
+  if (text[0] !== "'") return BigInt(codes[0]);
+  let value = 0n;
+  for (const c of codes) value = BigInt.asIntN(32, (value << 8n) | BigInt(c & 0xff));
+  return codes.length === 1 ? BigInt.asIntN(8, value) : value;
+}

@@ -1,0 +1,140 @@
+/** What the declarations of a C translation unit have declared. */
+import { arrayOf, basicTypes, CKind, type CType, type DataModel, newType, pointerTo, typedefOf } from './ctype.ts';
+
+export interface Scope {
+  model: DataModel;
+  basic: Map<string, CType>;
+  typedefs: Map<string, CType>;
+  /** By `struct x`, `union x`, `enum x`. */
+  tags: Map<string, CType>;
+  /** Variables and functions. */
+  objects: Map<string, CType>;
+  enumerators: Map<string, { value: bigint; type: CType }>;
+}
+
+export function newScope(model: DataModel): Scope {
+  const s: Scope = {
+    model,
+    basic: basicTypes(model),
+    typedefs: new Map(),
+    tags: new Map(),
+    objects: new Map(),
+    enumerators: new Map(),
+  };
+  // opaque; nobody looks inside
+  const list = newType(CKind.Struct, '__va_list_tag', 24, 8);
+  list.fields = [];
+  s.typedefs.set('__builtin_va_list', typedefOf('__builtin_va_list', arrayOf(list, 1)));
+  return s;
+}
+
+export function basicType(s: Scope, name: string): CType {
+  return s.basic.get(name)!;
+}
+
+/** The struct, union or enum of the tag, incomplete when nobody has declared it yet. */
+export function tagged(s: Scope, keyword: string, tag: string): CType {
+  const key = `${keyword} ${tag}`;
+  let t = s.tags.get(key);
+  if (t === undefined) {
+    t = newType(keyword === 'enum' ? CKind.Enum : CKind.Struct, tag, -1, 1);
+    t.union = keyword === 'union';
+    s.tags.set(key, t);
+  }
+  return t;
+}
+
+export function pointer(s: Scope, elem: CType): CType {
+  return pointerTo(elem, s.model);
+}
+
+const wordTypes = new Map<string, string>();
+for (const [words, name] of [
+  ['char', 'char'],
+  ['char signed', 'signed char'],
+  ['char unsigned', 'unsigned char'],
+  ['short', 'short int'],
+  ['short signed', 'short int'],
+  ['short unsigned', 'short unsigned int'],
+  ['int', 'int'],
+  ['signed', 'int'],
+  ['unsigned', 'unsigned int'],
+  ['long', 'long int'],
+  ['long signed', 'long int'],
+  ['long unsigned', 'long unsigned int'],
+  ['long long', 'long long int'],
+  ['long long signed', 'long long int'],
+  ['long long unsigned', 'long long unsigned int'],
+  ['__int128', '__int128'],
+  ['__int128 signed', '__int128'],
+  ['__int128 unsigned', '__int128 unsigned'],
+  ['float', 'float'],
+  ['double', 'double'],
+  ['double long', 'long double'],
+  ['_Complex float', 'complex float'],
+  ['_Complex double', 'complex double'],
+  ['_Complex', 'complex double'],
+  ['_Complex double long', 'complex long double'],
+  ['void', 'void'],
+  ['_Bool', '_Bool'],
+  ['_Float16', '_Float16'],
+  ['_Float128', '_Float128'],
+  ['_Float32', 'float'],
+  ['_Float64', 'double'],
+  ['_Float32x', 'double'],
+  ['_Float64x', 'long double'],
+]) {
+  wordTypes.set(words, name);
+}
+
+/** The basic type that the words name together (C17 6.7.2), in any order; null when they name none. */
+export function typeOfWords(s: Scope, words: readonly string[]): CType | null {
+  let sorted = words.toSorted();
+  if (sorted.length > 1 && sorted.some(w => w === 'long' || w === 'short')) sorted = sorted.filter(w => w !== 'int');
+  else if (sorted.length > 1 && sorted.some(w => w === 'signed' || w === 'unsigned'))
+    sorted = sorted.filter(w => w !== 'int');
+  const name = wordTypes.get(sorted.join(' '));
+  return name === undefined ? null : basicType(s, name);
+}
+
+const spellings: Record<string, string> = {
+  __signed__: 'signed',
+  __signed: 'signed',
+  __complex__: '_Complex',
+  __int128_t: '__int128',
+  __float128: '_Float128',
+  bool: '_Bool',
+  _Decimal32: 'float',
+};
+
+/** The type word in its usual spelling, or '' when it is none. */
+export function typeWord(text: string): string {
+  switch (text) {
+    case 'char':
+    case 'short':
+    case 'int':
+    case 'long':
+    case 'signed':
+    case 'unsigned':
+    case 'float':
+    case 'double':
+    case 'void':
+    case '_Bool':
+    case '_Complex':
+    case '__int128':
+    case '_Float16':
+    case '_Float32':
+    case '_Float64':
+    case '_Float128':
+    case '_Float32x':
+    case '_Float64x':
+      return text;
+    case '__signed__':
+    case '__signed':
+    case '__complex__':
+    case '__float128':
+      return spellings[text];
+    default:
+      return '';
+  }
+}
