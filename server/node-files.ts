@@ -65,9 +65,14 @@ export function nodeFiles(overlay: Overlay = new Map()): FileSystem {
 }
 
 function statKind(path: string): 'file' | 'dir' | null {
-  const s = statSync(path, { throwIfNoEntry: false });
-  if (!s) return null;
-  return s.isDirectory() ? 'dir' : 'file';
+  try {
+    const s = statSync(path, { throwIfNoEntry: false });
+    if (!s) return null;
+    return s.isDirectory() ? 'dir' : 'file';
+  } catch {
+    // what is asked for below a file, with too long a name, without permission or in a ring of links
+    return null;
+  }
 }
 
 function listDir(path: string): DirEntry[] | null {

@@ -48,6 +48,11 @@ function goOutput(go: string, args: string[], cwd: string, env: Record<string, s
   return execFileSync(go, args, options);
 }
 
+/** The file of a test's program lies in go's cache, under a name made from what it says. */
+function withoutTestMains(json: string): string {
+  return json.replace(/"[^"]*-d"/g, '"_testmain.go"');
+}
+
 /** Errors below a package come in an order of go's that varies from run to run. */
 function sortedErrors(json: string): string {
   return json.replace(/"DepsErrors": \[\n([\s\S]*?)\n\t\]/g, (_, body: string) =>
@@ -98,6 +103,19 @@ describe('list -deps -json', () => {
   );
 
   goTest(
+    'test variants, as go list has them',
+    async ({ go, goroot }) => {
+      for (const args of [['-deps', `-json=${fields},ForTest,TestImports,XTestImports`], []]) {
+        const all = ['-test', ...args, 'bytes', 'embed', 'net/http', 'cmd/go'];
+        expect(await gospect(['list', ...all], tmpdir(), { GOFLAGS: '', GOROOT: goroot })).toBe(
+          withoutTestMains(goOutput(go, ['list', '-e', ...all], tmpdir(), { GOFLAGS: '', GOROOT: goroot })),
+        );
+      }
+    },
+    300_000,
+  );
+
+  goTest(
     'packages with every kind of fault, as go list has them',
     async ({ go, goroot }) => {
       const dir = mkdtempSync(path.join(tmpdir(), 'gospect-faults-'));
@@ -118,10 +136,12 @@ describe('list -deps -json', () => {
           ['a/a.go'],
           ['./sub'],
           ['fmt/...'],
+          ['-test', './...'],
+          ['-test', 'a/a.go', 'a/a_test.go'],
         ]) {
           const args = ['-deps', `-json=${fields}`, ...patterns];
-          expect(sortedErrors(await gospect(['list', ...args], dir, env)), patterns.join(' ')).toBe(
-            sortedErrors(goOutput(go, ['list', '-e', ...args], dir, env)),
+          expect(sortedErrors(await gospect(['list', '-e', ...args], dir, env)), patterns.join(' ')).toBe(
+            sortedErrors(withoutTestMains(goOutput(go, ['list', '-e', ...args], dir, env))),
           );
         }
       } finally {
@@ -181,6 +201,15 @@ const faults: Record<string, string> = {
   'sub/s.go': 'package sub\n',
   'usesub/a.go': 'package usesub\nimport _ "example.com/bad/sub"\n',
   'testdata/x/x.go': 'package x\n',
+  'a/a_test.go': 'package a\n\nimport "testing"\n',
+  'tested/a.go': 'package tested\n',
+  'tested/a_test.go': 'package tested\n\nimport _ "example.com/bad/nothere"\nimport _ "testing"\n',
+  'cycle/a.go': 'package cycle\n',
+  'cycle/a_test.go': 'package cycle\n\nimport _ "example.com/bad/cycle/user"\n',
+  'cycle/user/u.go': 'package user\n\nimport _ "example.com/bad/cycle"\n',
+  'cycle/x_test.go': 'package cycle_test\n\nimport _ "example.com/bad/cycle"\nimport _ "example.com/bad/prog"\n',
+  'testembed/a_test.go': 'package testembed\n\nimport _ "embed"\n\n//go:embed nothing\nvar s string\n',
+  'prog/m_test.go': 'package main\n\nimport "testing"\n\nfunc Test(*testing.T) {}\n',
   'usetestdata/a.go': 'package usetestdata\nimport _ "example.com/bad/testdata/x"\n',
   'empty/readme.txt': '',
   'plus/a.go': '// +build linux,!cgo darwin\n// +build amd64\n\npackage plus\n',
@@ -510,7 +539,7 @@ test('loading after a change is loading afresh', () => {
     while (!step.done) step = steps.next();
     const list = packageList(step.value.roots);
     const collected = collectDeps(list, true);
-    const text = list.map(p => goJson(packageJson(loader.modules, p, collected, false, () => true))).join('\n');
+    const text = list.map(p => goJson(packageJson(loader, p, collected, false, () => true))).join('\n');
     return { loader, text: text + step.value.fatal.join() };
   };
   put('go.mod', 'module m\n\ngo 1.24\n');

@@ -33,7 +33,7 @@ function startServer(env: NodeJS.ProcessEnv = process.env): { connection: Messag
 
 interface Shown {
   diagnostics: { severity: number; message: string; range: { start: { line: number; character: number } } }[];
-  status: { state: string; target: string; note: string };
+  status: { state: string; target: string; package: string; note: string };
 }
 
 /** Writes the files, opens the first in a server and returns what it shows once it has analysed it. */
@@ -101,6 +101,19 @@ goTest('an import that is missing is named, with what to do about it', async () 
   const shown = await analysed({ 'a.go': source, 'go.mod': GO_MOD });
   expect(errors(shown)[0]).toMatch(/^could not import example\.com\/nothing: .*go get example\.com\/nothing/s);
   expect(hints(shown)).toContain('moved to heap: x');
+});
+
+goTest('files of tests are analysed with the package under test', async () => {
+  const source = 'package a\n\nfunc g() int { return 1 }\n';
+  const inside = `package a\n\nimport "testing"\n\nfunc Test(t *testing.T) { print(g()) }\n\n${ESCAPES}`;
+  const outside = `package a_test\n\nimport "m"\n\nvar V = a.Shown\n\n${ESCAPES}`;
+  const shown = await analysed({ 'a_test.go': inside, 'a.go': source, 'go.mod': GO_MOD });
+  expect(shown.status).toMatchObject({ state: 'done', note: '', package: 'm' });
+  expect(hints(shown)).toEqual(expect.arrayContaining(['moved to heap: x', 'inlining call to g']));
+  const exported = { 'export_test.go': 'package a\n\nvar Shown = g()\n', 'a.go': source, 'go.mod': GO_MOD };
+  const external = await analysed({ 'x_test.go': outside, ...exported });
+  expect(external.status).toMatchObject({ state: 'done', note: '', package: 'm_test' });
+  expect(hints(external)).toContain('moved to heap: x');
 });
 
 goTest('a folder without go.mod is analysed as the files that are in it', async () => {

@@ -1,7 +1,7 @@
 /** Packages as `go list -json` prints them. */
 import { formatPos, type Package, packageDesc, type PackageError } from './package.ts';
 import { moduleInfo, type ModuleInfo } from './moduleinfo.ts';
-import type { Modules } from './modules.ts';
+import { isReal, type Loader, stdVendor } from './loader.ts';
 import { byBytes } from './directory.ts';
 
 /** A value as encoding/json writes it with MarshalIndent("", "\t"). Fields of an object in the order given. */
@@ -159,7 +159,7 @@ export function collectDeps(list: readonly Package[], errorsToo: boolean): Colle
 
 /** The package's fields that `want` names, empty ones left out, in go list's order. */
 export function packageJson(
-  ms: Modules,
+  ld: Loader,
   p: Package,
   collected: Collected | null,
   depOnly: boolean,
@@ -179,6 +179,12 @@ export function packageJson(
   }
   return out;
 
+  /** Imports of tests as what they mean (load.Package.Resolve). */
+  function resolved(names: readonly string[]): string[] {
+    if (!p.standard) return [...names];
+    return [...new Set(names.map(name => (isReal(name) ? stdVendor(ld, p.importPath, name) : name)))].sort(byBytes);
+  }
+
   function fieldValue(field: ListField): Json {
     switch (field) {
       case 'Dir':
@@ -192,7 +198,7 @@ export function packageJson(
       case 'ForTest':
         return p.forTest;
       case 'Module':
-        return p.module ? moduleJson(moduleInfo(ms, p.module)) : null;
+        return p.module ? moduleJson(moduleInfo(ld.modules, p.module)) : null;
       case 'Match':
         return p.match;
       case 'Goroot':
@@ -262,13 +268,13 @@ export function packageJson(
       case 'TestGoFiles':
         return f.testGoFiles;
       case 'TestImports':
-        return f.testImports.names;
+        return resolved(f.testImports.names);
       case 'TestEmbedPatterns':
         return f.testEmbeds.names;
       case 'XTestGoFiles':
         return f.xTestGoFiles;
       case 'XTestImports':
-        return f.xTestImports.names;
+        return resolved(f.xTestImports.names);
       case 'XTestEmbedPatterns':
         return f.xTestEmbeds.names;
     }

@@ -165,7 +165,8 @@ function* loadFiles(ld: Loader, files: readonly string[], result: LoadResult): G
     names.push(basename(abs));
   }
   const found = importDir(ld.env.fs, dir, { ...ld.rules, useAllFiles: true }, names);
-  yield* resolveAll(ld, found.imports.names.filter(isReal), false);
+  const imports = [found.imports, ...(ld.options.tests ? [found.testImports, found.xTestImports] : [])];
+  yield* resolveAll(ld, [...new Set(imports.flatMap(i => i.names.filter(isReal)))], false);
   const p = emptyPackage('.');
   const src = join(ld.env.goroot, 'src');
   if (hasPathPrefix(dir, src) && dir !== src) {
@@ -200,6 +201,21 @@ function loadRoot(ld: Loader, path: string, stack: ImportInfo[]): Package {
   const { p, frame } = enterImport(ld, path, null, stack, null);
   if (frame) loadFrames(ld, frame, stack);
   return p;
+}
+
+/** Loads a package that tests of `parent` import, or the program around them; and what forbids the import. */
+export function importPackage(
+  ld: Loader,
+  written: string,
+  parent: Package | null,
+  stack: ImportInfo[],
+  pos: readonly Position[] | null,
+): { p: Package; error: PackageError | null } {
+  const { p, frame } = enterImport(ld, written, parent, stack, pos);
+  if (frame) loadFrames(ld, frame, stack);
+  const error = parent === null ? null : importError(ld, parent, written, p, stack);
+  if (error) setPos(ld, error, pos);
+  return { p, error };
 }
 
 /** Loads the imports of the frame's package depth first, in order. */
@@ -560,7 +576,7 @@ function allFiles(p: Package): string[] {
 }
 
 /** What the linker adds to the imports of a program (load.LinkerDeps). */
-function linkerDeps(t: Target): { ok: true; deps: string[] } | { ok: false; message: string } {
+export function linkerDeps(t: Target): { ok: true; deps: string[] } | { ok: false; message: string } {
   const deps = ['runtime'];
   const why = externalLinkingReason(t);
   if (why !== '') {

@@ -53,7 +53,7 @@ export class Program {
     private readonly tolerant = false,
   ) {
     const rules = goRelease(host.target.release);
-    const lasting = (p: Package) => !this.tolerant || (p.standard && p !== this.edited);
+    const lasting = (p: Package) => !this.tolerant || (p.standard && p.forTest === '' && p !== this.edited);
     this.checking = newProgram(host.fs, host.parser, rules, host.target, p => !this.summarized.has(p), lasting);
   }
 
@@ -66,7 +66,11 @@ export class Program {
       if (p.importPath === 'unsafe') continue;
       const level = wanted(p) ? this.host.flags.m : 0;
       const known = this.done.get(p);
-      if (known !== undefined && known.level >= level) continue;
+      if (known !== undefined && known.level >= level) {
+        // a package and its test variant go by the same path
+        this.byPath.set(known.checked.pkg.path, known);
+        continue;
+      }
       const data = level === 0 ? this.stored(p) : null;
       if (data !== null) this.summarized.add(p);
       else {

@@ -87,10 +87,17 @@ export function checkPackage(pr: Program, p: Package): CheckedPackage {
   }
 }
 
-/** The files of the package that are compiled, parsed; sorted by name as gc gets them. A step is a file. */
+/** The names of the Go files that are compiled, sorted as gc gets them; those of tests come last. */
+function goFiles({ files, forTest }: Package): string[] {
+  const isTest = (name: string) => forTest !== '' && name.endsWith('_test.go');
+  const names = files.goFiles.toSorted();
+  return [...names.filter(name => !isTest(name)), ...names.filter(isTest)];
+}
+
+/** The files of the package that are compiled, parsed, in gc's order. A step is a file. */
 function* parseSteps(pr: Program, p: Package): Generator<null, File[]> {
   const files: File[] = [];
-  for (const name of p.files.goFiles.toSorted()) {
+  for (const name of goFiles(p)) {
     const parsed = parseOne(pr, p, name);
     if (parsed === null) continue;
     files.push(parsed.file);
@@ -158,7 +165,7 @@ function* cgoSteps(pr: Program, p: Package): Generator<null, File[]> {
 }
 
 function* checkOne(pr: Program, p: Package): Generator<null, CheckedPackage> {
-  const pkg = newPackage(p.name === 'main' ? 'main' : p.importPath.replace(/ \[.*$/, ''), '');
+  const pkg = newPackage(p.name === 'main' && p.forTest === '' ? 'main' : p.importPath.replace(/ \[.*$/, ''), '');
   const importer = {
     import(path: string): PackageObj | string {
       if (path === 'unsafe') return unsafePackage;

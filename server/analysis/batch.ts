@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type CompileFlags, defaultFlags } from '../../core/ir/env.ts';
 import { loadPackages } from '../../core/load/load.ts';
 import { errorText, type Package } from '../../core/load/package.ts';
+import { testedPackages } from '../../core/load/testpackages.ts';
 import { type CompiledPackage, Program, type ProgramHost } from '../../core/summary/program.ts';
 import { UsageError } from '../command.ts';
 import { type Loading, loadDefaults } from '../loading.ts';
@@ -20,21 +21,23 @@ export interface BatchResult {
 /** Milliseconds of work between two looks at whether to stop. */
 const slice = 50;
 
-/** Compiles the packages that the patterns match, in their order. Throws an Error whose message is for the user. */
+/** Compiles the packages that the patterns match, in their order; `tests`: as `go test` does. Throws an Error whose message is for the user. */
 export async function* compilePatterns(
   patterns: readonly string[],
   loading: Loading,
   flags: CompileFlags,
   store: ProgramHost['store'],
+  tests: boolean,
   signal?: AbortSignal,
 ): AsyncGenerator<BatchResult> {
   const { fs, env, target } = loading;
-  const loaded = loadPackages(env, target, patterns, loadDefaults);
+  const loaded = loadPackages(env, target, patterns, { ...loadDefaults, tests });
   if (loaded.fatal.length > 0) throw new UsageError(loaded.fatal.join('\n'));
   const program = new Program({ fs, parser: await nodeParser(), target, flags, store });
-  const roots = new Set(loaded.roots);
+  const named = tests ? testedPackages(loaded.loader, loaded.roots) : loaded.roots;
+  const roots = new Set(named);
   const wanted = (p: Package) => roots.has(p);
-  for (const p of loaded.roots) {
+  for (const p of named) {
     // has no code
     if (p.importPath === 'unsafe') continue;
     if (p.error !== null) {

@@ -199,8 +199,9 @@ function sameBuild(a: Settings | null, b: Settings): boolean {
   return a !== null && JSON.stringify([a.flags, a.env]) === JSON.stringify([b.flags, b.env]);
 }
 
-/** Whether the file was compiled with the package. */
-function isOf({ package: { dir, files } }: Analysis, path: string): boolean {
+/** Whether the file was compiled with the package; what is built without tests has remarks of its own. */
+function isOf({ package: { dir, files, forTest } }: Analysis, path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
+  if (forTest !== '' && !name.endsWith('_test.go')) return false;
   return dirname(path) === dir && (files.goFiles.includes(name) || files.cgoFiles.includes(name));
 }

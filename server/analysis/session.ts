@@ -9,10 +9,11 @@ import type { CompileFlags } from '../../core/ir/env.ts';
 import { defaultFlags } from '../../core/ir/env.ts';
 import { loadSteps } from '../../core/load/load.ts';
 import { createLoader, type Loader, type LoadOptions } from '../../core/load/loader.ts';
-import { errorText, type Package, packageList } from '../../core/load/package.ts';
+import { errorText, type Package, packageDesc, packageList } from '../../core/load/package.ts';
 import type { ModuleEnv } from '../../core/load/modules.ts';
 import { exclusionText, portsText, portsWith } from '../../core/load/standing.ts';
 import type { Target } from '../../core/load/target.ts';
+import { testPackages } from '../../core/load/testpackages.ts';
 import { type Remark, remarksOf } from '../../core/remark/remark.ts';
 import type { DirEntry, FileSystem } from '../../core/source/files.ts';
 import { basename, dirname, join } from '../../core/source/path.ts';
@@ -62,6 +63,10 @@ interface Kept {
 
 const loadOptions: LoadOptions = { embed: false, tests: false, anyTags: false, pgo: 'auto' };
 
+/** Go files whose names do not keep them out. */
+const goFile = /^[^._].*\.go$/;
+const isTestFile = (name: string) => name.endsWith('_test.go');
+
 export class Session {
   private readonly buffers = new Map<string, Uint8Array>();
   private readonly bytes = new Map<string, Uint8Array | null>();
@@ -90,28 +95,30 @@ export class Session {
     const setting = this.host.setting(fs, dir);
     if (!setting.ok) return setting.message;
     const { env, target } = setting;
-    const loader = createLoader({ ...env, fs, cwd: dir }, target, loadOptions, this.loader);
+    const name = basename(file);
+    const tests = isTestFile(name);
+    const loader = createLoader({ ...env, fs, cwd: dir }, target, { ...loadOptions, tests }, this.loader);
     this.loader = loader;
-    if (file.endsWith('_test.go')) return `${basename(file)}: files of tests are not analysed`;
     let loaded = yield* loadSteps(loader, ['.']);
     // outside of any module the files of a folder are a package all the same, as for `go build a.go b.go`
     if (loaded.fatal.some(line => line.startsWith('go.mod file not found'))) {
-      const names = (fs.readDir(dir) ?? []).map(entry => entry.name);
-      const files = names.filter(name => /^[^._].*\.go$/.test(name) && !name.endsWith('_test.go'));
-      loaded = yield* loadSteps(loader, files);
+      const names = (fs.readDir(dir) ?? []).map(entry => entry.name).filter(other => goFile.test(other));
+      loaded = yield* loadSteps(
+        loader,
+        names.filter(other => tests || !isTestFile(other)),
+      );
     }
-    const root = loaded.roots[0];
     if (loaded.fatal.length > 0) return loaded.fatal.join('\n');
-    if (root === undefined) return `no package in ${dir}`;
-    if (!root.files.goFiles.includes(basename(file)) && !root.files.cgoFiles.includes(basename(file)))
-      return notBuilt(loader, root, basename(file));
+    if (loaded.roots.length === 0) return `no package in ${dir}`;
+    const root = packageWith(loader, loaded.roots[0], name);
+    if (root === null) return notBuilt(loader, loaded.roots[0], name);
 
     const program = this.programFor(target, fs);
     program.edited = root;
     const results = new Map<Package, CompiledPackage>();
     for (const p of packageList([root])) {
       if (p.importPath === 'unsafe') continue;
-      const key = `${p.importPath} ${p.dir}`;
+      const key = `${packageDesc(p)} ${p.dir}`;
       const files = new Map(
         [...p.files.goFiles, ...p.files.cgoFiles, ...(p.files.cgoFiles.length > 0 ? p.files.hFiles : [])].map(name => {
           const path = join(p.dir, name);
@@ -176,6 +183,14 @@ export class Session {
       stat: path => (buffers.has(path) ? 'file' : disk.stat(path)),
     };
   }
+}
+
+/** The package as it is compiled with the file: itself, its test variant or its external tests; null if with none. */
+function packageWith(loader: Loader, p: Package, name: string): Package | null {
+  const { goFiles, cgoFiles, testGoFiles, xTestGoFiles } = p.files;
+  if (goFiles.includes(name) || cgoFiles.includes(name)) return p;
+  if (testGoFiles.includes(name)) return testPackages(loader, p).test;
+  return xTestGoFiles.includes(name) ? testPackages(loader, p).xtest : null;
 }
 
 /** Why the file is not part of its package for the target, and for which ports it is. */

@@ -1,5 +1,6 @@
 import { loadPackages } from '../../core/load/load.ts';
 import { errorText, type Package, packageDesc, packageList } from '../../core/load/package.ts';
+import { testedPackages } from '../../core/load/testpackages.ts';
 import { type CompileError, compileErrors, formatError } from '../../core/types/gcerrors.ts';
 import { goRelease } from '../../core/load/release.ts';
 import { checkSteps, isComplete, newProgram } from '../../core/types/packages.ts';
@@ -13,7 +14,7 @@ const errorLimit = 10;
 
 export const check: Command = {
   name: 'check',
-  usage: '[-e] [packages]',
+  usage: '[-e] [-test] [packages]',
   summary: 'the compile errors of go build',
   help: [
     'Type-checks packages and prints what go build prints for those with errors: `# package`, then its errors, at most',
@@ -21,26 +22,29 @@ export const check: Command = {
   ].join('\n'),
   flags: {
     e: { value: 'none', help: 'print all errors, as go build -gcflags=-e' },
+    test: { value: 'none', help: 'with the files of tests, as go test and go vet compile them' },
     ...BUILD_FLAGS,
   },
   async run({ flags, args }, io) {
     const { go, fs, env, target } = prepareLoading(flags, io);
-    const loaded = loadPackages(env, target, args, loadDefaults);
+    const tests = flags.has('test');
+    const loaded = loadPackages(env, target, args, { ...loadDefaults, tests });
     for (const line of loaded.fatal) io.err(`go: ${line}\n`);
     if (loaded.fatal.length > 0) return Exit.Errors;
     for (const line of loaded.warnings) io.err(`go: ${line}\n`);
-    const broken = packageList(loaded.roots).filter(p => p.error !== null);
+    const named = tests ? testedPackages(loaded.loader, loaded.roots) : loaded.roots;
+    const broken = packageList(named).filter(p => p.error !== null);
     for (const p of broken) io.err(`${errorText(p.error!)}\n`);
     if (broken.length > 0) return Exit.Errors;
 
     // Bodies matter where errors would be reported: not in the standard library, unless it is asked for.
-    const roots = new Set<Package>(loaded.roots);
+    const roots = new Set<Package>(named);
     const rules = goRelease(target.release);
     const bodies = (p: Package) => roots.has(p) || !p.standard;
     const program = newProgram(fs, await nodeParser(), rules, target, bodies);
     const limit = flags.has('e') ? 0 : errorLimit;
     const failed = new Set<Package>();
-    for (const root of loaded.roots) {
+    for (const root of named) {
       for (const p of checkSteps(program, root)) {
         if (io.signal.aborted) return Exit.Errors;
         if (p === null) continue;

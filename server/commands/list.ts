@@ -4,12 +4,13 @@ import { collectDeps, goJson, type ListField, listFields, moduleJson, packageJso
 import { matchModules } from '../../core/load/listmodules.ts';
 import { loadModules } from '../../core/load/mainmodules.ts';
 import type { ModuleInfo } from '../../core/load/moduleinfo.ts';
+import { testError, testPackages } from '../../core/load/testpackages.ts';
 import { BUILD_FLAGS, type Command, Exit, type Io, UsageError } from '../command.ts';
 import { type Loading, loadDefaults, prepareLoading } from '../loading.ts';
 
 export const list: Command = {
   name: 'list',
-  usage: '[-deps] [-e] [-json[=fields]] [packages] | -m [-json] [modules]',
+  usage: '[-deps] [-test] [-e] [-json[=fields]] [packages] | -m [-json] [modules]',
   summary: 'packages or modules, as go list prints them',
   help: [
     'Prints what go list -e prints, without running it: import paths, or with -json the fields',
@@ -20,6 +21,7 @@ export const list: Command = {
     deps: { value: 'none', help: 'also all that the packages import, imports first' },
     e: { value: 'none', help: 'packages with errors do not change the exit status' },
     json: { value: 'optional', placeholder: 'fields', help: 'print JSON, all fields or those named' },
+    test: { value: 'none', help: 'also the packages that go test compiles of those named' },
     m: { value: 'none', help: 'list modules' },
     pgo: { value: 'required', placeholder: 'file', help: 'profile to build with: auto, off or a file' },
     ...BUILD_FLAGS,
@@ -36,21 +38,37 @@ function listPackages(
   args: readonly string[],
   io: Io,
 ): number {
-  const named = (flags.get('json') ?? '').split(',').filter(f => f !== '');
-  for (const f of named) {
+  const asked = (flags.get('json') ?? '').split(',').filter(f => f !== '');
+  for (const f of asked) {
     if (!(listFields as readonly string[]).includes(f))
       throw new UsageError(`list has no field ${f}: it has ${listFields.join(', ')}`);
   }
   const json = flags.has('json');
-  const fields = new Set<string>(named);
+  const fields = new Set<string>(asked);
   const want = (f: ListField): boolean => (fields.size === 0 ? true : fields.has(f));
-  const options = { ...loadDefaults, embed: json && want('EmbedFiles'), pgo: flags.get('pgo') ?? 'auto' };
+  const tests = flags.has('test');
+  const options = { ...loadDefaults, embed: json && want('EmbedFiles'), tests, pgo: flags.get('pgo') ?? 'auto' };
   const result = loadPackages(env, target, args, options);
   for (const line of result.fatal) io.err(`go: ${line}\n`);
   if (result.fatal.length > 0) return Exit.Errors;
   for (const line of result.warnings) io.err(`go: ${line}\n`);
-  const all = packageList(result.roots);
-  const shown = flags.has('deps') ? all : result.roots;
+  const roots = [...result.roots];
+  if (tests) {
+    for (const p of result.roots) {
+      if (p.files.testGoFiles.length + p.files.xTestGoFiles.length === 0) continue;
+      const found = testPackages(result.loader, p);
+      const error = flags.has('e') ? null : testError(found);
+      if (error !== null) {
+        io.err(`go: can't load test package: ${errorText(error)}\n`);
+        return Exit.Errors;
+      }
+      roots.push(found.main);
+      if (found.test !== p) roots.push(found.test);
+      if (found.xtest !== null) roots.push(found.xtest);
+    }
+  }
+  const all = packageList(roots);
+  const shown = flags.has('deps') ? all : roots;
   if (!json) {
     let failed = false;
     for (const p of shown) {
@@ -61,9 +79,9 @@ function listPackages(
     }
     return failed ? Exit.Errors : Exit.Done;
   }
-  const roots = new Set<Package>(result.roots);
+  const named = new Set<Package>(roots);
   const collected = want('Deps') || want('DepsErrors') ? collectDeps(all, want('DepsErrors')) : null;
-  for (const p of shown) io.out(`${goJson(packageJson(result.loader.modules, p, collected, !roots.has(p), want))}\n`);
+  for (const p of shown) io.out(`${goJson(packageJson(result.loader, p, collected, !named.has(p), want))}\n`);
   return Exit.Done;
 }
 

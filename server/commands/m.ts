@@ -1,5 +1,6 @@
 import type { CompileFlags } from '../../core/ir/env.ts';
 import { messageLevel } from '../../core/ir/message.ts';
+import { packageDesc } from '../../core/load/package.ts';
 import { remarkJson, remarksOf } from '../../core/remark/remark.ts';
 import { messageLines } from '../../core/remark/wording.ts';
 import type { CompiledPackage } from '../../core/summary/program.ts';
@@ -16,7 +17,7 @@ const errorLimit = 10;
 
 export const m: Command = {
   name: 'm',
-  usage: '[-m=2] [-l[=4]] [-N] [-json] [packages]',
+  usage: '[-m=2] [-l[=4]] [-N] [-test] [-json] [packages]',
   summary: 'what escapes to the heap and what is inlined, as go build -gcflags=-m prints it',
   help: [
     'Prints what the compiler decides about the packages, from our own analysis: the lines of go build -gcflags=-m,',
@@ -26,6 +27,7 @@ export const m: Command = {
     m: { value: 'optional', placeholder: 'level', help: 'level of detail: 1 (the default) or 2' },
     l: { value: 'optional', placeholder: 'level', help: 'disable inlining; 4 inlines more' },
     N: { value: 'none', help: 'without optimizations' },
+    test: { value: 'none', help: 'with the files of tests, as go test -gcflags=-m compiles them' },
     json: { value: 'none', help: 'one remark a line, as JSON, with range and explanation' },
     msan: { value: 'none', help: 'as built with -msan' },
     asan: { value: 'none', help: 'as built with -asan' },
@@ -42,9 +44,11 @@ export const m: Command = {
     const store = summaryStore(io.env);
     const patterns = args.length > 0 ? args : ['.'];
     let status: number = Exit.Done;
-    for await (const { package: p, result, error } of compilePatterns(patterns, loading, compile, store, io.signal)) {
+    const tests = flags.has('test');
+    const steps = compilePatterns(patterns, loading, compile, store, tests, io.signal);
+    for await (const { package: p, result, error } of steps) {
       if (result === null || result.compiled === null) {
-        const errors = error === '' ? [] : [error.split('\n')[0]];
+        const errors = error === '' ? [] : [error];
         if (result !== null) {
           const found = compileErrors(result.checked, {
             lang: `go${p.goVersion}`,
@@ -54,14 +58,14 @@ export const m: Command = {
           errors.push(...found.errors.map(e => formatError(e, name => name)));
           if (found.tooMany !== null) errors.push('too many errors');
         }
-        io.err(shortenPaths(`# ${p.importPath}\n${errors.join('\n')}\n`, p.dir, cwd));
+        io.err(shortenPaths(`# ${packageDesc(p)}\n${errors.join('\n')}\n`, p.dir, cwd));
         status = Exit.Errors;
       } else if (json) {
         for (const remark of remarksOf(p.importPath, result.compiled.messages))
           io.out(`${JSON.stringify(remarkJson(remark))}\n`);
       } else {
         const lines = linesOf(result, level);
-        if (lines.length > 0) io.out(`# ${p.importPath}\n${shortenPaths(`${lines.join('\n')}\n`, p.dir, cwd)}`);
+        if (lines.length > 0) io.out(`# ${packageDesc(p)}\n${shortenPaths(`${lines.join('\n')}\n`, p.dir, cwd)}`);
       }
     }
     return status;

@@ -31,7 +31,7 @@ export async function* ourLines(packages: readonly string[], target: Target): As
     terminal: false,
     signal: new AbortController().signal,
   });
-  for await (const { package: p, result, error } of compilePatterns(packages, loading, compile, null)) {
+  for await (const { package: p, result, error } of compilePatterns(packages, loading, compile, null, false)) {
     const text = result === null ? '' : linesOf(result, compile.m).join('\n');
     const errors = result === null ? [] : result.checked.errors.slice(0, 3).map(e => e.message);
     yield {
