@@ -1,17 +1,20 @@
 /** Live analysis as the Language Server Protocol has it: documents in, diagnostics, inlay hints and hovers out. */
 import {
   type CancellationToken,
+  type CodeAction,
+  CodeActionKind,
   type Connection,
   DiagnosticSeverity,
+  DiagnosticTag,
   type InlayHint,
   MarkupKind,
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
-import type { EditorHint, Place, Span } from './analysis/editor.ts';
+import type { EditorHint, Offer, Place, Span } from './analysis/editor.ts';
 import type { FromEngine, ToEngine } from './analysis/messages.ts';
-import { STATUS_NOTIFICATION } from './protocol/analysis.ts';
+import { SELECT_TAGS_COMMAND, SELECT_TARGET_COMMAND, STATUS_NOTIFICATION } from './protocol/analysis.ts';
 
 /** The analysing side: a worker, or the same thread where there is none. */
 export interface EnginePort {
@@ -22,6 +25,7 @@ export interface EnginePort {
 interface Shown {
   version: number;
   hints: EditorHint[];
+  offers: Offer[];
 }
 
 /** Milliseconds that a request for hints waits for an analysis of the text as it is now. */
@@ -77,11 +81,11 @@ export function serveLive(connection: Connection, engine: EnginePort): void {
         hovers.delete(message.id);
         break;
       case 'file': {
-        const { path, version, diagnostics, hints } = message;
+        const { path, version, diagnostics, hints, offers } = message;
         const uri = uris.get(path);
         if (uri === undefined || documents.get(uri)?.version !== version) break;
         const asked = waiting.has(path);
-        shown.set(path, { version, hints });
+        shown.set(path, { version, hints, offers });
         void connection.sendDiagnostics({
           uri,
           version,
@@ -91,6 +95,7 @@ export function serveLive(connection: Connection, engine: EnginePort): void {
             source: 'gospect',
             severity: severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Hint,
             ...(code === '' ? {} : { code }),
+            ...(severity === 'faded' ? { tags: [DiagnosticTag.Unnecessary] } : {}),
           })),
         });
         wake(path);
@@ -129,6 +134,16 @@ export function serveLive(connection: Connection, engine: EnginePort): void {
     return found.hints
       .filter(({ position }) => position.line >= range.start.line && position.line <= range.end.line)
       .map(({ position, label }) => ({ position, label, paddingLeft: true }));
+  });
+
+  connection.onCodeAction(({ textDocument }): CodeAction[] => {
+    const found = shown.get(pathOf(textDocument.uri));
+    if (found === undefined || found.version !== documents.get(textDocument.uri)?.version) return [];
+    return found.offers.map(({ kind, name }) => {
+      const title = kind === 'port' ? `Remarks for ${name}` : `Remarks with the tag ${name}`;
+      const command = kind === 'port' ? SELECT_TARGET_COMMAND : SELECT_TAGS_COMMAND;
+      return { title, kind: CodeActionKind.QuickFix, command: { title, command, arguments: [name] } };
+    });
   });
 
   connection.onHover(async ({ textDocument, position }) => {

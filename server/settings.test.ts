@@ -28,6 +28,11 @@ test('kinds are hidden by group, the target and the tags are read', () => {
   expect(settings.env).toEqual({ GOFLAGS: '-mod=mod', X: '/home//w', GOROOT: '/g' });
 });
 
+test('tags of remarks are added to those of the Go extension', () => {
+  const settings = { go: { buildTags: 'z' }, gospect: { tags: ['a', 'z', 'not a tag', 7] } };
+  expect(readSettings(settings, '/', {}).flags.tags).toEqual(['z', 'a', '7']);
+});
+
 test('tags in go.buildFlags win over go.buildTags', () => {
   expect(readSettings({ go: { buildFlags: ['-tags=x,y'], buildTags: 'z' } }, '/', {}).flags.tags).toEqual(['x', 'y']);
 });

@@ -59,12 +59,19 @@ export function readSettings(
   const buildFlags = (Array.isArray(go.buildFlags) ? go.buildFlags : []).map(String);
   const flagged = buildFlags.map(flag => /^--?tags=(.*)$/.exec(flag)?.[1]).find(tags => tags !== undefined);
   const tags = (flagged ?? text(go.buildTags)).split(/[,\s]+/).filter(tag => tag !== '');
+  const more = (Array.isArray(gospect.tags) ? gospect.tags : []).map(String).filter(tag => /^[\w.]+$/.test(tag));
   const [goos = '', goarch = ''] = text(gospect.target).split('/');
   return {
     enabled: remarks.enabled !== false,
     hidden: Object.entries(REMARK_GROUPS).flatMap(([group, codes]) => (remarks[group] === false ? codes : [])),
     inlayHints: gospect.inlayHints !== false,
-    flags: { ...noFlags, tags, goos, goarch, instrument: buildFlags.includes('-race') ? 'race' : '' },
+    flags: {
+      ...noFlags,
+      tags: [...new Set([...tags, ...more])],
+      goos,
+      goarch,
+      instrument: buildFlags.includes('-race') ? 'race' : '',
+    },
     env: variables,
   };
 }

@@ -33,6 +33,7 @@ function startServer(env: NodeJS.ProcessEnv = process.env): { connection: Messag
 
 interface Shown {
   diagnostics: { severity: number; message: string; range: { start: { line: number; character: number } } }[];
+  actions: unknown[];
   status: { state: string; target: string; package: string; note: string };
 }
 
@@ -57,7 +58,11 @@ async function analysed(files: Record<string, string>, env?: NodeJS.ProcessEnv):
   await connection.sendNotification('initialized', {});
   const textDocument = { uri, languageId: 'go', version: 1, text };
   await connection.sendNotification('textDocument/didOpen', { textDocument });
-  return { status: await status, diagnostics };
+  const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+  const after = await status;
+  const context = { diagnostics: [] };
+  const actions: unknown[] = await connection.sendRequest('textDocument/codeAction', { textDocument, range, context });
+  return { status: after, diagnostics, actions };
 }
 
 const errors = ({ diagnostics }: Shown) => diagnostics.filter(({ severity }) => severity === 1).map(d => d.message);
@@ -130,6 +135,13 @@ goTest('a file for another port says so', async () => {
   const shown = await analysed({ [other]: `package a\n\n${ESCAPES}`, 'go.mod': GO_MOD });
   expect(shown.status.state).toBe('failed');
   expect(shown.status.note).toMatch(new RegExp(`is not built for .*${goos}`));
+  // greyed, with the ports that it is for
+  expect(shown.diagnostics).toMatchObject([{ severity: 4, tags: [1], message: shown.status.note }]);
+  expect(shown.actions[0]).toMatchObject({
+    command: { command: 'gospect.selectTarget', arguments: [`${goos}/amd64`] },
+  });
+  const tagged = await analysed({ 'b.go': `//go:build own && !other\n\npackage a\n`, 'go.mod': GO_MOD });
+  expect(tagged.actions).toMatchObject([{ command: { command: 'gospect.selectTags', arguments: ['own'] } }]);
 });
 
 test('without Go on PATH the bundled standard library is used, or what to do is said', async () => {

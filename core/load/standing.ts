@@ -37,6 +37,26 @@ export function portsWith(fs: FileSystem, dir: string, name: string, target: Tar
   return out;
 }
 
+/** The tags that would let the file in, where tags of the user's own are all that keeps it out; empty. */
+export function tagsFor(fs: FileSystem, dir: string, name: string, e: Exclusion, target: Target): string[] {
+  if (e.why !== 'constraint') return [];
+  const tags = e.failing.filter(t => !t.negated).map(t => t.tag);
+  const withTag = (tag: string): boolean => {
+    const has = tagMatcher({ ...target, tags: [...target.tags, tag] });
+    return matchFile(fs, dir, name, { has, cgo: target.cgo, useAllFiles: false, anyTags: false }).in === true;
+  };
+  // what names a port, a release or a compiler is no tag to be chosen
+  return [...new Set(tags)].filter(tag => !isReservedTag(tag) && withTag(tag));
+}
+
+/** Whether a tag is of a system, an architecture, a release, a compiler, cgo, an instrumentation, or `ignore`. */
+function isReservedTag(tag: string): boolean {
+  return (
+    ports.some(p => p.goos === tag || p.goarch === tag || tag.startsWith(`${p.goarch}.`)) ||
+    /^(go1(\.\d+)?|gc|gccgo|cgo|unix|race|msan|asan|ignore|goexperiment\..*|boringcrypto)$/.test(tag)
+  );
+}
+
 /** Ports in a few words: systems of which all are in by name, then single ports, at most `most` of them. */
 export function portsText(list: readonly string[], most = 6): string {
   const all = new Map<string, number>();

@@ -1,10 +1,11 @@
 /** An analysis as an editor shows it: diagnostics, inlay hints and hovers, in the protocol's terms. */
 import { MessageKind, messageLevel } from '../../core/ir/message.ts';
+import { ports } from '../../core/load/ports.ts';
 import { hintText, hoverMarkdown, type Link } from '../../core/remark/hover.ts';
 import { kindNames, type Remark } from '../../core/remark/remark.ts';
 import { positionText } from '../../core/remark/wording.ts';
 import type { SourceText } from '../../core/source/text.ts';
-import type { Analysis } from './session.ts';
+import type { Analysis, NotAnalysed } from './session.ts';
 
 /** A place in a document: line and UTF-16 unit, both from 0. */
 export interface Place {
@@ -21,8 +22,14 @@ export interface EditorDiagnostic {
   message: string;
   /** Name of the remark's kind, which a setting can turn off; empty for problems of the code. */
   code: string;
-  /** Problems of the code are errors, remarks are hints. */
-  severity: 'error' | 'hint';
+  /** Problems of the code are errors, remarks are hints; what is not built is shown faded. */
+  severity: 'error' | 'hint' | 'faded';
+}
+
+/** What a file that is not built would be built with: a port, `os/arch`, or a tag. */
+export interface Offer {
+  kind: 'port' | 'tag';
+  name: string;
 }
 
 export interface EditorHint {
@@ -39,6 +46,7 @@ export interface FileRemarks {
   remarks: Remark[];
   diagnostics: EditorDiagnostic[];
   hints: EditorHint[];
+  offers: Offer[];
 }
 
 /** An editor cuts off above about a thousand: what matters most is kept. */
@@ -80,7 +88,25 @@ export function fileRemarks(analysis: Analysis, path: string, shown: (code: stri
     const range = span(remark.start, remark.end);
     diagnostics.push({ range, message: remark.message, code: kindNames[remark.kind], severity: 'hint' });
   }
-  return { source, remarks, diagnostics, hints: hintsOf(source, remarks) };
+  return { source, remarks, diagnostics, hints: hintsOf(source, remarks), offers: [] };
+}
+
+/** Ports are offered as long as a list of them can be looked through. */
+const maxPorts = 6;
+
+/** A file that is not built: all of it faded, with why; and what it is built with, first-class ports first. */
+export function excludedFile({ message, excluded }: NotAnalysed): FileRemarks | null {
+  if (excluded === null) return null;
+  const { source } = excluded;
+  const range = { start: { line: 0, character: 0 }, end: place(source, source.text.length) };
+  const firstClass = new Set(ports.filter(p => p.firstClass).map(p => `${p.goos}/${p.goarch}`));
+  const byClass = excluded.ports.toSorted((a, b) => Number(firstClass.has(b)) - Number(firstClass.has(a)));
+  const offers: Offer[] = [
+    ...excluded.tags.map((name): Offer => ({ kind: 'tag', name })),
+    ...byClass.slice(0, maxPorts).map((name): Offer => ({ kind: 'port', name })),
+  ];
+  const diagnostics: EditorDiagnostic[] = [{ range, message, code: 'not-built', severity: 'faded' }];
+  return { source, remarks: [], diagnostics, hints: [], offers };
 }
 
 /** Remarks that say the same of the same text: of several instances of a generic function, or of several expansions. */

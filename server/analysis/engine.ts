@@ -5,9 +5,9 @@
  */
 import { dirname } from '../../core/source/path.ts';
 import type { Settings } from '../settings.ts';
-import { type FileRemarks, fileRemarks, hoverAt } from './editor.ts';
+import { excludedFile, type FileRemarks, fileRemarks, hoverAt } from './editor.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
-import type { Analysis, Session } from './session.ts';
+import type { Analysis, NotAnalysed, Session } from './session.ts';
 
 /** Milliseconds of work between two looks at what has come in. */
 const SLICE = 8;
@@ -134,7 +134,7 @@ export class Engine {
   private async analyse(path: string): Promise<void> {
     const { generation } = this;
     this.status('running', '', '', '');
-    let result: Analysis | string;
+    let result: Analysis | NotAnalysed;
     try {
       const session = await this.ready();
       for (;;) {
@@ -158,13 +158,14 @@ export class Engine {
         }
       }
     } catch (error) {
-      result = `the analysis failed: ${error instanceof Error ? error.message : String(error)}`;
+      const message = `the analysis failed: ${error instanceof Error ? error.message : String(error)}`;
+      result = { message, excluded: null };
     }
     if (generation !== this.generation) return;
-    if (typeof result === 'string') {
+    if ('message' in result) {
       const buffer = this.buffers.get(path);
-      if (buffer) this.publish(path, buffer, null);
-      this.status('failed', '', '', result);
+      if (buffer) this.publish(path, buffer, result);
+      this.status('failed', '', '', result.message);
       return;
     }
     for (const [other, buffer] of this.buffers) {
@@ -175,17 +176,18 @@ export class Engine {
     this.status(state, `${goos}/${goarch}`, result.package.importPath, result.note);
   }
 
-  private publish(path: string, buffer: Buffer, analysis: Analysis | null): void {
+  private publish(path: string, buffer: Buffer, analysis: Analysis | NotAnalysed): void {
     const { settings } = this;
     const shown = (code: string) => settings!.enabled && !settings!.hidden.includes(code);
     buffer.dirty = false;
-    buffer.remarks = analysis && fileRemarks(analysis, path, shown);
+    buffer.remarks = 'message' in analysis ? excludedFile(analysis) : fileRemarks(analysis, path, shown);
     this.host.send({
       type: 'file',
       path,
       version: buffer.version,
       diagnostics: buffer.remarks?.diagnostics ?? [],
       hints: settings!.inlayHints ? (buffer.remarks?.hints ?? []) : [],
+      offers: buffer.remarks?.offers ?? [],
     });
   }
 

@@ -1,7 +1,7 @@
 /** What the thread that answers the editor and the one that analyses say to each other: plain values. */
 import type { AnalysisStatus } from '../protocol/analysis.ts';
 import type { Settings } from '../settings.ts';
-import type { EditorDiagnostic, EditorHint, Place, Span } from './editor.ts';
+import type { EditorDiagnostic, EditorHint, Offer, Place, Span } from './editor.ts';
 
 export type ToEngine =
   | { type: 'settings'; settings: Settings }
@@ -15,5 +15,12 @@ export type ToEngine =
 
 export type FromEngine =
   | { type: 'status'; status: AnalysisStatus }
-  | { type: 'file'; path: string; version: number; diagnostics: EditorDiagnostic[]; hints: EditorHint[] }
+  | {
+      type: 'file';
+      path: string;
+      version: number;
+      diagnostics: EditorDiagnostic[];
+      hints: EditorHint[];
+      offers: Offer[];
+    }
   | { type: 'hover'; id: number; hover: { markdown: string; range: Span } | null };

@@ -11,14 +11,14 @@ import { loadSteps } from '../../core/load/load.ts';
 import { createLoader, type Loader, type LoadOptions } from '../../core/load/loader.ts';
 import { errorText, type Package, packageDesc, packageList } from '../../core/load/package.ts';
 import type { ModuleEnv } from '../../core/load/modules.ts';
-import { exclusionText, portsText, portsWith } from '../../core/load/standing.ts';
+import { exclusionText, portsText, portsWith, tagsFor } from '../../core/load/standing.ts';
 import type { Target } from '../../core/load/target.ts';
 import { testPackages } from '../../core/load/testpackages.ts';
 import { type Remark, remarksOf } from '../../core/remark/remark.ts';
 import type { DirEntry, FileSystem } from '../../core/source/files.ts';
 import { basename, dirname, join } from '../../core/source/path.ts';
-import type { SourceText } from '../../core/source/text.ts';
-import { encodeUtf8 } from '../../core/source/utf8.ts';
+import { SourceText } from '../../core/source/text.ts';
+import { decodeUtf8, encodeUtf8 } from '../../core/source/utf8.ts';
 import type { SummaryStore } from '../../core/summary/encode.ts';
 import { type CompiledPackage, Program } from '../../core/summary/program.ts';
 import type { TreeParser } from '../../core/syntax/parser.ts';
@@ -52,6 +52,13 @@ export interface Analysis {
   problems: Problem[];
   /** Why there are no remarks, or not all, in words; empty. */
   note: string;
+}
+
+/** Why there is no analysis, in words; and for a file that is out for the target, what it is in for. */
+export interface NotAnalysed {
+  message: string;
+  /** Null when the file is in. */
+  excluded: { source: SourceText; ports: string[]; tags: string[] } | null;
 }
 
 /** What stays from one analysis to the next. */
@@ -89,11 +96,11 @@ export class Session {
   }
 
   /** Analyses the package of the file's folder, in steps. A message where that cannot be done. */
-  *analyse(file: string): Generator<void, Analysis | string> {
+  *analyse(file: string): Generator<void, Analysis | NotAnalysed> {
     const dir = dirname(file);
     const fs = this.snapshot();
     const setting = this.host.setting(fs, dir);
-    if (!setting.ok) return setting.message;
+    if (!setting.ok) return { message: setting.message, excluded: null };
     const { env, target } = setting;
     const name = basename(file);
     const tests = isTestFile(name);
@@ -108,8 +115,8 @@ export class Session {
         names.filter(other => tests || !isTestFile(other)),
       );
     }
-    if (loaded.fatal.length > 0) return loaded.fatal.join('\n');
-    if (loaded.roots.length === 0) return `no package in ${dir}`;
+    if (loaded.fatal.length > 0) return { message: loaded.fatal.join('\n'), excluded: null };
+    if (loaded.roots.length === 0) return { message: `no package in ${dir}`, excluded: null };
     const root = packageWith(loader, loaded.roots[0], name);
     if (root === null) return notBuilt(loader, loaded.roots[0], name);
 
@@ -193,14 +200,21 @@ function packageWith(loader: Loader, p: Package, name: string): Package | null {
   return xTestGoFiles.includes(name) ? testPackages(loader, p).xtest : null;
 }
 
-/** Why the file is not part of its package for the target, and for which ports it is. */
-function notBuilt({ env, target }: Loader, { files }: Package, name: string): string {
+/** Why the file is not part of its package for the target, and for which ports and tags it is. */
+function notBuilt({ env, target }: Loader, { files }: Package, name: string): NotAnalysed {
   const port = `${target.goos}/${target.goarch}`;
   const out = files.excluded.find(f => f.name === name);
-  if (out === undefined) return `${name} is not built for ${port}`;
+  if (out === undefined) return { message: `${name} is not built for ${port}`, excluded: null };
   const inFor = portsWith(env.fs, files.dir, name, target);
+  const tags = tagsFor(env.fs, files.dir, name, out.exclusion, target);
   const elsewhere = inFor.length === 0 ? '' : `; it is for ${portsText(inFor)}`;
-  return `${name} is not built for ${port}: ${exclusionText(out.exclusion)}${elsewhere}`;
+  const path = join(files.dir, name);
+  const own = (other: string): boolean => other.endsWith(`/${target.goarch}`);
+  const source = new SourceText(path, decodeUtf8(env.fs.readFile(path) ?? new Uint8Array()));
+  return {
+    message: `${name} is not built for ${port}: ${exclusionText(out.exclusion)}${elsewhere}`,
+    excluded: { source, ports: inFor.toSorted((a, b) => Number(own(b)) - Number(own(a))), tags },
+  };
 }
 
 function analysisOf(root: Package, target: Target, result: CompiledPackage): Analysis {

@@ -14,6 +14,10 @@ export interface AnalysisStatus {
   note: string;
 }
 
+/** Commands of the client that change what remarks are for; their argument is a port, `os/arch`, or a tag to add. */
+export const SELECT_TARGET_COMMAND = 'gospect.selectTarget';
+export const SELECT_TAGS_COMMAND = 'gospect.selectTags';
+
 /** Request of the server: the files or folders at these URIs, for servers without a disk. */
 export const FILES_REQUEST = 'gospect/files';
 
