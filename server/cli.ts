@@ -14,6 +14,7 @@ import { ports } from './commands/ports.ts';
 import { size } from './commands/size.ts';
 import { m } from './commands/m.ts';
 import { verify } from './commands/verify.ts';
+import { why } from './commands/why.ts';
 import { version } from './commands/version.ts';
 
 /** Every command, in the order of the overview. */
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   cache,
   nm,
   size,
+  why,
   version,
   buildid,
   lsp,

@@ -127,6 +127,8 @@ export interface GoObject {
   relocations(index: number): Relocations;
   /** Symbols that belong to a defined one: its type, function data, DWARF. */
   auxiliaries(index: number): { type: number; refKind: RefKind; pkg: number; index: number }[];
+  /** Flags that this object adds to symbols of other packages (UsedInIface). */
+  referenceFlags: { refKind: RefKind; pkg: number; index: number; flag2: number }[];
   /** Names of symbols of other packages, where the object tells them (compiled without the go command): key `pkg,index`. */
   referenceNames: Map<string, string>;
 }
@@ -164,6 +166,7 @@ const RELOC = 23;
 const AUX = 9;
 const IMPORT = 16;
 const REF_NAME = 16;
+const REF_FLAGS = 10;
 const NEEDS_EXPANSION = 2;
 const FROM_ASSEMBLY = 4;
 
@@ -268,6 +271,11 @@ function readGoObject(source: ByteSource, from: number, length: number, pkgPath:
     const at = block[Block.RefName] + i * REF_NAME;
     referenceNames.set(`${r.u32(at)},${r.u32(at + 4)}`, stringAt(at + 8));
   }
+  const referenceFlags = [];
+  for (let i = 0; i < entries(Block.RefFlags, REF_FLAGS); i++) {
+    const at = block[Block.RefFlags] + i * REF_FLAGS;
+    referenceFlags.push({ ...resolve(r.u32(at), r.u32(at + 4)), flag2: r.u8(at + 9) });
+  }
   return {
     goos,
     goarch,
@@ -285,6 +293,7 @@ function readGoObject(source: ByteSource, from: number, length: number, pkgPath:
     flag,
     flag2,
     size,
+    referenceFlags,
     referenceNames,
     hash(i) {
       const long = i - own - hashed64;
