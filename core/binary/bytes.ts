@@ -109,6 +109,10 @@ export function latin1(bytes: Uint8Array, from: number, to: number): string {
 
 /** Decodes UTF-8; invalid bytes become U+FFFD. Written for short names: most are ASCII. */
 export function utf8(bytes: Uint8Array, from: number, to: number): string {
+  let ascii = to - from <= LATIN1_CHUNK;
+  for (let i = from; ascii && i < to; i++) ascii = bytes[i] < 0x80;
+  // one flat string: those put together from pieces take several times the memory
+  if (ascii) return String.fromCharCode.apply(null, bytes.subarray(from, to) as unknown as number[]);
   let text = '';
   for (let i = from; i < to; ) {
     const b = bytes[i];
