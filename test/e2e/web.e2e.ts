@@ -18,7 +18,7 @@ beforeAll(async () => {
   server = await serveWorkbench(await workbench(), {
     home: path.join(inject('scratch'), 'b'),
     vsix: inject('vsix'),
-    settings: { 'remote.extensionKind': { 'gospect.gospect': ['web'] } },
+    settings: { 'remote.extensionKind': { 'gospect.gospect': ['web'] }, 'workbench.colorTheme': 'Default Dark Modern' },
   });
   const folder = project();
   if (found) execFileSync(found.go, ['build', '-o', 'inventory.bin', './cmd/...'], { cwd: folder });

@@ -98,9 +98,17 @@ export async function openWindow(folder: string, address = inject('workbench')):
         .waitFor();
       await page.keyboard.press('Enter');
       await page.locator('.tab.active', { hasText: path.basename(file) }).waitFor();
+      // an editor that is still opening would win over the one that is asked for next
+      const opened = ['.monaco-editor-pane-placeholder', '.view-line'].map(x => `.editor-group-container.active ${x}`);
+      await page.locator(opened.join(', ')).first().waitFor();
       await palette('View: Reopen Editor With...');
-      await rows.filter({ hasText: 'Reopen Editor With...' }).first().click();
-      await rows.filter({ hasText: editor }).first().click();
+      await rows.first().filter({ hasText: 'Reopen Editor With...' }).waitFor();
+      await page.keyboard.press('Enter');
+      await page.locator('.quick-input-box input[placeholder^="Select editor"]').waitFor();
+      await input.fill(editor);
+      await rows.first().filter({ hasText: editor }).waitFor();
+      await page.keyboard.press('Enter');
+      await page.locator('iframe.webview.ready:visible').waitFor();
     },
     async goToLine(line) {
       await page.keyboard.press('Control+G');
