@@ -2,7 +2,8 @@
 import type { ByteSource } from './bytes.ts';
 import { FormatError, latin1, sourceOf, utf8, uvarint } from './bytes.ts';
 import type { Image } from './image.ts';
-import { memoryRanges, offsetOf, readAddr, sectionNamed } from './image.ts';
+import { offsetOf, sectionNamed } from './image.ts';
+import { memoryOf } from './memory.ts';
 
 export interface Module {
   path: string;
@@ -33,7 +34,9 @@ const CHUNK = 1 << 20;
 /** Null when the file is no Go program, or of a Go before 1.13. */
 export function readBuildInfo(image: Image): BuildInfo | null {
   if (image.format === 'wasm') {
-    for (const { bytes } of memoryRanges(image)) {
+    const memory = memoryOf(image);
+    if (memory.ranges.length > 0) {
+      const { bytes } = memory.reader(0);
       const source = sourceOf(bytes);
       const at = searchMagic(source, 0, bytes.length);
       return at >= 0 ? decode(image, source, at) : searchMarkers(image, bytes);
@@ -123,13 +126,14 @@ function decode(image: Image, source: ByteSource, offset: number): BuildInfo | n
 /** The string whose header is pointed to by the pointer at a file offset (Go before 1.18). */
 function stringThrough(image: Image, offset: number, ptrSize: number): string {
   try {
+    const memory = memoryOf(image);
     const load = image.loads.find(l => offset >= l.offset && offset < l.offset + l.fileSize);
     if (load === undefined) return '';
-    const pointer = readAddr(image, load.addr + (offset - load.offset), ptrSize, 'build info').uptr(0, ptrSize);
-    const header = readAddr(image, pointer, 2 * ptrSize, 'build info');
+    const pointer = memory.at(load.addr + (offset - load.offset), ptrSize, 'build info').uptr(0, ptrSize);
+    const header = memory.at(pointer, 2 * ptrSize, 'build info');
     const length = header.uptr(ptrSize, ptrSize);
     if (length > 1 << 24 || offsetOf(image, header.uptr(0, ptrSize)) < 0) return '';
-    return readAddr(image, header.uptr(0, ptrSize), length, 'build info').latin1(0, length);
+    return memory.at(header.uptr(0, ptrSize), length, 'build info').latin1(0, length);
   } catch (error) {
     if (error instanceof FormatError) return '';
     throw error;

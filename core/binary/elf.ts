@@ -30,6 +30,9 @@ const MACHINES: Record<number, string> = {
 };
 const OSABI: Record<number, string> = { 2: 'netbsd', 6: 'solaris', 9: 'freebsd', 12: 'openbsd' };
 
+/** R_*_RELATIVE by machine, for relocations with addends: the place gets the load address plus the addend. */
+const RELATIVE: Record<number, number> = { 21: 22, 22: 12, 62: 8, 183: 1027, 243: 3, 258: 3 };
+
 interface Header {
   name: number;
   type: number;
@@ -179,6 +182,8 @@ export function openElf(source: ByteSource): Image {
             ? 'object'
             : 'other',
     libraries: neededLibraries(sections, headers, source, little, ptrSize, strings),
+    pointerFixups: () => relativePointers(source, headers, machine, little, wide),
+    memory: null,
     symbols: () => readSymbols(source, headers, sections, little, wide, strings),
   };
 }
@@ -245,6 +250,30 @@ function readSymbols(
     codes[i] = symbolCode(section, sections) + (info >> 4 === 0 ? 32 : 0);
   }
   return { names, addrs, sizes, codes };
+}
+
+/** Pointers that stand in relocations with addends; the file may hold zeros in their places. */
+function relativePointers(
+  source: ByteSource,
+  headers: Header[],
+  machine: number,
+  little: boolean,
+  wide: boolean,
+): { at: Float64Array; value: Float64Array } | null {
+  const kind = RELATIVE[machine];
+  const tables = headers.filter(h => h.type === SHT_RELA && h.flags & SHF_ALLOC && h.size > 0);
+  if (kind === undefined || !wide || tables.length === 0) return null;
+  const at: number[] = [];
+  const value: number[] = [];
+  for (const h of tables) {
+    const table = new Reader(readExact(source, h.offset, h.size, 'the relocations'), little);
+    for (let i = 0; i + 24 <= table.length; i += 24) {
+      if (table.u32(little ? i + 8 : i + 12) !== kind || table.u32(little ? i + 12 : i + 8) !== 0) continue;
+      at.push(table.u64(i));
+      value.push(table.u64(i + 16));
+    }
+  }
+  return { at: Float64Array.from(at), value: Float64Array.from(value) };
 }
 
 /** nm's letter for a section (cmd/internal/objfile elf.go); local symbols get the lower-case one. */

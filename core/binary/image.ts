@@ -1,6 +1,6 @@
 /** An executable file as all four formats show it: sections with their file and memory ranges, and symbols. */
 import type { ByteSource } from './bytes.ts';
-import { FormatError, Reader, readExact } from './bytes.ts';
+import type { Memory } from './memory.ts';
 
 export type Format = 'elf' | 'pe' | 'macho' | 'wasm';
 
@@ -54,6 +54,10 @@ export interface Image {
   parts: Part[];
   /** Where addresses lie in the file, sorted by address. */
   loads: { addr: number; memSize: number; offset: number; fileSize: number; write: boolean; exec: boolean }[];
+  /** Pointers that the dynamic linker writes at start: addresses of the places and what they will hold; null for none. */
+  pointerFixups(): { at: Float64Array; value: Float64Array } | null;
+  /** Made by `memoryOf` when first asked for. */
+  memory: Memory | null;
   /** Read on demand; null when the file has no symbol table. */
   symbols(): Symbols | null;
   /** What it is for the operating system: executable, shared library, object, core. */
@@ -69,35 +73,6 @@ export function offsetOf(image: Image, addr: number): number {
   }
   return -1;
 }
-
-/** A reader over `length` bytes of memory from `addr`. */
-export function readAddr(image: Image, addr: number, length: number, what: string): Reader {
-  const offset = offsetOf(image, addr);
-  if (offset < 0) throw new FormatError(`${what}: no part of the file is loaded at 0x${addr.toString(16)}`);
-  return new Reader(readExact(image.source, offset, length, what), image.littleEndian);
-}
-
-/**
- * What memory holds when the program starts, as contiguous ranges: a load each, or for Wasm, whose data segments leave
- * out runs of zeros, the whole of its memory. Ranges are read when the iteration reaches them.
- */
-export function* memoryRanges(image: Image): Iterable<{ addr: number; bytes: Uint8Array; exec: boolean }> {
-  if (image.format !== 'wasm') {
-    for (const { addr, offset, fileSize, exec } of image.loads) {
-      if (fileSize > 0) yield { addr, bytes: readExact(image.source, offset, fileSize, 'a segment'), exec };
-    }
-    return;
-  }
-  let end = 0;
-  for (const load of image.loads) end = Math.max(end, load.addr + load.fileSize);
-  if (end > MEMORY_LIMIT) throw new FormatError(`data segments reach up to ${end} bytes of memory`);
-  const bytes = new Uint8Array(end);
-  for (const { addr, offset, fileSize } of image.loads) bytes.set(image.source.read(offset, fileSize), addr);
-  yield { addr: 0, bytes, exec: false };
-}
-
-/** Initial memory of a Wasm module that is rebuilt; Go programs of 100 MB need less than this. */
-const MEMORY_LIMIT = 256 * 1024 * 1024;
 
 export function sectionNamed(image: Image, ...names: string[]): Section | null {
   for (const name of names) {

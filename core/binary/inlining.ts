@@ -2,10 +2,11 @@
  * What pclntab says of the instructions of a function: source lines, and the calls that were inlined (runtime/symtab.go
  * pcvalue, runtime/symtabinl.go). Positions of instructions are bytes from the function's entry, ranges half-open.
  */
-import { Reader } from './bytes.ts';
+import type { Reader } from './bytes.ts';
 import type { Image } from './image.ts';
-import { memoryRanges } from './image.ts';
-import { type FuncRecord, type Moduledata, nameAt, type Pclntab, Version } from './pclntab.ts';
+import { memoryOf } from './memory.ts';
+import type { Moduledata } from './moduledata.ts';
+import { type FuncRecord, nameAt, type Pclntab, Version } from './pclntab.ts';
 
 /** Indices that the linker gives to tables of all functions (internal/abi symtab.go). */
 const PCDATA_INL_TREE_INDEX = 2;
@@ -81,11 +82,10 @@ export interface InlineTrees {
 /** Where the trees lie; null when the release keeps them elsewhere or there are none. */
 export function inlineTrees(image: Image, table: Pclntab, moduledata: Moduledata | null): InlineTrees | null {
   if (moduledata === null || moduledata.gofunc === 0 || table.version === Version.Go116) return null;
-  for (const { addr, bytes } of memoryRanges(image)) {
-    if (moduledata.gofunc >= addr && moduledata.gofunc < addr + bytes.length)
-      return { table, memory: new Reader(bytes, image.littleEndian), start: moduledata.gofunc - addr };
-  }
-  return null;
+  const memory = memoryOf(image);
+  const range = memory.indexOf(moduledata.gofunc);
+  if (range < 0) return null;
+  return { table, memory: memory.reader(range), start: moduledata.gofunc - memory.ranges[range].addr };
 }
 
 /** The calls that were inlined into a function of `size` bytes. */

@@ -66,6 +66,7 @@ export function openMacho(source: ByteSource): Image {
   const loads: Image['loads'] = [];
   const libraries: string[] = [];
   let symtab: { offset: number; count: number; strings: number; stringsSize: number } | null = null;
+  let fixups: { offset: number; size: number } | null = null;
   let base = 0;
   let entry = 0;
   let goos = 'darwin';
@@ -153,8 +154,10 @@ export function openMacho(source: ByteSource): Image {
     } else if (command === LC_CODE_SIGNATURE) linkedit('code signature', 'signature', at);
     else if (command === LC_FUNCTION_STARTS) linkedit('function starts', 'linkedit', at);
     else if (command === LC_DATA_IN_CODE) linkedit('data in code', 'linkedit', at);
-    else if (command === LC_DYLD_CHAINED_FIXUPS) linkedit('chained fixups', 'relocations', at);
-    else if (command === LC_DYLD_EXPORTS_TRIE) linkedit('exports', 'linkedit', at);
+    else if (command === LC_DYLD_CHAINED_FIXUPS) {
+      linkedit('chained fixups', 'relocations', at);
+      fixups = { offset: commands.u32(at + 8), size: commands.u32(at + 12) };
+    } else if (command === LC_DYLD_EXPORTS_TRIE) linkedit('exports', 'linkedit', at);
     else if (command === LC_DYLD_INFO || command === LC_DYLD_INFO_ONLY) {
       const names = ['rebase', 'bind', 'weak bind', 'lazy bind', 'exports'];
       for (const [k, name] of names.entries()) {
@@ -166,6 +169,7 @@ export function openMacho(source: ByteSource): Image {
   }
   loads.sort((a, b) => a.addr - b.addr);
   const table = symtab;
+  const chains = fixups;
   return {
     format: 'macho',
     source,
@@ -189,8 +193,59 @@ export function openMacho(source: ByteSource): Image {
             ? 'object'
             : 'other',
     libraries,
+    pointerFixups: () => (chains === null ? null : chainedPointers(source, chains, loads, base)),
+    memory: null,
     symbols: () => (table === null || table.count === 0 ? null : readSymbols(source, table, sections, little, wide)),
   };
+}
+
+/** dyld's chained fixups (mach-o/fixup-chains.h): pointer formats of 64-bit user programs. */
+const PTR_64 = 2;
+const PTR_64_OFFSET = 6;
+const START_NONE = 0xffff;
+const MAX_CHAIN = 16384;
+
+/** Each page's pointers are a chain: every one holds its target and the distance to the next. */
+function chainedPointers(
+  source: ByteSource,
+  fixups: { offset: number; size: number },
+  loads: Image['loads'],
+  base: number,
+): { at: Float64Array; value: Float64Array } {
+  const table = new Reader(readExact(source, fixups.offset, fixups.size, 'the chained fixups'), true);
+  const at: number[] = [];
+  const value: number[] = [];
+  const starts = table.u32(4);
+  const count = table.u32(starts);
+  for (let s = 0; s < count; s++) {
+    const info = table.u32(starts + 4 + 4 * s);
+    if (info === 0) continue;
+    const first = starts + info;
+    const pageSize = table.u16(first + 4);
+    const format = table.u16(first + 6);
+    const addr = base + table.u64(first + 8);
+    const load = loads.find(l => l.addr === addr);
+    if ((format !== PTR_64 && format !== PTR_64_OFFSET) || load === undefined || load.fileSize === 0) continue;
+    const data = new Reader(readExact(source, load.offset, load.fileSize, 'a segment'), true);
+    const pages = table.u16(first + 20);
+    for (let page = 0; page < pages; page++) {
+      const start = table.u16(first + 22 + 2 * page);
+      if (start === START_NONE) continue;
+      let place = page * pageSize + start;
+      for (let step = 0; step < MAX_CHAIN && place + 8 <= data.length; step++) {
+        const low = data.u32(place);
+        const high = data.u32(place + 4);
+        if (high >>> 31 === 0) {
+          at.push(addr + place);
+          value.push(low + (high & 0xf) * 0x100000000 + (format === PTR_64_OFFSET ? base : 0));
+        }
+        const next = ((high >>> 19) & 0xfff) * 4;
+        if (next === 0) break;
+        place += next;
+      }
+    }
+  }
+  return { at: Float64Array.from(at), value: Float64Array.from(value) };
 }
 
 function fixedName(reader: Reader, offset: number): string {

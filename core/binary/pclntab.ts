@@ -2,9 +2,11 @@
  * The function table of the Go runtime (pclntab): names, entry points, files and lines of every function, in stripped
  * files too. Layouts of Go 1.16, 1.18 and 1.20 (runtime/symtab.go, debug/gosym); the magic tells which.
  */
-import { FormatError, Reader, readExact, utf8 } from './bytes.ts';
+import { FormatError, Reader, utf8 } from './bytes.ts';
 import type { Image } from './image.ts';
-import { memoryRanges, sectionNamed } from './image.ts';
+import { sectionNamed } from './image.ts';
+import { memoryOf } from './memory.ts';
+import { findModuledata } from './moduledata.ts';
 
 export const enum Version {
   Go116 = 116,
@@ -39,6 +41,9 @@ export interface Pclntab {
 /** One function's record, read on demand. */
 export interface FuncRecord {
   name: string;
+  /** Where the name stands among the names, and its bytes without the zero. */
+  nameAt: number;
+  nameSize: number;
   /** Offset of the record from the header, and its length with the tables behind it. */
   offset: number;
   size: number;
@@ -70,14 +75,23 @@ export function readPclntab(image: Image): Pclntab | null {
     '__TEXT,__gopclntab',
     '__DATA_CONST,__gopclntab',
   );
+  const memory = memoryOf(image);
   if (named !== null && named.fileSize > SMALLEST) {
-    const bytes = readExact(image.source, named.offset, named.fileSize, 'pclntab');
-    const table = tableAt(image, new Reader(bytes, image.littleEndian), named.addr);
-    if (table !== null) return table;
+    const i = memory.indexOf(named.addr);
+    if (i >= 0) {
+      const reader = memory.reader(i);
+      const at = named.addr - memory.ranges[i].addr;
+      const table = tableAt(image, reader.slice(at, Math.min(named.fileSize, reader.length - at)), named.addr);
+      if (table !== null) return table;
+    }
   }
-  for (const { addr, bytes } of memoryRanges(image)) {
-    const table = search(image, bytes, addr);
-    if (table !== null) return table;
+  // where a linker put it into a section of its own name: the read-only ranges first
+  for (const exec of [false, true]) {
+    for (const [i, range] of memory.ranges.entries()) {
+      if (range.exec !== exec) continue;
+      const table = search(image, memory.reader(i).bytes, range.addr);
+      if (table !== null) return table;
+    }
   }
   return null;
 }
@@ -181,8 +195,13 @@ export function funcRecord(table: Pclntab, i: number): FuncRecord {
     for (let k = 0; k < nfuncdata; k++) funcdata.push(bytes.u32(end + 4 * k));
     end += 4 * nfuncdata;
   }
+  const at0 = table.names + bytes.u32(at);
+  const nameEnd = at0 < bytes.length ? bytes.bytes.indexOf(0, at0) : -1;
+  const end0 = nameEnd < 0 ? bytes.length : nameEnd;
   return {
-    name: nameAt(table, bytes.u32(at)),
+    name: at0 < bytes.length ? utf8(bytes.bytes, at0, end0) : '',
+    nameAt: at0 - table.names,
+    nameSize: Math.max(0, end0 - at0),
     offset,
     size: end - offset,
     pcsp: bytes.u32(at + 12),
@@ -245,89 +264,4 @@ export function fileOf(table: Pclntab, record: FuncRecord): string {
   const name = table.bytes.u32(slot);
   if (name === 0xffffffff || table.fileNames + name >= table.bytes.length) return '';
   return table.bytes.cstring(table.fileNames + name);
-}
-
-/** What the runtime's moduledata says of the layout: addresses, [start, end) pairs. */
-export interface Moduledata {
-  /** Address of the structure itself and its size up to what is read here. */
-  addr: number;
-  size: number;
-  text: number;
-  etext: number;
-  types: number;
-  etypes: number;
-  rodata: number;
-  gofunc: number;
-  gcdata: number;
-  gcbss: number;
-  end: number;
-  noptrdata: number;
-  enoptrdata: number;
-  data: number;
-  edata: number;
-  bss: number;
-  noptrbss: number;
-  findfunctab: number;
-  typelinks: { addr: number; count: number };
-  itablinks: { addr: number; count: number };
-}
-
-/** Finds moduledata by its first word, the address of pclntab, and checks that what follows makes sense. */
-export function findModuledata(image: Image, pclntabAddr: number): Moduledata | null {
-  const { ptrSize } = image;
-  for (const { addr, bytes, exec } of memoryRanges(image)) {
-    if (exec && image.format !== 'macho') continue;
-    const data = new Reader(bytes, image.littleEndian);
-    const low = pclntabAddr % 0x100000000;
-    const skip = (ptrSize - (addr % ptrSize)) % ptrSize;
-    for (let at = skip; at + 45 * ptrSize <= data.length; at += ptrSize) {
-      if (data.u32(image.littleEndian || ptrSize === 4 ? at : at + 4) !== low || data.uptr(at, ptrSize) !== pclntabAddr)
-        continue;
-      for (const shift of [0, -2]) {
-        const found = moduledataAt(data, at, addr, ptrSize, shift);
-        if (found !== null) return found;
-      }
-    }
-  }
-  return null;
-}
-
-/** `shift` words less than Go 1.20's layout: 1.18 and 1.19 have no coverage counters. */
-function moduledataAt(data: Reader, at: number, base: number, ptrSize: number, shift: number): Moduledata | null {
-  const word = (i: number) => data.uptr(at + i * ptrSize, ptrSize);
-  const late = (i: number) => word(i + shift);
-  const text = word(22);
-  const etext = word(23);
-  const minpc = word(20);
-  const maxpc = word(21);
-  const types = late(37);
-  const etypes = late(38);
-  if (!(text <= minpc && minpc < maxpc && text < etext && types <= etypes && etypes > 0)) return null;
-  if (!(late(34) >= etext || late(34) === 0)) return null;
-  // 1.26 added epclntab before textsectmap; a slice's length equals its capacity, which tells the two layouts apart
-  const slice = (i: number) => ({ addr: late(i), count: late(i + 1) });
-  const isSlice = (i: number) => late(i + 1) === late(i + 2) && (late(i) !== 0 || late(i + 1) === 0);
-  const links = isSlice(44) && isSlice(47) ? 44 : 45;
-  return {
-    addr: base + at,
-    size: (links + 6 + shift) * ptrSize,
-    text,
-    etext,
-    types,
-    etypes,
-    rodata: late(39),
-    gofunc: late(40),
-    gcdata: late(35),
-    gcbss: late(36),
-    end: late(34),
-    noptrdata: word(24),
-    enoptrdata: word(25),
-    data: word(26),
-    edata: word(27),
-    bss: word(28),
-    noptrbss: word(30),
-    findfunctab: word(19),
-    typelinks: slice(links),
-    itablinks: slice(links + 3),
-  };
 }

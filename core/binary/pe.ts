@@ -136,6 +136,8 @@ export function openPe(source: ByteSource): Image {
     loads,
     type: flags & 0x2000 ? 'shared' : dynamicBase ? 'pie' : 'exec',
     libraries: [],
+    pointerFixups: () => null,
+    memory: null,
     symbols: () => readSymbols(source, symbolOffset, symbolCount, raws, stringAt),
   };
 }

@@ -1,11 +1,12 @@
 /**
  * Type descriptors of the Go runtime (internal/abi type.go): found by following the runtime's own links from typelinks
- * and itabs, so that stripped files have them too.
+ * and itabs (from Go 1.27 on one behind the other), so that stripped files have them too. Anything that does not fit is
+ * skipped: what it covers stays unknown.
  */
-import { Reader, utf8, uvarint } from './bytes.ts';
+import { FormatError, type Reader, utf8, uvarint } from './bytes.ts';
 import type { Image } from './image.ts';
-import { memoryRanges } from './image.ts';
-import type { Moduledata } from './pclntab.ts';
+import { type Memory, memoryOf } from './memory.ts';
+import type { Moduledata } from './moduledata.ts';
 
 /** abi.Kind, the values that have data of their own behind the common part. */
 const enum Kind {
@@ -22,9 +23,13 @@ const enum Kind {
 const KIND_MASK = 31;
 const TFLAG_UNCOMMON = 1;
 const TFLAG_EXTRA_STAR = 2;
+const TFLAG_GC_MASK_ON_DEMAND = 16;
+/** A bit of the kind up to Go 1.23. */
+const KIND_GC_PROG = 64;
 const UNCOMMON_SIZE = 16;
-/** Go 1.24 replaced buckets by groups: the descriptor of a map is four words longer. */
+/** Go 1.24 replaced buckets by groups, Go 1.27 lays groups out in another way. */
 const SWISS_MAPS = 24;
+const SPLIT_GROUPS = 27;
 
 export interface TypeDescriptor {
   /** Address and bytes, methods and fields included. */
@@ -32,127 +37,189 @@ export interface TypeDescriptor {
   size: number;
   /** As reflect's String shows it, such as `*http.Server`. */
   name: string;
-  /** Import path for defined types with methods; empty otherwise. */
+  /** Import path of the package of a defined type, or of what the type is composed of; empty for none. */
   pkg: string;
+}
+
+/** A table of methods for a concrete type in an interface. */
+export interface Itab {
+  addr: number;
+  size: number;
+  /** Indices into `types`; -1 when not found there. */
+  inter: number;
+  type: number;
 }
 
 export interface TypeData {
   types: TypeDescriptor[];
   /** Names of types, fields and methods: address and bytes, with the type that was seen to use them first. */
   names: { addr: number; size: number; user: number }[];
+  itabs: Itab[];
+  /** Masks for the garbage collector by address, with the type that was seen to use them first. */
+  masks: { addr: number; size: number; user: number }[];
   /** Where the last descriptor or name ends. */
   end: number;
-  /** Lowest addresses behind that of a gc mask and of a function value that a type refers to; infinite for none. */
-  firstMask: number;
-  firstEqual: number;
 }
 
 /** Reads all descriptors that can be reached. `goMinor` is the release, 26 for Go 1.26. */
 export function readTypes(image: Image, moduledata: Moduledata, goMinor: number): TypeData | null {
-  const memory = memoryAt(image, moduledata.types);
-  if (memory === null) return null;
-  return new TypeWalk(image, memory, moduledata, goMinor).run();
-}
-
-interface Memory {
-  addr: number;
-  reader: Reader;
-}
-
-function memoryAt(image: Image, addr: number): Memory | null {
-  for (const range of memoryRanges(image)) {
-    if (addr >= range.addr && addr < range.addr + range.bytes.length) {
-      return { addr: range.addr, reader: new Reader(range.bytes, image.littleEndian) };
-    }
-  }
-  return null;
+  const memory = memoryOf(image);
+  const range = memory.indexOf(moduledata.types);
+  if (range < 0) return null;
+  return new TypeWalk(image, memory, range, moduledata, goMinor).run();
 }
 
 class TypeWalk {
-  private readonly data: TypeData = {
-    types: [],
-    names: [],
-    end: 0,
-    firstMask: Number.POSITIVE_INFINITY,
-    firstEqual: Number.POSITIVE_INFINITY,
-  };
-  private readonly seenTypes = new Set<number>();
+  private readonly data: TypeData = { types: [], names: [], itabs: [], masks: [], end: 0 };
+  /** Index of the descriptor at an address; -1 while it waits. */
+  private readonly seen = new Map<number, number>();
   private readonly seenNames = new Set<number>();
+  private readonly seenMasks = new Set<number>();
+  /** By descriptor: address of the type it is made of (pointer, slice, array, channel), 0 for none; methods of an interface. */
+  private readonly element: number[] = [];
+  private readonly methodCount: number[] = [];
   private readonly queue: number[] = [];
-  private readonly equals = new Set<number>();
-  private readonly masks = new Set<number>();
   private readonly p: number;
+  private readonly r: Reader;
+  private readonly base: number;
 
   constructor(
-    private readonly image: Image,
+    image: Image,
     private readonly memory: Memory,
+    range: number,
     private readonly m: Moduledata,
     private readonly goMinor: number,
   ) {
     this.p = image.ptrSize;
+    this.r = memory.reader(range);
+    this.base = memory.ranges[range].addr;
   }
 
   run(): TypeData {
     this.followLinks();
-    while (this.queue.length > 0) {
-      const addr = this.queue.pop()!;
-      // a descriptor that does not fit is skipped: what it covers stays unknown
-      if (this.fits(addr, 4 * this.p + 16)) this.read(addr);
-    }
+    this.walkOrdered();
+    this.drain();
+    this.itabsOf();
+    this.drain();
     const { data } = this;
+    this.inheritPackages();
     for (const { addr, size } of data.types) data.end = Math.max(data.end, addr + size);
     for (const { addr, size } of data.names) data.end = Math.max(data.end, addr + size);
-    for (const mask of this.masks) if (mask >= data.end) data.firstMask = Math.min(data.firstMask, mask);
-    for (const equal of this.equals) if (equal >= data.end) data.firstEqual = Math.min(data.firstEqual, equal);
+    data.masks.sort((a, b) => a.addr - b.addr);
     return data;
   }
 
+  private drain(): void {
+    while (this.queue.length > 0) this.tryRead(this.queue.pop()!);
+  }
+
+  private tryRead(addr: number): boolean {
+    if (!this.fits(addr, 4 * this.p + 16)) return false;
+    try {
+      this.read(addr);
+      return true;
+    } catch (error) {
+      if (error instanceof FormatError) return false;
+      throw error;
+    }
+  }
+
   private fits(addr: number, size: number): boolean {
-    return addr >= this.m.types && addr + size <= this.memory.addr + this.memory.reader.length && addr < this.m.etypes;
+    return addr >= this.m.types && addr + size <= this.base + this.r.length && addr < this.m.etypes;
   }
   private push(addr: number): void {
-    if (addr < this.m.types || addr >= this.m.etypes || addr % 4 !== 0 || this.seenTypes.has(addr)) return;
-    this.seenTypes.add(addr);
+    if (addr < this.m.types || addr >= this.m.etypes || addr % 4 !== 0 || this.seen.has(addr)) return;
+    this.seen.set(addr, -1);
     this.queue.push(addr);
   }
 
-  /** typelinks are offsets from `types`; itabs hold an interface and a concrete type. */
+  /** typelinks are offsets from `types`. */
   private followLinks(): void {
-    const { typelinks, itablinks } = this.m;
-    const links = memoryAt(this.image, typelinks.addr);
-    if (links !== null) {
-      const at = typelinks.addr - links.addr;
-      for (let i = 0; i < typelinks.count && at + 4 * i + 4 <= links.reader.length; i++) {
-        this.push(this.m.types + links.reader.i32(at + 4 * i));
-      }
+    const { typelinks } = this.m;
+    const i = this.memory.indexOf(typelinks.addr);
+    if (i < 0) return;
+    const links = this.memory.reader(i);
+    const at = typelinks.addr - this.memory.ranges[i].addr;
+    const count = Math.min(typelinks.count, Math.floor((links.length - at) / 4));
+    for (let k = 0; k < count; k++) this.push(this.m.types + links.i32(at + 4 * k));
+  }
+
+  /** Go 1.27: descriptors one behind the other, aligned to pointers (runtime moduleTypelinks). */
+  private walkOrdered(): void {
+    for (let addr = this.m.types + this.p; addr < this.m.edescriptors; ) {
+      addr = Math.ceil(addr / this.p) * this.p;
+      const index = this.data.types.length;
+      this.seen.set(addr, -1);
+      if (!this.tryRead(addr) || this.data.types[index] === undefined) return;
+      addr += this.data.types[index].size;
     }
-    const tabs = memoryAt(this.image, itablinks.addr);
-    for (let i = 0; tabs !== null && i < itablinks.count; i++) {
-      const at = itablinks.addr - tabs.addr + i * this.p;
-      if (at + this.p > tabs.reader.length) break;
-      const itab = tabs.reader.uptr(at, this.p);
-      const where = memoryAt(this.image, itab);
-      if (where === null || itab - where.addr + 2 * this.p > where.reader.length) continue;
-      this.push(where.reader.uptr(itab - where.addr, this.p));
-      this.push(where.reader.uptr(itab - where.addr + this.p, this.p));
+  }
+
+  /** An itab holds an interface, a concrete type, a hash, and the methods of the interface, at least one place. */
+  private itabsOf(): void {
+    const { p, m } = this;
+    const one = (addr: number): number => {
+      const i = this.memory.indexOf(addr);
+      if (i < 0 || addr + 3 * p + 8 > this.memory.ranges[i].end) return 0;
+      const r = this.memory.reader(i);
+      const at = addr - this.memory.ranges[i].addr;
+      const [inter, type] = [r.uptr(at, p), r.uptr(at + p, p)];
+      this.push(inter);
+      this.push(type);
+      this.drain();
+      const interIndex = this.seen.get(inter) ?? -1;
+      const methods = interIndex < 0 ? 1 : Math.max(1, this.methodCount[interIndex]);
+      // the hash takes four bytes and is padded to the alignment of pointers
+      const size = 2 * p + (p === 8 ? 8 : 4) + methods * p;
+      this.data.itabs.push({ addr, size, inter: interIndex, type: this.seen.get(type) ?? -1 });
+      return size;
+    };
+    for (let addr = m.itabs.addr; addr < m.itabs.addr + m.itabs.size; ) {
+      const size = one(addr);
+      if (size === 0) break;
+      addr += size;
+    }
+    const i = this.memory.indexOf(m.itablinks.addr);
+    if (i < 0) return;
+    const links = this.memory.reader(i);
+    const at = m.itablinks.addr - this.memory.ranges[i].addr;
+    const count = Math.min(m.itablinks.count, Math.floor((links.length - at) / p));
+    for (let k = 0; k < count; k++) one(links.uptr(at + k * p, p));
+  }
+
+  /** A type that is composed of one other belongs to that one's package. */
+  private inheritPackages(): void {
+    const { types } = this.data;
+    for (let i = 0; i < types.length; i++) {
+      let k = i;
+      for (let depth = 0; depth < 8 && types[k].pkg === '' && this.element[k] !== 0; depth++) {
+        const next = this.seen.get(this.element[k]) ?? -1;
+        if (next < 0) break;
+        k = next;
+      }
+      if (types[i].pkg === '') types[i].pkg = types[k].pkg;
     }
   }
 
   private read(addr: number): void {
-    const { p } = this;
-    const r = this.memory.reader;
-    const at = addr - this.memory.addr;
+    const { p, r } = this;
+    const at = addr - this.base;
     const flags = r.u8(at + 2 * p + 4);
     const kind = r.u8(at + 2 * p + 7) & KIND_MASK;
-    const equal = r.uptr(at + 2 * p + 8, p);
-    const mask = r.uptr(at + 3 * p + 8, p);
-    if (equal > this.m.types && equal < this.m.etypes) this.equals.add(equal);
-    if (mask > this.m.types && mask < this.m.etypes) this.masks.add(mask);
     const index = this.data.types.length;
-    const name = this.name(this.m.types + r.i32(at + 4 * p + 8), index);
-    const toThis = r.i32(at + 4 * p + 12);
-    if (toThis !== 0) this.push(this.m.types + toThis);
+    const mask = r.uptr(at + 3 * p + 8, p);
+    // a large type has a program instead of a mask, or makes its mask when it is needed
+    const noMask = this.goMinor >= SWISS_MAPS ? flags & TFLAG_GC_MASK_ON_DEMAND : r.u8(at + 2 * p + 7) & KIND_GC_PROG;
+    if (mask !== 0 && noMask === 0 && !this.seenMasks.has(mask)) {
+      this.seenMasks.add(mask);
+      // one bit for each word that may hold a pointer
+      const bytes = Math.ceil(r.uptr(at + p, p) / p / 8);
+      if (bytes < 0x100000) this.data.masks.push({ addr: mask, size: bytes, user: index });
+    }
     const common = 4 * p + 16;
+    this.seen.set(addr, index);
+    const name = this.name(this.m.types + r.i32(at + 4 * p + 8), index);
+    this.push(this.m.types + r.i32(at + 4 * p + 12));
     const type: TypeDescriptor = {
       addr,
       size: common,
@@ -160,32 +227,39 @@ class TypeWalk {
       pkg: '',
     };
     this.data.types.push(type);
-    let own = common + this.ownSize(kind);
+    this.element.push(0);
+    this.methodCount.push(0);
+    const own = common + this.ownSize(kind);
     const room = r.length - at;
     if (own > room) return;
+    type.size = own;
     // arrays that follow the descriptor itself: parameters, methods
     let end = own;
     const word = (i: number) => r.uptr(at + common + i * p, p);
     const uncommon = (flags & TFLAG_UNCOMMON) !== 0;
     if (kind === Kind.Array) {
+      this.element[index] = word(0);
       this.push(word(0));
       this.push(word(1));
-    } else if (kind === Kind.Chan || kind === Kind.Pointer || kind === Kind.Slice) this.push(word(0));
-    else if (kind === Kind.Map) for (let i = 0; i < 3; i++) this.push(word(i));
+    } else if (kind === Kind.Chan || kind === Kind.Pointer || kind === Kind.Slice) {
+      this.element[index] = word(0);
+      this.push(word(0));
+    } else if (kind === Kind.Map) for (let i = 0; i < 3; i++) this.push(word(i));
     else if (kind === Kind.Func) {
       const count = r.u16(at + common) + (r.u16(at + common + 2) & 0x7fff);
       const first = own + (uncommon ? UNCOMMON_SIZE : 0);
-      if (first + count * p > room) return;
-      for (let i = 0; i < count; i++) this.push(r.uptr(at + first + i * p, p));
-      end = first + count * p;
-    } else if (kind === Kind.Interface) {
-      end = Math.max(end, this.interfaceMethods(addr, word(1), word(2), index));
-    } else if (kind === Kind.Struct) {
-      end = Math.max(end, this.structFields(addr, word(1), word(2), index));
+      if (first + count * p <= room) {
+        for (let i = 0; i < count; i++) this.push(r.uptr(at + first + i * p, p));
+        end = first + count * p;
+      }
+    } else if (kind === Kind.Interface || kind === Kind.Struct) {
+      if (word(0) !== 0) type.pkg = this.name(word(0), index);
+      const array =
+        kind === Kind.Struct ? this.structFields(addr, index, word) : this.interfaceMethods(addr, index, word);
+      end = Math.max(end, array);
     }
     if (uncommon && own + UNCOMMON_SIZE <= room) end = Math.max(end, this.methods(at, own, index, type));
-    own = end;
-    type.size = Math.min(own, room);
+    type.size = Math.min(end, room);
   }
 
   private ownSize(kind: number): number {
@@ -201,7 +275,7 @@ class TypeWalk {
       case Kind.Struct:
         return 4 * p;
       case Kind.Map:
-        return this.goMinor >= SWISS_MAPS ? 7 * p + p : 4 * p + 8;
+        return this.goMinor >= SPLIT_GROUPS ? 11 * p : this.goMinor >= SWISS_MAPS ? 8 * p : 4 * p + 8;
       case Kind.Pointer:
       case Kind.Slice:
         return p;
@@ -211,29 +285,30 @@ class TypeWalk {
   }
 
   /** Returns where the array ends, from the descriptor's start, when it lies behind it. */
-  private interfaceMethods(type: number, array: number, count: number, user: number): number {
-    if (!this.fits(array, count * 8)) return 0;
-    const r = this.memory.reader;
+  private interfaceMethods(type: number, user: number, word: (i: number) => number): number {
+    const [array, count] = [word(1), word(2)];
+    if (!(count < 0x10000 && this.fits(array, count * 8))) return 0;
+    this.methodCount[user] = count;
     for (let i = 0; i < count; i++) {
-      const at = array - this.memory.addr + i * 8;
-      this.name(this.m.types + r.i32(at), user);
-      this.push(this.m.types + r.i32(at + 4));
+      const at = array - this.base + i * 8;
+      this.name(this.m.types + this.r.i32(at), user);
+      this.push(this.m.types + this.r.i32(at + 4));
     }
-    return count > 0 ? array + count * 8 - type : 0;
+    return count > 0 && array >= type ? array + count * 8 - type : 0;
   }
-  private structFields(type: number, array: number, count: number, user: number): number {
-    const { p } = this;
-    if (!this.fits(array, count * 3 * p)) return 0;
-    const r = this.memory.reader;
+  private structFields(type: number, user: number, word: (i: number) => number): number {
+    const { p, r } = this;
+    const [array, count] = [word(1), word(2)];
+    if (!(count < 0x10000 && this.fits(array, count * 3 * p))) return 0;
     for (let i = 0; i < count; i++) {
-      const at = array - this.memory.addr + i * 3 * p;
+      const at = array - this.base + i * 3 * p;
       this.name(r.uptr(at, p), user);
       this.push(r.uptr(at + p, p));
     }
-    return count > 0 ? array + count * 3 * p - type : 0;
+    return count > 0 && array >= type ? array + count * 3 * p - type : 0;
   }
   private methods(at: number, uncommon: number, user: number, type: TypeDescriptor): number {
-    const r = this.memory.reader;
+    const { r } = this;
     const u = at + uncommon;
     const pkg = r.i32(u);
     if (pkg !== 0) type.pkg = this.name(this.m.types + pkg, user);
@@ -251,14 +326,15 @@ class TypeWalk {
   /** A name: flag byte, length, text; then a tag with its length, and four bytes for a package path. */
   private name(addr: number, user: number): string {
     if (!this.fits(addr, 2)) return '';
-    const { bytes } = this.memory.reader;
-    const at = addr - this.memory.addr;
+    const { bytes } = this.r;
+    const at = addr - this.base;
     const [length, text] = uvarint(bytes, at + 1);
     let end = text + length;
-    if (end > bytes.length) return '';
+    if (length > 0x10000 || end > bytes.length) return '';
     const flags = bytes[at];
     if (flags & 2) {
       const [tagLength, tag] = uvarint(bytes, end);
+      if (tagLength > 0x10000) return '';
       end = tag + tagLength;
     }
     if (flags & 4) end += 4;

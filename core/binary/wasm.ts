@@ -97,6 +97,8 @@ export function openWasm(source: ByteSource): WasmImage {
     importedFunctions,
     functionNames,
     segmentHeaders,
+    pointerFixups: () => null,
+    memory: null,
     symbols: () => nameSymbols(functions, functionNames),
   };
 }

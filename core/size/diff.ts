@@ -13,7 +13,8 @@
  */
 import type { Image } from '../binary/image.ts';
 import { offsetOf } from '../binary/image.ts';
-import { funcRecord, findModuledata, pcTableSize, readPclntab } from '../binary/pclntab.ts';
+import { findModuledata } from '../binary/moduledata.ts';
+import { funcRecord, pcTableSize, readPclntab } from '../binary/pclntab.ts';
 import type { Grouping } from './group.ts';
 import { inlineTreeOf } from '../binary/inlining.ts';
 import { KINDS, type Ledger, type LedgerKind } from './ledger.ts';

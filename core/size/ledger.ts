@@ -16,6 +16,8 @@ export const KINDS = [
   'strings',
   'read-only data',
   'data',
+  'embedded files',
+  'foreign data',
   'pclntab',
   'funcdata',
   'gc masks',
@@ -30,6 +32,7 @@ export const KINDS = [
 export type LedgerKind = (typeof KINDS)[number];
 const UNKNOWN = KINDS.indexOf('unknown');
 const PADDING = KINDS.indexOf('padding');
+const KIND_INDEX = new Map(KINDS.map((kind, i) => [kind, i]));
 
 /** Rows as parallel arrays; text columns are indices into `strings`. */
 export interface Ledger {
@@ -56,20 +59,32 @@ export interface Claim {
   file?: string;
 }
 
+/** A claim whose texts are numbers already (`Claims.id`), for what is claimed many times. */
+export interface Owner {
+  kind: number;
+  pkg: number;
+  symbol: number;
+  file: number;
+}
+
+const FIRST_CAPACITY = 1 << 14;
+
 /** Collects claims; `ledger` resolves them. */
 export class Claims {
-  private readonly from: number[] = [];
-  private readonly to: number[] = [];
-  private readonly kind: number[] = [];
-  private readonly pkg: number[] = [];
-  private readonly symbol: number[] = [];
-  private readonly file: number[] = [];
+  private count = 0;
+  private from = new Float64Array(FIRST_CAPACITY);
+  private to = new Float64Array(FIRST_CAPACITY);
+  private kind = new Uint8Array(FIRST_CAPACITY);
+  private pkg = new Uint32Array(FIRST_CAPACITY);
+  private symbol = new Uint32Array(FIRST_CAPACITY);
+  private file = new Uint32Array(FIRST_CAPACITY);
   private readonly strings: string[] = [''];
   private readonly ids = new Map<string, number>([['', 0]]);
 
   constructor(private readonly image: Image) {}
 
-  private id(text: string | undefined): number {
+  /** The number of a text. */
+  id(text: string | undefined): number {
     if (text === undefined) return 0;
     let id = this.ids.get(text);
     if (id === undefined) {
@@ -80,20 +95,39 @@ export class Claims {
     return id;
   }
 
+  owner(claim: Claim): Owner {
+    return {
+      kind: KIND_INDEX.get(claim.kind)!,
+      pkg: this.id(claim.pkg),
+      symbol: this.id(claim.symbol),
+      file: this.id(claim.file),
+    };
+  }
+
   /** Claims a file range; earlier claims win where two overlap. Parts outside the file are dropped. */
   add(offset: number, size: number, claim: Claim): void {
-    const end = Math.min(offset + size, this.image.source.size);
-    if (!(size > 0 && offset >= 0 && end > offset)) return;
-    this.from.push(offset);
-    this.to.push(end);
-    this.kind.push(KINDS.indexOf(claim.kind));
-    this.pkg.push(this.id(claim.pkg));
-    this.symbol.push(this.id(claim.symbol));
-    this.file.push(this.id(claim.file));
+    if (size > 0) this.own(offset, size, this.owner(claim));
   }
 
   /** Claims what of a memory range has bytes in the file. */
   addMemory(addr: number, size: number, claim: Claim): void {
+    if (size > 0) this.ownMemory(addr, size, this.owner(claim));
+  }
+
+  own(offset: number, size: number, owner: Owner): void {
+    const end = Math.min(offset + size, this.image.source.size);
+    if (!(size > 0 && offset >= 0 && end > offset)) return;
+    if (this.count === this.from.length) this.grow();
+    const i = this.count++;
+    this.from[i] = offset;
+    this.to[i] = end;
+    this.kind[i] = owner.kind;
+    this.pkg[i] = owner.pkg;
+    this.symbol[i] = owner.symbol;
+    this.file[i] = owner.file;
+  }
+
+  ownMemory(addr: number, size: number, owner: Owner): void {
     if (!(size > 0)) return;
     const { loads } = this.image;
     // loads do not overlap: the last that begins at or before the range, and those that follow while they begin in it
@@ -108,19 +142,50 @@ export class Claims {
       const load = loads[i];
       const low = Math.max(addr, load.addr);
       const end = Math.min(addr + size, load.addr + load.fileSize);
-      if (end > low) this.add(load.offset + (low - load.addr), end - low, claim);
+      if (end > low) this.own(load.offset + (low - load.addr), end - low, owner);
     }
   }
 
+  private grow(): void {
+    const size = this.from.length * 2;
+    const wider = <T extends Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    this.from = wider(this.from, new Float64Array(size));
+    this.to = wider(this.to, new Float64Array(size));
+    this.kind = wider(this.kind, new Uint8Array(size));
+    this.pkg = wider(this.pkg, new Uint32Array(size));
+    this.symbol = wider(this.symbol, new Uint32Array(size));
+    this.file = wider(this.file, new Uint32Array(size));
+  }
+
+  /** Claims in the order of their begin, those that begin together in the order of evidence. */
+  private order(): Uint32Array {
+    const { count, from } = this;
+    const scale = 2 ** Math.ceil(Math.log2(count + 1));
+    const order = new Uint32Array(count);
+    if (this.image.source.size * scale < Number.MAX_SAFE_INTEGER) {
+      // one number holds both: sorting numbers needs no callback
+      const keys = new Float64Array(count);
+      for (let i = 0; i < count; i++) keys[i] = from[i] * scale + i;
+      keys.sort();
+      for (let i = 0; i < count; i++) order[i] = keys[i] % scale;
+      return order;
+    }
+    for (let i = 0; i < count; i++) order[i] = i;
+    return order.sort((a, b) => from[a] - from[b] || a - b);
+  }
+
   ledger(): Ledger {
-    const n = this.from.length;
+    const n = this.count;
     const { size } = this.image.source;
     // sections cut rows and name them, so their edges are boundaries too
     const sections = this.image.sections
       .filter(s => s.fileSize > 0)
       .map(s => ({ from: s.offset, to: s.offset + s.fileSize, id: this.id(s.name) }))
       .sort((a, b) => a.from - b.from);
-    const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => this.from[a] - this.from[b]);
+    const order = this.order();
     const rows = new Rows(size, this.strings);
     // active claims in a heap by number: the lowest number is the earliest evidence
     const heap = new MinHeap();
@@ -219,7 +284,8 @@ class Rows {
 }
 
 function isZero(bytes: Uint8Array): boolean {
-  return bytes.every(b => b === 0);
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
+  return true;
 }
 
 /** Binary heap of claim numbers. */

@@ -1,0 +1,162 @@
+/** Claims for Go's functions: their code, and what pclntab and the funcdata hold for each of them. */
+import type { Image, Symbols } from '../binary/image.ts';
+import { memoryOf } from '../binary/memory.ts';
+import type { Moduledata } from '../binary/moduledata.ts';
+import { fileOf, type FuncRecord, funcRecord, type Pclntab, pcTableSize, Version } from '../binary/pclntab.ts';
+import type { WasmImage } from '../binary/wasm.ts';
+import { packageOfSymbol } from '../names/symbol.ts';
+import type { Claims, Owner } from './ledger.ts';
+import { KINDS } from './ledger.ts';
+
+const LETTER_T = 0x54;
+const LETTER_LOCAL_T = 0x74;
+/** What the linker puts between functions on x86; elsewhere a function's size includes its alignment. */
+const INT3 = 0xcc;
+const LARGEST_ALIGNMENT = 64;
+const CODE = KINDS.indexOf('code');
+const PCLNTAB = KINDS.indexOf('pclntab');
+const FUNCDATA = KINDS.indexOf('funcdata');
+
+/** A function of the table with the owner of its code. */
+export interface GoFunction {
+  record: FuncRecord;
+  addr: number;
+  /** Bytes to the next function. */
+  room: number;
+  owner: Owner;
+}
+
+/** All functions of pclntab, with package and file. */
+export function goFunctions(claims: Claims, table: Pclntab): GoFunction[] {
+  const functions: GoFunction[] = [];
+  const files = new Map<number, number>();
+  const packages = new Map<string, number>();
+  for (let i = 0; i < table.count; i++) {
+    const record = funcRecord(table, i);
+    const key = record.cu * 0x100000000 + record.pcfile;
+    let file = files.get(key);
+    if (file === undefined) {
+      file = claims.id(fileOf(table, record));
+      files.set(key, file);
+    }
+    const name = packageOfSymbol(record.name);
+    let pkg = packages.get(name);
+    if (pkg === undefined) {
+      pkg = claims.id(name);
+      packages.set(name, pkg);
+    }
+    const addr = table.entries[i];
+    const owner = { kind: CODE, pkg, symbol: claims.id(record.name), file };
+    functions.push({ record, addr, room: table.entries[i + 1] - addr, owner });
+  }
+  return functions;
+}
+
+/** Code of each Go function; alignment between functions counts as padding where symbols tell the true size. */
+export function claimCode(claims: Claims, image: Image, functions: GoFunction[], symbols: Symbols | null): void {
+  const sizes = new Map<number, number>();
+  // other formats have no sizes: what symbols say there is the distance to the next
+  if (symbols !== null && image.format === 'elf') {
+    for (let i = 0; i < symbols.names.length; i++) {
+      const code = symbols.codes[i];
+      if ((code === LETTER_T || code === LETTER_LOCAL_T) && symbols.sizes[i] > 0)
+        sizes.set(symbols.addrs[i], symbols.sizes[i]);
+    }
+  }
+  const padding = claims.owner({ kind: 'padding', symbol: 'between functions' });
+  const memory = memoryOf(image);
+  const range = functions.length === 0 ? -1 : memory.indexOf(functions[0].addr);
+  const base = range < 0 ? 0 : memory.ranges[range].addr;
+  const code = range < 0 ? new Uint8Array(0) : memory.reader(range).bytes;
+  const x86 = image.goarch === 'amd64' || image.goarch === '386';
+  for (const { addr, room, owner } of functions) {
+    if (!(room > 0)) continue;
+    let size = sizes.get(addr) ?? 0;
+    if (size === 0 || size > room) {
+      // without a symbol: what the linker fills up with does not belong to the function
+      size = room;
+      while (x86 && size > 1 && room - size < LARGEST_ALIGNMENT && code[addr - base + size - 1] === INT3) size--;
+    }
+    claims.ownMemory(addr, size, owner);
+    claims.ownMemory(addr + size, room - size, padding);
+  }
+}
+
+/** Wasm: bodies stand in the order of the function table; any that come before are not Go's. */
+export function claimBodies(claims: Claims, image: WasmImage, functions: GoFunction[]): void {
+  const before = Math.max(0, image.functions.length - functions.length);
+  for (let i = 0; i < functions.length; i++) {
+    const body = image.functions[i + before];
+    if (body === undefined) break;
+    claims.own(body.offset, body.size, functions[i].owner);
+  }
+  const header = claims.owner({ kind: 'header', symbol: 'data segments' });
+  for (const { offset, size } of image.segmentHeaders) claims.own(offset, size, header);
+}
+
+/** pclntab by part: each name, record and pc table belongs to the function that uses it first. */
+export function claimPclntab(claims: Claims, table: Pclntab, functions: GoFunction[]): void {
+  const word = table.version === Version.Go116 ? table.ptrSize : 4;
+  const part = (offset: number, size: number, symbol: string) =>
+    claims.addMemory(table.addr + offset, size, { kind: 'pclntab', symbol });
+  part(0, 8 + (table.version === Version.Go116 ? 7 : 8) * table.ptrSize, 'pclntab header');
+  const seenNames = new Uint8Array(Math.max(0, table.cus - table.names));
+  const seenTables = new Uint8Array(Math.max(0, table.funcs - table.pcs));
+  for (const { record, owner } of functions) {
+    const mine: Owner = { kind: PCLNTAB, pkg: owner.pkg, symbol: owner.symbol, file: 0 };
+    claims.ownMemory(table.addr + record.offset, record.size, mine);
+    if (seenNames[record.nameAt] === 0) {
+      seenNames[record.nameAt] = 1;
+      claims.ownMemory(table.addr + table.names + record.nameAt, record.nameSize + 1, mine);
+    }
+    const { pcdata } = record;
+    for (let k = -3; k < pcdata.length; k++) {
+      const pcs = k === -3 ? record.pcsp : k === -2 ? record.pcfile : k === -1 ? record.pcln : pcdata[k];
+      if (pcs === 0 || pcs >= seenTables.length || seenTables[pcs] !== 0) continue;
+      seenTables[pcs] = 1;
+      claims.ownMemory(table.addr + table.pcs + pcs, pcTableSize(table, pcs), mine);
+    }
+  }
+  part(table.funcs, (2 * table.count + 1) * word, 'function index');
+  part(table.names, table.cus - table.names, 'function names');
+  part(table.cus, table.fileNames - table.cus, 'compilation units');
+  part(table.fileNames, table.pcs - table.fileNames, 'file names');
+  part(table.pcs, table.funcs - table.pcs, 'pc tables');
+  part(table.funcs, table.size - table.funcs, 'function records');
+}
+
+/** Funcdata reaches from its offset to the next one that any function uses. */
+export function claimFuncdata(
+  claims: Claims,
+  image: Image,
+  table: Pclntab,
+  functions: GoFunction[],
+  moduledata: Moduledata,
+): void {
+  if (table.version === Version.Go116 || moduledata.gofunc === 0) return;
+  const users = new Map<number, Owner>();
+  for (const { record, owner } of functions) {
+    for (const offset of record.funcdata) if (!users.has(offset)) users.set(offset, owner);
+  }
+  const offsets = Float64Array.from(users.keys()).sort();
+  const end = funcdataEnd(image, moduledata);
+  for (let i = 0; i < offsets.length; i++) {
+    const from = moduledata.gofunc + offsets[i];
+    const to = i + 1 < offsets.length ? moduledata.gofunc + offsets[i + 1] : Math.min(from + 64, end);
+    if (to > end) break;
+    const { pkg, symbol } = users.get(offsets[i])!;
+    claims.ownMemory(from, to - from, { kind: FUNCDATA, pkg, symbol, file: 0 });
+  }
+}
+
+/** Funcdata ends where the next known table or its section does. */
+function funcdataEnd(image: Image, m: Moduledata): number {
+  const memory = memoryOf(image);
+  let end = m.gofunc;
+  const range = memory.indexOf(m.gofunc);
+  if (range >= 0) end = memory.ranges[range].end;
+  const tables = [m.findfunctab, m.typelinks.addr, m.itablinks.addr, m.noptrdata, m.data];
+  for (const addr of tables) if (addr > m.gofunc) end = Math.min(end, addr);
+  for (const s of image.sections) if (s.addr > m.gofunc && s.loaded) end = Math.min(end, s.addr);
+  return end;
+}
