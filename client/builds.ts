@@ -6,6 +6,7 @@ import { registerActionGraph } from './action-graph.ts';
 import { type BuildTarget, buildTerminal, targetName } from './build-terminal.ts';
 import { BuildsView } from './builds-view.ts';
 import { goCommand } from './go.ts';
+import { registerReports } from './reports.ts';
 
 const TASK_TYPE = 'gospect';
 const REMEMBERED = 'gospect.crossBuild.targets';
@@ -112,6 +113,7 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
   const running = () => vscode.tasks.taskExecutions.filter(({ task }) => task.definition.type === TASK_TYPE);
 
   registerActionGraph(context, client, target => view.last(target));
+  registerReports(context, client, pickFolder, async folder => (await modulesOf(folder))[0]);
   context.subscriptions.push(
     view,
     vscode.commands.registerCommand('gospect.buildWorkspace', async () => {

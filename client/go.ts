@@ -22,7 +22,7 @@ const substituted = (text: string, folder: vscode.Uri): string =>
     .replace(/^~(?=\/|$)/, process.env.HOME ?? '~');
 
 /**
- * The `go` the user's settings mean: the Go extension's answer where it is installed, else go.alternateTools, go.goroot,
+ * The `go` the user's settings mean: gospect.goroot, else the Go extension's answer where it is installed, else go.alternateTools, go.goroot,
  * and last the one on PATH. Whether it is there shows when it is run.
  */
 export async function goCommand(folder: vscode.Uri): Promise<GoCommand> {
@@ -35,7 +35,9 @@ export async function goCommand(folder: vscode.Uri): Promise<GoCommand> {
   const answered = extension && (await extension.activate())?.settings?.getExecutionCommand('go', folder)?.binPath;
   const alternate = settings.get<Record<string, string>>('alternateTools')?.go;
   const goroot = settings.get<string>('goroot');
+  const own = vscode.workspace.getConfiguration('gospect', folder).get<string>('goroot');
   const program =
+    (own && path.join(substituted(own, folder), 'bin', 'go')) ||
     answered ||
     (alternate && substituted(alternate, folder)) ||
     (goroot && path.join(substituted(goroot, folder), 'bin', 'go')) ||

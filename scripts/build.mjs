@@ -29,6 +29,7 @@ const browser = { ...shared, platform: 'browser', target: 'es2022', mainFields: 
 const bundles = [
   { ...node, entryPoints: ['server/main.ts'], outfile: 'dist/server.js' },
   { ...node, entryPoints: ['server/binary-worker.ts'], outfile: 'dist/binary-worker.js' },
+  { ...node, entryPoints: ['server/report-worker.ts'], outfile: 'dist/report-worker.js' },
   { ...node, entryPoints: ['server/analysis-worker.ts'], outfile: 'dist/analysis-worker.js' },
   {
     ...node,

@@ -98,6 +98,7 @@ export function browserHost(connection: Connection): ServerHost {
     binary: async ({ name, bytes }) => binaryReport(name, sourceOf(bytes ?? new Uint8Array())),
     build: async ({ target }) =>
       failedResult(target, 'a browser runs no programs: builds need Go on this machine', false),
+    report: async () => ({ ok: false, message: 'a browser runs no programs and sees no disk: this needs the desktop' }),
     graph: async () => ({ ok: false, message: 'a browser keeps no records of builds' }),
   };
 }

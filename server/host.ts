@@ -1,6 +1,7 @@
 import type { EnginePort } from './live.ts';
 import type { BinaryParams, BinaryResult } from './protocol/binary.ts';
 import type { BuildEvent, BuildParams, GraphParams, GraphResult, TargetResult } from './protocol/builds.ts';
+import type { ReportParams, ReportResult } from './protocol/reports.ts';
 
 /** What the language server needs of the platform it runs on. */
 export interface ServerHost {
@@ -13,6 +14,8 @@ export interface ServerHost {
   binary(params: BinaryParams): Promise<BinaryResult>;
   /** Runs the user's go; `tell` is called as it goes on. */
   build(params: BuildParams, signal: AbortSignal, tell: (event: BuildEvent) => void): Promise<TargetResult>;
+  /** What the views show beside results; `tell` hears what a report that takes long is doing. */
+  report(params: ReportParams, signal: AbortSignal, tell: (message: string) => void): Promise<ReportResult>;
   /** The action graph of a build. */
   graph(params: GraphParams): Promise<GraphResult>;
 }

@@ -6,6 +6,8 @@ import { failedResult, parseTargets } from './build-targets.ts';
 import type { ServerHost } from './host.ts';
 import type { BinaryParams, BinaryResult } from './protocol/binary.ts';
 import type { BuildEvent, BuildParams, TargetResult } from './protocol/builds.ts';
+import type { ReportParams, ReportResult } from './protocol/reports.ts';
+import { makeReport } from './reports/report.ts';
 
 /** The platform of the server in Node. Workers lie beside the bundled program. */
 export function nodeHost(): ServerHost {
@@ -22,6 +24,7 @@ export function nodeHost(): ServerHost {
     },
     binary: params => inWorker<BinaryParams, BinaryResult>('binary-worker.js', params),
     build,
+    report,
     graph: async params => readGraph(process.env, params),
   };
 }
@@ -50,6 +53,25 @@ async function build(
   } catch (error) {
     return failedResult(params.target, error instanceof Error ? error.message : String(error), false);
   }
+}
+
+/** Reports that run programs are made here, where ending the server ends them; those that only read, in a thread. */
+function report(params: ReportParams, signal: AbortSignal, tell: (message: string) => void): Promise<ReportResult> {
+  if (['next', 'verify', 'compile'].includes(params.kind)) return makeReport(params, process.env, signal, tell);
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('report-worker.js', import.meta.url), { workerData: params });
+    const stop = (): void => worker.postMessage('stop');
+    signal.addEventListener('abort', stop);
+    worker.on('message', (said: { message: string } | { result: ReportResult }) => {
+      if ('result' in said) resolve(said.result);
+      else tell(said.message);
+    });
+    worker.once('error', reject);
+    worker.once('exit', code => {
+      signal.removeEventListener('abort', stop);
+      reject(new Error(`the worker ended with status ${code}`));
+    });
+  });
 }
 
 /** Runs one job in a thread of its own; an error in there is the answer's. */

@@ -13,6 +13,7 @@ import {
   type GraphParams,
 } from './protocol/builds.ts';
 import { PORTS_REQUEST, type PortInfo } from './protocol/ports.ts';
+import { REPORT_PROGRESS, REPORT_REQUEST, type ReportParams, type ReportProgress } from './protocol/reports.ts';
 import { readSettings } from './settings.ts';
 
 /** Answers an editor on this connection. Capabilities are those that work, and no others. */
@@ -55,5 +56,13 @@ export function serve(connection: Connection, host: ServerHost): void {
     });
   });
   connection.onRequest(GRAPH_REQUEST, async (params: GraphParams): Promise<unknown> => host.graph(params));
+  connection.onRequest(REPORT_REQUEST, async (params: ReportParams, token): Promise<unknown> => {
+    const stop = new AbortController();
+    token.onCancellationRequested(() => stop.abort());
+    return host.report(params, stop.signal, message => {
+      const progress: ReportProgress = { id: params.id, message };
+      void connection.sendNotification(REPORT_PROGRESS, progress);
+    });
+  });
   connection.listen();
 }

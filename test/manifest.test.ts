@@ -36,6 +36,9 @@ test('menus, welcome texts and walkthroughs name commands that exist', () => {
   const views = new Set([
     'gospect.builds',
     'gospect.building',
+    'gospect.answer',
+    'gospect.answered',
+    'gospect.toolchain',
     'gospect.noBuilds',
     'gospect.binary',
     'gospect.remarks',

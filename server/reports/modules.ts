@@ -1,0 +1,273 @@
+/** The build list with its reasons: where each module comes from, who asks for it, what go.sum says, what is missing. */
+import path from 'node:path';
+import { loadPackages } from '../../core/load/load.ts';
+import { loadModules } from '../../core/load/mainmodules.ts';
+import { matchModules } from '../../core/load/listmodules.ts';
+import type { ModuleInfo } from '../../core/load/moduleinfo.ts';
+import { escapePath } from '../../core/load/modpath.ts';
+import { downloadDir, hasModRoot, moduleDir, type Modules, vendorDir } from '../../core/load/modules.ts';
+import { errorText, formatPos, packageList } from '../../core/load/package.ts';
+import { expandGraph } from '../../core/load/requirements.ts';
+import { type ModuleVersion, versionKey, versionString } from '../../core/load/version.ts';
+import type { Environment } from '../go-env.ts';
+import { type Loading, loadDefaults, prepareLoading } from '../loading.ts';
+import type { ReportNode } from '../protocol/reports.ts';
+import { goModHash, zipHash } from './module-zip.ts';
+import { count, row } from './node.ts';
+
+/** `flags` as go build takes them. */
+function loading(cwd: string, env: Environment, flags: readonly string[]): Loading {
+  const given = new Map<string, string>();
+  for (const flag of flags) {
+    const m = /^--?([^=]+)(?:=(.*))?$/s.exec(flag);
+    if (m) given.set(m[1], m[2] ?? '');
+  }
+  const io = { cwd, env, out: () => {}, err: () => {}, terminal: false, signal: new AbortController().signal };
+  return prepareLoading(given, io);
+}
+
+export function modulesReport(cwd: string, env: Environment, flags: readonly string[]): ReportNode[] {
+  const { go, env: moduleEnv, target } = loading(cwd, env, flags);
+  const ms = loadModules(moduleEnv);
+  const fatal = (text: string): ReportNode => {
+    const [message = '', ...rest] = text.split('\n');
+    return row('bad', message.replace(/; to fetch it:$/, ''), rest.join(' ').trim(), { tooltip: text, copy: text });
+  };
+  if (ms.fatal.length > 0) return ms.fatal.map(fatal);
+  if (!hasModRoot(ms)) return [row('bad', 'No module here', 'go mod init makes one', { copy: 'go mod init' })];
+  const out: ReportNode[] = [];
+  for (const m of ms.mains)
+    out.push(row('module', m.path, `main module, go ${m.goVersion}`, { file: m.gomod, tooltip: m.root }));
+  if (ms.work) out.push(row('folder', 'Workspace', path.basename(ms.work.path), { file: ms.work.path }));
+  out.push(
+    row(
+      'setting',
+      `-mod=${ms.buildMod}`,
+      ms.buildModReason || (ms.vendor ? `packages come from ${vendorDir(ms)}` : 'go.mod is not changed by builds'),
+    ),
+  );
+  out.push(
+    ...proxies(go.get('GOPROXY') || 'https://proxy.golang.org,direct', go.get('GOPRIVATE'), go.get('GONOPROXY')),
+  );
+  const list = ms.vendor ? { modules: [] as ModuleInfo[], fatal: [] as string[] } : matchModules(ms, ['all']);
+  out.push(...list.fatal.map(fatal));
+  const askers = ms.vendor ? new Map<string, string[]>() : whoAsks(ms);
+  const rows = ms.vendor
+    ? ms.vendor.list.map(m =>
+        row('module', m.path, `${m.version}, vendored`, { file: path.join(vendorDir(ms), m.path) }),
+      )
+    : list.modules.filter(m => !m.Main).map(m => moduleRow(ms, m, askers, go.get('GOPRIVATE')));
+  const bad = rows.filter(r => r.icon === 'bad' || r.icon === 'warning');
+  out.push(
+    row(
+      bad.length > 0 ? 'warning' : 'good',
+      'Build list',
+      `${count(rows.length, 'module')}${bad.length > 0 ? `, ${bad.length} with something missing` : ''}`,
+      {
+        expanded: rows.length < 30,
+        children: [...bad, ...rows.filter(r => !bad.includes(r))],
+      },
+    ),
+  );
+  // What imports lead nowhere, or in a circle, as paths.
+  const loaded = loadPackages(moduleEnv, target, ['./...'], loadDefaults);
+  out.push(...loaded.fatal.map(fatal));
+  const broken = packageList(loaded.roots).filter(p => p.error);
+  if (broken.length > 0)
+    out.push(
+      row('bad', 'Imports that lead nowhere', count(broken.length, 'package'), {
+        expanded: true,
+        children: broken.slice(0, 200).map(p => {
+          const error = p.error!;
+          const text = errorText(error);
+          const fix = /^\t((?:go|cd) .*)$/m.exec(text)?.[1] ?? '';
+          const label = error.cycle ? `${p.importPath}: imports itself in a circle` : p.importPath || p.dir;
+          return row('bad', label, fix || error.message.split('\n')[0], {
+            tooltip: text,
+            copy: fix || text,
+            file: error.pos ? path.resolve(cwd, error.pos.file) : '',
+            line: error.pos?.line ?? 0,
+            expanded: broken.length < 5,
+            children: error.stack.map(i =>
+              row('package', i.path, i.pos ? `imported at ${formatPos(i.pos)}` : '', {
+                file: i.pos ? path.resolve(cwd, i.pos.file) : '',
+                line: i.pos?.line ?? 0,
+              }),
+            ),
+          });
+        }),
+      }),
+    );
+  return out;
+}
+
+/** Where modules are asked for, in order (GOPROXY), and which are not (GOPRIVATE, GONOPROXY). */
+function proxies(proxy: string, priv: string, none: string): ReportNode[] {
+  const steps = proxy.split(/([,|])/);
+  const children: ReportNode[] = [];
+  for (let i = 0; i < steps.length; i += 2) {
+    const what = steps[i].trim();
+    if (what === '') continue;
+    const next =
+      steps[i + 1] === ','
+        ? 'the next one if it has none (404, 410)'
+        : steps[i + 1] === '|'
+          ? 'the next one after any error'
+          : 'last';
+    const detail =
+      what === 'direct'
+        ? 'from the version control system of the module'
+        : what === 'off'
+          ? 'nothing is downloaded'
+          : '';
+    children.push(row('setting', what, [detail, next].filter(Boolean).join('; ')));
+  }
+  const out = [row('setting', 'GOPROXY', proxy, { children, copy: proxy })];
+  const secret = none || priv;
+  if (secret !== '')
+    out.push(row('setting', none ? 'GONOPROXY' : 'GOPRIVATE', `${secret}: directly, past the proxies`));
+  return out;
+}
+
+/** Who requires each version that is selected, by `path version`. */
+function whoAsks(ms: Modules): Map<string, string[]> {
+  const out = new Map<string, string[]>();
+  const graph = expandGraph(ms);
+  for (const [asker, required] of graph.required)
+    for (const r of required) {
+      if (graph.selected.get(r.path) !== r.version) continue;
+      const name = asker.trim();
+      const key = versionKey(r);
+      const have = out.get(key);
+      if (have) have.push(name);
+      else out.set(key, [name]);
+    }
+  return out;
+}
+
+function isPrivate(modulePath: string, patterns: string): boolean {
+  return patterns
+    .split(',')
+    .filter(p => p !== '')
+    .some(p => {
+      const expression = p
+        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+        .replaceAll('*', '[^/]*')
+        .replaceAll('?', '[^/]');
+      return new RegExp(`^${expression}(/|$)`).test(modulePath);
+    });
+}
+
+function moduleRow(ms: Modules, m: ModuleInfo, askers: Map<string, string[]>, priv: string): ReportNode {
+  const version = { path: m.Path, version: m.Version };
+  const real: ModuleVersion = m.Replace ? { path: m.Replace.Path, version: m.Replace.Version } : version;
+  const at = moduleDir(ms, version);
+  const children: ReportNode[] = [];
+  const who = askers.get(versionKey(version)) ?? [];
+  children.push(
+    row('info', 'Required by', who.length === 0 ? 'the main module' : count(who.length, 'module'), {
+      children: who.map(w => row('module', w)),
+    }),
+  );
+  if (m.Replace) children.push(row('info', 'Replaced by', versionString(real), { file: at.dir }));
+  if (real.version !== '') {
+    const download = path.join(downloadDir(ms, real.path), `${escapePath(real.version)}.zip`);
+    const zip = ms.env.fs.stat(slash(download)) === 'file';
+    const sum = ms.sums.get(versionKey(real));
+    const modSum = ms.sums.has(`${real.path} ${real.version}/go.mod`);
+    children.push(
+      row(zip ? 'good' : 'info', 'Downloaded', zip ? path.basename(download) : 'no zip in the module cache', {
+        file: zip ? download : '',
+      }),
+    );
+    children.push(
+      row(
+        sum ? 'good' : 'info',
+        'go.sum',
+        sum ?? (modSum ? 'go.mod only: none of its packages is needed' : 'not in it'),
+        { copy: sum ?? '' },
+      ),
+    );
+  }
+  if (isPrivate(m.Path, priv))
+    children.push(row('setting', 'Private', 'fetched directly, not checked by the checksum database'));
+  const origin = m.Replace
+    ? `replaced by ${versionString(real)}`
+    : at.error === null
+      ? 'module cache'
+      : 'not in the module cache';
+  const needed = at.error !== null && !m.Indirect;
+  const fix = at.sumMissing ? `go mod download ${versionString(real)}` : `go mod download ${versionString(version)}`;
+  if (at.error !== null)
+    children.unshift(
+      row(needed ? 'warning' : 'info', at.error.split('\n')[0].replace(/; to fetch it:$/, ''), fix, { copy: fix }),
+    );
+  return row(needed ? 'warning' : 'module', m.Path, `${m.Version}${m.Indirect ? ', indirect' : ''}, ${origin}`, {
+    file: at.error === null ? at.dir : '',
+    tooltip: at.error ?? `${m.Path} ${m.Version}\n${at.dir}`,
+    copy: needed ? fix : `${m.Path}@${m.Version}`,
+    children,
+  });
+}
+
+const slash = (p: string): string => p.replaceAll('\\', '/');
+
+/** Hashes the zips and go.mod files of the build list and compares with go.sum: go mod verify, without running it. */
+export async function sumsReport(
+  cwd: string,
+  env: Environment,
+  flags: readonly string[],
+  signal: AbortSignal,
+  tell: (message: string) => void,
+): Promise<ReportNode[]> {
+  const { env: moduleEnv } = loading(cwd, env, flags);
+  const ms = loadModules(moduleEnv);
+  if (ms.fatal.length > 0) return ms.fatal.map(f => row('bad', f));
+  const list = matchModules({ ...ms, vendor: null, buildMod: 'mod' }, ['all']).modules.filter(m => !m.Main);
+  const out: ReportNode[] = [];
+  let good = 0;
+  let absent = 0;
+  for (const [i, m] of list.entries()) {
+    if (signal.aborted) break;
+    tell(`${i + 1} of ${list.length}: ${m.Path}`);
+    const real = m.Replace ?? m;
+    if (real.Version === '') continue;
+    const base = path.join(downloadDir(ms, real.Path), escapePath(real.Version));
+    const name = `${real.Path} ${real.Version}`;
+    const bad = (label: string, detail: string, file: string): void => {
+      out.push(
+        row('bad', name, `${label}: ${detail}`, {
+          file,
+          copy: `go clean -modcache && go mod download ${real.Path}@${real.Version}`,
+        }),
+      );
+    };
+    const modFile = ms.env.fs.readFile(slash(`${base}.mod`));
+    const modSum = ms.sums.get(`${name}/go.mod`);
+    if (modFile && modSum && goModHash(modFile) !== modSum)
+      bad('go.mod', `is ${goModHash(modFile)}, go.sum says ${modSum}`, `${base}.mod`);
+    const sum = ms.sums.get(name);
+    if (ms.env.fs.stat(slash(`${base}.zip`)) !== 'file') {
+      absent++;
+      continue;
+    }
+    try {
+      const is = await zipHash(`${base}.zip`);
+      if (sum === undefined)
+        out.push(row('info', name, `not in go.sum; its zip is ${is}`, { file: `${base}.zip`, copy: is }));
+      else if (is !== sum) bad('zip', `is ${is}, go.sum says ${sum}`, `${base}.zip`);
+      else good++;
+    } catch (error) {
+      bad('zip', error instanceof Error ? error.message : String(error), `${base}.zip`);
+    }
+  }
+  const failed = out.filter(n => n.icon === 'bad').length;
+  out.unshift(
+    row(
+      failed > 0 ? 'bad' : 'good',
+      failed > 0 ? count(failed, 'file') + ' differ from go.sum' : 'Every zip is what go.sum says',
+      `${good} compared${absent > 0 ? `, ${absent} not downloaded` : ''}`,
+    ),
+  );
+  return out;
+}
