@@ -1,6 +1,7 @@
 import type { Image, Symbols } from '../../core/binary/image.ts';
 import { readPclntab, funcRecord } from '../../core/binary/pclntab.ts';
 import { withImage } from '../binary-file.ts';
+import { goSort } from '../go-sort.ts';
 import { type Command, Exit, UsageError } from '../command.ts';
 
 const ORDERS = ['address', 'name', 'none', 'size'];
@@ -55,9 +56,12 @@ function symbolsOf(image: Image): Symbols | null {
 
 function listing(symbols: Symbols, order: string, withSize: boolean, prefix: string): string {
   const { names, addrs, sizes, codes } = symbols;
-  const rows = Array.from(names, (_, i) => i).sort((a, b) => addrs[a] - addrs[b]);
-  if (order === 'name') rows.sort((a, b) => (names[a] < names[b] ? -1 : names[a] > names[b] ? 1 : 0));
-  if (order === 'size') rows.sort((a, b) => sizes[b] - sizes[a]);
+  const rows = Uint32Array.from(names, (_, i) => i);
+  // cmd/internal/objfile sorts by address in any case, nm once more
+  goSort(rows, (a, b) => addrs[a] < addrs[b]);
+  if (order === 'address') goSort(rows, (a, b) => addrs[a] < addrs[b]);
+  if (order === 'name') goSort(rows, (a, b) => names[a] < names[b]);
+  if (order === 'size') goSort(rows, (a, b) => sizes[a] > sizes[b]);
   const lines: string[] = [];
   for (const i of rows) {
     const address = codes[i] === LETTER_U ? '        ' : addrs[i].toString(16).padStart(8);
