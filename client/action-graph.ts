@@ -6,6 +6,12 @@ import {
   GRAPH_REQUEST,
   type GraphParams,
   type GraphResult,
+  type LiveSpan,
+  type RecordInfo,
+  RECORDS_REQUEST,
+  WHAT_IF_REQUEST,
+  type WhatIfParams,
+  type WhatIfQuestion,
   type ToGraphPage,
 } from '../server/protocol/builds.ts';
 import { pageHtml } from './page.ts';
@@ -16,12 +22,17 @@ const SOURCE = 'gospect.actionGraph.source';
 /** What the page shows: the record of a build, or a file; and what to call it while it is read. */
 interface Source extends GraphParams {
   name: string;
+  /** A build to compare with. */
+  other?: GraphParams;
 }
 
 /** The page, opened at most once: another build replaces what it shows. */
 export class ActionGraph implements vscode.Disposable {
   private panel: vscode.WebviewPanel | null = null;
   private ready = false;
+  /** The build that runs and is shown: its target, and its actions so far. */
+  private live: { target: string; spans: Map<number, LiveSpan> } | null = null;
+  private following = false;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -33,6 +44,7 @@ export class ActionGraph implements vscode.Disposable {
   }
 
   async show(source: Source): Promise<void> {
+    this.following = false;
     await this.context.workspaceState.update(SOURCE, source);
     if (this.panel === null) {
       this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, 'Action Graph', vscode.ViewColumn.Active));
@@ -52,6 +64,8 @@ export class ActionGraph implements vscode.Disposable {
     };
     panel.webview.onDidReceiveMessage((message: FromGraphPage) => {
       if (message.type === 'save') void save(message.name, message.text);
+      else if (message.type === 'compare') void this.compare();
+      else if (message.type === 'whatIf') void this.whatIf(message.question);
       else {
         this.ready = true;
         void this.load();
@@ -63,7 +77,76 @@ export class ActionGraph implements vscode.Disposable {
     panel.webview.html = pageHtml(panel.webview, this.context.extensionUri, 'graph', 'Action Graph');
   }
 
+  /** Hears of a build that runs; shows it if that is what the page is to show. */
+  hear(target: string, spans: readonly LiveSpan[]): void {
+    if (this.live?.target !== target || spans.some(s => s.id === 0 && s.done < 0))
+      this.live = { target, spans: new Map() };
+    for (const span of spans) this.live.spans.set(span.id, span);
+    if (this.following) this.postLive();
+  }
+  get running(): string | null {
+    return this.live?.target ?? null;
+  }
+  /** Shows the build that runs, and its record when it has ended. */
+  follow(): void {
+    this.following = true;
+    if (this.panel === null)
+      this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, 'Action Graph', vscode.ViewColumn.Active));
+    else this.panel.reveal();
+    this.postLive();
+  }
+  /** The build that was followed has ended: shows its record. */
+  async ended(source: Source | null): Promise<void> {
+    this.live = null;
+    if (!this.following) return;
+    this.following = false;
+    if (source) await this.show(source);
+    else await this.load();
+  }
+  private postLive(): void {
+    if (!this.ready || this.panel === null || this.live === null) return;
+    this.panel.title = `Action Graph: ${this.live.target}, running`;
+    const { target, spans } = this.live;
+    const message: ToGraphPage = { type: 'live', name: target, target, spans: [...spans.values()] };
+    void this.panel.webview.postMessage(message);
+  }
+
+  private async whatIf(question: WhatIfQuestion): Promise<void> {
+    const source = this.context.workspaceState.get<Source>(SOURCE);
+    if (!source) return;
+    const params: WhatIfParams = { record: source.record, file: source.file, question };
+    const wall = await this.client.sendRequest<number | null>(WHAT_IF_REQUEST, params);
+    const message: ToGraphPage = { type: 'whatIf', wall: wall ?? -1 };
+    void this.panel?.webview.postMessage(message);
+  }
+
+  /** Lets the user choose another build that is kept, or a file, to set beside the one that is shown. */
+  private async compare(): Promise<void> {
+    const source = this.context.workspaceState.get<Source>(SOURCE);
+    if (!source) return;
+    const records = await this.client.sendRequest<RecordInfo[]>(RECORDS_REQUEST);
+    const file = { label: '$(file) A file…', description: '-debug-actiongraph or -debug-trace', record: '' };
+    const items = records
+      .filter(r => r.record !== source.record)
+      .map(r => ({
+        label: `${r.title} · ${r.target}`,
+        description: new Date(r.time).toLocaleString(),
+        detail: `${(r.wall / 1000).toFixed(2)} s, ${r.run} compiled`,
+        record: r.record,
+      }));
+    const picked = await vscode.window.showQuickPick([...items, file], {
+      title: 'Compare with…',
+      matchOnDescription: true,
+    });
+    if (!picked) return;
+    const chosen = picked.record === '' ? (await chooseFile())?.fsPath : '';
+    if (chosen === undefined) return;
+    await this.context.workspaceState.update(SOURCE, { ...source, other: { record: picked.record, file: chosen } });
+    await this.load();
+  }
+
   private async load(): Promise<void> {
+    if (this.following && this.live) return this.postLive();
     const source = this.context.workspaceState.get<Source>(SOURCE);
     if (!this.ready || this.panel === null || source === undefined) return;
     const post = (message: ToGraphPage) => void this.panel?.webview.postMessage(message);
@@ -73,7 +156,9 @@ export class ActionGraph implements vscode.Disposable {
     try {
       const params: GraphParams = { record: source.record, file: source.file };
       const result = await this.client.sendRequest<GraphResult>(GRAPH_REQUEST, params);
-      post(result.ok ? { type: 'graph', graph: result.graph } : { type: 'failed', name, message: result.message });
+      if (!result.ok) return post({ type: 'failed', name, message: result.message });
+      const beside = source.other ? await this.client.sendRequest<GraphResult>(GRAPH_REQUEST, source.other) : null;
+      post({ type: 'graph', graph: result.graph, other: beside?.ok ? beside.graph : null });
     } catch (error) {
       post({ type: 'failed', name, message: error instanceof Error ? error.message : String(error) });
     }
@@ -87,12 +172,16 @@ export function registerActionGraph(
   context: vscode.ExtensionContext,
   client: BaseLanguageClient,
   last: LastBuild,
-): void {
+): ActionGraph {
   const page = new ActionGraph(context, client);
   context.subscriptions.push(
     page,
     vscode.commands.registerCommand('gospect.showActionGraph', async (node?: { target?: unknown }) => {
       const target = typeof node?.target === 'string' ? node.target : undefined;
+      if (page.running !== null && (target === undefined || target === page.running)) {
+        page.follow();
+        return;
+      }
       const built = last(target);
       if (built) {
         await page.show({ record: built.record, file: '', name: built.target });
@@ -103,18 +192,23 @@ export function registerActionGraph(
       if (chosen === build) await vscode.commands.executeCommand('gospect.buildWorkspace');
     }),
     vscode.commands.registerCommand('gospect.openActionGraph', async () => {
-      const files = await vscode.window.showOpenDialog({
-        title: 'Open an action graph that go build -debug-actiongraph wrote',
-        openLabel: 'Open',
-        filters: { 'Action graphs': ['json'], 'All files': ['*'] },
-      });
-      const file = files?.[0];
+      const file = await chooseFile();
       if (file) await page.show({ record: '', file: file.fsPath, name: vscode.workspace.asRelativePath(file) });
     }),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
       deserializeWebviewPanel: async panel => page.adopt(panel),
     }),
   );
+  return page;
+}
+
+async function chooseFile(): Promise<vscode.Uri | undefined> {
+  const files = await vscode.window.showOpenDialog({
+    title: 'Open what go build -debug-actiongraph or -debug-trace wrote',
+    openLabel: 'Open',
+    filters: { 'Action graphs and traces': ['json'], 'All files': ['*'] },
+  });
+  return files?.[0];
 }
 
 async function save(name: string, text: string): Promise<void> {

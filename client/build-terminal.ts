@@ -7,6 +7,7 @@ import {
   type BuildEvent,
   type BuildParams,
   type BuildProgress,
+  type LiveSpan,
   type TargetResult,
 } from '../server/protocol/builds.ts';
 import type { GoCommand } from './go.ts';
@@ -52,6 +53,7 @@ export interface BuildRequest {
   onStart(target: BuildTarget): void;
   /** So many packages of the target have been looked at; `compiling` was begun last. */
   onProgress(target: BuildTarget, compiling: string, done: number, total: number): void;
+  onLive(target: BuildTarget, spans: LiveSpan[]): void;
   onDone(outcome: BuildOutcome): void;
 }
 
@@ -72,6 +74,7 @@ export function buildTerminal(request: BuildRequest): vscode.Pseudoterminal {
     const hear = (event: BuildEvent) => {
       if (event.type === 'target') say(`\x1b[1m> ${event.command}\x1b[0m${where ? `  (in ${where})` : ''}\n`);
       else if (event.type === 'progress') request.onProgress(target, event.compiling, event.done, event.total);
+      else if (event.type === 'live') request.onLive(target, event.spans);
       else if (event.type === 'output') {
         for (const line of event.text.split('\n')) if (line !== '' && !line.startsWith('# ')) first(line);
         // in a module below the folder go names files relative to the module: make them relative to the folder

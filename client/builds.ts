@@ -84,7 +84,12 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
           output: target => outputOf(folder, target),
           onStart: target => view.start(target),
           onProgress: (target, compiling, done, total) => view.progress(target, compiling, done, total),
-          onDone: outcome => view.finish(outcome),
+          onLive: (target, spans) => graph.hear(targetName(target), spans),
+          onDone: outcome => {
+            view.finish(outcome);
+            const name = targetName(outcome.target);
+            void graph.ended(outcome.record ? { record: outcome.record, file: '', name } : null);
+          },
         });
       }),
       '$gospect-go',
@@ -112,7 +117,7 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
 
   const running = () => vscode.tasks.taskExecutions.filter(({ task }) => task.definition.type === TASK_TYPE);
 
-  registerActionGraph(context, client, target => view.last(target));
+  const graph = registerActionGraph(context, client, target => view.last(target));
   registerReports(context, client, pickFolder, async folder => (await modulesOf(folder))[0]);
   context.subscriptions.push(
     view,

@@ -99,6 +99,8 @@ export function browserHost(connection: Connection): ServerHost {
     build: async ({ target }) =>
       failedResult(target, 'a browser runs no programs: builds need Go on this machine', false),
     report: async () => ({ ok: false, message: 'a browser runs no programs and sees no disk: this needs the desktop' }),
+    whatIf: async () => null,
+    records: async () => [],
     graph: async () => ({ ok: false, message: 'a browser keeps no records of builds' }),
   };
 }

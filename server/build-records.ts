@@ -2,11 +2,19 @@
 import fs from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { type ActionGraph, kindOf, parseActionGraph, totals } from '../core/actions/graph.ts';
+import {
+  type Action,
+  type ActionGraph,
+  kindOf,
+  type ParsedGraph,
+  parseActionGraph,
+  totals,
+} from '../core/actions/graph.ts';
 import { changeText, compareKeys } from '../core/actions/inputs.ts';
 import { type CacheKey, hashText } from '../core/actions/keys.ts';
 import { criticalPath, lanes, observedWorkers, replay } from '../core/actions/schedule.ts';
-import type { GraphData, GraphResult, Reason } from './protocol/builds.ts';
+import { graphOfTrace } from '../core/actions/trace.ts';
+import type { GraphData, GraphResult, ProcessInfo, Reason, RecordInfo, WhatIfQuestion } from './protocol/builds.ts';
 
 export interface BuildRecord {
   v: 2;
@@ -22,6 +30,9 @@ export interface BuildRecord {
   sizes: Record<string, number>;
   /** When it began, in milliseconds since 1970. */
   time: number;
+  /** Milliseconds in which packages were loaded, before the first action; -1 when not known. */
+  loading: number;
+  processes: ProcessInfo[] | null;
   /** The folder of go's build cache; '' when a program keeps it. */
   cache: string;
 }
@@ -45,7 +56,9 @@ export function recordId(cwd: string, target: string, flags: readonly string[], 
   return hashText(JSON.stringify([cwd, target, flags, packages])).slice(0, 24);
 }
 
-const maxRecords = 64;
+const maxRecords = 96;
+/** Earlier builds of the same thing that are kept, to compare with. */
+const maxEarlier = 5;
 
 /** Writes the record, whole or not at all, and drops the oldest beyond a bound; a cache that cannot be written is none. */
 export function saveRecord(
@@ -57,6 +70,7 @@ export function saveRecord(
     const file = recordFile(env, id);
     const dir = path.dirname(file);
     fs.mkdirSync(dir, { recursive: true });
+    keepEarlier(dir, id);
     const temporary = `${file}.${process.pid}`;
     fs.writeFileSync(temporary, JSON.stringify(record));
     fs.renameSync(temporary, file);
@@ -72,8 +86,47 @@ export function saveRecord(
   }
 }
 
+/** The build before this one, under a name with its time; the oldest beyond a bound go. */
+function keepEarlier(dir: string, id: string): void {
+  const file = path.join(dir, `${id}.json`);
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  if (stat) fs.renameSync(file, path.join(dir, `${id}-${Math.round(stat.mtimeMs)}.json`));
+  const earlier = fs
+    .readdirSync(dir)
+    .filter(name => name.startsWith(`${id}-`))
+    .sort();
+  for (const name of earlier.slice(0, -maxEarlier)) fs.rmSync(path.join(dir, name), { force: true });
+}
+
+/** The builds that are kept, newest first. */
+export function listRecords(env: Readonly<Record<string, string | undefined>>): RecordInfo[] {
+  let names: string[];
+  try {
+    names = fs.readdirSync(path.join(cacheFolder(env), 'builds'));
+  } catch {
+    return [];
+  }
+  const out: RecordInfo[] = [];
+  for (const name of names) {
+    const id = name.replace(/\.json$/, '');
+    const record = loadRecord(env, id);
+    const parsed = record ? parseActionGraph(record.graph) : null;
+    if (!record || !parsed?.ok) continue;
+    const run = parsed.graph.actions.filter(a => a.mode === 'build' && a.verdict === 'run').length;
+    out.push({
+      record: id,
+      title: record.title,
+      target: record.target,
+      time: record.time,
+      wall: parsed.graph.wall,
+      run,
+    });
+  }
+  return out.sort((a, b) => b.time - a.time);
+}
+
 export function loadRecord(env: Readonly<Record<string, string | undefined>>, id: string): BuildRecord | null {
-  if (!/^[0-9a-f]{1,64}$/.test(id)) return null;
+  if (!/^[0-9a-f]{1,64}(-\d{1,16})?$/.test(id)) return null;
   try {
     const record = JSON.parse(fs.readFileSync(recordFile(env, id), 'utf8')) as BuildRecord;
     return record.v === 2 && typeof record.graph === 'string' && Array.isArray(record.keys) ? record : null;
@@ -158,7 +211,13 @@ export function reasons(before: readonly CacheKey[], after: readonly CacheKey[])
 }
 
 /** The graph with all that the page shows of it. */
-export function graphData(graph: ActionGraph, title: string, target: string, why: Reason[] | null): GraphData {
+export function graphData(
+  graph: ActionGraph,
+  title: string,
+  target: string,
+  why: Reason[] | null,
+  watched: { loading: number; processes: ProcessInfo[] | null } = { loading: -1, processes: null },
+): GraphData {
   const lane = lanes(graph);
   const t = totals(graph);
   const workers = observedWorkers(graph);
@@ -194,6 +253,8 @@ export function graphData(graph: ActionGraph, title: string, target: string, why
     })),
     critical: criticalPath(graph),
     whatIf: counts.map(workers => ({ workers, wall: replay(graph, { workers }) })),
+    loading: watched.loading,
+    processes: watched.processes,
     reasons: why === null ? null : why.filter(r => built.has(r.package)),
   };
 }
@@ -209,7 +270,7 @@ export function readGraph(
     const parsed = parseActionGraph(record.graph);
     if (!parsed.ok) return parsed;
     const why = record.before === null ? null : reasons(record.before, record.keys);
-    return { ok: true, graph: graphData(parsed.graph, record.title, record.target, why) };
+    return { ok: true, graph: graphData(parsed.graph, record.title, record.target, why, record) };
   }
   let text: string;
   try {
@@ -217,7 +278,42 @@ export function readGraph(
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
   }
-  const parsed = parseActionGraph(text);
+  const parsed = parseForeign(text);
   if (!parsed.ok) return parsed;
   return { ok: true, graph: graphData(parsed.graph, path.basename(file), '', null) };
+}
+
+/** What -debug-actiongraph or -debug-trace wrote, whichever it is. */
+export function parseForeign(text: string): ParsedGraph {
+  const parsed = parseActionGraph(text);
+  if (parsed.ok) return parsed;
+  const trace = graphOfTrace(text);
+  if (trace) return { ok: true, graph: trace };
+  return {
+    ok: false,
+    message: parsed.message.replace('not an action graph', 'neither an action graph nor a trace of go build'),
+  };
+}
+
+/** Milliseconds the recorded build would have taken; null when it cannot be read. */
+export function whatIf(
+  env: Readonly<Record<string, string | undefined>>,
+  { record: id, file }: { record: string; file: string },
+  question: WhatIfQuestion,
+): number | null {
+  let text: string;
+  try {
+    text = id === '' ? fs.readFileSync(file, 'utf8') : (loadRecord(env, id)?.graph ?? '');
+  } catch {
+    return null;
+  }
+  const parsed = parseForeign(text);
+  if (!parsed.ok) return null;
+  const factor = new Map(Object.entries(question.packages));
+  const duration = (a: Action): number => {
+    const recorded = a.start >= 0 && a.done >= a.start ? a.done - a.start : 0;
+    if (question.noCgo && kindOf(a) === 'cgo') return 0;
+    return recorded * Math.max(0, factor.get(a.package) ?? 1);
+  };
+  return replay(parsed.graph, { workers: question.workers, duration });
 }

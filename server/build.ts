@@ -6,8 +6,10 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { type ActionGraph, parseActionGraph, totals } from '../core/actions/graph.ts';
 import { type CacheKey, parseHashLines } from '../core/actions/keys.ts';
+import { TraceReader } from '../core/actions/trace.ts';
 import { loadSteps } from '../core/load/load.ts';
 import { findModuleRoot } from '../core/load/mainmodules.ts';
 import { parseModFile } from '../core/load/modfile.ts';
@@ -40,7 +42,7 @@ import { cacheDir } from './go-cache.ts';
 import { progressOf, runGo } from './go-process.ts';
 import { goFlags, loadDefaults, readOverlay } from './loading.ts';
 import { nodeFiles, slashed } from './node-files.ts';
-import type { BuildEvent, TargetResult } from './protocol/builds.ts';
+import type { BuildEvent, LiveSpan, TargetResult } from './protocol/builds.ts';
 
 export interface BuildRequest {
   /** Absolute. */
@@ -277,6 +279,7 @@ async function buildTarget(
   const began = performance.now();
   try {
     const graphFile = path.join(work, 'graph.json');
+    const traceFile = path.join(work, 'trace.json');
     const bin = path.join(work, 'out');
     fs.mkdirSync(bin);
     // -json came with 1.24; before it, output is plain.
@@ -286,11 +289,13 @@ async function buildTarget(
       ...(json ? ['-json'] : []),
       '-v',
       `-debug-actiongraph=${graphFile}`,
+      `-debug-trace=${traceFile}`,
       ...flags,
       ...(hasMain ? ['-o', bin + path.sep] : []),
       '--',
       ...packages,
     ];
+    const live = followTrace(traceFile, spans => tell({ type: 'live', target: name, spans }));
     const run = await runGo(
       goProgram(request, go),
       args,
@@ -298,7 +303,9 @@ async function buildTarget(
       { ...hashing(merged), GOTOOLCHAIN: 'local' },
       signal,
       progressOf(name, built.packages, json, tell),
+      true,
     );
+    const loading = live.stop();
     result.time = performance.now() - began;
     if (signal.aborted) return { ...result, status: 'cancelled', message: 'cancelled' };
     if (run.error !== '') return { ...result, message: run.error };
@@ -336,6 +343,8 @@ async function buildTarget(
         before,
         sizes: { ...last?.sizes, ...sizes },
         time: parsed.graph.began,
+        loading,
+        processes: run.processes,
         cache: cache.ok ? cache.dir : '',
       });
       if (saved) {
@@ -349,6 +358,39 @@ async function buildTarget(
     // A folder that was made for results that did not come.
     if (fresh && result.files.length === 0) removeEmpty(folder);
   }
+}
+
+/**
+ * Reads what -debug-trace writes while it is written, and tells which actions began and ended. Stopping tells how long
+ * packages were loaded before the first action, in milliseconds; -1 when that cannot be told.
+ */
+function followTrace(file: string, tell: (spans: LiveSpan[]) => void): { stop(): number } {
+  const reader = new TraceReader();
+  const decoder = new StringDecoder('utf8');
+  const buffer = Buffer.alloc(1 << 16);
+  let fd: number | null = null;
+  const read = (): void => {
+    try {
+      fd ??= fs.openSync(file, 'r');
+    } catch {
+      // Not there yet.
+      return;
+    }
+    const changed = new Set<LiveSpan>();
+    for (let n = fs.readSync(fd, buffer); n > 0; n = fs.readSync(fd, buffer))
+      for (const span of reader.feed(decoder.write(buffer.subarray(0, n)))) changed.add(span);
+    if (changed.size > 0) tell([...changed].map(s => ({ ...s })));
+  };
+  const timer = setInterval(read, 250);
+  return {
+    stop() {
+      clearInterval(timer);
+      read();
+      if (fd !== null) fs.closeSync(fd);
+      const load = reader.spans.find(s => s.mode === 'load packages');
+      return load && load.done >= 0 ? load.done : -1;
+    },
+  };
 }
 
 function removeEmpty(folder: string): void {

@@ -1,7 +1,8 @@
 /** Runs the go command and turns what it says into events. It is given an argument array, never a shell's line. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Environment } from './go-env.ts';
-import type { BuildEvent } from './protocol/builds.ts';
+import { watchProcesses } from './process-watch.ts';
+import type { BuildEvent, ProcessInfo } from './protocol/builds.ts';
 
 /** What hears a run of the go command. */
 export interface Progress {
@@ -56,7 +57,10 @@ export function progressOf(target: string, total: number, json: boolean, tell: (
   };
 }
 
-/** Runs the program; what it hashes is collected, the rest is told line by line. Aborting stops it and its children. */
+/**
+ * Runs the program; what it hashes is collected, the rest is told line by line. Aborting stops it and its children.
+ * `watched`: the programs it runs are looked at meanwhile.
+ */
 export function runGo(
   program: string,
   args: readonly string[],
@@ -64,7 +68,8 @@ export function runGo(
   env: Environment,
   signal: AbortSignal,
   progress: Progress,
-): Promise<{ code: number; error: string; hashes: string }> {
+  watched = false,
+): Promise<{ code: number; error: string; hashes: string; processes: ProcessInfo[] | null }> {
   return new Promise(resolve => {
     let child: ChildProcess;
     try {
@@ -77,15 +82,17 @@ export function runGo(
         windowsHide: true,
       });
     } catch (error) {
-      resolve({ code: -1, error: error instanceof Error ? error.message : String(error), hashes: '' });
+      const message = error instanceof Error ? error.message : String(error);
+      resolve({ code: -1, error: message, hashes: '', processes: null });
       return;
     }
+    const watch = watched && child.pid !== undefined ? watchProcesses(child.pid) : null;
     const hashes: string[] = [];
     const lines = (each: (line: string) => void) => {
       let rest = '';
       return {
-        data: (chunk: Buffer): void => {
-          const parts = (rest + chunk.toString('utf8')).split('\n');
+        data: (chunk: string): void => {
+          const parts = (rest + chunk).split('\n');
           rest = parts.pop() ?? '';
           for (const line of parts) each(line);
         },
@@ -105,8 +112,8 @@ export function runGo(
       hashes.push(line);
       if (/^HASH\[build .*\]: [0-9a-f]{64}$/.test(line)) progress.key();
     });
-    child.stdout?.on('data', out.data);
-    child.stderr?.on('data', err.data);
+    child.stdout?.setEncoding('utf8').on('data', out.data);
+    child.stderr?.setEncoding('utf8').on('data', err.data);
     let force: NodeJS.Timeout | null = null;
     const stop = (how: NodeJS.Signals): void => {
       if (child.pid === undefined) return;
@@ -132,7 +139,7 @@ export function runGo(
       if (force) clearTimeout(force);
       out.end();
       err.end();
-      resolve({ code, error, hashes: hashes.join('\n') });
+      resolve({ code, error, hashes: hashes.join('\n'), processes: watch?.stop() ?? null });
     };
     child.on('error', error => finish(-1, `cannot run ${program}: ${error.message}`));
     child.on('close', code => finish(code ?? -1, ''));

@@ -1,6 +1,14 @@
 import type { EnginePort } from './live.ts';
 import type { BinaryParams, BinaryResult } from './protocol/binary.ts';
-import type { BuildEvent, BuildParams, GraphParams, GraphResult, TargetResult } from './protocol/builds.ts';
+import type {
+  BuildEvent,
+  BuildParams,
+  GraphParams,
+  GraphResult,
+  TargetResult,
+  RecordInfo,
+  WhatIfParams,
+} from './protocol/builds.ts';
 import type { ReportParams, ReportResult } from './protocol/reports.ts';
 
 /** What the language server needs of the platform it runs on. */
@@ -18,4 +26,7 @@ export interface ServerHost {
   report(params: ReportParams, signal: AbortSignal, tell: (message: string) => void): Promise<ReportResult>;
   /** The action graph of a build. */
   graph(params: GraphParams): Promise<GraphResult>;
+  /** Milliseconds that build would have taken; null when there is no record of it. */
+  whatIf(params: WhatIfParams): Promise<number | null>;
+  records(): Promise<RecordInfo[]>;
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { FromEngine } from './analysis/messages.ts';
 import { runBuilds } from './build.ts';
-import { readGraph } from './build-records.ts';
+import { listRecords, readGraph, whatIf } from './build-records.ts';
 import { failedResult, parseTargets } from './build-targets.ts';
 import type { ServerHost } from './host.ts';
 import type { BinaryParams, BinaryResult } from './protocol/binary.ts';
@@ -26,6 +26,8 @@ export function nodeHost(): ServerHost {
     build,
     report,
     graph: async params => readGraph(process.env, params),
+    whatIf: async params => whatIf(process.env, params, params.question),
+    records: async () => listRecords(process.env),
   };
 }
 

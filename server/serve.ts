@@ -11,6 +11,9 @@ import {
   type BuildProgress,
   GRAPH_REQUEST,
   type GraphParams,
+  RECORDS_REQUEST,
+  WHAT_IF_REQUEST,
+  type WhatIfParams,
 } from './protocol/builds.ts';
 import { PORTS_REQUEST, type PortInfo } from './protocol/ports.ts';
 import { REPORT_PROGRESS, REPORT_REQUEST, type ReportParams, type ReportProgress } from './protocol/reports.ts';
@@ -55,6 +58,8 @@ export function serve(connection: Connection, host: ServerHost): void {
       void connection.sendNotification(BUILD_PROGRESS, progress);
     });
   });
+  connection.onRequest(WHAT_IF_REQUEST, async (params: WhatIfParams): Promise<unknown> => host.whatIf(params));
+  connection.onRequest(RECORDS_REQUEST, async (): Promise<unknown> => host.records());
   connection.onRequest(GRAPH_REQUEST, async (params: GraphParams): Promise<unknown> => host.graph(params));
   connection.onRequest(REPORT_REQUEST, async (params: ReportParams, token): Promise<unknown> => {
     const stop = new AbortController();

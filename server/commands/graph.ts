@@ -5,7 +5,7 @@ import { type ActionGraph, parseActionGraph } from '../../core/actions/graph.ts'
 import { toDot, toTrace } from '../../core/actions/export.ts';
 import { runBuilds } from '../build.ts';
 import { PASSED_FLAGS, passedFlags } from '../build-flags.ts';
-import { graphData, loadRecord, reasons } from '../build-records.ts';
+import { type BuildRecord, graphData, loadRecord, parseForeign, reasons } from '../build-records.ts';
 import { parseTargets } from '../build-targets.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
 import type { GraphData, Reason } from '../protocol/builds.ts';
@@ -17,7 +17,7 @@ export const graph: Command = {
   summary: 'the action graph of a build: what ran, what was cached, what it waited for',
   help: [
     'Builds the packages with the Go on this machine (executables are thrown away) and shows the graph of the build, or',
-    'reads one that go build -debug-actiongraph wrote. --trace is for Chrome and Perfetto, --dot for Graphviz.',
+    'reads one that go build -debug-actiongraph or -debug-trace wrote. --trace is for Chrome and Perfetto, --dot for Graphviz.',
   ].join('\n'),
   flags: {
     from: { value: 'required', placeholder: 'file', help: 'read this action graph; no Go is needed' },
@@ -31,14 +31,14 @@ export const graph: Command = {
   },
   async run({ flags, args }, io) {
     const from = flags.get('from');
-    const { graph, title, target, why } =
+    const { graph, title, target, why, watched } =
       from === undefined
         ? await record(flags, args, io)
-        : { graph: read(from, io), title: from, target: '', why: null };
+        : { graph: read(from, io), title: from, target: '', why: null, watched: undefined };
     if (flags.has('dot')) io.out(toDot(graph));
     else if (flags.has('trace')) io.out(toTrace(graph));
     else {
-      const data = graphData(graph, title, target, why);
+      const data = graphData(graph, title, target, why, watched);
       if (flags.has('html')) io.out(graphPage(data));
       else io.out(flags.has('json') ? `${JSON.stringify(data)}\n` : summary(data));
     }
@@ -75,7 +75,7 @@ function read(file: string, io: Io): ActionGraph {
   } catch {
     throw new UsageError(`cannot read ${file}`);
   }
-  const parsed = parseActionGraph(text);
+  const parsed = parseForeign(text);
   if (!parsed.ok) throw new UsageError(`${file}: ${parsed.message}`);
   return parsed.graph;
 }
@@ -84,7 +84,7 @@ async function record(
   flags: ReadonlyMap<string, string>,
   packages: readonly string[],
   io: Io,
-): Promise<{ graph: ActionGraph; title: string; target: string; why: Reason[] | null }> {
+): Promise<{ graph: ActionGraph; title: string; target: string; why: Reason[] | null; watched: BuildRecord }> {
   const targets = parseTargets((flags.get('target') ?? '').split(',').filter(t => t !== ''));
   if (targets.length > 1) throw new UsageError('graph shows one target: name one');
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-graph-'));
@@ -113,7 +113,7 @@ async function record(
     const parsed = saved ? parseActionGraph(saved.graph) : null;
     if (!saved || !parsed?.ok) throw new UsageError('the build left no action graph');
     const why = saved.before === null ? null : reasons(saved.before, saved.keys);
-    return { graph: parsed.graph, title: saved.title, target: saved.target, why };
+    return { graph: parsed.graph, title: saved.title, target: saved.target, why, watched: saved };
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
   }

@@ -28,9 +28,22 @@ export type BuildEvent =
   | { type: 'target'; target: string; index: number; count: number; command: string; packages: number }
   /** Of the target's packages so many have been looked at; `compiling` is the one that was last begun, or ''. */
   | { type: 'progress'; target: string; done: number; total: number; compiling: string }
+  /** Actions that began or ended, while the build runs. */
+  | { type: 'live'; target: string; spans: LiveSpan[] }
   /** What the compiler and linker say. */
   | { type: 'output'; target: string; text: string }
   | { type: 'result'; result: TargetResult };
+
+/** An action of a running build. Milliseconds since the build began; `done` is -1 while it lasts. */
+export interface LiveSpan {
+  /** Order of beginning, from 0. */
+  id: number;
+  mode: string;
+  package: string;
+  thread: number;
+  start: number;
+  done: number;
+}
 
 export interface BuildProgress {
   id: string;
@@ -63,6 +76,36 @@ export interface GraphParams {
   record: string;
   /** Absolute path of a file that -debug-actiongraph wrote, when `record` is ''. */
   file: string;
+}
+
+/** What would have been different; times are those of the record unless changed here. */
+export interface WhatIfQuestion {
+  workers: number;
+  /** Without cgo's steps: those of the record take no time. */
+  noCgo: boolean;
+  /** Package to what its actions would take of their time: 0 for a package that is gone, 0.5 for twice as fast. */
+  packages: Record<string, number>;
+}
+
+/** Request `gospect/whatIf`: milliseconds the build would have taken, by replaying the scheduler; null without a record. */
+export const WHAT_IF_REQUEST = 'gospect/whatIf';
+
+export interface WhatIfParams extends GraphParams {
+  question: WhatIfQuestion;
+}
+
+/** Request `gospect/buildRecords`: the builds that are kept, newest first. */
+export const RECORDS_REQUEST = 'gospect/buildRecords';
+
+export interface RecordInfo {
+  record: string;
+  title: string;
+  target: string;
+  /** When it began, in milliseconds since 1970, and how long it took. */
+  time: number;
+  wall: number;
+  /** Packages that were compiled. */
+  run: number;
 }
 
 export type GraphResult = { ok: true; graph: GraphData } | { ok: false; message: string };
@@ -98,6 +141,20 @@ export interface Reason {
   changes: { kind: string; name: string; before: string | null; after: string | null; text: string }[];
 }
 
+/** A program of the build: who ran it, how long, processor time in milliseconds, the most memory in bytes (0: not known). */
+export interface ProcessInfo {
+  pid: number;
+  parent: number;
+  /** The program's name and, where its arguments tell, the package it is for. */
+  name: string;
+  package: string;
+  command: string;
+  start: number;
+  done: number;
+  cpu: number;
+  memory: number;
+}
+
 export interface GraphData {
   v: 1;
   /** What was built, `build ./cmd/app`. */
@@ -112,18 +169,30 @@ export interface GraphData {
   run: number;
   failed: number;
   lanes: number;
+  /** Milliseconds before the first action, in which packages were loaded; -1 when not known. */
+  loading: number;
   actions: GraphAction[];
   /** Indices of actions, first to last, with the time each was ready and had no worker. */
   critical: { id: number; wait: number }[];
   /** Wall time by number of workers, by replaying the scheduler. */
   whatIf: { workers: number; wall: number }[];
+  /** Programs that were seen running, while the build was watched; by parent. Null when it was not. */
+  processes: ProcessInfo[] | null;
   /** Null when there is no earlier build to compare with. */
   reasons: Reason[] | null;
 }
 
 export type ToGraphPage =
   | { type: 'loading'; name: string }
-  | { type: 'graph'; graph: GraphData }
+  | { type: 'graph'; graph: GraphData; other: GraphData | null }
+  /** All actions so far of the build that runs. */
+  | { type: 'live'; name: string; target: string; spans: LiveSpan[] }
+  | { type: 'whatIf'; wall: number }
   | { type: 'failed'; name: string; message: string };
 
-export type FromGraphPage = { type: 'ready' } | { type: 'retry' } | { type: 'save'; name: string; text: string };
+export type FromGraphPage =
+  | { type: 'ready' }
+  | { type: 'retry' }
+  | { type: 'compare' }
+  | { type: 'whatIf'; question: WhatIfQuestion }
+  | { type: 'save'; name: string; text: string };

@@ -1,13 +1,17 @@
 /** The action graph of a build: the answer first, then the timeline, the graph and the table of the same actions. */
-import type { FromGraphPage, GraphAction, GraphData, ToGraphPage } from '../../server/protocol/builds.ts';
+import type { FromGraphPage, GraphAction, GraphData, Reason, ToGraphPage } from '../../server/protocol/builds.ts';
 import { el, formatShare, onThemeChange, tabBar, textMatcher } from '../dom.ts';
 import { connectHost } from '../host.ts';
 import { TableView } from '../table.ts';
 import { isStandard, NetworkView } from './network.ts';
+import { comparison, compareTable } from './compare.ts';
+import { type LiveView, liveView } from './live.ts';
 import { duration, formatTime, nameOf, Palette } from './palette.ts';
+import { processTable } from './processes.ts';
 import { TimelineView } from './timeline.ts';
+import { whatIfControl, type WhatIfState } from './whatif.ts';
 
-type Tab = 'timeline' | 'graph' | 'table';
+type Tab = 'timeline' | 'graph' | 'table' | 'processes' | 'compare';
 
 /** What survives hiding, reload and restart. */
 interface State {
@@ -17,10 +21,11 @@ interface State {
   selected: string;
   collapse: boolean | null;
   window: { from: number; to: number } | null;
-  workers: number;
+  what: WhatIfState;
 }
 
 const host = connectHost<ToGraphPage, FromGraphPage, State>();
+const noChange = (): WhatIfState => ({ workers: 0, noCgo: false, package: '', factor: 0 });
 const app = document.getElementById('app')!;
 const palette = new Palette();
 const state: State = host.restore() ?? {
@@ -29,23 +34,41 @@ const state: State = host.restore() ?? {
   selected: '',
   collapse: null,
   window: null,
-  workers: 0,
+  what: noChange(),
 };
+state.what ??= noChange();
 let themed: (() => void) | null = null;
 onThemeChange(() => {
   palette.reload();
   themed?.();
 });
 
+let live: LiveView | null = null;
+let answered: ((wall: number) => void) | null = null;
 host.onMessage(message => {
+  if (message.type === 'live') {
+    if (live === null) {
+      live = liveView(message.name, message.target, palette);
+      themed = null;
+      app.replaceChildren(live.element);
+    }
+    live.update(message.spans);
+    return;
+  }
+  if (message.type === 'whatIf') {
+    answered?.(message.wall);
+    return;
+  }
+  live?.stop();
+  live = null;
   if (message.type === 'loading') notice(`Reading ${message.name}…`, null);
   else if (message.type === 'failed') notice(`${message.name} cannot be shown: ${message.message}.`, 'Try again');
-  else show(message.graph);
+  else show(message.graph, message.other);
 });
 host.send({ type: 'ready' });
 // a page saved as a file brings its data along
 const embedded = document.getElementById('data')?.textContent;
-if (embedded) show(JSON.parse(embedded) as GraphData);
+if (embedded) show(JSON.parse(embedded) as GraphData, null);
 
 function notice(text: string, action: string | null): void {
   themed = null;
@@ -58,7 +81,7 @@ function notice(text: string, action: string | null): void {
   app.replaceChildren(box);
 }
 
-function show(graph: GraphData): void {
+function show(graph: GraphData, other: GraphData | null): void {
   const { actions } = graph;
   if (actions.length === 0) {
     notice('The record holds no actions: nothing was built.', null);
@@ -89,12 +112,17 @@ function show(graph: GraphData): void {
     exportButton,
     search,
   );
+  const compared = other === null ? null : compareTable(graph, other, select);
+  const processes = graph.processes === null || graph.processes.length < 2 ? null : processTable(graph, select);
+  if ((state.tab === 'processes' && !processes) || (state.tab === 'compare' && !compared)) state.tab = 'timeline';
   const tabs = tabBar<Tab>(
     'Views of the build',
     [
       ['timeline', 'Timeline'],
       ['graph', 'Graph'],
       ['table', 'Table'],
+      ...(processes ? [['processes', 'Processes'] as const] : []),
+      ...(compared ? [['compare', 'Compare'] as const] : []),
     ],
     tab => {
       state.tab = tab;
@@ -131,6 +159,13 @@ function show(graph: GraphData): void {
   let network: NetworkView | null = null;
   const numbers = new Map(actions.map((a, id) => [a, id]));
   const rows = table(a => select(numbers.get(a) ?? -1));
+  const compareButton = el('button', { title: 'Set another build beside this one' }, 'Compare…');
+  compareButton.addEventListener('click', () => {
+    state.tab = 'compare';
+    host.save(state);
+    host.send({ type: 'compare' });
+  });
+  if (!embedded) exportButton.before(compareButton);
 
   app.replaceChildren(
     header,
@@ -187,6 +222,15 @@ function show(graph: GraphData): void {
       } else panel.replaceChildren(network.element, legend);
       network.filter(matches);
       network.select(selected);
+    } else if (state.tab === 'processes' && processes) {
+      panel.replaceChildren(
+        processes.view.element,
+        el('p', { class: 'note' }, 'Seen four times a second: programs that lived shorter may be missing.'),
+      );
+      processes.show(textMatcher(state.search));
+    } else if (state.tab === 'compare' && compared && other) {
+      panel.replaceChildren(el('p', { class: 'note' }, comparison(graph, other)), compared.view.element);
+      compared.show(textMatcher(state.search));
     } else {
       panel.replaceChildren(rows.element);
       rows.show(actions.filter((_, id) => matches === null || matches(id)));
@@ -195,7 +239,8 @@ function show(graph: GraphData): void {
     showDetails(false);
   }
   function focusView(): void {
-    (state.tab === 'timeline' ? timeline : state.tab === 'graph' ? network : rows)?.focus();
+    const views = { timeline, graph: network, table: rows, processes: processes?.view, compare: compared?.view };
+    views[state.tab]?.focus();
   }
 
   function showDetails(keys: boolean): void {
@@ -307,6 +352,7 @@ function facts(graph: GraphData): string {
   return [
     graph.target,
     `${formatTime(graph.wall)} wall`,
+    graph.loading > 1 ? `${formatTime(graph.loading)} before that to load packages` : '',
     graph.cpu > 0 ? `${formatTime(graph.cpu)} CPU` : '',
     `${graph.actions.length} actions: ${graph.cached} cached, ${graph.run} run${graph.failed > 0 ? `, ${graph.failed} failed` : ''}`,
   ]
@@ -340,7 +386,7 @@ function footer(graph: GraphData): HTMLElement {
   const own = graph.reasons?.filter(r => r.own) ?? [];
   if (graph.reasons !== null && graph.run > 0) {
     const followed = graph.reasons.length - own.length;
-    const first = own.slice(0, 3).map(r => `${r.package} — ${describe(r.changes[0])}`);
+    const first = own.slice(0, 3).map(r => `${r.package} — ${r.changes[0].text}`);
     if (own.length > 3) first.push(`${own.length - 3} more`);
     const text =
       graph.reasons.length === 0
@@ -352,55 +398,22 @@ function footer(graph: GraphData): HTMLElement {
   }
   const choices = graph.whatIf.filter(w => w.wall > 0);
   if (graph.run > 0 && choices.length > 1) {
-    const chosen = choices.find(w => w.workers === state.workers) ?? choices[choices.length - 1];
-    const select = el(
-      'select',
-      { 'aria-label': 'Number of workers' },
-      ...choices.map(w =>
-        el('option', { value: String(w.workers), ...(w === chosen ? { selected: '' } : {}) }, String(w.workers)),
-      ),
+    const control = whatIfControl(
+      graph,
+      state.what,
+      embedded ? null : question => host.send({ type: 'whatIf', question }),
+      () => host.save(state),
     );
-    const out = el('span', {});
-    const update = () => {
-      const w = choices.find(x => String(x.workers) === select.value)!;
-      const percent = (100 * (w.wall - graph.wall)) / Math.max(graph.wall, 0.001);
-      out.textContent = ` → ${formatTime(w.wall)} (${percent > 0.5 ? '+' : percent < -0.5 ? '−' : '±'}${Math.abs(percent).toFixed(0)} %)`;
-      state.workers = w.workers;
-    };
-    select.addEventListener('change', () => {
-      update();
-      host.save(state);
-    });
-    update();
-    parts.push(el('div', {}, el('b', {}, 'What if: '), 'workers ', select, out));
+    answered = control.answer;
+    parts.push(control.element);
   }
   return el('footer', {}, ...parts);
 }
 
-type Change = { kind: string; name: string; before: string | null; after: string | null };
-
-function describe(c: Change): string {
-  const what = c.kind === 'import' ? `import ${c.name}` : c.kind === 'file' ? `file ${c.name}` : `${c.kind} ${c.name}`;
-  if (c.before === null) return `${what} is new`;
-  if (c.after === null) return `${what} is gone`;
-  return `${what} changed`;
-}
+type Change = Reason['changes'][number];
 
 function changes(list: readonly Change[]): HTMLElement {
-  return el(
-    'ul',
-    { class: 'changes' },
-    ...list
-      .slice(0, 100)
-      .map(c =>
-        el(
-          'li',
-          {},
-          describe(c),
-          c.before !== null && c.after !== null ? el('code', {}, `${c.before} → ${c.after}`) : '',
-        ),
-      ),
-  );
+  return el('ul', { class: 'changes' }, ...list.slice(0, 100).map(c => el('li', {}, c.text)));
 }
 
 function hoverText(a: GraphAction, wait: number | undefined): string {

@@ -26,8 +26,9 @@ export class TimelineView {
   private readonly canvas: HTMLCanvasElement;
   private readonly overview: HTMLCanvasElement;
   private readonly box: HTMLElement;
-  private readonly critical: Set<number>;
-  private readonly byLane: number[][] = [];
+  private critical = new Set<number>();
+  private byLane: number[][] = [];
+  private graph: GraphData;
   private transform: ZoomTransform = zoomIdentity;
   private readonly behaviour = zoom<HTMLCanvasElement, unknown>();
   private selected = -1;
@@ -37,16 +38,13 @@ export class TimelineView {
   private frame = 0;
 
   constructor(
-    private readonly graph: GraphData,
+    graph: GraphData,
     private readonly palette: Palette,
     private readonly events: TimelineEvents,
     window: { from: number; to: number } | null,
   ) {
-    this.critical = new Set(graph.critical.map(step => step.id));
-    graph.actions.forEach((a, id) => {
-      if (a.lane >= 0) (this.byLane[a.lane] ??= []).push(id);
-    });
-    for (const lane of this.byLane) lane?.sort((x, y) => graph.actions[x].start - graph.actions[y].start);
+    this.graph = graph;
+    this.index();
     this.overview = el('canvas', { class: 'overview', 'aria-hidden': 'true' });
     this.canvas = el('canvas', {
       tabindex: '0',
@@ -64,6 +62,24 @@ export class TimelineView {
         if (window) this.showWindow(window.from, window.to);
       }
     }).observe(this.box);
+  }
+
+  /** More of the same build: it goes on while it is looked at. */
+  update(graph: GraphData): void {
+    const lanes = this.graph.lanes;
+    this.graph = graph;
+    this.index();
+    if (graph.lanes === lanes) this.draw();
+    else this.resize();
+  }
+  private index(): void {
+    const { graph } = this;
+    this.critical = new Set(graph.critical.map(step => step.id));
+    this.byLane = [];
+    graph.actions.forEach((a, id) => {
+      if (a.lane >= 0) (this.byLane[a.lane] ??= []).push(id);
+    });
+    for (const lane of this.byLane) lane?.sort((x, y) => graph.actions[x].start - graph.actions[y].start);
   }
 
   select(id: number): void {

@@ -1,0 +1,204 @@
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseActionGraph } from '../core/actions/graph.ts';
+import { replay } from '../core/actions/schedule.ts';
+import { graphOfTrace, TraceReader } from '../core/actions/trace.ts';
+import { listRecords, parseForeign, readGraph, whatIf } from '../server/build-records.ts';
+import { main } from '../server/cli.ts';
+import { toolOf, watchProcesses } from '../server/process-watch.ts';
+import { goTest } from './go.ts';
+
+const event = (name: string, ph: string, ms: number, tid: number): string =>
+  JSON.stringify({ name, ph, ts: (1_000_000 + ms) * 1000, pid: 0, tid });
+const action = (what: string, from: number, to: number, tid: number): string[] => [
+  event(`Executing action (${what})`, 'B', from, tid),
+  ...(to < 0 ? [] : [event(`Executing action (${what})`, 'E', to, tid)]),
+];
+const file = (events: string[]): string => `[\n${events.join('\n,')}\n]`;
+const sample = [
+  event('Running build command', 'B', 0, 0),
+  event('load.PackagesAndErrors', 'B', 1, 0),
+  event('load.PackagesAndErrors', 'E', 20, 0),
+  ...action('build a', 25, 60, 1),
+  ...action('build b', 25, 25.1, 2),
+  event('Executing action (build m [m.test])', 'B', 61, 2),
+  event('Executing action (build a) -> Executing action (build m [m.test])', 's', 61, 1),
+  event('Executing action (build a) -> Executing action (build m [m.test])', 'f', 61, 2),
+  event('Executing action (build m [m.test])', 'E', 90, 2),
+  ...action('link m', 91, -1, 1),
+];
+
+describe('traces of go build', () => {
+  test('actions with their times, what they wait for, and the time to load packages', () => {
+    const g = graphOfTrace(file(sample))!;
+    expect(
+      g.actions.map(
+        a => `${a.mode}|${a.package}|${a.deps.join()}|${Math.round(a.start)}-${Math.round(a.done)}|${a.verdict}`,
+      ),
+    ).toEqual([
+      'load packages|||1-20|run',
+      'build|a|0|25-60|run',
+      'build|b|0|25-25|cached',
+      'build|m [m.test]|1|61-90|run',
+      'link|m|0|91-91|failed',
+    ]);
+  });
+  test('read in pieces of any size it says the same', () => {
+    const text = file(sample);
+    const whole = new TraceReader();
+    whole.feed(text);
+    whole.finish();
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 80 }), { minLength: 1 }), sizes => {
+        const reader = new TraceReader();
+        for (let at = 0, i = 0; at < text.length; i++) {
+          const size = sizes[i % sizes.length];
+          reader.feed(text.slice(at, at + size));
+          at += size;
+        }
+        reader.finish();
+        expect(reader.spans).toEqual(whole.spans);
+      }),
+    );
+  });
+  test('a file that is neither is refused in a sentence, and no bytes throw', () => {
+    for (const text of ['', '[]', '{"traceEvents":[]}', 'words\nwords\n', '[\n{"name":"x","ph":"B","ts":1}\n]'])
+      expect(parseForeign(text), text).toMatchObject({
+        ok: text === '[]',
+        ...(text === '[]' ? {} : { message: expect.stringMatching(/^neither an action graph nor a trace/) }),
+      });
+    fc.assert(
+      fc.property(fc.string(), text => {
+        graphOfTrace(text);
+      }),
+    );
+  });
+  goTest('the trace of a build has the actions of its action graph', async ({ go }) => {
+    const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-trace-'));
+    try {
+      fs.writeFileSync(path.join(dir, 'go.mod'), 'module example.com/m\n\ngo 1.24\n');
+      fs.writeFileSync(path.join(dir, 'x.go'), `package m\n\nconst X = "${dir}"\n`);
+      const env = { ...process.env, GOFLAGS: '' };
+      const [trace, graph] = ['trace.json', 'graph.json'].map(f => path.join(dir, f));
+      spawnSync(go, ['build', `-debug-trace=${trace}`, `-debug-actiongraph=${graph}`, './...'], { cwd: dir, env });
+      const read = graphOfTrace(fs.readFileSync(trace, 'utf8'))!;
+      const recorded = parseActionGraph(fs.readFileSync(graph, 'utf8'));
+      if (!recorded.ok) throw new Error(recorded.message);
+      const names = (list: readonly { mode: string; package: string; start: number }[]) =>
+        list
+          .filter(a => a.start >= 0 && a.package !== '')
+          .map(a => `${a.mode} ${a.package}`)
+          .sort();
+      expect(names(read.actions)).toEqual(names(recorded.graph.raw));
+      let out = '';
+      const io = {
+        cwd: dir,
+        env,
+        out: (t: string) => void (out += t),
+        err: () => {},
+        terminal: false,
+        signal: new AbortController().signal,
+      };
+      expect(await main(['graph', '--from', trace, '--json'], io)).toBe(0);
+      expect(JSON.parse(out).actions.map((a: { package: string }) => a.package)).toContain('example.com/m');
+    } finally {
+      fs.rmSync(dir, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('records of builds', () => {
+  goTest('earlier builds of the same are kept to compare with, and what-if replays the record', async () => {
+    const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-records-'));
+    try {
+      fs.writeFileSync(path.join(dir, 'go.mod'), 'module example.com/m\n\ngo 1.24\n');
+      const env = { ...process.env, GOSPECT_CACHE: path.join(dir, 'records'), GOFLAGS: '' };
+      const io = { cwd: dir, env, out: () => {}, err: () => {}, terminal: false, signal: new AbortController().signal };
+      for (let i = 0; i < 8; i++) {
+        fs.writeFileSync(path.join(dir, 'x.go'), `package m\n\nconst X = "${dir} ${i}"\n`);
+        expect(await main(['build'], io)).toBe(0);
+      }
+      const kept = listRecords(env);
+      expect(kept.length).toBe(6);
+      expect(kept.map(r => r.time)).toEqual(kept.map(r => r.time).sort((a, b) => b - a));
+      expect(kept.every(r => r.run === 1 && r.title === 'build .')).toBe(true);
+      const record = { record: kept[3].record, file: '' };
+      const read = readGraph(env, record);
+      if (!read.ok) throw new Error(read.message);
+      expect(read.graph.began).toBe(kept[3].time);
+      const same = whatIf(env, record, { workers: 2, noCgo: true, packages: {} })!;
+      const gone = whatIf(env, record, { workers: 2, noCgo: true, packages: { 'example.com/m': 0 } })!;
+      const twice = whatIf(env, record, { workers: 2, noCgo: true, packages: { 'example.com/m': 2 } })!;
+      const own = read.graph.actions.find(a => a.package === 'example.com/m')!;
+      expect(gone).toBeLessThan(same);
+      expect(twice - same).toBeCloseTo(same - gone, 5);
+      expect(same - gone).toBeGreaterThanOrEqual((own.done - own.start) * 0.9);
+      expect(whatIf(env, { record: 'ffff', file: '' }, { workers: 1, noCgo: false, packages: {} })).toBe(null);
+    } finally {
+      fs.rmSync(dir, { recursive: true, force: true });
+    }
+  });
+  test('without cgo, its steps take no time', () => {
+    const at = (ms: number) => new Date(1_700_000_000_000 + ms).toISOString();
+    const list = [
+      {
+        ID: 0,
+        Mode: 'build',
+        Package: 'c',
+        Deps: [1],
+        Priority: 1,
+        TimeReady: at(50),
+        TimeStart: at(50),
+        TimeDone: at(60),
+        Cmd: ['compile'],
+      },
+      {
+        ID: 1,
+        Mode: 'cgo run',
+        Package: 'c',
+        Priority: 0,
+        TimeReady: at(0),
+        TimeStart: at(0),
+        TimeDone: at(50),
+        Cmd: ['cgo'],
+      },
+    ];
+    const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-cgo-'));
+    const graph = path.join(dir, 'graph.json');
+    fs.writeFileSync(graph, JSON.stringify(list));
+    const ask = (noCgo: boolean) => whatIf({}, { record: '', file: graph }, { workers: 1, noCgo, packages: {} });
+    expect([ask(false), ask(true)]).toEqual([60, 10]);
+    const parsed = parseForeign(JSON.stringify(list));
+    expect(parsed.ok && replay(parsed.graph, { workers: 4 })).toBe(60);
+    fs.rmSync(dir, { recursive: true });
+  });
+});
+
+describe('programs of a build', () => {
+  test('what a command line is', () => {
+    const tool = (...command: string[]) => {
+      const t = toolOf(command);
+      return `${t.name} ${t.package}`;
+    };
+    expect(tool('/go/pkg/tool/linux_amd64/compile', '-o', 'x', '-p', 'net/http', '-pack')).toBe('compile net/http');
+    expect(tool('/go/pkg/tool/linux_amd64/cgo', '-objdir', 'x', '-importpath', 'net', '--')).toBe('cgo net');
+    expect(tool('C:\\go\\link.exe'.replaceAll('\\', '/'), '-o', 'x')).toBe('link ');
+    expect(tool('gcc', '-p')).toBe('gcc ');
+  });
+  test.skipIf(process.platform !== 'linux')('who ran which, seen while it lives', async () => {
+    const child = spawn('sh', ['-c', 'sh -c "sleep 0.6; true"; true'], { stdio: 'ignore' });
+    const watch = watchProcesses(child.pid!);
+    await new Promise(resolve => child.on('exit', resolve));
+    const seen = watch.stop();
+    if (seen === null) return; // the kernel does not tell a process's children
+    const sleep = seen.find(p => p.name === 'sleep')!;
+    const by = seen.find(p => p.pid === sleep.parent)!;
+    expect(by.name).toBe('sh');
+    expect(seen.find(p => p.pid === by.parent)?.pid).toBe(child.pid);
+    expect(sleep.memory).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,89 @@
+/** Two builds side by side: what each action took, then and now. */
+import type { GraphAction, GraphData } from '../../server/protocol/builds.ts';
+import { TableView } from '../table.ts';
+import { duration, formatTime, nameOf } from './palette.ts';
+
+interface Pair {
+  name: string;
+  mode: string;
+  /** Indices in the two builds; -1 for none. */
+  id: number;
+  now: GraphAction | null;
+  then: GraphAction | null;
+}
+
+function pairs(graph: GraphData, other: GraphData): Pair[] {
+  const keyOf = (a: GraphAction) => `${a.mode} ${a.package}`;
+  const out = new Map<string, Pair>();
+  graph.actions.forEach((a, id) => {
+    if (a.verdict !== 'none') out.set(keyOf(a), { name: nameOf(a), mode: a.mode, id, now: a, then: null });
+  });
+  for (const a of other.actions) {
+    if (a.verdict === 'none') continue;
+    const pair = out.get(keyOf(a));
+    if (pair) pair.then = a;
+    else out.set(keyOf(a), { name: nameOf(a), mode: a.mode, id: -1, now: null, then: a });
+  }
+  return [...out.values()];
+}
+
+const took = (a: GraphAction | null): number => (a ? duration(a) : 0);
+const difference = (p: Pair): number => took(p.now) - took(p.then);
+const signed = (ms: number): string => (Math.abs(ms) < 0.5 ? '' : `${ms > 0 ? '+' : '−'}${formatTime(Math.abs(ms))}`);
+const verdict = (a: GraphAction | null): string => (a ? a.verdict : '–');
+
+/** What the comparison comes to, in a sentence. */
+export function comparison(graph: GraphData, other: GraphData): string {
+  const when = new Date(other.began).toLocaleString();
+  const all = pairs(graph, other);
+  const more = all.filter(p => p.now?.verdict === 'run' && p.then?.verdict !== 'run').length;
+  const fewer = all.filter(p => p.then?.verdict === 'run' && p.now?.verdict !== 'run').length;
+  const parts = [
+    more > 0 ? `${more} ran that did not then` : '',
+    fewer > 0 ? `${fewer} ran then and not now` : '',
+  ].filter(Boolean);
+  const change = signed(graph.wall - other.wall) || '±0';
+  return `${formatTime(graph.wall)} against ${formatTime(other.wall)} (${change}) of ${other.title}, ${when}${parts.length > 0 ? `; ${parts.join(', ')}` : ''}.`;
+}
+
+export function compareTable(
+  graph: GraphData,
+  other: GraphData,
+  select: (id: number) => void,
+): { view: TableView<Pair>; show(matches: ((name: string) => boolean) | null): void } {
+  const all = pairs(graph, other);
+  const text = (value: (p: Pair) => string) => (a: Pair, b: Pair) =>
+    value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0;
+  const number = (value: (p: Pair) => number) => (a: Pair, b: Pair) => value(a) - value(b);
+  const time = (title: string, width: string, value: (p: Pair) => number) => ({
+    title,
+    width,
+    numeric: true,
+    text: (p: Pair) => (value(p) > 0 ? formatTime(value(p)) : ''),
+    exact: (p: Pair) => String(value(p)),
+    compare: number(value),
+  });
+  const open = (p: Pair) => p.id >= 0 && select(p.id);
+  const view = new TableView<Pair>(
+    'comparison',
+    [
+      { title: 'Package', width: '40%', numeric: false, text: p => p.name, compare: text(p => p.name) },
+      { title: 'Action', width: '14%', numeric: false, text: p => p.mode, compare: text(p => p.mode) },
+      { title: 'Now', width: '8%', numeric: false, text: p => verdict(p.now), compare: text(p => verdict(p.now)) },
+      { title: 'Then', width: '8%', numeric: false, text: p => verdict(p.then), compare: text(p => verdict(p.then)) },
+      time('Took now', '10%', p => took(p.now)),
+      time('Took then', '10%', p => took(p.then)),
+      {
+        title: 'Difference',
+        width: '10%',
+        numeric: true,
+        text: p => signed(difference(p)),
+        exact: p => String(difference(p)),
+        compare: (a, b) => Math.abs(difference(a)) - Math.abs(difference(b)),
+      },
+    ],
+    { select: open, open },
+    6,
+  );
+  return { view, show: matches => view.show(matches ? all.filter(p => matches(p.name)) : all) };
+}
