@@ -115,5 +115,16 @@ function reportLeaks(b: Batch, param: Name, esc: Leaks, fn: Func): void {
     env.report(message(MessageKind.LeakingParamToResult, Op.ONAME, param.pos, name, list[i].sym!.name, '', level));
     warned = true;
   }
-  if (!warned) env.report(message(MessageKind.ParamDoesNotEscape, Op.ONAME, param.pos, name));
+  if (env.flags.escapeMutationsCalls) {
+    const flows: [MessageKind, number][] = [
+      [MessageKind.MutatesParam, esc.mutator],
+      [MessageKind.CallsParam, esc.callee],
+    ];
+    for (const [kind, derefs] of flows) {
+      if (derefs < 0) continue;
+      env.report(message(kind, Op.ONAME, param.pos, name, '', '', derefs));
+      warned = true;
+    }
+    if (!warned) env.report(message(MessageKind.ParamUntouched, Op.ONAME, param.pos, name));
+  } else if (!warned) env.report(message(MessageKind.ParamDoesNotEscape, Op.ONAME, param.pos, name));
 }

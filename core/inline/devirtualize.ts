@@ -2,6 +2,7 @@
  * Interface calls whose receiver can only be of one type become direct calls (devirtualize.StaticCall). What a variable
  * may hold is found from all assignments to it in its function; nil does not count, anything unknown spoils it.
  */
+import type { Builder } from '../ir/build.ts';
 import { nodeString } from '../ir/fmt.ts';
 import { message, MessageKind } from '../ir/message.ts';
 import { Class, Flag, type Func, type Name, Node, Op } from '../ir/node.ts';
@@ -47,7 +48,7 @@ export function staticCall(inl: Inliner, s: DevirtState, call: Node): void {
   const sel = call.x!;
   const iface = sel.x!.type!;
   const env = inl.env;
-  const typ = env.release.assignedTypes ? concreteType(s, sel.x!) : convertedType(sel.x!);
+  const typ = env.release.assignedTypes ? concreteType(inl.b, s, sel.x!) : convertedType(sel.x!);
   if (typ === null || isShape(typ)) return;
   if (env.release.assignedTypes && !implementsIface(inl.b, typ, iface)) return;
   const refuse = (why: string, t: Type): void => {
@@ -78,15 +79,22 @@ function convertedType(n: Node): Type | null {
 /** Nothing but nil, or only the variable itself, is assigned. */
 const noType = Symbol();
 
-/** The one type that the expression's value can have, or null. */
-function concreteType(s: DevirtState, n: Node): Type | null {
-  const t = concreteType1(s, n, new Set());
-  return t === noType ? null : t;
+/** A type and, for struct types without a name and pointers to them, which of the equal ones it is for gc. */
+interface Concrete {
+  type: Type;
+  written: Type | null;
 }
 
-function concreteType1(s: DevirtState, n: Node, seen: Set<Name>): Type | typeof noType | null {
+/** The one type that the expression's value can have, or null. */
+function concreteType(b: Builder, s: DevirtState, n: Node): Type | null {
+  const t = concreteType1(b, s, n, new Set());
+  return t === noType || t === null ? null : t.type;
+}
+
+function concreteType1(b: Builder, s: DevirtState, n: Node, seen: Set<Name>): Concrete | typeof noType | null {
   for (;;) {
-    if (n.type === null || !isInterface(n.type)) return n.type;
+    if (n.type === null) return null;
+    if (!isInterface(n.type)) return { type: n.type, written: writtenStruct(b, n) };
     switch (n.op) {
       case Op.OCONVNOP:
       case Op.OCONVIFACE:
@@ -107,14 +115,25 @@ function concreteType1(s: DevirtState, n: Node, seen: Set<Name>): Type | typeof 
   if (seen.has(name)) return noType;
   seen.add(name);
 
-  let typ: Type | null = null;
+  let typ: Concrete | null = null;
   for (const a of assignmentsOf(s, name)) {
-    const t = a.node !== null ? concreteType1(s, a.node, seen) : a.type;
+    const t =
+      a.node !== null ? concreteType1(b, s, a.node, seen) : a.type === null ? null : { type: a.type, written: null };
     if (t === noType) continue;
-    if (t === null || (typ !== null && typ !== t)) return null;
+    if (t === null || (typ !== null && (typ.type !== t.type || typ.written !== t.written))) return null;
     typ = t;
   }
   return typ ?? noType;
+}
+
+/** The checker's type of a value whose type is a struct type without a name, or a pointer to one, where it is known. */
+function writtenStruct(b: Builder, n: Node): Type | null {
+  const type = n.type!;
+  if ((type.kind === TypeKind.Pointer ? type.elem : type).kind !== TypeKind.Struct) return null;
+  while (n.op === Op.OPAREN || n.op === Op.OADDR || n.op === Op.OPTRLIT) n = n.x!;
+  let written = n.op === Op.ONAME ? ((n as Name).obj?.type ?? null) : (b.writtenTypes.get(n) ?? null);
+  if (written?.kind === TypeKind.Pointer) written = written.elem;
+  return written;
 }
 
 function assignmentsOf(s: DevirtState, n: Name): readonly Assignment[] {

@@ -442,6 +442,7 @@ function compLit(r: Reader, x: CompositeLit, tv: Type): Node {
     return implicitConv(r, elem, e);
   });
   let lit = newCompLit(pos, typ, list);
+  if (typ.kind === TypeKind.Struct) r.b.writtenTypes.set(lit, gen);
   if (ptr) {
     lit = newAddr(r.b.types, pos, lit);
     lit.type = typ0;

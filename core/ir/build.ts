@@ -110,6 +110,8 @@ export class Builder implements NamedResolver, Target {
   /** Types whose method wrappers this package makes, and those whose wrappers exist elsewhere. */
   readonly needWrapperTypes: Type[] = [];
   readonly haveWrapperTypes: Type[] = [];
+  /** The checker's types of literals of struct types without a name: gc makes a type of each, even of equal ones. */
+  readonly writtenTypes = new WeakMap<Node, Type>();
   readonly needMethodValues: MethodValueWrapper[] = [];
   readonly haveMethodValues: MethodValueWrapper[] = [];
   /** What is being read belongs to an imported, non-generic declaration. */

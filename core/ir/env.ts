@@ -23,6 +23,8 @@ export interface CompileFlags {
   /** -d=checkptr. */
   checkptr: number;
   smallframes: boolean;
+  /** -d=escapemutationscalls: says which parameters are changed or called. */
+  escapeMutationsCalls: boolean;
   /** -std: package of the standard library. */
   std: boolean;
 }
@@ -70,5 +72,6 @@ export const defaultFlags: CompileFlags = {
   asan: false,
   checkptr: 0,
   smallframes: false,
+  escapeMutationsCalls: false,
   std: false,
 };

@@ -51,6 +51,11 @@ export const enum MessageKind {
   LeakingParamToResult,
   /** 1. subject: parameter. */
   ParamDoesNotEscape,
+  /** 1, only under -d=escapemutationscalls. subject: parameter; number: derefs. */
+  MutatesParam,
+  CallsParam,
+  /** 1, as these. subject: parameter. */
+  ParamUntouched,
   /** 1, escape.finish. subject: variable. */
   MovedToHeap,
   /** 1. subject: expression. */

@@ -12,12 +12,25 @@ import { ValueKind } from '../constant/value.ts';
 import { Class, type Func, Name, Node, Op, type XPos } from './node.ts';
 import { isClosure } from './scc.ts';
 import { isBlank, outerValue } from './static-value.ts';
-import { hasShape, identical, isDirectIface, isInteger, isInterface, isMap, isSlice, isString } from './typeinfo.ts';
+import {
+  hasShape,
+  identical,
+  isDirectIface,
+  isInteger,
+  isInterface,
+  isMap,
+  isSlice,
+  isString,
+  isUnsigned,
+  under,
+} from './typeinfo.ts';
+import type { Sizes } from '../types/sizes.ts';
+import { type Type, TypeKind } from '../types/type.ts';
 import { any, editChildren, visit } from './visit.ts';
 
 /** Leaves in the body of a package's `init` what has to be done when the program starts (pkginit.MakeTask). */
-export function staticInit(init: Func): void {
-  const schedule = new Schedule(init);
+export function staticInit(init: Func, sizes: Sizes): void {
+  const schedule = new Schedule(init, sizes);
   for (const stmt of init.body) if (!schedule.tryStaticInit(stmt)) schedule.out.push(stmt);
   init.body = schedule.out;
 }
@@ -47,7 +60,10 @@ class Schedule {
   private readonly noAddresses: boolean;
   private seenMutation = false;
 
-  constructor(private readonly init: Func) {
+  constructor(
+    private readonly init: Func,
+    private readonly sizes: Sizes,
+  ) {
     this.noAddresses = isFips(init.pkg.path);
   }
 
@@ -243,7 +259,7 @@ class Schedule {
       if ((uses.get(v) ?? 0) > 1 && !canRepeat(parameters.list2[i])) return false;
       if (!isBlank(v)) args.set(v, parameters.list2[i]);
     }
-    const substituted = substitute(value, args);
+    const substituted = substitute(value, args, this.sizes);
     return substituted !== null && this.assign(l, substituted, type);
   }
 
@@ -422,7 +438,7 @@ function canRepeat(n: Node): boolean {
 }
 
 /** A copy of the expression with arguments in place of parameters; null when a constant cannot be converted. */
-function substitute(n: Node, args: ReadonlyMap<Node, Node>): Node | null {
+function substitute(n: Node, args: ReadonlyMap<Node, Node>, sizes: Sizes): Node | null {
   let valid = true;
   const edit = (x: Node): Node => {
     switch (x.op) {
@@ -437,18 +453,52 @@ function substitute(n: Node, args: ReadonlyMap<Node, Node>): Node | null {
     const copy = shallowCopy(x);
     editChildren(copy, edit);
     if (copy.op === Op.OCONV && copy.x!.op === Op.OLITERAL) {
-      const from = copy.x!;
-      if (identical(from.type, copy.type) || (isInteger(from.type!) && isInteger(copy.type!))) {
-        const literal = shallowCopy(from);
-        literal.type = copy.type;
-        return literal;
-      }
+      const literal = truncate(copy.x!, copy.type!, sizes);
+      if (literal !== null) return literal;
       valid = false;
     }
+    if (copy.op === Op.OADDSTR) return joinConstants(copy);
     return copy;
   };
   const result = edit(n);
   return valid ? result : null;
+}
+
+/** The constant as a conversion of a variable with its value would give it; null for what is not worth it (truncate). */
+function truncate(c: Node, t: Type, sizes: Sizes): Node | null {
+  const from = under(c.type!);
+  const to = under(t);
+  const literal = shallowCopy(c);
+  literal.type = t;
+  if (from.kind === TypeKind.Basic && to.kind === TypeKind.Basic && from.basic !== to.basic) {
+    if (!isInteger(from) || !isInteger(to) || c.val!.kind !== ValueKind.Int) return null;
+    const bits = sizes.sizeof(to) * 8;
+    const val = isUnsigned(to) ? BigInt.asUintN(bits, c.val!.val) : BigInt.asIntN(bits, c.val!.val);
+    literal.val = { kind: ValueKind.Int, val };
+  }
+  return literal;
+}
+
+/** Puts neighbouring constants of a concatenation together (addStr). */
+function joinConstants(n: Node): Node {
+  const list: Node[] = [];
+  for (const s of n.list) {
+    const last = list[list.length - 1];
+    if (last?.val?.kind !== ValueKind.String || s.val?.kind !== ValueKind.String) {
+      list.push(s);
+      continue;
+    }
+    const joined = shallowCopy(last);
+    joined.val = { kind: ValueKind.String, bytes: last.val.bytes + s.val.bytes };
+    list[list.length - 1] = joined;
+  }
+  if (list.length === 1 && list[0].op === Op.OLITERAL) {
+    list[0].type = n.type;
+    return list[0];
+  }
+  const copy = shallowCopy(n);
+  copy.list = list;
+  return copy;
 }
 
 function shallowCopy(n: Node): Node {

@@ -53,6 +53,9 @@ function choose(found: RawNode[], msg: Message): RawNode | null {
     case MessageKind.LeakingParamContent:
     case MessageKind.LeakingParamToResult:
     case MessageKind.ParamDoesNotEscape:
+    case MessageKind.MutatesParam:
+    case MessageKind.CallsParam:
+    case MessageKind.ParamUntouched:
     case MessageKind.LeaksBecause:
       wanted = node => node.kind === Kind.Name;
       break;

@@ -77,6 +77,12 @@ export function sentence(msg: Message, level: number): string {
     case MessageKind.ParamDoesNotEscape:
     case MessageKind.DoesNotEscape:
       return `${subject} does not escape`;
+    case MessageKind.MutatesParam:
+      return `mutates param: ${subject} derefs=${number}`;
+    case MessageKind.CallsParam:
+      return `calls param: ${subject} derefs=${number}`;
+    case MessageKind.ParamUntouched:
+      return `${subject} does not escape, mutate, or call`;
     case MessageKind.AppendEscapes:
       return 'append escapes to heap';
     case MessageKind.AppendDoesNotEscape:

@@ -38,6 +38,7 @@ export interface CompiledPackage {
 /** The packages of one snapshot that were compiled so far. */
 export class Program {
   private readonly done = new Map<Package, CompiledPackage>();
+  /** By `pathKey`. */
   private readonly byPath = new Map<string, CompiledPackage>();
   private readonly checking: Checking;
   /** The package that is being edited: it will be checked again, and nothing of it may stay behind then. */
@@ -89,7 +90,7 @@ export class Program {
       }
       const result: CompiledPackage = { package: p, checked, compiled: null, level, failure: '' };
       this.done.set(p, result);
-      this.byPath.set(checked.pkg.path, result);
+      this.byPath.set(pathKey(p.forMain, checked.pkg.path), result);
       if (data !== null) {
         result.compiled = { messages: [], summary: { checked, ...data } };
         continue;
@@ -140,7 +141,7 @@ export class Program {
   adopt(p: Package, result: CompiledPackage): void {
     this.checking.checked.set(p, result.checked);
     this.done.set(p, result);
-    this.byPath.set(result.checked.pkg.path, result);
+    this.byPath.set(pathKey(p.forMain, result.checked.pkg.path), result);
   }
 
   /** Forgets all packages but these. */
@@ -170,16 +171,23 @@ export class Program {
 
   private envFor(p: Package, level: number): Omit<CompileEnv, 'pkg'> {
     const { target } = this.host;
+    // what a program with a profile imports are its own copies
+    const main = p.deps?.find(d => d.forMain !== '')?.forMain ?? p.forMain;
     return {
       sizes: this.checking.sizes,
       release: goRelease(target.release),
       flags: { ...this.flagsFor(level), m: level, std: p.standard },
       goos: target.goos,
       goarch: target.goarch,
-      imported: path => this.byPath.get(path)?.compiled?.summary ?? null,
+      imported: path => this.byPath.get(pathKey(main, path))?.compiled?.summary ?? null,
       report: () => {},
       // functions that use names of C which nobody knows are left out
       fail: this.tolerant || p.files.cgoFiles.length > 0 ? () => {} : null,
     };
   }
+}
+
+/** What tells packages of one path apart: the program whose profile they are compiled with. */
+function pathKey(forMain: string, path: string): string {
+  return forMain === '' ? path : `${forMain} ${path}`;
 }

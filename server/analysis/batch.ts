@@ -63,6 +63,11 @@ export async function* compilePatterns(
 export function parseGcflags(words: readonly string[]): CompileFlags {
   const flags: CompileFlags = { ...defaultFlags };
   for (const word of words) {
+    if (word === '-smallframes') flags.smallframes = true;
+    else if (word === '-std') flags.std = true;
+    if (/^-d=(.*,)?escapemutationscalls(=[1-9])?(,|$)/.test(word)) flags.escapeMutationsCalls = true;
+    const checkptr = /^-d=(?:.*,)?checkptr(?:=(\d))?(?:,|$)/.exec(word);
+    if (checkptr !== null) flags.checkptr = Number(checkptr[1] ?? 1);
     const match = /^-([mlN])(?:=(\d+))?$/.exec(word);
     if (match === null) continue;
     const value = match[2] === undefined ? null : Number(match[2]);
