@@ -495,6 +495,9 @@ function number(p: Parser, text: string): Operand {
   const int = integerValue(text);
   if (int === null) {
     const m = /^(0[xX][0-9a-fA-F.]*[pP][-+]?[0-9]+|[0-9.]+(?:[eE][-+]?[0-9]+)?)([fFlL]|[fF]?[0-9]*[xX]?)$/.exec(text);
+    // GNU's imaginary numbers, whose real part is nothing
+    if (/^[0-9.]+(?:[eE][-+]?[0-9]+)?(?:[fFlL]?[ij]|[ij][fFlL]?)$/.test(text))
+      return operand(basicType(p.scope, /f/i.test(text) ? 'complex float' : 'complex double'), 0);
     if (m === null) return unknown;
     const type = basicType(p.scope, /^f$/i.test(m[2]) ? 'float' : /^l$/i.test(m[2]) ? 'long double' : 'double');
     const value = /^0[xX]/.test(m[1]) ? null : Number(m[1]);

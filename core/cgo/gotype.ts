@@ -19,7 +19,6 @@ export function goTypeText(t: GoType): string {
     case 'array':
       return `[${t.count}]${goTypeText(t.elem)}`;
     case 'struct':
-      if (t.fields.length === 0) return 'struct{}';
       return `struct {\n${t.fields.map(f => `\t${f.name}\t${goTypeText(f.type)}\n`).join('')}}`;
   }
 }

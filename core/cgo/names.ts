@@ -158,6 +158,10 @@ function guessKind(c: string, scope: Scope, macros: Map<string, Macro>): Guess |
       return { kind: 'iconst', type: x.type, constant: hex(value) };
     }
     if (typeof x.value === 'number') return { kind: 'fconst', type: x.type, constant: fixed(x.value) };
+    const known = scope.constants.get(c);
+    // what has an integer type is a variable to cgo all the same
+    if (known !== undefined && baseType(x.type).kind !== CKind.Int)
+      return { kind: 'fconst', type: x.type, constant: fixed(known) };
     const variable = define === '' && scope.objects.has(c);
     return { kind: variable ? 'var' : 'not-type', type: x.type, constant: define };
   } catch (error) {

@@ -5,6 +5,7 @@
 import {
   alignOf,
   arrayOf,
+  baseType,
   CKind,
   type CType,
   type FieldDecl,
@@ -175,6 +176,7 @@ function declaration(p: Parser): void {
     if (p.is('{') && d.type.kind === CKind.Func) return p.skipBraces();
     if (p.is('=')) {
       p.next();
+      if (spec.isConst && d.type === spec.type) constant(p, d.name, d.type);
       const counted = initialCount(p);
       if (d.type.kind === CKind.Array && d.type.count < 0 && counted >= 0 && d.name !== '')
         p.scope.objects.set(d.name, arrayOf(d.type.elem!, counted));
@@ -183,6 +185,18 @@ function declaration(p: Parser): void {
     p.next();
   }
   p.expect(';');
+}
+
+/** Notes the value of a constant variable: gcc takes it where a constant is wanted. */
+function constant(p: Parser, name: string, type: CType): void {
+  const { at } = p;
+  const b = baseType(type);
+  const arithmetic = b.kind === CKind.Int || b.kind === CKind.Char || b.kind === CKind.Float || b.kind === CKind.Bool;
+  if (arithmetic && !p.is('{')) {
+    const { value } = assignment(p);
+    if (value !== null) p.scope.constants.set(name, Number(value));
+  }
+  p.at = at;
 }
 
 /** Passes over an initial value; the number of elements that it gives an array, or -1. */
@@ -342,6 +356,7 @@ function unsignedOf(name: string): string {
 
 interface Specifiers {
   type: CType;
+  isConst: boolean;
   /** `typedef` or something else. */
   storage: string;
   attributes: Attributes;
@@ -353,8 +368,9 @@ const qualifier =
 export function isTypeStart(p: Parser, n: number): boolean {
   const { kind, text } = p.peek(n);
   if (kind !== TokenKind.Ident) return false;
+  if (text === '__extension__') return isTypeStart(p, n + 1);
   if (typeWord(text) !== '' || p.scope.typedefs.has(text)) return true;
-  return /^(struct|union|enum|const|volatile|__const|__const__|__volatile__|__extension__|typeof|__typeof__|__typeof|_Atomic|__attribute__)$/.test(
+  return /^(struct|union|enum|const|volatile|__const|__const__|__volatile__|typeof|__typeof__|__typeof|_Atomic|__attribute__)$/.test(
     text,
   );
 }
@@ -363,9 +379,11 @@ export function specifiers(p: Parser): Specifiers {
   const attributes = newAttributes();
   const words: string[] = [];
   let storage = '';
+  let isConst = false;
   let type: CType | null = null;
   for (;;) {
     const { text } = p;
+    if (/^(const|__const|__const__)$/.test(text)) isConst = true;
     if (p.kind !== TokenKind.Ident && text !== '[') break;
     if (text === 'typedef') {
       storage = 'typedef';
@@ -398,7 +416,7 @@ export function specifiers(p: Parser): Specifiers {
   }
   if (words.length > 0) type = typeOfWords(p.scope, words);
   if (type === null) throw new SyntaxError(`a type is expected, not ${p.text}`);
-  return { type, storage, attributes };
+  return { type, isConst, storage, attributes };
 }
 
 function structSpecifier(p: Parser): CType {
@@ -651,7 +669,7 @@ function checkLength(t: CType): void {
 
 /** Arrays and functions are passed as pointers (C17 6.7.6.3). */
 function parameterType(p: Parser, t: CType): CType {
-  if (t.kind === CKind.Array) return pointer(p.scope, t.elem!);
-  if (t.kind === CKind.Func) return pointer(p.scope, t);
-  return t;
+  const b = baseType(t);
+  if (b.kind === CKind.Array) return pointer(p.scope, b.elem!);
+  return b.kind === CKind.Func ? pointer(p.scope, t) : t;
 }

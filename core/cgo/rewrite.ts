@@ -83,22 +83,23 @@ function rewriteRef(r: Rewriter, ref: Ref): void {
   const name = r.names.get(ref.name);
   if (name === undefined) return;
   const { kind } = name;
-  const mangled = rewriteName(r, ref, name, false);
+  const mangled = rewriteName(r, ref, name, false, false);
   if (mangled === null) return;
   const back = kind === 'type' ? 0 : 1;
   const text = ` ${lineComment(r, startOf(ref.node))}${mangled} ${lineComment(r, endOf(ref.node), back)}`;
   edit(r, ref.node, kind === 'type' ? text : `(${text})`);
 }
 
-/** What stands for the `C.x` (rewriteName); null where cgo reports an error. */
-function rewriteName(r: Rewriter, ref: Ref, name: CName, addPosition: boolean): string | null {
+/** What stands for the `C.x` (rewriteName); null where cgo reports an error. `printed`: in an expression that is printed
+ * anew, not in the author's text. */
+function rewriteName(r: Rewriter, ref: Ref, name: CName, addPosition: boolean, printed: boolean): string | null {
   const placed = (text: string) =>
     !addPosition || text.length === name.go.length ? text : `${text} ${lineComment(r, endOf(ref.node))}`;
   const deref = () => {
     // gofmt puts *x into brackets where it is selected from
     const { parent } = ref;
-    const tight = parent !== null && parent.a === ref.node && tightKinds.has(parent.kind);
-    return tight ? `(*${name.mangle})` : `*${name.mangle}`;
+    const tight = printed && parent !== null && parent.a === ref.node && tightKinds.has(parent.kind);
+    return tight ? `(*${placed(name.mangle)})` : `*${placed(name.mangle)}`;
   };
   switch (ref.context) {
     case Context.Call:
@@ -149,8 +150,14 @@ const tightKinds = new Set([Kind.SelectorExpr, Kind.IndexExpr, Kind.SliceExpr, K
 /** Texts that stand for nodes below the one that is printed. */
 type Substitutes = Map<RawNode, string>;
 
-/** The expression as gofmt prints it: without the indentation of the line on which it begins. */
+/** The expression as gofmt prints it. */
 function print(r: Rewriter, n: RawNode, substitutes: Substitutes): string {
+  if (r.source.text.slice(startOf(n), endOf(n)).includes('\n')) return printText(r, n, substitutes);
+  return printBinary(r, n, 0, 1, substitutes);
+}
+
+/** The text of the expression, without the indentation of the line on which it begins. */
+function printText(r: Rewriter, n: RawNode, substitutes: Substitutes): string {
   const start = startOf(n);
   const end = endOf(n);
   const inside = [...substitutes]
@@ -166,6 +173,70 @@ function print(r: Rewriter, n: RawNode, substitutes: Substitutes): string {
     at = s.end;
   }
   return out + dedent(r, start, text.slice(at, end));
+}
+
+const precedences: Record<string, number> = {
+  '||': 1,
+  '&&': 2,
+  '==': 3,
+  '!=': 3,
+  '<': 3,
+  '<=': 3,
+  '>': 3,
+  '>=': 3,
+  '+': 4,
+  '-': 4,
+  '|': 4,
+  '^': 4,
+  '*': 5,
+  '/': 5,
+  '%': 5,
+  '<<': 5,
+  '>>': 5,
+  '&': 5,
+  '&^': 5,
+};
+
+/** A binary operation with its operator, null for anything else. */
+function binaryOf(r: Rewriter, n: RawNode): { op: string; prec: number } | null {
+  if (n.kind !== Kind.Operation || n.b === null) return null;
+  const op = /^(?:\/\*[^]*?\*\/|\s)*([-+*/%&|^<>=!]+)/.exec(r.source.text.slice(endOf(n.a!), startOf(n.b)))?.[1] ?? '';
+  const prec = precedences[op];
+  return prec === undefined ? null : { op, prec };
+}
+
+/** The operation as gofmt spaces it where it stands alone (go/printer's binaryExpr): an argument among others is written
+ * tighter. */
+function printBinary(r: Rewriter, n: RawNode, prec1: number, depth: number, substitutes: Substitutes): string {
+  const b = substitutes.has(n) ? null : binaryOf(r, n);
+  if (b === null) return printText(r, n, substitutes);
+  const spaced = b.prec < cutoff(r, n, depth) && b.prec >= prec1;
+  const same = binaryOf(r, n.a!)?.prec === b.prec;
+  const x = printBinary(r, n.a!, b.prec, depth + (same ? 0 : 1), substitutes);
+  const y = printBinary(r, n.b!, b.prec + 1, depth + 1, substitutes);
+  return spaced ? `${x} ${b.op} ${y}` : `${x}${b.op}${y}`;
+}
+
+function cutoff(r: Rewriter, n: RawNode, depth: number): number {
+  const found = { has4: false, has5: false, problem: 0 };
+  walkBinary(r, n, found);
+  if (found.problem > 0) return found.problem + 1;
+  if (found.has4 && found.has5) return depth === 1 ? 5 : 4;
+  return depth === 1 ? 6 : 4;
+}
+
+function walkBinary(r: Rewriter, n: RawNode, found: { has4: boolean; has5: boolean; problem: number }): void {
+  const b = binaryOf(r, n)!;
+  if (b.prec === 4) found.has4 = true;
+  if (b.prec === 5) found.has5 = true;
+  for (const x of [n.a!, n.b!]) {
+    if (binaryOf(r, x) !== null) walkBinary(r, x, found);
+    else if (x === n.b && x.kind === Kind.Operation) {
+      const pair = b.op + r.source.text[startOf(x)];
+      if (pair === '/*' || pair === '&&' || pair === '&^') found.problem = 5;
+      else if (pair === '++' || pair === '--') found.problem = Math.max(found.problem, 4);
+    }
+  }
 }
 
 function dedent(r: Rewriter, start: number, text: string): string {
@@ -190,7 +261,7 @@ function mangle(r: Rewriter, n: RawNode, addPosition: boolean, substitutes: Subs
     const ref = r.refs.get(node);
     const name = ref === undefined ? undefined : r.names.get(ref.name);
     if (ref === undefined || name === undefined || ref.done) continue;
-    const text = rewriteName(r, ref, name, addPosition);
+    const text = rewriteName(r, ref, name, addPosition, true);
     if (text === null) continue;
     ref.done = true;
     substitutes.set(node, text);
@@ -235,8 +306,10 @@ function rewriteCall(r: Rewriter, call: Call): string | null {
     const arg = args[i];
     const substitutes: Substitutes = new Map();
     mangle(r, arg, true, substitutes);
-    const at = lineComment(r, startOf(arg));
     const atArg = (subs: Substitutes) => placeOf(r, arg, subs);
+    // the place of the argument as written, which a call that was rewritten has lost
+    const at =
+      arg.kind === Kind.SelectorExpr && substitutes.has(arg) ? lineComment(r, startOf(arg)) : atArg(substitutes);
     if (!needsPointerCheck(r, param.go!, arg) || param.badPointer || isStringData(r, arg)) {
       out += `var _cgo${i} ${unsafeText(param.go!)} = ${at}${print(r, arg, substitutes)}; `;
       continue;
@@ -355,7 +428,7 @@ function needsPointerCheck(r: Rewriter, t: GoType, arg: RawNode): boolean {
 const plain = new Set([...predeclared].filter(t => t !== 'error' && t !== 'string' && t !== 'uintptr'));
 
 /** Whether values of the type may hold a pointer; at the `top`, one that leads to another pointer. */
-function hasPointer(tables: TypeTables, t: GoType, top: boolean, depth: number): boolean {
+export function hasPointer(tables: TypeTables, t: GoType, top: boolean, depth: number): boolean {
   if (depth > 100) return true;
   switch (t.kind) {
     case 'array':

@@ -1,5 +1,15 @@
 /** What the declarations of a C translation unit have declared. */
-import { arrayOf, basicTypes, CKind, type CType, type DataModel, newType, pointerTo, typedefOf } from './ctype.ts';
+import {
+  arrayOf,
+  basicTypes,
+  CKind,
+  type CType,
+  type DataModel,
+  layOut,
+  newType,
+  pointerTo,
+  typedefOf,
+} from './ctype.ts';
 
 export interface Scope {
   model: DataModel;
@@ -10,6 +20,8 @@ export interface Scope {
   /** Variables and functions. */
   objects: Map<string, CType>;
   enumerators: Map<string, { value: bigint; type: CType }>;
+  /** Values of constant variables. */
+  constants: Map<string, number>;
 }
 
 export function newScope(model: DataModel): Scope {
@@ -20,10 +32,17 @@ export function newScope(model: DataModel): Scope {
     tags: new Map(),
     objects: new Map(),
     enumerators: new Map(),
+    constants: new Map(),
   };
-  // opaque; nobody looks inside
-  const list = newType(CKind.Struct, '__va_list_tag', 24, 8);
-  list.fields = [];
+  const list = newType(CKind.Struct, '__va_list_tag', -1, 1);
+  const fields = [
+    ['gp_offset', basicType(s, 'unsigned int')],
+    ['fp_offset', basicType(s, 'unsigned int')],
+    ['overflow_arg_area', pointer(s, basicType(s, 'void'))],
+    ['reg_save_area', pointer(s, basicType(s, 'void'))],
+  ] as const;
+  const decls = fields.map(([name, type]) => ({ name, type, bits: -1, align: 0, packed: false }));
+  layOut(list, decls, { packed: false, pack: 0, aligned: 0 });
   s.typedefs.set('__builtin_va_list', typedefOf('__builtin_va_list', arrayOf(list, 1)));
   return s;
 }

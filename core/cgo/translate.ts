@@ -10,15 +10,16 @@ import type { FileSystem } from '../source/files.ts';
 import { join } from '../source/path.ts';
 import type { SourceText, Span } from '../source/text.ts';
 import { type File, Kind, type RawNode } from '../syntax/ast.ts';
-import { newTypeConv, newTypeTables } from './convert.ts';
+import { newTypeConv, newTypeTables, type TypeTables } from './convert.ts';
 import { dataModel } from './ctype.ts';
+import { named } from './gotype.ts';
 import { type Export, goTypesFile, symbolPrefix } from './gotypes.ts';
 import { type CFlags, includesOf, predefinedMacros, readCFlags } from './headers.ts';
 import { type CName, resolveNames } from './names.ts';
 import { declarations } from './parse.ts';
 import { preprocess } from './preprocess.ts';
-import { type Uses, usesOf } from './refs.ts';
-import { rewriteFile } from './rewrite.ts';
+import { isC, type Uses, usesOf } from './refs.ts';
+import { hasPointer, rewriteFile } from './rewrite.ts';
 import { newScope } from './scope.ts';
 import type { Token } from './token.ts';
 
@@ -68,7 +69,8 @@ const noSyscall = new Set(['runtime/cgo', 'runtime/race', 'runtime/msan', 'runti
 /** The files that gc compiles for those that import "C", in its order. */
 export function translateCgo(p: CgoPackage, fs: FileSystem): Translated[] {
   const flags = readCFlags([...p.cppflags, ...p.cflags]);
-  flags.dirs = flags.dirs.map(dir => (dir.startsWith('/') ? dir : join(p.dir, dir)));
+  // cgo adds the folder itself
+  flags.dirs = [...flags.dirs.map(dir => (dir.startsWith('/') ? dir : join(p.dir, dir))), p.dir];
   const includes = includesOf(fs, flags, p.goos, p.goarch);
   const model = dataModel(p.goos, p.goarch);
   const tables = newTypeTables(model.ptrSize, p.goos);
@@ -88,7 +90,7 @@ export function translateCgo(p: CgoPackage, fs: FileSystem): Translated[] {
       if (!names.has(go)) names.set(go, name);
     }
     for (const [go, name] of result.added) if (!names.has(go)) names.set(go, name);
-    for (const e of uses[i].exports) exports.push(exportOf(e.name, e.decl, f.file, p.files));
+    for (const e of uses[i].exports) exports.push(exportOf(e.name, e.decl, f.file, p.files, tables));
     rewritten.push(apply(f.file.source, result.edits));
   }
   const gotypes = goTypesFile({
@@ -162,15 +164,16 @@ function apply(source: SourceText, edits: readonly { start: number; end: number;
 }
 
 /** An exported function with its types as written. */
-function exportOf(name: string, decl: RawNode, file: File, files: CgoPackage['files']): Export {
+function exportOf(name: string, decl: RawNode, file: File, files: CgoPackage['files'], tables: TypeTables): Export {
   const { text } = file.source;
-  const typeOf = (f: RawNode) => text.slice(f.unit.start + f.b!.start, f.unit.start + f.b!.end);
+  const typeOf = (f: RawNode) =>
+    text.slice(f.unit.start + f.b!.start, f.unit.start + f.b!.end).replace(/\bC\.(?=[\p{L}_])/gu, '_Ctype_');
   const type = decl.b!;
   return {
     name,
     recv: decl.c === null ? '' : typeOf(decl.c),
     params: type.list.map(typeOf),
-    results: type.list2.map(f => ({ type: typeOf(f), hasPointer: mayPoint(f.b!, files, 0) })),
+    results: type.list2.map(f => ({ type: typeOf(f), hasPointer: mayPoint(f.b!, files, tables, 0) })),
     file: file.source.path,
     line: file.source.lineCol(decl.unit.start + decl.start).line,
     node: decl,
@@ -178,19 +181,21 @@ function exportOf(name: string, decl: RawNode, file: File, files: CgoPackage['fi
 }
 
 /** Whether values of a Go type may hold pointers, as cgo sees it (Package.hasPointer). */
-function mayPoint(t: RawNode, files: CgoPackage['files'], depth: number): boolean {
+function mayPoint(t: RawNode, files: CgoPackage['files'], tables: TypeTables, depth: number): boolean {
   if (depth > 100) return true;
   switch (t.kind) {
     case Kind.ArrayType:
-      return mayPoint(t.b!, files, depth + 1);
+      return mayPoint(t.b!, files, tables, depth + 1);
     case Kind.StructType:
-      return t.list.some(f => mayPoint(f.b!, files, depth + 1));
+      return t.list.some(f => mayPoint(f.b!, files, tables, depth + 1));
+    case Kind.SelectorExpr:
+      return !isC(t.a) || hasPointer(tables, named(`_Ctype_${t.c!.text}`), false, 0);
     case Kind.Name: {
       for (const { file } of files)
         for (const unit of file.units)
           for (const d of unit.decls)
             if (d.kind === Kind.TypeDecl && d.name.value === t.text)
-              return mayPoint(d.type as unknown as RawNode, files, depth + 1);
+              return mayPoint(d.type as unknown as RawNode, files, tables, depth + 1);
       return !/^(bool|byte|rune|u?int(8|16|32|64)?|float(32|64)|complex(64|128))$/.test(t.text);
     }
     default:

@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { translateCgo } from '../core/cgo/translate.ts';
+import type { FileSystem } from '../core/source/files.ts';
+import { SourceText } from '../core/source/text.ts';
+import { parseFile } from '../core/syntax/parse.ts';
+import { nodeFiles } from '../server/node-files.ts';
+import { found, type GoToolchain } from './go.ts';
+import { testParser } from './parser.ts';
+
+const nothing: FileSystem = { readFile: () => null, readDir: () => null, stat: () => null };
+const at = (name: string) => new URL(`cgo/${name}`, import.meta.url);
+
+async function translate(path: string, bytes: Uint8Array, fs: FileSystem, importPath: string, goarch = 'amd64') {
+  const text = new TextDecoder().decode(bytes);
+  const { file } = parseFile(await testParser(), path, text, { genericMethods: false });
+  const preamble = /\/\*([^]*?)\*\/\s*import "C"/.exec(text)![1];
+  const input = { name: basename(path), bytes, file, preamble };
+  return translateCgo(
+    {
+      importPath,
+      standard: false,
+      dir: path.slice(0, path.lastIndexOf('/')),
+      goos: 'linux',
+      goarch,
+      cppflags: [],
+      cflags: [],
+      ldflags: [],
+      files: [input],
+    },
+    fs,
+  );
+}
+
+/** Comments that tell nobody anything differ. */
+function plain(text: string): string {
+  return text
+    .replace(/^\/\/ .*$/gm, '//')
+    .replace(/[ \t]+/g, ' ')
+    .trimEnd();
+}
+
+test('a file that uses C becomes what cgo makes of it', async () => {
+  const [types, file] = await translate('/src/calls.go', readFileSync(at('calls.go')), nothing, 'example.com/calls');
+  expect(plain(file.text)).toBe(plain(readFileSync(at('calls.cgo1.txt'), 'utf8')));
+  expect(plain(types.text)).toBe(plain(readFileSync(at('calls.gotypes.txt'), 'utf8')));
+});
+
+test('the parts of the translation lead back to the text', async () => {
+  const bytes = readFileSync(at('calls.go'));
+  const [, file] = await translate('/src/calls.go', bytes, nothing, 'example.com/calls');
+  const source = new SourceText(file.path, file.text);
+  source.origin = { source: file.original!, spans: file.spans };
+  const text = new TextDecoder().decode(bytes);
+  for (const word of ['type owner struct', 'h := ', 'fmt.Println(sum', 'func (o *owner) point'])
+    expect(source.authored(file.text.indexOf(word)).offset).toBe(text.indexOf(word));
+  // what stands for a call leads to the call
+  expect(source.authored(file.text.indexOf('func() { _cgo0 := ') + 9).offset).toBe(text.indexOf('C.walk(o.n,'));
+});
+
+test('names that nobody declares stay as they are', async () => {
+  const text =
+    'package p\n\n/*\n#include <nowhere.h>\nint f(int);\n*/\nimport "C"\n\nvar a, b = C.f(1), C.unheard_of\n';
+  const [, file] = await translate('/src/p.go', new TextEncoder().encode(text), nothing, 'p');
+  expect(file.text).toContain('C.unheard_of');
+  expect(file.text).toContain('_Cfunc_f');
+  expect(file.text).toContain('import "C"');
+});
+
+test('types are those of the target', async () => {
+  const preamble = '/*\nstruct s { char c; long long l; long n; };\n*/\nimport "C"\n';
+  const bytes = new TextEncoder().encode(`package p\n\n${preamble}\nvar a, b = C.sizeof_struct_s, C.char(1)\n`);
+  const types = async (arch: string) => (await translate('/p.go', bytes, nothing, 'p', arch))[0].text;
+  expect(await types('amd64')).toContain('const _Ciconst_sizeof_struct_s = 0x18');
+  expect(await types('386')).toContain('const _Ciconst_sizeof_struct_s = 0x10');
+  expect(await types('arm64')).toContain('type _Ctype_char uint8');
+});
+
+test('any preamble gives an answer', async () => {
+  for (const preamble of [
+    '#define A B\n#define B A\nA x;',
+    'struct {{{{ int a;',
+    `int x${'('.repeat(5000)};`,
+    '#if 1/0\n#elif\n#else\n#endif\n#endif\nint n;',
+    '#define F(x) x x F(x F(x))\nint F(F(F(F(1))));',
+    'enum { A = 1 << 9999999999, B = A / 0 };',
+    'int a[1ULL << 62]; typedef a b[-5];',
+  ]) {
+    const text = `package p\n\n/*\n${preamble}\n*/\nimport "C"\n\nvar a = C.n\n`;
+    const [, file] = await translate('/src/p.go', new TextEncoder().encode(text), nothing, 'p');
+    expect(file.text).toContain('var a = ');
+  }
+});
+
+function gcc(): boolean {
+  try {
+    execFileSync('gcc', ['--version'], { stdio: 'ignore' });
+    return process.platform === 'linux' && process.arch === 'x64';
+  } catch {
+    return false;
+  }
+}
+
+test.skipIf(found === null || !gcc())('system headers are read as gcc reads them (needs Go and gcc)', async () => {
+  const { go, goroot } = found as GoToolchain;
+  const path = join(goroot, 'src/os/user/cgo_lookup_cgo.go');
+  const out = mkdtempSync(join(tmpdir(), 'gospect-cgo-'));
+  try {
+    execFileSync(go, ['tool', 'cgo', '-objdir', out, '-importpath', 'os/user', '--', path], {
+      cwd: out,
+      env: { ...process.env, CGO_LDFLAGS: '-O2 -g', GOFLAGS: '' },
+      stdio: 'pipe',
+    });
+    const [types, file] = await translate(path, readFileSync(path), nodeFiles(), 'os/user');
+    expect(plain(file.text)).toBe(plain(readFileSync(join(out, 'cgo_lookup_cgo.cgo1.go'), 'utf8')));
+    expect(plain(types.text)).toBe(plain(readFileSync(join(out, '_cgo_gotypes.go'), 'utf8')));
+  } finally {
+    rmSync(out, { recursive: true });
+  }
+});
