@@ -4,6 +4,7 @@ import { build } from './commands/build.ts';
 import { buildid } from './commands/buildid.ts';
 import { cache } from './commands/cache.ts';
 import { check } from './commands/check.ts';
+import { diff } from './commands/diff.ts';
 import { explain } from './commands/explain.ts';
 import { graph } from './commands/graph.ts';
 import { list } from './commands/list.ts';
@@ -20,6 +21,7 @@ import { version } from './commands/version.ts';
 /** Every command, in the order of the overview. */
 export const commands: readonly Command[] = [
   m,
+  diff,
   check,
   list,
   mod,

@@ -52,10 +52,13 @@ export function goFlags(value: string): string[] {
   return [...value.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(m => m[1] ?? m[2] ?? m[3]);
 }
 
-/** Reads flags, GOFLAGS and environment; what is wrong with them is thrown as a UsageError. */
-export function prepareLoading(given: ReadonlyMap<string, string>, io: Io): Loading {
+/**
+ * Reads flags, GOFLAGS and environment; what is wrong with them is thrown as a UsageError. `files` stand in for those
+ * of the disk, and those of -overlay for them.
+ */
+export function prepareLoading(given: ReadonlyMap<string, string>, io: Io, files: Overlay = new Map()): Loading {
   const overlay = given.get('overlay');
-  const fs = nodeFiles(overlay ? readOverlay(overlay, io.cwd) : new Map());
+  const fs = nodeFiles(overlay ? new Map([...files, ...readOverlay(overlay, io.cwd)]) : files);
   const cwd = slashed(io.cwd);
   const found = findGo(fs, cwd, io.env);
   if (!found.ok) throw new UsageError(found.message);

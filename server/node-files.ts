@@ -18,13 +18,17 @@ export function slashed(path: string): string {
 export function nodeFiles(overlay: Overlay = new Map()): FileSystem {
   const dirs = new Map<string, DirEntry[] | null>();
   const kinds = new Map<string, 'file' | 'dir' | null>();
-  const added = new Map<string, Map<string, Uint8Array | null>>();
-  for (const [path, bytes] of overlay) {
+  const added = new Map<string, Map<string, 'file' | 'dir' | null>>();
+  const add = (path: string, kind: 'file' | 'dir' | null): void => {
     const dir = dirname(path);
     let names = added.get(dir);
     if (!names) added.set(dir, (names = new Map()));
-    names.set(basename(path), bytes);
-  }
+    if (names.has(basename(path))) return;
+    names.set(basename(path), kind);
+    // a file is there with the folders above it
+    if (kind !== null && dir !== path) add(dir, 'dir');
+  };
+  for (const [path, bytes] of overlay) add(path, bytes === null ? null : 'file');
   const readDir = (path: string): DirEntry[] | null => {
     const have = dirs.get(path);
     if (have !== undefined) return have;
@@ -92,9 +96,12 @@ function listDir(path: string): DirEntry[] | null {
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-function overlaid(list: DirEntry[] | null, names: Map<string, Uint8Array | null> | undefined): DirEntry[] | null {
+function overlaid(list: DirEntry[] | null, names: Map<string, 'file' | 'dir' | null> | undefined): DirEntry[] | null {
   if (!names) return list;
-  const out = (list ?? []).filter(e => !names.has(e.name));
-  for (const [name, bytes] of names) if (bytes !== null) out.push({ name, kind: 'file' });
+  // a folder that is on the disk as well stays what it is there
+  const out = (list ?? []).filter(e => !names.has(e.name) || names.get(e.name) === 'dir');
+  for (const [name, kind] of names) {
+    if (kind !== null && !out.some(e => e.name === name)) out.push({ name, kind });
+  }
   return out.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
