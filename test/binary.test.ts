@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { sourceOf } from '../core/binary/bytes.ts';
+import { FormatError, sourceOf } from '../core/binary/bytes.ts';
+import { compressedAt, inflate } from '../core/binary/inflate.ts';
 import { readImage } from '../core/binary/open.ts';
 import { ledgerOf } from '../core/size/attribute.ts';
 import { KINDS, type Ledger } from '../core/size/ledger.ts';
@@ -107,6 +109,61 @@ describe('the ledger', () => {
     expect(functions(build(toolchain, 'linux/amd64', '-ldflags=-s -w'))).toEqual(
       functions(build(toolchain, 'linux/amd64')),
     );
+  });
+});
+
+describe('debug information', () => {
+  test('is inflated to what zlib makes of it, with positions that never go back', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.constant(new Uint8Array(700).fill(7))), {
+          maxLength: 12,
+        }),
+        fc.constantFrom(0, 1, 9),
+        fc.constantFrom(0, 4),
+        (parts, level, strategy) => {
+          const bytes = Uint8Array.from(parts.flatMap(part => [...part]));
+          const packed = new Uint8Array(deflateSync(bytes, { level, strategy }));
+          const inflated = inflate(packed, bytes.length);
+          expect(Buffer.compare(inflated.bytes, bytes)).toBe(0);
+          let last = 0;
+          for (let at = 0; at <= bytes.length; at += 50) {
+            const place = compressedAt(inflated, at);
+            expect(place).toBeGreaterThanOrEqual(last);
+            expect(place).toBeLessThanOrEqual(packed.length);
+            last = place;
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+    const short = new Uint8Array(deflateSync(new Uint8Array(1000)));
+    expect(() => inflate(short, 999)).toThrow(FormatError);
+    expect(() => inflate(short.subarray(0, 8), 1000)).toThrow(FormatError);
+    expect(() => inflate(short, 2 ** 40)).toThrow(FormatError);
+  });
+
+  goTest('belongs to the packages whose code is there', toolchain => {
+    for (const target of ['linux/amd64', 'windows/amd64', 'darwin/arm64']) {
+      const ledger = ledgerOfFile(new Uint8Array(fs.readFileSync(build(toolchain, target))));
+      const packages = { code: new Set<string>(), dwarf: new Set<string>() };
+      let ownerless = 0;
+      let total = 0;
+      for (let i = 0; i < ledger.count; i++) {
+        const kind = KINDS[ledger.kind[i]];
+        const pkg = ledger.strings[ledger.pkg[i]];
+        const symbol = ledger.strings[ledger.symbol[i]];
+        if (kind === 'code' && pkg !== '') packages.code.add(pkg);
+        if (kind !== 'dwarf') continue;
+        total += ledger.length[i];
+        if (pkg === '') ownerless += ledger.length[i];
+        else if (symbol.endsWith('debug_info')) packages.dwarf.add(pkg);
+      }
+      // instances of generic functions and linknamed ones are compiled with other packages
+      const missing = [...packages.code].filter(p => !packages.dwarf.has(p));
+      expect(missing.length, `${target} ${missing}`).toBeLessThan(packages.code.size / 10);
+      expect(ownerless / total, target).toBeLessThan(0.02);
+    }
   });
 });
 

@@ -7,8 +7,9 @@ import { findModuledata, type Moduledata } from '../binary/moduledata.ts';
 import { readPclntab } from '../binary/pclntab.ts';
 import { readTypes } from '../binary/types.ts';
 import type { WasmImage } from '../binary/wasm.ts';
-import { claimBodies, claimCode, claimFuncdata, claimPclntab, goFunctions } from './code.ts';
+import { claimBodies, claimCode, claimFuncdata, claimPclntab, type GoFunction, goFunctions } from './code.ts';
 import { claimConstants, claimForeign, claimModuledata, claimRanges, claimSymbols, claimTypes } from './data.ts';
+import { claimDebug } from './debug.ts';
 import type { Ledger, LedgerKind } from './ledger.ts';
 import { Claims } from './ledger.ts';
 
@@ -33,8 +34,9 @@ export function ledgerOf(image: Image): Ledger {
     if (isWasm(image)) claims.addMemory(info.at, info.size, claim);
     else claims.add(info.at, info.size, claim);
   }
+  let functions: GoFunction[] = [];
   if (table !== null) {
-    const functions = goFunctions(claims, table);
+    functions = goFunctions(claims, table);
     if (isWasm(image)) claimBodies(claims, image, functions);
     else claimCode(claims, image, functions, symbols);
     claimPclntab(claims, table, functions);
@@ -47,6 +49,7 @@ export function ledgerOf(image: Image): Ledger {
   if (symbols !== null) claimRanges(claims, symbols);
   if (moduledata !== null) claimModuledata(claims, image, moduledata);
   if (moduledata !== null && types !== null) claimConstants(claims, image, moduledata, types);
+  claimDebug(claims, image, functions);
   for (const section of image.sections) claimSection(claims, section);
   if (table === null || image.libraries.length > 0) claimForeign(claims, image);
   return claims.ledger();

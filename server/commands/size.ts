@@ -129,7 +129,7 @@ function diffTable(report: DiffReport): string {
 }
 
 function table(report: Report): string {
-  const width = Math.max(10, ...report.rows.map(r => String(r.size).length));
+  const width = report.rows.reduce((most, r) => Math.max(most, String(r.size).length), 10);
   const lines = [`${'bytes'.padStart(width)}      %  kind`];
   for (const r of report.rows) {
     const share = ((100 * r.size) / report.size).toFixed(2).padStart(6);
