@@ -665,7 +665,18 @@ export interface File {
   /** `go1.N` of a //go:build line, or empty (syntax.File.GoVersion). */
   goVersion: string;
   linknames: Linkname[];
+  /** The `//go:` comments, in source order. */
+  directives: readonly Directive[];
   readonly errors: SyntaxError[];
+}
+
+/** A `//go:` comment. */
+export interface Directive {
+  /** Absolute UTF-16 offsets of the comment. */
+  offset: number;
+  end: number;
+  /** Without the `//`, as in gc: `go:noinline`. */
+  text: string;
 }
 
 /** Without any parentheses around it (syntax.Unparen). */

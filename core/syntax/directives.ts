@@ -3,17 +3,8 @@
  * version of `//go:build`, and `//line`.
  */
 import type { LineDirective } from '../source/text.ts';
-import { type Linkname, Pragma } from './ast.ts';
+import { type Directive, type Linkname, Pragma } from './ast.ts';
 import { goVersionOf } from './goversion.ts';
-
-/** A `//go:` comment. */
-export interface Directive {
-  /** Absolute UTF-16 offsets of the comment. */
-  offset: number;
-  end: number;
-  /** Without the `//`, as in gc: `go:noinline`. */
-  text: string;
-}
 
 /** The `//go:` comments among the comments (pairs of offsets, as the flattener gives them; `shift` is added). */
 export function goDirectives(text: string, comments: Int32Array, shift = 0): Directive[] {

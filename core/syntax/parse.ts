@@ -13,9 +13,17 @@
  * gc's messages come from a parser of their own (errors.ts), which runs only when something is wrong.
  */
 import { SourceText } from '../source/text.ts';
-import { type File, Kind, type Linkname, Pragma, type RawNode, type SyntaxError, type Unit } from './ast.ts';
 import {
   type Directive,
+  type File,
+  Kind,
+  type Linkname,
+  Pragma,
+  type RawNode,
+  type SyntaxError,
+  type Unit,
+} from './ast.ts';
+import {
   fileVersion,
   goDirectives,
   lineDirectivesOf,
@@ -246,6 +254,7 @@ function assemble(parts: Parts): ParsedFile {
     units: [],
     goVersion: fileVersion(directives, head.unit.start),
     linknames,
+    directives,
     // Asked for by diagnostics, not by what depends on the declarations: nobody waits for them on a keystroke.
     get errors() {
       if (errors === null) {

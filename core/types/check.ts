@@ -16,6 +16,7 @@ import { recordUntyped } from './recording.ts';
 import { collectObjects, packageObjects, unusedImports } from './resolver.ts';
 import { Scope } from './scope.ts';
 import { funcBody } from './stmt.ts';
+import { tooLargeTypes } from './toolarge.ts';
 import { type SignatureType, TypeKind } from './type.ts';
 import { iface } from './typeparam.ts';
 import { typeSet } from './typeset.ts';
@@ -172,7 +173,8 @@ export function* checkFilesSteps(c: Checker): Generator<void, CheckedPackage> {
     pkg.complete = true;
   }
   const left = c.conf.funcBodies ? null : (obj: FuncObj) => checkBody(c, obj);
-  return { pkg, files: c.files, info, errors, broken, checkBody: left };
+  const tooLarge = errors.length === 0 ? tooLargeTypes(c) : [];
+  return { pkg, files: c.files, info, errors, tooLarge, broken, checkBody: left };
 }
 
 /** Checks the body of one function of a package that has been checked without bodies. */

@@ -21,6 +21,7 @@ import type {
   TypeParamType,
   UnionType,
 } from './type.ts';
+import type { SizedExpr } from './toolarge.ts';
 import type { TypeSet } from './typeset.ts';
 
 /** Gives the checker the packages that it imports. */
@@ -131,6 +132,8 @@ export class Checker {
   mono: MonoGraph | null = null;
   /** Interface types as written. */
   interfaceExprs: { expr: InterfaceExpr; type: InterfaceType }[] = [];
+  /** Types as written that may be too large. */
+  sizedExprs: SizedExpr[] = [];
   /** Import paths by package name, of all packages reachable; made when a message needs it. */
   pkgPathMap: Map<string, Set<string>> | null = null;
   readonly seenPkgMap = new Set<PackageObj>();

@@ -1,6 +1,7 @@
 /** A package's compile errors as gc prints them: which, in what order, and with what hints (noder, base.FlushErrors). */
 import type { SourceText } from '../source/text.ts';
 import type { CheckedPackage, TypeError } from './info.ts';
+import { forbiddenDirectives } from './directiveerrors.ts';
 import { go1_21, minorVersion } from './version.ts';
 import { writerErrors } from './writererrors.ts';
 
@@ -29,18 +30,25 @@ export interface CompileOptions {
   limit?: number;
   /** All of the package is Go: every function has a body (gc's -complete). */
   complete?: boolean;
+  /** Of the standard library, which may have directives that others must not have (gc's -std). */
+  std?: boolean;
 }
 
 /** gc's errors for the package. With a syntax error nothing is type-checked. */
-export function compileErrors(p: CheckedPackage, { lang, limit = 0, complete = false }: CompileOptions): CompileErrors {
+export function compileErrors(p: CheckedPackage, options: CompileOptions): CompileErrors {
+  const { lang, limit = 0, complete = false, std = false } = options;
   const found: CompileError[] = [];
   for (const file of p.files) {
-    for (const e of file.errors) found.push(single(file.source, e.offset, e.message));
+    const forbidden = std ? [] : forbiddenDirectives(file);
+    const inOrder = [...file.errors, ...forbidden].sort((a, b) => a.offset - b.offset);
+    for (const e of inOrder) found.push(single(file.source, e.offset, e.message));
   }
   if (!found.some(e => e.lines[0].text.startsWith('syntax error'))) {
     for (const e of p.errors) found.push(typeError(p, e, lang));
     if (found.length === 0)
       for (const e of writerErrors(p, lang, complete)) found.push(single(e.file.source, e.offset, e.message));
+    if (found.length === 0)
+      for (const { unit, pos, message } of p.tooLarge) found.push(single(unit.source, unit.start + pos, message));
   }
   const errors: CompileError[] = [];
   let tooMany: CompileError | null = null;

@@ -4,6 +4,7 @@
 import type { Value } from '../constant/value.ts';
 import type { Expr, File, FuncDecl, Name, Node, Unit } from '../syntax/ast.ts';
 import type { FuncObj, Obj, PackageObj, VarObj } from './object.ts';
+import type { SizeError } from './toolarge.ts';
 import type { Type } from './type.ts';
 
 /** types2's operandMode, as recorded for an expression. */
@@ -136,6 +137,8 @@ export interface CheckedPackage {
   files: File[];
   info: Info;
   errors: TypeError[];
+  /** Types that gc cannot lay out, where nothing else is wrong. */
+  tooLarge: SizeError[];
   /** Units with an error in them: their functions are not analysed further. */
   broken: Set<Unit>;
   /** Checks a function's body that was left out, when it is needed; null when all bodies have been checked. */

@@ -5,7 +5,7 @@
 import { translateCgo } from '../cgo/translate.ts';
 import { importedPackage, type Package, packageList } from '../load/package.ts';
 import type { FileSystem } from '../source/files.ts';
-import { join } from '../source/path.ts';
+import { clean, join } from '../source/path.ts';
 import { decodeUtf8 } from '../source/utf8.ts';
 import type { File } from '../syntax/ast.ts';
 import type { SyntaxRules } from '../syntax/lower/state.ts';
@@ -171,7 +171,7 @@ function* checkOne(pr: Program, p: Package): Generator<null, CheckedPackage> {
       if (path === 'unsafe') return unsafePackage;
       const dep = importedPackage(p, path);
       const found = dep === null ? undefined : pr.checked.get(dep);
-      return found === undefined ? `can't find import: "${path}"` : found.pkg;
+      return found === undefined ? missingImport(path) : found.pkg;
     },
   };
   const conf = {
@@ -191,6 +191,16 @@ function* checkOne(pr: Program, p: Package): Generator<null, CheckedPackage> {
     if (r.done) return r.value;
     yield null;
   }
+}
+
+/** Why nothing can be imported by the path (noder's resolveImportPath and openPackage). */
+export function missingImport(path: string): string {
+  if (path === 'main') return 'cannot import "main"';
+  if (path.startsWith('/')) return 'import path cannot be absolute path';
+  const canonical = clean(path);
+  if (!/^\.{1,2}(\/|$)/.test(path) && canonical !== path)
+    return `non-canonical import path ${JSON.stringify(path)} (should be ${JSON.stringify(canonical)})`;
+  return `can't find import: "${path}"`;
 }
 
 /** No files but Go's, so that bodies must be there (cmd/go's -complete; some standard packages get theirs from runtime). */

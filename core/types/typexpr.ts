@@ -288,6 +288,7 @@ function typOfKind(c: Checker, e: Expr, def: TypeNameObj | null): Type {
             : ChanDir.SendRecv;
       const t = new ChanType(dir, invalidType);
       t.elem = varType(c, e.elem);
+      c.sizedExprs.push({ expr: e, type: t });
       return t;
     }
     default:
@@ -297,11 +298,15 @@ function typOfKind(c: Checker, e: Expr, def: TypeNameObj | null): Type {
   return invalidType;
 }
 
+/** Arrays of fewer elements are not worth a look. */
+const largeLength = 1024;
+
 function arrayType(c: Checker, e: ArrayTypeExpr): Type {
   const t = new ArrayType(-1, invalidType);
   if (e.len !== null) t.len = arrayLength(c, e.len);
   else error(c, e, 'invalid use of [...] array (outside a composite literal)');
   t.elem = varType(c, e.elem);
+  if (t.len > largeLength) c.sizedExprs.push({ expr: e, type: t });
   return t.len >= 0 ? t : invalidType;
 }
 

@@ -1,6 +1,7 @@
 /** Errors that gc finds in a package without type errors while it writes its own form of it (noder/writer.go): about
  * functions without bodies and about linknames. */
 import { type Decl, type File, Kind, Pragma, type RawNode, type Unit } from '../syntax/ast.ts';
+import { misplacedDirectives } from './directiveerrors.ts';
 import type { CheckedPackage } from './info.ts';
 import { ObjKind } from './object.ts';
 import { go1_18, minorVersion } from './version.ts';
@@ -18,6 +19,7 @@ export function writerErrors(p: CheckedPackage, lang: string, complete: boolean)
   const errors: WriterError[] = [];
   const linknamed = new Set<string>();
   for (const file of p.files) {
+    for (const e of misplacedDirectives(file)) errors.push({ file, ...e });
     embedErrors(file, lang, errors);
     linknameErrors(p, file, lang, linknamed, errors);
   }

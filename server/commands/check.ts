@@ -59,6 +59,7 @@ export const check: Command = {
           lang: `go${p.goVersion}`,
           limit,
           complete: isComplete(p),
+          std: p.standard,
         });
         if (errors.length === 0) continue;
         failed.add(p);

@@ -54,6 +54,7 @@ export const m: Command = {
             lang: `go${p.goVersion}`,
             limit: errorLimit,
             complete: isComplete(p),
+            std: p.standard,
           });
           errors.push(...found.errors.map(e => formatError(e, name => name)));
           if (found.tooMany !== null) errors.push('too many errors');

@@ -16,7 +16,7 @@ import { Context } from '../../core/types/context.ts';
 import { compileErrors, formatError } from '../../core/types/gcerrors.ts';
 import type { CheckedPackage } from '../../core/types/info.ts';
 import { newPackage } from '../../core/types/package.ts';
-import { checkPackage, newProgram, type Program } from '../../core/types/packages.ts';
+import { checkPackage, missingImport, newProgram, type Program } from '../../core/types/packages.ts';
 import { unsafePackage } from '../../core/types/universe.ts';
 import { findGo, makeTarget, moduleEnv, noFlags } from '../../server/go-env.ts';
 import { nodeFiles } from '../../server/node-files.ts';
@@ -65,7 +65,7 @@ export async function loadStd(goroot: string, bodies: boolean): Promise<Std> {
 
 /** Errors of one package of the standard library, as gc would print them. */
 export function checkStdPackage(std: Std, p: Package): string[] {
-  return compileErrors(checkPackage(std.program, p), { lang: `go${p.goVersion}` }).errors.map(e =>
+  return compileErrors(checkPackage(std.program, p), { lang: `go${p.goVersion}`, std: true }).errors.map(e =>
     formatError(e, name => name),
   );
 }
@@ -96,7 +96,7 @@ export function checkSources(std: Std, sources: Source[], config: Partial<Config
         : undefined;
       if (local !== undefined) return local.pkg;
       const p = std.packages.get(imported);
-      if (p === undefined) return `can't find import: "${imported}"`;
+      if (p === undefined) return missingImport(imported);
       return checkPackage(std.program, p).pkg;
     },
   };
