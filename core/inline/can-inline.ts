@@ -4,13 +4,13 @@ import type { SignatureType } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
 import type { Type } from '../types/type.ts';
 import { funcString, stmtsString } from '../ir/fmt.ts';
-import { message, MessageKind } from '../ir/message.ts';
+import { type CostPart, message, MessageKind } from '../ir/message.ts';
 import { Class, type Func, Op } from '../ir/node.ts';
 import { visitFuncsBottomUp } from '../ir/scc.ts';
 import { typeString } from '../ir/typefmt.ts';
 import { under } from '../ir/typeinfo.ts';
 import { doList, visitList } from '../ir/visit.ts';
-import { inlineClosureCalledOnceCost, inlineMaxBudget, newCost } from './cost.ts';
+import { costParts, inlineClosureCalledOnceCost, inlineMaxBudget, newCost } from './cost.ts';
 import type { Inliner } from './inliner.ts';
 
 /** Budget of what a profile calls hot. */
@@ -71,7 +71,7 @@ export function canInline(inl: Inliner, fn: Func): void {
     return;
   }
   if (v.budget < 0) {
-    cannot(inl, fn, `function too complex: cost ${cost} exceeds budget ${budget}`, cost, budget);
+    cannot(inl, fn, `function too complex: cost ${cost} exceeds budget ${budget}`, cost, budget, costParts(v));
     return;
   }
   fn.inl = { cost, canDelayResults: canDelayResults(fn) };
@@ -80,11 +80,19 @@ export function canInline(inl: Inliner, fn: Func): void {
   env.report(message(MessageKind.CanInline, Op.ODCLFUNC, fn.pos, funcString(fn, env), '', detail, cost, budget));
 }
 
-function cannot(inl: Inliner, fn: Func, reason: string, cost: number, budget: number): void {
+function cannot(
+  inl: Inliner,
+  fn: Func,
+  reason: string,
+  cost: number,
+  budget: number,
+  parts: readonly CostPart[] = [],
+): void {
   const env = inl.env;
   fn.cannotInline = reason;
   if (env.flags.m < 2) return;
-  env.report(message(MessageKind.CannotInline, Op.ODCLFUNC, fn.pos, funcString(fn, env), '', reason, cost, budget));
+  const said = message(MessageKind.CannotInline, Op.ODCLFUNC, fn.pos, funcString(fn, env), '', reason, cost, budget);
+  env.report(parts.length > 0 ? { ...said, parts } : said);
 }
 
 /** Why the function cannot be inlined whatever is in it; empty when it may be (inline.InlineImpossible). */

@@ -2,6 +2,7 @@
 import { int64Val } from '../constant/ops.ts';
 import { ValueKind } from '../constant/value.ts';
 import { TypeKind } from '../types/type.ts';
+import type { CostPart } from '../ir/message.ts';
 import { Class, Flag, type Func, type Name, type Node, Op } from '../ir/node.ts';
 import { haveInlineBody } from '../ir/inlinecall.ts';
 import { opName } from '../ir/opnames.ts';
@@ -34,6 +35,10 @@ export interface Cost {
   reason: string;
   /** Walks on past the budget, to know the whole cost. */
   readonly whole: boolean;
+  /** What was charged, by place in the function's declaration; null when nobody wants to know. */
+  readonly spent: Map<number, number> | null;
+  /** Last place seen: that of nodes without one. */
+  at: number;
   readonly visit: (n: Node) => boolean;
 }
 
@@ -46,6 +51,8 @@ export function newCost(inl: Inliner, fn: Func, budget: number, whole: boolean):
     budget,
     reason: '',
     whole,
+    spent: whole ? new Map() : null,
+    at: fn.pos?.off ?? 0,
     visit: n => doNode(cost, n),
   };
   return cost;
@@ -59,6 +66,7 @@ const byteorderFunc = /^(LE|BE)(Put|Append)?Uint(16|32|64)$/;
 
 /** Visits n and what is below it; true when the function cannot be inlined (hairyVisitor.doNode). */
 function doNode(v: Cost, n: Node): boolean {
+  const before = v.budget;
   switch (n.op) {
     case Op.OCALLFUNC:
       if (!call(v, n)) return true;
@@ -140,6 +148,10 @@ function doNode(v: Cost, n: Node): boolean {
       break;
   }
   v.budget--;
+  if (v.spent !== null) {
+    if (n.pos !== null) v.at = n.pos.off;
+    v.spent.set(v.at, (v.spent.get(v.at) ?? 0) + before - v.budget);
+  }
   if (v.budget < 0 && !v.whole) {
     v.reason = 'too expensive';
     return true;
@@ -239,6 +251,27 @@ function call(v: Cost, n: Node): boolean {
   }
   v.budget -= extra;
   return true;
+}
+
+/** What each line of the function costs, dearest first; of lines that cost the same the first one. */
+export function costParts({ spent, fn }: Cost): CostPart[] {
+  if (spent === null || fn.pos === null) return [];
+  const { frame } = fn.pos;
+  const { source, start } = frame.base;
+  const lines = new Map<number, { off: number; cost: number }>();
+  for (const [off, cost] of spent) {
+    const line = source.lineOf(start + off);
+    const part = lines.get(line);
+    if (part === undefined) lines.set(line, { off, cost });
+    else {
+      part.off = Math.min(part.off, off);
+      part.cost += cost;
+    }
+  }
+  return [...lines.values()]
+    .filter(({ cost }) => cost > 0)
+    .sort((a, b) => b.cost - a.cost || a.off - b.off)
+    .map(({ off, cost }) => ({ pos: { frame, off }, cost }));
 }
 
 /** A function into which only very cheap calls are expanded (inline.IsBigFunc). */

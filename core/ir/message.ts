@@ -94,6 +94,12 @@ export interface Capture {
   width: number;
 }
 
+/** What a line of a function costs where it would be expanded; pos: the first place on it that costs. */
+export interface CostPart {
+  pos: XPos;
+  cost: number;
+}
+
 export interface Message {
   readonly kind: MessageKind;
   /** As the node has it; what is printed is the outermost call of it. Null: gc prints no place. */
@@ -107,6 +113,8 @@ export interface Message {
   readonly op: Op;
   readonly path: readonly FlowStep[] | null;
   readonly capture: Capture | null;
+  /** What a function that is too complex spends its cost on, dearest line first; gc does not tell. */
+  readonly parts: readonly CostPart[];
 }
 
 /** A message with the fields that its kind has; the others are empty. */
@@ -122,7 +130,7 @@ export function message(
   path: readonly FlowStep[] | null = null,
   capture: Capture | null = null,
 ): Message {
-  return { kind, pos, subject, object, detail, number, limit, op, path, capture };
+  return { kind, pos, subject, object, detail, number, limit, op, path, capture, parts: [] };
 }
 
 /** The -m level from which gc prints the message. */

@@ -43,6 +43,8 @@ export function hoverMarkdown(remark: Remark, link: Link, gcLine: string): strin
     const steps = explanation(remark.path, link);
     if (steps.length > 0) parts.push(steps.map((step, i) => `${i + 1}. ${step}`).join('\n'));
   }
+  const dear = dearestLines(remark, link);
+  if (dear.length > 0) parts.push(dear.join('\n'));
   const change = advice(remark);
   if (change !== '') parts.push(change);
   parts.push(`\`${gcLine}\``);
@@ -174,6 +176,23 @@ function noteText(note: FlowNote, step: FlowStep): string {
     default:
       return `${expr} (${note.why})`;
   }
+}
+
+/** How many of a function's lines are shown with their cost. */
+const shownLines = 4;
+
+/** The lines of a function that make it too dear to be inlined, as a list. */
+function dearestLines({ data }: Remark, link: Link): string[] {
+  const rows = data.parts.slice(0, shownLines).map(({ pos, cost }) => {
+    const { source, offset } = pos.frame.base.source.authored(pos.frame.base.start + pos.off);
+    const line = source.lineOf(offset);
+    const starts = source.lineStarts();
+    const text = source.text.slice(starts[line], starts[line + 1] ?? source.text.length).trim();
+    return `- ${cost}: ${code(text)} (${placeLink(source.path, line + 1, link)})`;
+  });
+  const rest = data.parts.slice(shownLines).reduce((sum, { cost }) => sum + cost, 0);
+  if (rest > 0) rows.push(`- ${rest}: the other lines`);
+  return rows;
 }
 
 /** What would change the verdict, where there is something to say. */

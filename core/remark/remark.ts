@@ -144,6 +144,7 @@ export function remarkJson(remark: Remark): object {
   if (remark.kind === MessageKind.CanInline || remark.kind === MessageKind.CannotInline) {
     if (data.number > 0) json.cost = data.number;
     if (data.limit > 0) json.budget = data.limit;
+    if (data.parts.length > 0) json.costs = data.parts.map(({ pos, cost }) => ({ cost, at: placeOf(pos) }));
   }
   if (remark.kind === MessageKind.InliningCall) json.callee = data.subject;
   if (remark.path !== null) {
