@@ -1,7 +1,13 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
-import { FILES_REQUEST, type FileAnswer } from '../server/protocol/analysis.ts';
+import {
+  type AnalysisStatus,
+  FILES_REQUEST,
+  type FileAnswer,
+  STATUS_NOTIFICATION,
+} from '../server/protocol/analysis.ts';
 import { registerBinaryExplorer } from './binary-explorer.ts';
+import { registerRemarksView } from './remarks-view.ts';
 import { registerStatus } from './status.ts';
 
 /** The settings as plain data: what the editor gives cannot be sent to a worker. */
@@ -58,7 +64,13 @@ export async function startSession(context: vscode.ExtensionContext, client: Bas
     }),
     client.onRequest(FILES_REQUEST, fileAnswer),
   );
-  registerStatus(context, client);
+  const status = new vscode.EventEmitter<AnalysisStatus>();
+  context.subscriptions.push(
+    status,
+    client.onNotification(STATUS_NOTIFICATION, (next: AnalysisStatus) => status.fire(next)),
+  );
+  registerStatus(context, client, status.event);
+  registerRemarksView(context, client, status.event);
   registerBinaryExplorer(context, (method, params) => client.sendRequest(method, params));
   await client.start();
 }

@@ -1,12 +1,7 @@
 /** The status bar item: what is analysed for, whether it is done, and a way to change it. */
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import {
-  type AnalysisStatus,
-  SELECT_TAGS_COMMAND,
-  SELECT_TARGET_COMMAND,
-  STATUS_NOTIFICATION,
-} from '../server/protocol/analysis.ts';
+import { type AnalysisStatus, SELECT_TAGS_COMMAND, SELECT_TARGET_COMMAND } from '../server/protocol/analysis.ts';
 import { PORTS_REQUEST, type PortInfo } from '../server/protocol/ports.ts';
 
 const ICONS: Record<AnalysisStatus['state'], string> = {
@@ -17,7 +12,11 @@ const ICONS: Record<AnalysisStatus['state'], string> = {
   failed: '$(circle-slash)',
 };
 
-export function registerStatus(context: vscode.ExtensionContext, client: BaseLanguageClient): void {
+export function registerStatus(
+  context: vscode.ExtensionContext,
+  client: BaseLanguageClient,
+  changed: vscode.Event<AnalysisStatus>,
+): void {
   const item = vscode.window.createStatusBarItem('gospect.status', vscode.StatusBarAlignment.Right, 50);
   item.name = 'Gospect';
   item.command = 'gospect.menu';
@@ -52,7 +51,7 @@ export function registerStatus(context: vscode.ExtensionContext, client: BaseLan
 
   context.subscriptions.push(
     item,
-    client.onNotification(STATUS_NOTIFICATION, (next: AnalysisStatus) => {
+    changed(next => {
       // the target stays in view while its next analysis runs
       status = { ...next, target: next.target || status.target, package: next.package || status.package };
       update();

@@ -14,7 +14,13 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import type { EditorHint, Offer, Place, Span } from './analysis/editor.ts';
 import type { FromEngine, ToEngine } from './analysis/messages.ts';
-import { SELECT_TAGS_COMMAND, SELECT_TARGET_COMMAND, STATUS_NOTIFICATION } from './protocol/analysis.ts';
+import {
+  type RemarkRow,
+  ROWS_REQUEST,
+  SELECT_TAGS_COMMAND,
+  SELECT_TARGET_COMMAND,
+  STATUS_NOTIFICATION,
+} from './protocol/analysis.ts';
 
 /** The analysing side: a worker, or the same thread where there is none. */
 export interface EnginePort {
@@ -46,7 +52,8 @@ export function serveLive(connection: Connection, engine: EnginePort): void {
   const shown = new Map<string, Shown>();
   const waiting = new Map<string, Set<() => void>>();
   const hovers = new Map<number, (hover: { markdown: string; range: Span } | null) => void>();
-  let hoverId = 0;
+  const lists = new Map<number, (rows: RemarkRow[]) => void>();
+  let nextId = 0;
 
   documents.onDidChangeContent(({ document }) => {
     if (!isGo(document)) return;
@@ -79,6 +86,10 @@ export function serveLive(connection: Connection, engine: EnginePort): void {
       case 'hover':
         hovers.get(message.id)?.(message.hover);
         hovers.delete(message.id);
+        break;
+      case 'rows':
+        lists.get(message.id)?.(message.rows);
+        lists.delete(message.id);
         break;
       case 'file': {
         const { path, version, diagnostics, hints, offers } = message;
@@ -147,13 +158,23 @@ export function serveLive(connection: Connection, engine: EnginePort): void {
   });
 
   connection.onHover(async ({ textDocument, position }) => {
-    const id = ++hoverId;
+    const id = ++nextId;
     const found = await new Promise<{ markdown: string; range: Span } | null>(resolve => {
       hovers.set(id, resolve);
       engine.send({ type: 'hover', id, path: pathOf(textDocument.uri), at: position satisfies Place });
     });
     return found && { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: found.range };
   });
+
+  connection.onRequest(
+    ROWS_REQUEST,
+    (uri: string) =>
+      new Promise<RemarkRow[]>(resolve => {
+        const id = ++nextId;
+        lists.set(id, resolve);
+        engine.send({ type: 'rows', id, path: pathOf(uri) });
+      }),
+  );
 
   documents.listen(connection);
 }

@@ -42,6 +42,7 @@ test('menus, welcome texts and walkthroughs name commands that exist', () => {
     'gospect.noBuilds',
     'gospect.binary',
     'gospect.remarks',
+    'gospect.missesOnly',
   ]);
   for (const [name] of used) expect(known.has(name) || views.has(name), name).toBe(true);
 });

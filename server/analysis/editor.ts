@@ -3,6 +3,7 @@ import { MessageKind, messageLevel } from '../../core/ir/message.ts';
 import { ports } from '../../core/load/ports.ts';
 import { hintText, hoverMarkdown, type Link } from '../../core/remark/hover.ts';
 import { kindNames, type Remark } from '../../core/remark/remark.ts';
+import type { RemarkRow } from '../protocol/analysis.ts';
 import { positionText } from '../../core/remark/wording.ts';
 import type { SourceText } from '../../core/source/text.ts';
 import type { Analysis, NotAnalysed } from './session.ts';
@@ -109,6 +110,20 @@ export function excludedFile({ message, excluded }: NotAnalysed): FileRemarks | 
   return { source, remarks: [], diagnostics, hints: [], offers };
 }
 
+/** The remarks of a file as rows of a list, in the order of the text. */
+export function rowsOf({ source, remarks }: FileRemarks): RemarkRow[] {
+  return remarks
+    .filter(isShown)
+    .sort((a, b) => a.start - b.start)
+    .map(remark => ({
+      function: remark.function,
+      kind: kindNames[remark.kind],
+      miss: weight(remark) >= missWeight,
+      message: remark.message,
+      range: { start: place(source, remark.start), end: place(source, remark.end) },
+    }));
+}
+
 /** Remarks that say the same of the same text: of several instances of a generic function, or of several expansions. */
 function distinct(remarks: Remark[]): Remark[] {
   const seen = new Set<string>();
@@ -132,6 +147,9 @@ function isShown(remark: Remark): boolean {
       return messageLevel(remark.kind) === 1 || remark.kind === MessageKind.CannotInline;
   }
 }
+
+/** From this weight on a remark is of something that costs. */
+const missWeight = 4;
 
 /** How much a reader wants to know of it; dear things first. */
 function weight(remark: Remark): number {

@@ -5,7 +5,7 @@
  */
 import { dirname } from '../../core/source/path.ts';
 import type { Settings } from '../settings.ts';
-import { excludedFile, type FileRemarks, fileRemarks, hoverAt } from './editor.ts';
+import { excludedFile, type FileRemarks, fileRemarks, hoverAt, rowsOf } from './editor.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 import type { Analysis, NotAnalysed, Session } from './session.ts';
 
@@ -87,6 +87,11 @@ export class Engine {
           ? hoverAt(remarks, message.at, (text, path, line) => this.host.link(text, path, line))
           : null;
         this.host.send({ type: 'hover', id: message.id, hover });
+        break;
+      }
+      case 'rows': {
+        const remarks = this.buffers.get(message.path)?.remarks;
+        this.host.send({ type: 'rows', id: message.id, rows: remarks ? rowsOf(remarks) : [] });
         break;
       }
     }

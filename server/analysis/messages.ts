@@ -1,5 +1,5 @@
 /** What the thread that answers the editor and the one that analyses say to each other: plain values. */
-import type { AnalysisStatus } from '../protocol/analysis.ts';
+import type { AnalysisStatus, RemarkRow } from '../protocol/analysis.ts';
 import type { Settings } from '../settings.ts';
 import type { EditorDiagnostic, EditorHint, Offer, Place, Span } from './editor.ts';
 
@@ -11,7 +11,9 @@ export type ToEngine =
   | { type: 'changed'; paths: string[] }
   /** The editor that has the focus: its package comes first. */
   | { type: 'focus'; path: string }
-  | { type: 'hover'; id: number; path: string; at: Place };
+  | { type: 'hover'; id: number; path: string; at: Place }
+  /** The remarks of an open file, as rows of a list. */
+  | { type: 'rows'; id: number; path: string };
 
 export type FromEngine =
   | { type: 'status'; status: AnalysisStatus }
@@ -23,4 +25,5 @@ export type FromEngine =
       hints: EditorHint[];
       offers: Offer[];
     }
-  | { type: 'hover'; id: number; hover: { markdown: string; range: Span } | null };
+  | { type: 'hover'; id: number; hover: { markdown: string; range: Span } | null }
+  | { type: 'rows'; id: number; rows: RemarkRow[] };

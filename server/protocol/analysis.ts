@@ -18,6 +18,21 @@ export interface AnalysisStatus {
 export const SELECT_TARGET_COMMAND = 'gospect.selectTarget';
 export const SELECT_TAGS_COMMAND = 'gospect.selectTags';
 
+/** Request of the client: the remarks of an open document (its URI), in the order of the text; one row for each. */
+export const ROWS_REQUEST = 'gospect/remarks';
+
+export interface RemarkRow {
+  /** Function that it is in, as the linker names it; empty outside of functions. */
+  function: string;
+  /** Name of its kind, as in `gospect m -json`. */
+  kind: string;
+  /** Whether it is what one would rather not have: a value on the heap, a function that is not inlined. */
+  miss: boolean;
+  message: string;
+  /** Lines and UTF-16 units from 0. */
+  range: { start: { line: number; character: number }; end: { line: number; character: number } };
+}
+
 /** Request of the server: the files or folders at these URIs, for servers without a disk. */
 export const FILES_REQUEST = 'gospect/files';
 

@@ -54,6 +54,17 @@ goTest('remarks are hidden and shown by a command', async () => {
   await hint(COUNTED, 'heap').waitFor();
 });
 
+goTest('the Remarks view lists what the compiler decides, by function', async () => {
+  const { page } = window;
+  await page.locator('.activitybar .action-label[aria-label*="Gospect"]').click();
+  const row = (name: RegExp) => page.getByRole('treeitem', { name }).first();
+  await row(/\(\*Store\)\.Add/).click();
+  await row(/make\(map\[string\]\*Item\) escapes to heap/).waitFor();
+  await window.shot('remarks-view');
+  await row(/make\(map\[string\]\*Item\) escapes to heap/).click();
+  await page.locator('.statusbar-item', { hasText: /Ln 40/ }).waitFor();
+});
+
 test('the status bar says what is analysed for', async () => {
   await window.page
     .locator('.statusbar-item', { hasText: /\w+\/\w+|Gospect/ })

@@ -1,0 +1,115 @@
+/** The view of the active file's remarks by function: the editor's list of problems leaves hints out. */
+import * as vscode from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import { type AnalysisStatus, type RemarkRow, ROWS_REQUEST } from '../server/protocol/analysis.ts';
+
+interface Group {
+  name: string;
+  rows: RemarkRow[];
+}
+type Node = Group | RemarkRow;
+
+const MISSES_KEY = 'gospect.missesOnly';
+
+const ICONS: Readonly<Record<string, string>> = {
+  'moved-to-heap': 'flame',
+  escapes: 'flame',
+  'append-escapes': 'flame',
+  'cannot-inline': 'circle-slash',
+  'can-inline': 'pass',
+  inlined: 'arrow-small-right',
+  devirtualized: 'symbol-interface',
+  leak: 'arrow-up',
+  'leak-content': 'arrow-up',
+  'leak-to-result': 'arrow-up',
+};
+
+/** Milliseconds between a change and asking for the new list: typing comes first. */
+const PAUSE = 200;
+
+export function registerRemarksView(
+  context: vscode.ExtensionContext,
+  client: BaseLanguageClient,
+  analysed: vscode.Event<AnalysisStatus>,
+): void {
+  const changed = new vscode.EventEmitter<void>();
+  let groups: Group[] = [];
+  let shown: vscode.Uri | undefined;
+  let missesOnly = context.workspaceState.get<boolean>(MISSES_KEY) ?? false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const isGroup = (node: Node): node is Group => 'rows' in node;
+  const provider: vscode.TreeDataProvider<Node> = {
+    onDidChangeTreeData: changed.event,
+    getChildren: node => (node === undefined ? groups : isGroup(node) ? node.rows : []),
+    getTreeItem: node => (isGroup(node) ? groupItem(node) : rowItem(node, shown)),
+  };
+  const view = vscode.window.createTreeView('gospect.remarks', { treeDataProvider: provider, showCollapseAll: true });
+
+  const refresh = async () => {
+    timer = undefined;
+    const document = vscode.window.activeTextEditor?.document;
+    if (!view.visible || document === undefined || document.languageId !== 'go') return;
+    const rows = await client.sendRequest<RemarkRow[]>(ROWS_REQUEST, document.uri.toString());
+    shown = document.uri;
+    groups = grouped(missesOnly ? rows.filter(row => row.miss) : rows);
+    view.description = vscode.workspace.asRelativePath(document.uri);
+    view.message = groups.length > 0 ? '' : missesOnly ? 'Nothing here costs.' : 'Nothing to remark.';
+    changed.fire();
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void refresh(), PAUSE);
+  };
+  const setMissesOnly = (value: boolean) => {
+    missesOnly = value;
+    void context.workspaceState.update(MISSES_KEY, value);
+    void vscode.commands.executeCommand('setContext', MISSES_KEY, value);
+    soon();
+  };
+  void vscode.commands.executeCommand('setContext', MISSES_KEY, missesOnly);
+
+  context.subscriptions.push(
+    view,
+    changed,
+    view.onDidChangeVisibility(soon),
+    vscode.window.onDidChangeActiveTextEditor(soon),
+    analysed(({ state }) => {
+      if (state === 'done' || state === 'errors') soon();
+    }),
+    vscode.commands.registerCommand('gospect.showMisses', () => setMissesOnly(true)),
+    vscode.commands.registerCommand('gospect.showAllRemarks', () => setMissesOnly(false)),
+  );
+}
+
+/** Rows by function, in the order of the text; what stands outside of functions comes under its own heading. */
+function grouped(rows: RemarkRow[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const row of rows) {
+    const name = row.function || 'outside of functions';
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, { name, rows: [row] });
+    else group.rows.push(row);
+  }
+  return [...groups.values()];
+}
+
+function groupItem({ name, rows }: Group): vscode.TreeItem {
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = name;
+  item.iconPath = new vscode.ThemeIcon('symbol-method');
+  const heap = rows.filter(({ kind, miss }) => miss && kind !== 'cannot-inline').length;
+  const dear = rows.some(({ kind }) => kind === 'cannot-inline');
+  item.description = [heap > 0 ? `${heap} heap` : '', dear ? 'not inlined' : ''].filter(Boolean).join(' · ');
+  return item;
+}
+
+function rowItem({ kind, message, range }: RemarkRow, uri: vscode.Uri | undefined): vscode.TreeItem {
+  const item = new vscode.TreeItem(message);
+  item.iconPath = new vscode.ThemeIcon(ICONS[kind] ?? 'info');
+  item.description = `${range.start.line + 1}`;
+  item.tooltip = `${message}\nline ${range.start.line + 1}`;
+  const selection = new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character);
+  item.command = { title: 'Show', command: 'vscode.open', arguments: [uri, { selection }] };
+  return item;
+}
