@@ -27,6 +27,8 @@ const TFLAG_GC_MASK_ON_DEMAND = 16;
 /** A bit of the kind up to Go 1.23. */
 const KIND_GC_PROG = 64;
 const UNCOMMON_SIZE = 16;
+/** Longest stretch between two descriptors in which others are looked for. */
+const GAP_LIMIT = 1 << 16;
 /** Go 1.24 replaced buckets by groups, Go 1.27 lays groups out in another way. */
 const SWISS_MAPS = 24;
 const SPLIT_GROUPS = 27;
@@ -101,6 +103,7 @@ class TypeWalk {
     this.drain();
     this.itabsOf();
     this.drain();
+    this.fillGaps();
     const { data } = this;
     this.inheritPackages();
     for (const { addr, size } of data.types) data.end = Math.max(data.end, addr + size);
@@ -153,6 +156,53 @@ class TypeWalk {
       if (!this.tryRead(addr) || this.data.types[index] === undefined) return;
       addr += this.data.types[index].size;
     }
+  }
+
+  /**
+   * Descriptors that only code refers to: where a known one ends another may begin. It has to look like one throughout:
+   * a kind, sizes that fit it, a name, and a place behind it that is not taken.
+   */
+  private fillGaps(): void {
+    const { types } = this.data;
+    const { p } = this;
+    for (let found = -1; found !== types.length; ) {
+      found = types.length;
+      const order = types.map(t => ({ from: t.addr, to: t.addr + t.size })).sort((a, b) => a.from - b.from);
+      for (let i = 0; i + 1 < order.length; i++) {
+        const end = order[i + 1].from;
+        let at = Math.ceil(order[i].to / p) * p;
+        while (at + 4 * p + 16 <= end && end - at < GAP_LIMIT) {
+          // alignment that zeros fill
+          if (this.r.uptr(at - this.base, p) === 0 && this.r.uptr(at - this.base + p, p) === 0) {
+            at += p;
+            continue;
+          }
+          const index = types.length;
+          if (!this.looksLikeType(at) || this.seen.has(at)) break;
+          this.seen.set(at, -1);
+          if (!this.tryRead(at) || types[index] === undefined || at + types[index].size > end) break;
+          at = Math.ceil((at + types[index].size) / p) * p;
+        }
+      }
+      this.drain();
+    }
+  }
+
+  private looksLikeType(addr: number): boolean {
+    const { p, r } = this;
+    const at = addr - this.base;
+    const [size, pointers] = [r.uptr(at, p), r.uptr(at + p, p)];
+    const kind = r.u8(at + 2 * p + 7) & KIND_MASK;
+    if (kind === 0 || kind > 26 || pointers > size || r.u32(at + 2 * p) === 0) return false;
+    const name = this.m.types + r.i32(at + 4 * p + 8);
+    if (name === this.m.types || !this.fits(name, 3)) return false;
+    const { bytes } = r;
+    const n = name - this.base;
+    if (bytes[n] > 15 || bytes[n + 1] === 0) return false;
+    const [length, text] = uvarint(bytes, n + 1);
+    if (length > 0x4000 || text + length > bytes.length) return false;
+    for (let i = text; i < text + length; i++) if (bytes[i] < 0x20) return false;
+    return true;
   }
 
   /** An itab holds an interface, a concrete type, a hash, and the methods of the interface, at least one place. */
@@ -219,7 +269,8 @@ class TypeWalk {
     const common = 4 * p + 16;
     this.seen.set(addr, index);
     const name = this.name(this.m.types + r.i32(at + 4 * p + 8), index);
-    this.push(this.m.types + r.i32(at + 4 * p + 12));
+    const pointerTo = r.i32(at + 4 * p + 12);
+    if (pointerTo !== 0) this.push(this.m.types + pointerTo);
     const type: TypeDescriptor = {
       addr,
       size: common,
@@ -294,7 +345,7 @@ class TypeWalk {
       this.name(this.m.types + this.r.i32(at), user);
       this.push(this.m.types + this.r.i32(at + 4));
     }
-    return count > 0 && array >= type ? array + count * 8 - type : 0;
+    return count > 0 && this.follows(type, array) ? array + count * 8 - type : 0;
   }
   private structFields(type: number, user: number, word: (i: number) => number): number {
     const { p, r } = this;
@@ -305,7 +356,12 @@ class TypeWalk {
       this.name(r.uptr(at, p), user);
       this.push(r.uptr(at + p, p));
     }
-    return count > 0 && array >= type ? array + count * 3 * p - type : 0;
+    return count > 0 && this.follows(type, array) ? array + count * 3 * p - type : 0;
+  }
+  /** Whether an array of methods or fields lies right behind its descriptor. */
+  private follows(type: number, array: number): boolean {
+    const own = 4 * this.p + 16 + 4 * this.p;
+    return array >= type + own && array <= type + own + UNCOMMON_SIZE;
   }
   private methods(at: number, uncommon: number, user: number, type: TypeDescriptor): number {
     const { r } = this;
@@ -314,7 +370,8 @@ class TypeWalk {
     if (pkg !== 0) type.pkg = this.name(this.m.types + pkg, user);
     const count = r.u16(u + 4);
     const first = u + r.u32(u + 8);
-    if (count === 0 || first + count * 16 > r.length) return uncommon + UNCOMMON_SIZE;
+    // methods follow the parameters or fields
+    if (count === 0 || first + count * 16 > r.length || first - at > 0x100000) return uncommon + UNCOMMON_SIZE;
     for (let i = 0; i < count; i++) {
       this.name(this.m.types + r.i32(first + i * 16), user);
       const signature = r.i32(first + i * 16 + 4);

@@ -2,6 +2,7 @@
 import { type BuildInfo, readBuildInfo } from '../binary/buildinfo.ts';
 import { latin1 } from '../binary/bytes.ts';
 import type { Image, Section } from '../binary/image.ts';
+import { isPacked } from '../binary/maker.ts';
 import { memoryOf } from '../binary/memory.ts';
 import { findModuledata, type Moduledata } from '../binary/moduledata.ts';
 import { readPclntab } from '../binary/pclntab.ts';
@@ -51,8 +52,10 @@ export function ledgerOf(image: Image): Ledger {
   if (moduledata !== null && types !== null) claimConstants(claims, image, moduledata, types);
   claimDebug(claims, image, functions);
   for (const section of image.sections) claimSection(claims, section);
-  if (table === null || image.libraries.length > 0) claimForeign(claims, image);
-  return claims.ledger();
+  const maker = table !== null || info !== null ? 'go' : isPacked(image) ? 'upx' : 'other';
+  if (maker === 'upx') claims.add(0, image.source.size, { kind: 'foreign data', symbol: 'packed by UPX' });
+  else if (table === null || image.libraries.length > 0) claimForeign(claims, image);
+  return claims.ledger(maker);
 }
 
 function isWasm(image: Image): image is WasmImage {

@@ -11,11 +11,12 @@
  * - Padding, tables by address and the like follow from what is in front of them. They are rows, since the rows add up
  *   to the difference of the sizes, but marked as following.
  */
+import type { BuildInfo } from '../binary/buildinfo.ts';
 import type { Image } from '../binary/image.ts';
 import { offsetOf } from '../binary/image.ts';
 import { findModuledata } from '../binary/moduledata.ts';
 import { funcRecord, pcTableSize, readPclntab } from '../binary/pclntab.ts';
-import type { Grouping } from './group.ts';
+import { type Grouping, groupOf } from './group.ts';
 import { inlineTreeOf } from '../binary/inlining.ts';
 import { KINDS, type Ledger, type LedgerKind } from './ledger.ts';
 import { familyOf, pairByCode, renamed, type Stray, wordsOf } from './rename.ts';
@@ -351,14 +352,14 @@ export interface DiffGroup {
   follows: boolean;
 }
 
-export function groupDiff(rows: readonly DiffRow[], groupings: readonly Grouping[]): DiffGroup[] {
+export function groupDiff(
+  rows: readonly DiffRow[],
+  groupings: readonly Grouping[],
+  info: BuildInfo | null,
+): DiffGroup[] {
   const groups = new Map<string, DiffGroup>();
   for (const row of rows) {
-    const path = groupings.map(g => {
-      if (g === 'section') return row.section || row.kind;
-      if (g === 'kind') return row.kind;
-      return (g === 'package' ? row.pkg : g === 'file' ? row.file : row.symbol) || row.kind;
-    });
+    const path = groupings.map(g => groupOf(g, row, info));
     const key = `${path.join('\0')}\0${row.kind}`;
     const group = groups.get(key);
     const was = groupings.includes('symbol') ? row.was : '';

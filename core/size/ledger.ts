@@ -7,6 +7,7 @@
  * Invariant: rows are sorted, do not overlap, and cover [0, file size).
  */
 import type { Image } from '../binary/image.ts';
+import type { Maker } from '../binary/maker.ts';
 
 export const KINDS = [
   'code',
@@ -50,6 +51,8 @@ export interface Ledger {
   strings: string[];
   /** Bytes in no row but `unknown`. */
   unknown: number;
+  /** Whether Go's own tables were found in the file. */
+  maker: Maker;
 }
 
 export interface Claim {
@@ -177,7 +180,7 @@ export class Claims {
     return order.sort((a, b) => from[a] - from[b] || a - b);
   }
 
-  ledger(): Ledger {
+  ledger(maker: Maker): Ledger {
     const n = this.count;
     const { size } = this.image.source;
     // sections cut rows and name them, so their edges are boundaries too
@@ -221,7 +224,7 @@ export class Claims {
       }
       at = end;
     }
-    return rows.finish(this.image);
+    return rows.finish(this.image, maker);
   }
 }
 
@@ -260,7 +263,7 @@ class Rows {
     this.file.push(file);
   }
   /** Gaps outside sections are padding only when they hold nothing but zeros. */
-  finish(image: Image): Ledger {
+  finish(image: Image, maker: Maker): Ledger {
     let unknown = 0;
     for (let i = 0; i < this.kind.length; i++) {
       const gap = this.kind[i] === PADDING && this.symbol[i] === 0;
@@ -279,6 +282,7 @@ class Rows {
       file: Uint32Array.from(this.file),
       strings: this.strings,
       unknown,
+      maker,
     };
   }
 }

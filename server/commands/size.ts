@@ -1,11 +1,15 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { readBuildInfo } from '../../core/binary/buildinfo.ts';
 import type { Image } from '../../core/binary/image.ts';
+import { makerNote } from '../../core/binary/maker.ts';
 import { ledgerOf } from '../../core/size/attribute.ts';
+import { type BudgetLine, checkBudget, parseBudget } from '../../core/size/budget.ts';
 import { type DiffGroup, diffOf, groupDiff } from '../../core/size/diff.ts';
 import { GROUPINGS, type Grouping, type GroupRow, groupLedger } from '../../core/size/group.ts';
 import type { Ledger } from '../../core/size/ledger.ts';
 import { withImage } from '../binary-file.ts';
-import { type Command, Exit, UsageError } from '../command.ts';
+import { type Command, Exit, type Io, UsageError } from '../command.ts';
 
 interface Report {
   v: 1;
@@ -16,6 +20,8 @@ interface Report {
   goarch: string;
   go: string;
   unknown: number;
+  /** Said when the file is packed or not of Go. */
+  note?: string;
   rows: GroupRow[];
 }
 
@@ -31,7 +37,7 @@ interface DiffReport {
 
 export const size: Command = {
   name: 'size',
-  usage: '[--by section,package,symbol,file,kind] [--json] FILE [FILE2]',
+  usage: '[--by groups] [--json] [--budget file] FILE [FILE2]',
   summary: 'what every byte of an executable is for',
   help: [
     'Every byte of the file is in exactly one row: the rows add up to the file. What nothing explains is in the row',
@@ -39,6 +45,9 @@ export const size: Command = {
     '',
     'Of two files the difference is shown: FILE is the old one, FILE2 the new. What has another name is matched by its',
     'code. Rows that only follow from others, such as padding and symbol tables, come last.',
+    '',
+    'A budget is a JSON file such as {"size": "20 MB", "package": {"net/http": "600 KB", "golang.org/x/...": "1 MiB"},',
+    '"kind": {"dwarf": 0}}: size is the whole file, the other keys are those of --by.',
   ].join('\n'),
   flags: {
     by: {
@@ -47,6 +56,11 @@ export const size: Command = {
       help: `outermost first: ${GROUPINGS.join(', ')} (default package; of two files package,symbol)`,
     },
     json: { value: 'none', help: 'print JSON' },
+    budget: {
+      value: 'required',
+      placeholder: 'file',
+      help: 'compare with the limits of a JSON file instead; exit status 1 when one is exceeded',
+    },
   },
   run({ flags, args }, io) {
     if (args.length !== 1 && args.length !== 2) throw new UsageError('which file? gospect size FILE [FILE2]');
@@ -63,18 +77,48 @@ export const size: Command = {
       io.out(flags.has('json') ? `${JSON.stringify(report)}\n` : diffTable(report));
       return Exit.Done;
     }
+    const budget = flags.get('budget');
+    if (budget !== undefined) return checkAgainst(budget, args[0], flags.has('json'), io);
     const report = withImage(io.cwd, args[0], image => reportOf(image, args[0], by as Grouping[]));
     io.out(flags.has('json') ? `${JSON.stringify(report)}\n` : table(report));
     return Exit.Done;
   },
 };
 
+/** Prints every limit with what there is; the exit status says whether all are kept. */
+function checkAgainst(budget: string, file: string, json: boolean, io: Io): Exit {
+  let text: string;
+  try {
+    text = fs.readFileSync(path.resolve(io.cwd, budget), 'utf8');
+  } catch {
+    throw new UsageError(`cannot read the budget ${budget}: is the file there?`);
+  }
+  const limits = parseBudget(text);
+  if (typeof limits === 'string') throw new UsageError(`cannot use the budget ${budget}: ${limits}`);
+  const lines = withImage(io.cwd, file, image => checkBudget(limits, image, ledgerOf(image), readBuildInfo(image)));
+  const exceeded = lines.filter(l => l.bytes > l.limit);
+  if (json) {
+    io.out(`${JSON.stringify({ v: 1, file, ok: exceeded.length === 0, limits: lines })}\n`);
+    return exceeded.length === 0 ? Exit.Done : Exit.Errors;
+  }
+  const name = (l: BudgetLine) => (l.by === 'size' ? file : `${l.by} ${l.group}`);
+  for (const l of lines) {
+    const over = l.bytes - l.limit;
+    const said = over > 0 ? `OVER by ${over} (${((100 * over) / Math.max(1, l.limit)).toFixed(1)} %)` : 'ok';
+    io.out(`${String(l.bytes).padStart(10)} of ${String(l.limit).padStart(10)}  ${said.padEnd(4)}  ${name(l)}\n`);
+  }
+  if (exceeded.length > 0)
+    io.err(`gospect size: ${exceeded.length} of ${lines.length} limits of ${budget} are exceeded\n`);
+  return exceeded.length === 0 ? Exit.Done : Exit.Errors;
+}
+
 function reportOf(image: Image, file: string, by: Grouping[]): Report {
   const ledger = ledgerOf(image);
-  return { v: 1, ...headOf(image, ledger, file), rows: groupLedger(image, ledger, by) };
+  return { v: 1, ...headOf(image, ledger, file), rows: groupLedger(image, ledger, by, readBuildInfo(image)) };
 }
 
 function headOf(image: Image, ledger: Ledger, file: string): Omit<Report, 'v' | 'rows'> {
+  const note = makerNote(ledger.maker);
   return {
     file,
     size: ledger.size,
@@ -83,6 +127,7 @@ function headOf(image: Image, ledger: Ledger, file: string): Omit<Report, 'v' | 
     goarch: image.goarch,
     go: readBuildInfo(image)?.goVersion ?? '',
     unknown: ledger.unknown,
+    ...(note === '' ? {} : { note }),
   };
 }
 
@@ -103,7 +148,7 @@ function diffReport(before: Image, old: string, after: Image, now: string, by: G
     old: headOf(before, was.ledger, old),
     new: headOf(after, is.ledger, now),
     delta: is.ledger.size - was.ledger.size,
-    rows: groupDiff(diffOf(was, is), by).map(row),
+    rows: groupDiff(diffOf(was, is), by, readBuildInfo(after)).map(row),
   };
 }
 
@@ -137,6 +182,7 @@ function table(report: Report): string {
   }
   lines.push(
     `${String(report.size).padStart(width)} 100.00  ${report.format} ${report.goos}/${report.goarch} ${report.go}`,
+    ...(report.note === undefined ? [] : [report.note]),
     '',
   );
   return lines.join('\n');

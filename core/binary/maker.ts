@@ -1,0 +1,32 @@
+/** Who made a file: Go's linker, a packer, or others. */
+import { latin1 } from './bytes.ts';
+import type { Image } from './image.ts';
+
+export type Maker = 'go' | 'upx' | 'other';
+
+/** Where UPX leaves its magic: behind the headers it writes itself, and in the header at the end of what it packed. */
+const UPX_HEAD = 1024;
+const UPX_TAIL = 64;
+
+/** Whether UPX packed the file: its sections' names, else its magic. Go's tables are inside, compressed. */
+export function isPacked(image: Image): boolean {
+  if (image.sections.some(s => s.name === 'UPX0' || s.name === 'UPX1' || s.name === '__XHDR,__text')) return true;
+  // others than PE have no sections then, and code of UPX that its magic stands in
+  if (image.format === 'wasm' || image.sections.some(s => s.exec)) return false;
+  const { source } = image;
+  const head = source.read(0, Math.min(UPX_HEAD, source.size));
+  const tail = source.read(Math.max(0, source.size - UPX_TAIL), Math.min(UPX_TAIL, source.size));
+  return latin1(head, 0, head.length).includes('UPX!') || latin1(tail, 0, tail.length).includes('UPX!');
+}
+
+/** A sentence for files that Go's tables cannot be read from; empty for programs of Go. */
+export function makerNote(maker: Maker): string {
+  switch (maker) {
+    case 'go':
+      return '';
+    case 'upx':
+      return 'packed by UPX: unpack it with upx -d to see what is inside';
+    case 'other':
+      return 'not built by Go: no function table, only sections and symbols are shown';
+  }
+}

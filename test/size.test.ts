@@ -1,0 +1,148 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parseBudget } from '../core/size/budget.ts';
+import { GROUPINGS } from '../core/size/group.ts';
+import { main } from '../server/cli.ts';
+import { goTest, type GoToolchain } from './go.ts';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-size-'));
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+const SOURCE = `package main
+
+import "os"
+
+type list[T any] struct{ items []T }
+
+//go:noinline
+func (l *list[T]) add(item T) { l.items = append(l.items, item) }
+
+type shape struct{ side int }
+
+//go:noinline
+func (s shape) area() int { return s.side * s.side }
+
+func main() {
+	var a list[int]
+	var b list[string]
+	a.add(len(os.Args))
+	b.add(os.Args[0])
+	println(len(a.items), len(b.items), shape{len(os.Args)}.area())
+}
+`;
+
+function build({ go }: GoToolchain): string {
+  const file = path.join(folder, 'app');
+  if (fs.existsSync(file)) return file;
+  fs.writeFileSync(path.join(folder, 'go.mod'), 'module example.com/app\n\ngo 1.21\n');
+  fs.writeFileSync(path.join(folder, 'main.go'), SOURCE);
+  const env = { ...process.env, GOOS: 'linux', GOARCH: 'amd64', CGO_ENABLED: '0', GOFLAGS: '' };
+  execFileSync(go, ['build', '-o', file, '.'], { cwd: folder, env, stdio: 'pipe' });
+  return file;
+}
+
+async function cli(...argv: string[]): Promise<{ exit: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const exit = await main(argv, {
+    cwd: folder,
+    env: {},
+    out: text => (out += text),
+    err: text => (err += text),
+    terminal: false,
+    signal: new AbortController().signal,
+  });
+  return { exit, out, err };
+}
+
+interface Row {
+  path: string[];
+  kind: string;
+  size: number;
+}
+async function rowsBy(file: string, by: string): Promise<{ size: number; rows: Row[] }> {
+  return JSON.parse((await cli('size', '--json', '--by', by, file)).out) as { size: number; rows: Row[] };
+}
+
+describe('groups', () => {
+  goTest('add up to the file, each path and kind once', async toolchain => {
+    const file = build(toolchain);
+    const { size } = fs.statSync(file);
+    for (const by of [...GROUPINGS, 'module,package,type', 'kind,function']) {
+      const report = await rowsBy(file, by);
+      expect(report.size).toBe(size);
+      expect(
+        report.rows.reduce((sum, row) => sum + row.size, 0),
+        by,
+      ).toBe(size);
+      expect(new Set(report.rows.map(row => `${row.path.join('\0')}\0${row.kind}`)).size, by).toBe(report.rows.length);
+    }
+  });
+
+  goTest('modules, types with their methods, generic functions as one', async toolchain => {
+    const file = build(toolchain);
+    const code = async (by: string) =>
+      (await rowsBy(file, by)).rows.filter(row => row.kind === 'code').map(row => row.path[0]);
+    expect(await code('module')).toEqual(expect.arrayContaining(['std', 'example.com/app']));
+    expect(await code('type')).toEqual(expect.arrayContaining(['main.shape', 'main.list[...]', 'runtime.mheap']));
+    const functions = await code('function');
+    expect(functions.filter(name => name.includes('main.(*list'))).toEqual(['main.(*list[...]).add']);
+  });
+});
+
+describe('budgets', () => {
+  const budget = (value: unknown) => fs.writeFileSync(path.join(folder, 'budget.json'), JSON.stringify(value));
+
+  goTest('that are kept end with 0, others with 1 and what is over', async toolchain => {
+    const file = build(toolchain);
+    budget({ size: '1 GiB', module: { std: '100 MB' } });
+    expect(await cli('size', '--budget', 'budget.json', file)).toMatchObject({ exit: 0, err: '' });
+    const { size } = fs.statSync(file);
+    budget({ size: size - 10, package: { 'internal/...': '1 KB', nothing: 0 } });
+    const over = await cli('size', '--budget', 'budget.json', file);
+    expect(over.exit).toBe(1);
+    expect(over.out).toContain(`${size} of ${String(size - 10).padStart(10)}  OVER by 10 (0.0 %)`);
+    expect(over.out).toMatch(/OVER by \d+ \(\d+\.\d %\) {2}package internal\/\.\.\./);
+    expect(over.out).toMatch(/ 0 of +0 {2}ok +package nothing/);
+    expect(over.err).toBe('gospect size: 2 of 3 limits of budget.json are exceeded\n');
+    const json = await cli('size', '--json', '--budget', 'budget.json', file);
+    expect(json.exit).toBe(1);
+    expect(JSON.parse(json.out)).toMatchObject({ v: 1, ok: false, limits: [{ by: 'size', bytes: size }, {}, {}] });
+  });
+
+  test.each([
+    ['{', 'it is no JSON'],
+    ['[]', 'it is no JSON object'],
+    ['{"packages": {}}', 'it has the key "packages"'],
+    ['{"package": {"fmt": "much"}}', '"much" of fmt is no number of bytes'],
+    ['{}', 'it sets no limit'],
+  ])('%s is refused with the reason', (text, reason) => {
+    expect(parseBudget(text)).toContain(reason);
+  });
+
+  test('take bytes and units', () => {
+    const limits = parseBudget('{"size": 12, "kind": {"a": "1.5 MiB", "b": "2kb", "c": "1_000"}}');
+    expect(Array.isArray(limits) && limits.map(l => l.bytes)).toEqual([12, 1572864, 2000, 1000]);
+  });
+});
+
+describe('files of others', () => {
+  goTest('packed by UPX, and not of Go at all, are called so', async toolchain => {
+    const bytes = fs.readFileSync(build(toolchain));
+    // without sections, function table and build information: what a packer leaves
+    const empty = Buffer.alloc(bytes.length, 1);
+    bytes.copy(empty, 0, 0, 1024);
+    empty.fill(0, 40, 48);
+    empty.fill(0, 58, 64);
+    fs.writeFileSync(path.join(folder, 'other'), empty);
+    expect((await cli('size', 'other')).out).toContain('not built by Go');
+    empty.write('UPX!', empty.length - 36);
+    fs.writeFileSync(path.join(folder, 'packed'), empty);
+    const { out } = await cli('size', 'packed');
+    expect(out).toContain('packed by UPX');
+    expect((JSON.parse((await cli('size', '--json', 'packed')).out) as { note: string }).note).toContain('upx -d');
+  });
+});
