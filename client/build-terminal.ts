@@ -2,12 +2,16 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { type BaseLanguageClient, CancellationTokenSource } from 'vscode-languageclient';
 import {
+  ARCHIVE_REQUEST,
+  type ArchiveParams,
+  type BuiltTarget,
   BUILD_PROGRESS,
   BUILD_REQUEST,
   type BuildEvent,
   type BuildParams,
   type BuildProgress,
   type LiveSpan,
+  type OwnProfile,
   type TargetResult,
 } from '../server/protocol/builds.ts';
 import type { GoCommand } from './go.ts';
@@ -16,6 +20,8 @@ import type { GoCommand } from './go.ts';
 export interface BuildTarget {
   goos: string;
   goarch: string;
+  /** Of the processor; '' for the default. */
+  level: string;
 }
 
 export interface BuiltFile {
@@ -37,6 +43,10 @@ export interface BuildOutcome {
   message: string;
   /** Identifies the record of the build, for its action graph; '' when there is none. */
   record: string;
+  /** How the first program is linked, what it needs, whether this machine runs it. */
+  linkage: TargetResult['linkage'];
+  needs: string[];
+  runs: TargetResult['runs'];
 }
 
 export interface BuildRequest {
@@ -48,6 +58,9 @@ export interface BuildRequest {
   modules: string[];
   targets: BuildTarget[];
   profile: string;
+  profiles: Record<string, OwnProfile>;
+  /** The folder to pack what was built into; '' for not at all. */
+  archive: string;
   /** Where a target's executables go. */
   output(target: BuildTarget): string;
   onStart(target: BuildTarget): void;
@@ -57,7 +70,8 @@ export interface BuildRequest {
   onDone(outcome: BuildOutcome): void;
 }
 
-export const targetName = ({ goos, goarch }: BuildTarget): string => `${goos}/${goarch}`;
+export const targetName = ({ goos, goarch, level }: BuildTarget): string =>
+  `${goos}/${goarch}${level ? `/${level}` : ''}`;
 
 let builds = 0;
 
@@ -92,6 +106,7 @@ export function buildTerminal(request: BuildRequest): vscode.Pseudoterminal {
         packages: ['./...'],
         target: targetName(target),
         profile: request.profile,
+        profiles: request.profiles,
         out: request.output(target),
         program: request.go.program,
         env: request.go.env,
@@ -104,7 +119,18 @@ export function buildTerminal(request: BuildRequest): vscode.Pseudoterminal {
   };
 
   const build = async (target: BuildTarget): Promise<BuildOutcome> => {
-    const outcome: BuildOutcome = { target, state: 'done', ms: 0, compiled: 0, files: [], message: '', record: '' };
+    const outcome: BuildOutcome = {
+      target,
+      state: 'done',
+      ms: 0,
+      compiled: 0,
+      files: [],
+      message: '',
+      record: '',
+      linkage: '',
+      needs: [],
+      runs: 'unknown',
+    };
     request.onStart(target);
     for (const module of request.modules) {
       let message = '';
@@ -119,6 +145,11 @@ export function buildTerminal(request: BuildRequest): vscode.Pseudoterminal {
       outcome.ms += result.time;
       outcome.compiled += result.compiled;
       outcome.record ||= result.record;
+      if (outcome.linkage === '') {
+        outcome.linkage = result.linkage;
+        outcome.needs = result.needs;
+        outcome.runs = result.runs;
+      }
       for (const { path, size } of result.files) outcome.files.push({ path, size });
       if (result.status === 'ok') continue;
       if (result.message !== '') say(`${result.message}\n`);
@@ -130,6 +161,7 @@ export function buildTerminal(request: BuildRequest): vscode.Pseudoterminal {
 
   const main = async () => {
     let failures = 0;
+    const built: BuiltTarget[] = [];
     for (const target of request.targets) {
       if (stop.token.isCancellationRequested) break;
       const outcome = await build(target);
@@ -137,6 +169,12 @@ export function buildTerminal(request: BuildRequest): vscode.Pseudoterminal {
       const seconds = (outcome.ms / 1000).toFixed(1);
       say(`${targetName(target)}: ${outcome.state} in ${seconds} s, ${outcome.compiled} packages compiled\n\n`);
       request.onDone(outcome);
+      if (outcome.state === 'done') built.push({ target: targetName(target), files: outcome.files.map(f => f.path) });
+    }
+    if (request.archive && built.length > 0 && !stop.token.isCancellationRequested) {
+      const params: ArchiveParams = { results: built, folder: request.archive };
+      const files = await request.client.sendRequest<string[]>(ARCHIVE_REQUEST, params);
+      say(`${files.join('\n')}\n`);
     }
     closed.fire(failures === 0 ? 0 : 1);
   };

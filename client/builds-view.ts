@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { BuiltTarget } from '../server/protocol/builds.ts';
 import { type BuildOutcome, type BuildTarget, type BuiltFile, targetName } from './build-terminal.ts';
 
 const STATE_KEY = 'gospect.builds';
@@ -73,6 +74,13 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     return undefined;
   }
 
+  /** What is there to be packed. */
+  built(): BuiltTarget[] {
+    return [...this.results]
+      .filter(([, { outcome }]) => outcome.state === 'done')
+      .map(([target, { outcome }]) => ({ target, files: outcome.files.map(f => f.path) }));
+  }
+
   clear(): void {
     this.results.clear();
     void this.state.update(STATE_KEY, []);
@@ -118,6 +126,8 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
       outcome.state === 'done' ? '' : outcome.state,
       size > 0 ? formatSize(size) : '',
       formatTime(outcome.ms),
+      outcome.linkage === 'static' ? 'static' : outcome.linkage === 'dynamic' ? libraryOf(outcome.needs) : '',
+      outcome.runs === 'yes' ? 'runs here' : '',
       outcome.state === 'failed' ? outcome.message : '',
     ]
       .filter(Boolean)
@@ -125,6 +135,9 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     item.tooltip = [
       `${name}: ${outcome.state} in ${formatTime(outcome.ms)}`,
       `${outcome.compiled} packages compiled, the others from the cache`,
+      outcome.linkage === 'static' ? 'needs no library where it runs' : '',
+      outcome.linkage === 'dynamic' ? `needs ${outcome.needs.join(', ') || 'a loader'}` : '',
+      outcome.runs === 'no' ? 'does not run on this machine' : '',
       outcome.message,
     ]
       .filter(Boolean)
@@ -132,6 +145,11 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     if (outcome.files.length > 0) item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
     return item;
   }
+}
+
+/** The C library if it is among what the program needs, else the first library. */
+function libraryOf(needs: readonly string[]): string {
+  return needs?.find(n => /^(libc\.|libSystem|msvcrt|ucrtbase)/.test(n)) ?? needs?.[0] ?? 'dynamic';
 }
 
 function fileItem(file: BuiltFile, before: number | undefined): vscode.TreeItem {

@@ -1,25 +1,29 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { PORTS_REQUEST, type PortInfo } from '../server/protocol/ports.ts';
+import {
+  ARCHIVE_REQUEST,
+  type ArchiveParams,
+  WORKFLOW_REQUEST,
+  type WorkflowParams,
+} from '../server/protocol/builds.ts';
 import { registerActionGraph } from './action-graph.ts';
 import { type BuildTarget, buildTerminal, targetName } from './build-terminal.ts';
 import { BuildsView } from './builds-view.ts';
 import { goCommand } from './go.ts';
 import { registerReports } from './reports.ts';
+import { chooseMatrix, chooseProfile, type Matrix, ownProfiles, parseTarget, variableFlags } from './targets.ts';
 
 const TASK_TYPE = 'gospect';
-const REMEMBERED = 'gospect.crossBuild.targets';
 
 interface BuildTaskDefinition extends vscode.TaskDefinition {
-  /** Ports as `os/arch`; none means the host's. */
+  /** Ports as `os/arch[/level]`; none means the host's. */
   targets?: string[];
+  /** Name of a profile; none means that of the settings. */
+  profile?: string;
+  /** Pack what was built. */
+  archive?: boolean;
 }
-
-const parseTarget = (name: string): BuildTarget => {
-  const [goos = '', goarch = ''] = name.split('/');
-  return { goos, goarch };
-};
 
 /** Go's name of the machine the extension runs on. */
 function hostTarget(): BuildTarget {
@@ -28,6 +32,7 @@ function hostTarget(): BuildTarget {
   return {
     goos: systems[process.platform] ?? process.platform,
     goarch: processors[process.arch] ?? process.arch,
+    level: '',
   };
 }
 
@@ -55,6 +60,14 @@ async function pickFolder(): Promise<vscode.WorkspaceFolder | undefined> {
   return vscode.window.showWorkspaceFolderPick();
 }
 
+/** Flags with the variables that the linker sets: of several -ldflags go takes the last, so they are one. */
+function withVariables(flags: readonly string[], variables: readonly string[]): string[] {
+  if (variables.length === 0) return [...flags];
+  const pattern = /^--?ldflags=(.*)$/s;
+  const given = flags.flatMap(flag => pattern.exec(flag)?.[1] ?? []);
+  return [...flags.filter(flag => !pattern.test(flag)), `-ldflags=${[...given, ...variables].join(' ')}`];
+}
+
 /** The build commands, their tasks and the Builds view. Everything here runs `go`, and only when asked. */
 export function registerBuilds(context: vscode.ExtensionContext, client: BaseLanguageClient): void {
   const view = new BuildsView(context.workspaceState);
@@ -63,12 +76,21 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
     const configured = vscode.workspace.getConfiguration('gospect', folder).get<string>('build.output') ?? '';
     const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
     const base = configured ? path.resolve(folder.uri.fsPath, configured) : path.join(storage, 'builds', folder.name);
-    return path.join(base, `${target.goos}-${target.goarch}`);
+    return path.join(base, targetName(target).replaceAll(/[/,]/g, '-'));
   };
 
-  const buildTask = (folder: vscode.WorkspaceFolder, targets: BuildTarget[], definition?: BuildTaskDefinition) => {
+  const profileOf = (folder: vscode.WorkspaceFolder, named = ''): string =>
+    named || (vscode.workspace.getConfiguration('gospect', folder).get<string>('build.profile') ?? 'default');
+
+  const buildTask = (folder: vscode.WorkspaceFolder, matrix: Matrix, definition?: BuildTaskDefinition) => {
+    const { targets } = matrix;
     const task = new vscode.Task(
-      definition ?? { type: TASK_TYPE, targets: targets.map(targetName) },
+      definition ?? {
+        type: TASK_TYPE,
+        targets: targets.map(targetName),
+        ...(matrix.profile ? { profile: matrix.profile } : {}),
+        ...(matrix.archive ? { archive: true } : {}),
+      },
       folder,
       targets.length === 1 ? `build ${targetName(targets[0])}` : `build ${targets.length} targets`,
       'Gospect',
@@ -76,11 +98,13 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
         const go = await goCommand(folder.uri);
         return buildTerminal({
           client,
-          go,
+          go: { ...go, buildFlags: withVariables(go.buildFlags, variableFlags(folder.uri)) },
           folder: folder.uri.fsPath,
           modules: await modulesOf(folder),
           targets,
-          profile: vscode.workspace.getConfiguration('gospect', folder).get<string>('build.profile') ?? 'default',
+          profile: profileOf(folder, matrix.profile),
+          profiles: ownProfiles(folder.uri),
+          archive: matrix.archive ? path.dirname(outputOf(folder, targets[0])) : '',
           output: target => outputOf(folder, target),
           onStart: target => view.start(target),
           onProgress: (target, compiling, done, total) => view.progress(target, compiling, done, total),
@@ -99,7 +123,7 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
     return task;
   };
 
-  const build = async (targets: BuildTarget[], folder: vscode.WorkspaceFolder): Promise<void> => {
+  const build = async (matrix: Matrix, folder: vscode.WorkspaceFolder): Promise<void> => {
     if (!vscode.workspace.isTrusted) {
       void vscode.window.showWarningMessage(
         'Builds run go, and with it code of this folder: trust the workspace first.',
@@ -112,8 +136,9 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
       );
       return;
     }
-    await vscode.tasks.executeTask(buildTask(folder, targets));
+    await vscode.tasks.executeTask(buildTask(folder, matrix));
   };
+  const only = (...targets: BuildTarget[]): Matrix => ({ targets, profile: '', archive: false });
 
   const running = () => vscode.tasks.taskExecutions.filter(({ task }) => task.definition.type === TASK_TYPE);
 
@@ -123,52 +148,69 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
     view,
     vscode.commands.registerCommand('gospect.buildWorkspace', async () => {
       const folder = await pickFolder();
-      if (folder) await build([hostTarget()], folder);
+      if (folder) await build(only(hostTarget()), folder);
     }),
     vscode.commands.registerCommand('gospect.crossBuild', async () => {
       const folder = await pickFolder();
-      const targets = folder && (await pickTargets(context, client));
-      if (folder && targets) await build(targets, folder);
+      const matrix = folder && (await chooseMatrix(context, client, folder, 'Cross-Build'));
+      if (folder && matrix) await build(matrix, folder);
+    }),
+    vscode.commands.registerCommand('gospect.chooseProfile', async () => {
+      const folder = await pickFolder();
+      if (!folder) return;
+      const { buildFlags } = await goCommand(folder.uri);
+      const flags = withVariables(buildFlags, variableFlags(folder.uri));
+      await chooseProfile(client, folder, { target: targetName(hostTarget()), packages: ['./...'], flags });
+    }),
+    vscode.commands.registerCommand('gospect.archiveBuilds', async () => {
+      const folder = await pickFolder();
+      const results = view.built();
+      if (!folder) return;
+      if (results.length === 0) {
+        void vscode.window.showInformationMessage('There is nothing to pack yet: build first.');
+        return;
+      }
+      const params: ArchiveParams = { results, folder: path.dirname(outputOf(folder, hostTarget())) };
+      const files = await client.sendRequest<string[]>(ARCHIVE_REQUEST, params);
+      const show = 'Show';
+      const answer = await vscode.window.showInformationMessage(
+        `${files.length} archives and SHA256SUMS are in ${params.folder}.`,
+        show,
+      );
+      if (answer === show && files[0])
+        await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(files[0]));
+    }),
+    vscode.commands.registerCommand('gospect.generateWorkflow', async () => {
+      const folder = await pickFolder();
+      const matrix = folder && (await chooseMatrix(context, client, folder, 'GitHub Actions Workflow'));
+      if (!folder || !matrix) return;
+      const module = (await modulesOf(folder))[0] ?? folder.uri.fsPath;
+      const params: WorkflowParams = {
+        targets: matrix.targets.map(targetName),
+        profile: profileOf(folder, matrix.profile),
+        profiles: ownProfiles(folder.uri),
+        flags: [],
+        packages: ['./...'],
+        goMod: path.posix.join(path.relative(folder.uri.fsPath, module).replaceAll('\\', '/'), 'go.mod'),
+      };
+      const content = await client.sendRequest<string>(WORKFLOW_REQUEST, params);
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'yaml', content }));
     }),
     vscode.commands.registerCommand('gospect.stopBuild', () => {
       for (const execution of running()) execution.terminate();
     }),
     vscode.commands.registerCommand('gospect.clearBuilds', () => view.clear()),
     vscode.tasks.registerTaskProvider(TASK_TYPE, {
-      provideTasks: () => (vscode.workspace.workspaceFolders ?? []).map(folder => buildTask(folder, [hostTarget()])),
+      provideTasks: () =>
+        (vscode.workspace.workspaceFolders ?? []).map(folder => buildTask(folder, only(hostTarget()))),
       resolveTask(task) {
         const definition = task.definition as BuildTaskDefinition;
         const folder = typeof task.scope === 'object' ? task.scope : vscode.workspace.workspaceFolders?.[0];
         if (!folder) return undefined;
         const targets = definition.targets?.length ? definition.targets.map(parseTarget) : [hostTarget()];
-        return buildTask(folder, targets, definition);
+        const matrix = { targets, profile: definition.profile ?? '', archive: definition.archive === true };
+        return buildTask(folder, matrix, definition);
       },
     }),
   );
-}
-
-/** Lets the user choose several ports, the last choice and then Go's first-class ones on top. */
-async function pickTargets(
-  context: vscode.ExtensionContext,
-  client: BaseLanguageClient,
-): Promise<BuildTarget[] | undefined> {
-  const ports = await client.sendRequest<PortInfo[]>(PORTS_REQUEST);
-  const remembered = new Set(context.workspaceState.get<string[]>(REMEMBERED) ?? []);
-  const rank = (port: PortInfo) => (remembered.has(targetName(port)) ? 0 : port.firstClass ? 1 : 2);
-  const items = ports
-    .toSorted((a, b) => rank(a) - rank(b))
-    .map(port => ({
-      label: targetName(port),
-      description: [port.firstClass ? 'first class' : '', port.cgoSupported ? '' : 'no cgo'].filter(Boolean).join(', '),
-      picked: remembered.has(targetName(port)),
-    }));
-  const picked = await vscode.window.showQuickPick(items, {
-    canPickMany: true,
-    title: 'Cross-Build',
-    placeHolder: 'Targets to build for',
-  });
-  if (!picked || picked.length === 0) return undefined;
-  const names = picked.map(({ label }) => label);
-  await context.workspaceState.update(REMEMBERED, names);
-  return names.map(parseTarget);
 }

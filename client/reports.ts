@@ -16,6 +16,7 @@ import {
   type ReportResult,
 } from '../server/protocol/reports.ts';
 import { goCommand } from './go.ts';
+import { ownProfiles } from './targets.ts';
 
 const CGO_TARGET = 'gospect.cgo.target';
 
@@ -201,6 +202,7 @@ export function registerReports(
         cwd: (await moduleOf(folder)) ?? folder.uri.fsPath,
         target: '',
         profile: settings.get<string>('build.profile') ?? 'default',
+        profiles: ownProfiles(folder.uri),
         packages: ['./...'],
         program: go.program,
         env: go.env,

@@ -2,7 +2,7 @@
 import { buildModeSupported, findPort, ports, raceDetectorSupported } from '../core/load/ports.ts';
 import { checkLevel } from '../core/load/target.ts';
 import { UsageError } from './command.ts';
-import type { TargetResult } from './protocol/builds.ts';
+import type { OwnProfile, ProfileInfo, TargetResult } from './protocol/builds.ts';
 
 export interface BuildTarget {
   goos: string;
@@ -100,10 +100,59 @@ export const profiles: readonly Profile[] = [
   },
 ];
 
-export function findProfile(name: string): Profile {
+/** The profile of that name, the user's own first; a name that is none is a UsageError. */
+export function findProfile(name: string, own: Readonly<Record<string, OwnProfile>> = {}): Profile {
+  if (Object.hasOwn(own, name)) return ownProfile(name, own[name]);
   const p = profiles.find(x => x.name === name);
-  if (!p) throw new UsageError(`no profile ${name}: there are ${profiles.map(x => x.name).join(', ')}`);
+  const names = [...Object.keys(own), ...profiles.map(x => x.name)];
+  if (!p) throw new UsageError(`no profile ${name}: there are ${names.join(', ')}`);
   return p;
+}
+
+/** A profile from settings, which may be of any shape: what is no flag or no variable is a UsageError. */
+function ownProfile(name: string, own: OwnProfile): Profile {
+  const flags: unknown = own?.flags ?? [];
+  const env: unknown = own?.env ?? {};
+  if (
+    !Array.isArray(flags) ||
+    flags.some(f => typeof f !== 'string' || !f.startsWith('-') || f === '--' || f.includes('\0'))
+  )
+    throw new UsageError(`profile ${name}: flags must be a list of flags of go build, each beginning with -`);
+  if (typeof env !== 'object' || env === null || Array.isArray(env))
+    throw new UsageError(`profile ${name}: env must be variables and their values`);
+  const values: Record<string, string> = {};
+  for (const [k, v] of Object.entries(env)) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(k) || typeof v !== 'string' || v.includes('\0'))
+      throw new UsageError(`profile ${name}: ${k} is no variable with a text for its value`);
+    values[k] = v;
+  }
+  const refused = (flags as string[]).find(f => /^--?(o|C|n|json|debug-actiongraph|debug-trace)(=|$)/.test(f));
+  if (refused !== undefined) throw new UsageError(`profile ${name}: ${refused} is what Gospect sets itself`);
+  return { name, description: 'from the settings', flags: flags as string[], env: values, unsupported: always };
+}
+
+/** Every profile as the command line it comes to. */
+export function profileInfos(
+  own: Readonly<Record<string, OwnProfile>>,
+  target: BuildTarget | null,
+  flags: readonly string[],
+  packages: readonly string[],
+): ProfileInfo[] {
+  const info = (p: Profile): ProfileInfo => {
+    const env = { ...(target ? { GOOS: target.goos, GOARCH: target.goarch } : {}), ...p.env };
+    const words = ['go', 'build', ...p.flags, ...flags, ...packages].map(shellWord);
+    const command = [...Object.entries(env).map(([k, v]) => `${k}=${shellWord(v)}`), ...words].join(' ');
+    const unsupported = target ? (p.unsupported(target.goos, target.goarch) ?? '') : '';
+    return { name: p.name, description: p.description, command, unsupported };
+  };
+  const mine = Object.keys(own).map((name): ProfileInfo => {
+    try {
+      return info(findProfile(name, own));
+    } catch (error) {
+      return { name, description: 'from the settings', command: '', unsupported: (error as Error).message };
+    }
+  });
+  return [...mine, ...profiles.filter(p => !Object.hasOwn(own, p.name)).map(info)];
 }
 
 /** A word as a shell would need it, for showing commands; nothing here is run by a shell. */
@@ -125,6 +174,10 @@ export function failedResult(target: string, message: string, cancelled: boolean
     time: 0,
     files: [],
     cgo: false,
+    linkage: '',
+    needs: [],
+    runs: 'unknown',
+    cacheProgram: '',
     reproducible: 'not checked',
     cached: 0,
     compiled: 0,

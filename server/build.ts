@@ -17,6 +17,7 @@ import { createLoader } from '../core/load/loader.ts';
 import { packageList } from '../core/load/package.ts';
 import { levelKnob, type Target } from '../core/load/target.ts';
 import { join } from '../core/source/path.ts';
+import { linkageOf, runsHere } from './artifacts.ts';
 import { type BuildTarget, failedResult, findProfile, type Profile, shellWord, targetName } from './build-targets.ts';
 import {
   type BuildRecord,
@@ -42,7 +43,7 @@ import { cacheDir } from './go-cache.ts';
 import { progressOf, runGo } from './go-process.ts';
 import { goFlags, loadDefaults, readOverlay } from './loading.ts';
 import { nodeFiles, slashed } from './node-files.ts';
-import type { BuildEvent, LiveSpan, TargetResult } from './protocol/builds.ts';
+import type { BuildEvent, LiveSpan, OwnProfile, TargetResult } from './protocol/builds.ts';
 
 export interface BuildRequest {
   /** Absolute. */
@@ -51,6 +52,8 @@ export interface BuildRequest {
   /** None: the host, or GOOS and GOARCH. */
   targets: readonly BuildTarget[];
   profile: string;
+  /** The user's own profiles. */
+  profiles?: Readonly<Record<string, OwnProfile>>;
   /** The folder for a target's executables, absolute. */
   folder(target: BuildTarget): string;
   /** Flags passed on to go build as they are. */
@@ -71,7 +74,7 @@ export async function runBuilds(
   const root = gorootOf(request.program, env);
   const found = findGo(files, cwd, root === null ? env : { ...env, GOROOT: root });
   if (!found.ok) return { results: [], message: found.message };
-  const profile = findProfile(request.profile === '' ? 'default' : request.profile);
+  const profile = findProfile(request.profile === '' ? 'default' : request.profile, request.profiles);
   for (const p of request.packages)
     if (p.startsWith('-')) return { results: [], message: `${p} is no package: flags come before packages` };
   const { go } = found;
@@ -119,7 +122,7 @@ export async function dryRun(
   const found = findGo(nodeFiles(), slashed(request.cwd), root === null ? env : { ...env, GOROOT: root });
   if (!found.ok) return found;
   const target = request.targets[0] ?? hostTarget(found.go);
-  const profile = findProfile(request.profile === '' ? 'default' : request.profile);
+  const profile = findProfile(request.profile === '' ? 'default' : request.profile, request.profiles);
   const flags = allFlags(profile, request.flags);
   const packages = request.packages.length > 0 ? request.packages : ['.'];
   const cache = cacheDir(found.go, env);
@@ -253,6 +256,8 @@ async function buildTarget(
   const built = await whatIsBuilt(request, settings, made.target, loadFlags, flags);
   if (!built.ok) return { ...result, message: built.message };
   result.cgo = built.cgo;
+  result.runs = runsHere(target);
+  result.cacheProgram = settings.get('GOCACHEPROG');
 
   const folder = request.folder(target);
   const fresh = !fs.existsSync(folder);
@@ -321,6 +326,7 @@ async function buildTarget(
         sizes[file] = size;
         result.files.push({ path: to, size, before: last?.sizes[file] ?? null });
       }
+      if (result.files.length > 0) Object.assign(result, linkageOf(result.files[0].path));
     }
     const graph = readIfThere(graphFile);
     const parsed = graph === null ? null : parseActionGraph(graph);

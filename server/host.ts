@@ -6,6 +6,7 @@ import type {
   GraphParams,
   GraphResult,
   TargetResult,
+  ArchiveParams,
   RecordInfo,
   WhatIfParams,
 } from './protocol/builds.ts';
@@ -29,4 +30,6 @@ export interface ServerHost {
   /** Milliseconds that build would have taken; null when there is no record of it. */
   whatIf(params: WhatIfParams): Promise<number | null>;
   records(): Promise<RecordInfo[]>;
+  /** Packs what was built; the files made. */
+  archive(params: ArchiveParams): Promise<string[]>;
 }

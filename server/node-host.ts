@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { FromEngine } from './analysis/messages.ts';
+import { archive } from './artifacts.ts';
 import { runBuilds } from './build.ts';
 import { listRecords, readGraph, whatIf } from './build-records.ts';
 import { failedResult, parseTargets } from './build-targets.ts';
@@ -27,6 +28,7 @@ export function nodeHost(): ServerHost {
     report,
     graph: async params => readGraph(process.env, params),
     whatIf: async params => whatIf(process.env, params, params.question),
+    archive: async ({ results, folder }) => archive(results, folder).map(a => a.path),
     records: async () => listRecords(process.env),
   };
 }
@@ -43,6 +45,7 @@ async function build(
         packages: params.packages,
         targets: parseTargets([params.target]),
         profile: params.profile,
+        profiles: params.profiles,
         folder: () => params.out,
         flags: params.flags,
         program: params.program,

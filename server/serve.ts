@@ -1,16 +1,27 @@
 import { CodeActionKind, type Connection, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
-import { ports } from '../core/load/ports.ts';
+import { levelsOf } from '../core/load/levels.ts';
+import { buildModes, buildModeSupported, ports, raceDetectorSupported } from '../core/load/ports.ts';
+import { levelKnob } from '../core/load/target.ts';
+import { findProfile, parseTargets, profileInfos } from './build-targets.ts';
 import type { ServerHost } from './host.ts';
+import { workflow } from './workflow.ts';
 import { serveLive } from './live.ts';
 import { BINARY_REQUEST, type BinaryParams } from './protocol/binary.ts';
 import {
+  ARCHIVE_REQUEST,
+  type ArchiveParams,
   BUILD_PROGRESS,
   BUILD_REQUEST,
   type BuildParams,
   type BuildProgress,
   GRAPH_REQUEST,
   type GraphParams,
+  type ProfileInfo,
+  PROFILES_REQUEST,
+  type ProfilesParams,
+  WORKFLOW_REQUEST,
+  type WorkflowParams,
   RECORDS_REQUEST,
   WHAT_IF_REQUEST,
   type WhatIfParams,
@@ -47,7 +58,16 @@ export function serve(connection: Connection, host: ServerHost): void {
   connection.onRequest(PORTS_REQUEST, (): PortInfo[] =>
     ports
       .filter(port => !port.broken)
-      .map(({ goos, goarch, firstClass, cgoSupported }) => ({ goos, goarch, firstClass, cgoSupported })),
+      .map(({ goos, goarch, firstClass, cgoSupported }) => ({
+        goos,
+        goarch,
+        firstClass,
+        cgoSupported,
+        race: raceDetectorSupported(goos, goarch),
+        buildmodes: buildModes.filter(mode => buildModeSupported(mode, goos, goarch)),
+        knob: levelKnob(goarch)?.variable ?? '',
+        levels: levelsOf(goarch),
+      })),
   );
   connection.onRequest(BINARY_REQUEST, async (params: BinaryParams): Promise<unknown> => host.binary(params));
   connection.onRequest(BUILD_REQUEST, async (params: BuildParams, token): Promise<unknown> => {
@@ -59,6 +79,16 @@ export function serve(connection: Connection, host: ServerHost): void {
     });
   });
   connection.onRequest(WHAT_IF_REQUEST, async (params: WhatIfParams): Promise<unknown> => host.whatIf(params));
+  connection.onRequest(ARCHIVE_REQUEST, async (params: ArchiveParams): Promise<unknown> => host.archive(params));
+  connection.onRequest(PROFILES_REQUEST, ({ profiles, target, flags, packages }: ProfilesParams): ProfileInfo[] => {
+    const [t = null] = parseTargets(target === '' ? [] : [target]);
+    return profileInfos(profiles, t, flags, packages);
+  });
+  connection.onRequest(WORKFLOW_REQUEST, (params: WorkflowParams): string => {
+    const profile = findProfile(params.profile, params.profiles);
+    const { env, flags } = profile;
+    return workflow({ ...params, targets: parseTargets(params.targets), env, flags: [...flags, ...params.flags] });
+  });
   connection.onRequest(RECORDS_REQUEST, async (): Promise<unknown> => host.records());
   connection.onRequest(GRAPH_REQUEST, async (params: GraphParams): Promise<unknown> => host.graph(params));
   connection.onRequest(REPORT_REQUEST, async (params: ReportParams, token): Promise<unknown> => {

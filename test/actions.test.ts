@@ -74,6 +74,19 @@ describe('action graph', () => {
       ['m', 0],
     ]);
   });
+  test('an action that was ready and had no worker follows what left it one', () => {
+    const one = parse(
+      record([
+        { mode: 'link', pkg: 'm', deps: [1, 2], times: [95, 95, 100] },
+        { mode: 'build', pkg: 'a', deps: [3], times: [90, 90, 95] },
+        { mode: 'build', pkg: 'b', deps: [], times: [0, 10, 80] },
+        { mode: 'build check cache', pkg: 'a', times: [0, 80, 90], ran: false },
+        { mode: 'build', pkg: 'c', deps: [], times: [0, 0, 10] },
+      ]),
+    );
+    const path = criticalPath(one).map(s => one.actions[s.id].package);
+    expect(path).toEqual(['c', 'b', 'a', 'm']);
+  });
   test('what ran at one time is in lanes of its own', () => {
     expect([...lanes(graph)]).toEqual([0, 0, 0, 1]);
     expect(observedWorkers(graph)).toBe(2);

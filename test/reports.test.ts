@@ -6,7 +6,7 @@ import { zipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ReportKind, ReportNode } from '../server/protocol/reports.ts';
 import { cgoVerdict, compilersFor } from '../server/reports/cgo.ts';
-import { makeReport } from '../server/reports/report.ts';
+import { makeReport, shortNames } from '../server/reports/report.ts';
 import { goTest } from './go.ts';
 
 const top = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-reports-')));
@@ -25,7 +25,7 @@ function write(dir: string, files: Record<string, string | Uint8Array>, mode = 0
 
 /** A report's rows as lines of text, unfolded. */
 async function report(kind: ReportKind, cwd: string, env: Record<string, string>, target = ''): Promise<string> {
-  const params = { id: '', kind, cwd, target, profile: '', packages: [], program: '', env, flags: [] };
+  const params = { id: '', kind, cwd, target, profile: '', profiles: {}, packages: [], program: '', env, flags: [] };
   const result = await makeReport(params, process.env, new AbortController().signal, () => {});
   if (!result.ok) return `failed: ${result.message}`;
   const lines = (n: ReportNode, depth: number): string =>
@@ -44,6 +44,14 @@ function installation(name: string, version: string): string {
   write(root, { 'bin/go': '#!/bin/sh\n' }, 0o755);
   return root;
 }
+
+test('packages are shown without what all of their paths begin with', () => {
+  const short = (...paths: string[]) => paths.map(shortNames(paths));
+  expect(short('example.com/a/store', 'example.com/a/cmd/x')).toEqual(['…/store', '…/cmd/x']);
+  expect(short('example.com/a', 'example.com/a/cmd/x')).toEqual(['example.com/a', 'example.com/a/cmd/x']);
+  expect(short('example.com/a/b')).toEqual(['example.com/a/b']);
+  expect(short('fmt', 'net/http')).toEqual(['fmt', 'net/http']);
+});
 
 describe('toolchain', () => {
   const one = installation('one', 'go1.24.1');

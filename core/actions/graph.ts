@@ -200,10 +200,10 @@ function mergeLookups(raw: readonly Action[]): Action[] {
       }
       // Lookups wait for packages only, never for lookups.
       for (const e of raw[d].deps) if (target[e] >= 0) deps.add(target[e]);
-      // One that was found in the cache took the time of the lookup; one that was built has times of its own.
-      if (target[build] !== a.id || a.commands.length > 0) continue;
+      if (target[build] !== a.id) continue;
+      // It was ready when it could be looked up; one that was found in the cache took the time of the lookup.
       a.ready = earlier(a.ready, raw[d].ready);
-      a.start = earlier(a.start, raw[d].start);
+      if (a.commands.length === 0) a.start = earlier(a.start, raw[d].start);
     }
     deps.delete(a.id);
     a.deps = [...deps];

@@ -31,21 +31,45 @@ export interface PathStep {
   wait: number;
 }
 
-/** The chain of actions that decided when the build ended, first to last: each waited for the one before it. */
+/**
+ * The chain of actions that decided when the build ended, first to last. Each began when the one before it ended: a
+ * prerequisite, or, where it had been ready and had no worker, whatever left it one.
+ */
 export function criticalPath(g: ActionGraph): PathStep[] {
   let last: Action | null = null;
   for (const a of g.actions) if (a.done >= 0 && (last === null || a.done > last.done)) last = a;
+  const byEnd = g.actions
+    .filter(a => a.start >= 0 && a.done - a.start > moment)
+    .sort((a, b) => a.done - b.done || a.id - b.id);
   const out: PathStep[] = [];
-  while (last !== null) {
+  const seen = new Set<number>();
+  while (last !== null && !seen.has(last.id)) {
     const a: Action = last;
-    out.push({ id: a.id, wait: Math.max(0, a.start - a.ready) });
+    seen.add(a.id);
+    const wait = Math.max(0, a.start - a.ready);
+    out.push({ id: a.id, wait });
     last = null;
+    if (a.start >= 0 && wait > moment) last = endedBefore(byEnd, a);
+    if (last !== null) continue;
     for (const d of a.deps) {
       const dep = g.actions[d];
       if (dep.done >= 0 && (last === null || dep.done > last.done)) last = dep;
     }
   }
   return out.reverse();
+}
+
+/** Of actions in the order of their ends the last that ended when this one began, or before; null when there is none. */
+function endedBefore(byEnd: readonly Action[], a: Action): Action | null {
+  let low = 0;
+  let high = byEnd.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (byEnd[middle].done <= a.start + moment) low = middle + 1;
+    else high = middle;
+  }
+  while (low > 0 && byEnd[low - 1] === a) low--;
+  return byEnd[low - 1] ?? null;
 }
 
 export interface WhatIf {

@@ -135,11 +135,42 @@ export function openPe(source: ByteSource): Image {
     parts,
     loads,
     type: flags & 0x2000 ? 'shared' : dynamicBase ? 'pie' : 'exec',
-    libraries: [],
+    libraries: importedLibraries(source, optional, wide, base, loads),
     pointerFixups: () => null,
     memory: null,
     symbols: () => readSymbols(source, symbolOffset, symbolCount, raws, stringAt),
   };
+}
+
+/** More than any program asks for. */
+const MAX_LIBRARIES = 4096;
+
+/** The names in the import directory: 20 bytes a library, the last all zero. None where it lies nowhere in the file. */
+function importedLibraries(
+  source: ByteSource,
+  optional: Reader,
+  wide: boolean,
+  base: number,
+  loads: Image['loads'],
+): string[] {
+  const directory = wide ? 120 : 104;
+  if (optional.length < directory + 8 || optional.u32(directory - 12) < 2) return [];
+  const at = (rva: number, length: number): Reader | null => {
+    const load = loads.find(l => base + rva >= l.addr && base + rva + length <= l.addr + l.fileSize);
+    return load ? new Reader(source.read(load.offset + (base + rva - load.addr), length), true) : null;
+  };
+  const out: string[] = [];
+  const rva = optional.u32(directory);
+  for (let i = 0; rva > 0 && i < MAX_LIBRARIES; i++) {
+    const entry = at(rva + i * 20, 20);
+    const name = entry?.u32(12) ?? 0;
+    if (name === 0) break;
+    const load = loads.find(l => base + name >= l.addr && base + name < l.addr + l.fileSize);
+    const room = load ? Math.min(256, load.addr + load.fileSize - base - name) : 0;
+    const text = at(name, room)?.cstring(0) ?? '';
+    if (text !== '') out.push(text);
+  }
+  return out;
 }
 
 function fixedString(reader: Reader, offset: number, size: number): string {

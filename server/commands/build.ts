@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { runBuilds } from '../build.ts';
 import { PASSED_FLAGS, passedFlags } from '../build-flags.ts';
-import { parseTargets, profiles, profileText, targetName } from '../build-targets.ts';
+import { archive } from '../artifacts.ts';
+import { workflow } from '../workflow.ts';
+import { findProfile, parseTargets, profiles, profileText, targetName } from '../build-targets.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
 import type { BuildEvent, TargetResult } from '../protocol/builds.ts';
 
@@ -23,10 +25,18 @@ export const build: Command = {
       help: 'folder for the executables (default bin, if there are several)',
     },
     ...PASSED_FLAGS,
+    archive: { value: 'none', help: 'pack the programs of each target, with a file of checksums' },
+    github: { value: 'none', help: 'build nothing: print a GitHub Actions workflow that builds these targets' },
     json: { value: 'none', help: 'print the table as JSON' },
   },
   async run({ flags, args }, io) {
     const targets = parseTargets((flags.get('target') ?? '').split(',').filter(t => t !== ''));
+    if (flags.has('github')) {
+      if (targets.length === 0) throw new UsageError('--github needs the targets to build: --target');
+      const { env, flags: own } = findProfile(flags.get('profile') ?? 'default');
+      io.out(workflow({ targets, env, flags: [...own, ...passedFlags(flags)], packages: args, goMod: 'go.mod' }));
+      return Exit.Done;
+    }
     const named = flags.get('out');
     const several = targets.length > 1 || named !== undefined;
     const out = path.resolve(io.cwd, named ?? (several ? 'bin' : '.'));
@@ -45,8 +55,12 @@ export const build: Command = {
       reporter(io),
     );
     if (message !== '') throw new UsageError(message);
-    if (flags.has('json')) io.out(`${JSON.stringify({ v: 1, results })}\n`);
-    else io.out(table(results, io.cwd));
+    const archives = flags.has('archive') && !io.signal.aborted ? archive(built(results), out) : [];
+    if (flags.has('json')) io.out(`${JSON.stringify({ v: 1, results, archives })}\n`);
+    else {
+      io.out(table(results, io.cwd));
+      for (const a of archives) io.out(`${a.sha256}  ${path.relative(io.cwd, a.path)}\n`);
+    }
     return io.signal.aborted || results.some(r => r.status !== 'ok') ? Exit.Errors : Exit.Done;
   },
 };
@@ -90,13 +104,42 @@ export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }
 
+const built = (results: readonly TargetResult[]) =>
+  results.filter(r => r.status === 'ok').map(r => ({ target: r.target, files: r.files.map(f => f.path) }));
+
+/** The C library if it is among what the program needs, else the first library. */
+function needsText(needs: readonly string[]): string {
+  const libc = needs.find(n => /^(libc\.|libSystem|msvcrt|ucrtbase|libc\b)/.test(n)) ?? needs[0];
+  if (libc === undefined) return 'dynamic';
+  return needs.length > 1 ? `${libc}, ${needs.length - 1} more` : libc;
+}
+
 function table(results: readonly TargetResult[], cwd: string): string {
   const rows: string[][] = [
-    ['target', 'result', 'time', 'compiled', 'size', 'difference', 'cgo', 'reproducible', 'file'],
+    [
+      'target',
+      'result',
+      'time',
+      'compiled',
+      'size',
+      'difference',
+      'cgo',
+      'linked',
+      'runs here',
+      'reproducible',
+      'file',
+    ],
   ];
   for (const r of results) {
     const head = [r.target, r.status, duration(r.time), `${r.compiled} of ${r.compiled + r.cached}`];
-    const tail = [r.cgo ? 'yes' : 'no', r.reproducible === 'paths' ? 'no: paths' : 'not checked'];
+    const linked = r.linkage === 'dynamic' ? needsText(r.needs) : r.linkage;
+    const runs = r.runs === 'unknown' ? '?' : r.runs;
+    const tail = [
+      r.cgo ? 'yes' : 'no',
+      linked,
+      r.files.length > 0 ? runs : '',
+      r.reproducible === 'paths' ? 'no: paths' : 'not checked',
+    ];
     const files = r.files.length > 0 ? r.files : [null];
     for (const f of files) {
       const change =

@@ -12,12 +12,66 @@ export interface BuildParams {
   /** `os/arch` or `os/arch/level`. */
   target: string;
   profile: string;
+  /** The user's own profiles by name. */
+  profiles: Record<string, OwnProfile>;
   /** Folder for the executables, absolute. */
   out: string;
   /** The go command of the user's settings, `go` for the one on PATH, and the environment and flags they add. */
   program: string;
   env: Record<string, string>;
   flags: string[];
+}
+
+/** A profile of the user's settings. */
+export interface OwnProfile {
+  flags: string[];
+  env: Record<string, string>;
+}
+
+/** Request `gospect/profiles` with {@link ProfilesParams}: every profile, as the command line it comes to. */
+export const PROFILES_REQUEST = 'gospect/profiles';
+
+export interface ProfilesParams {
+  profiles: Record<string, OwnProfile>;
+  target: string;
+  packages: string[];
+  flags: string[];
+}
+
+export interface ProfileInfo {
+  name: string;
+  description: string;
+  /** As it would be typed. */
+  command: string;
+  /** Why it cannot be had for the target; ''. */
+  unsupported: string;
+}
+
+/** Request `gospect/archive`: packs what was built; answers the files made. */
+export const ARCHIVE_REQUEST = 'gospect/archive';
+
+/** A target and its programs, absolute paths. */
+export interface BuiltTarget {
+  target: string;
+  files: string[];
+}
+
+export interface ArchiveParams {
+  results: BuiltTarget[];
+  /** Absolute. */
+  folder: string;
+}
+
+/** Request `gospect/workflow`: a GitHub Actions workflow, as text. */
+export const WORKFLOW_REQUEST = 'gospect/workflow';
+
+export interface WorkflowParams {
+  targets: string[];
+  profile: string;
+  profiles: Record<string, OwnProfile>;
+  flags: string[];
+  packages: string[];
+  goMod: string;
 }
 
 /** Notification `gospect/buildProgress`. */
@@ -60,6 +114,13 @@ export interface TargetResult {
   /** The executables, absolute paths, sizes in bytes, and what they were last time (null: not known). */
   files: { path: string; size: number; before: number | null }[];
   cgo: boolean;
+  /** How the first program is linked, and the libraries it asks for; '' when there is none. */
+  linkage: 'static' | 'dynamic' | '';
+  needs: string[];
+  /** Whether this machine runs it. */
+  runs: 'yes' | 'no' | 'unknown';
+  /** The program that keeps the build cache (GOCACHEPROG); ''. */
+  cacheProgram: string;
   /** `paths` when the sources' folders are in the file, else `not checked`. */
   reproducible: 'paths' | 'not checked';
   /** Packages taken from the cache and compiled. */

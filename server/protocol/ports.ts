@@ -8,4 +8,10 @@ export interface PortInfo {
   goarch: string;
   firstClass: boolean;
   cgoSupported: boolean;
+  race: boolean;
+  /** Values of -buildmode that the port has. */
+  buildmodes: string[];
+  /** The variable of the architecture's levels, and the levels with what they ask of the processor; none: ''. */
+  knob: string;
+  levels: { level: string; meaning: string; isDefault: boolean }[];
 }

@@ -1,5 +1,7 @@
 /** Reports: what the server finds out about builds, toolchains, modules, cgo and the cache, as trees that a view shows. */
 
+import type { OwnProfile } from './builds.ts';
+
 /** Request `gospect/report`. Cancelling it stops what runs. */
 export const REPORT_REQUEST = 'gospect/report';
 
@@ -31,6 +33,7 @@ export interface ReportParams {
   /** `os/arch[/level]`; '' for the host, or what the environment says. */
   target: string;
   profile: string;
+  profiles: Record<string, OwnProfile>;
   /** None: `.`, or all of the module. */
   packages: string[];
   /** The go command of the user's settings, and the environment and flags they add. */

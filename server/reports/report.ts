@@ -47,6 +47,7 @@ async function answer(
     packages: params.packages,
     targets: target ? [target] : [],
     profile: params.profile,
+    profiles: params.profiles,
     flags,
     program: params.program,
   };
@@ -124,11 +125,16 @@ export function nextNodes(f: Forecast, recorded: boolean): ReportNode[] {
     unproved: 'Not in the cache; the cause is not proved',
     depends: 'Depends on the output of others',
   };
+  const short = shortNames(f.packages.map(p => p.package));
   const groups = order.flatMap(verdict => {
     const list = f.packages.filter(p => p.verdict === verdict);
     if (list.length === 0) return [];
     const children = list.map(p =>
-      row(icons[verdict], p.package, headline(p), { tooltip: predictionText(p), children: details(p) }),
+      row(icons[verdict], short(p.package), headline(p), {
+        tooltip: `${p.package}\n${predictionText(p)}`,
+        copy: p.package,
+        children: details(p),
+      }),
     );
     return [
       row(icons[verdict], titles[verdict], count(list.length, 'package'), { expanded: list.length <= 40, children }),
@@ -146,6 +152,19 @@ export function nextNodes(f: Forecast, recorded: boolean): ReportNode[] {
       }),
     );
   return out;
+}
+
+/** Import paths without the folders that all of them begin with, as `…/store`. */
+export function shortNames(paths: readonly string[]): (path: string) => string {
+  const [first = '', ...rest] = paths.map(p => p.split('/'));
+  let same = Math.max(0, first.length - 1);
+  for (const words of rest) {
+    let i = 0;
+    while (i < same && i < words.length - 1 && words[i] === first[i]) i++;
+    same = i;
+  }
+  if (paths.length < 2 || same < 2) return path => path;
+  return path => `…/${path.split('/').slice(same).join('/')}`;
 }
 
 function headline(p: Prediction): string {

@@ -28,7 +28,7 @@ goTest(
     fs.appendFileSync(file, '\nfunc (s *Store) Extra() int { return 1 }\n');
     await window.command('Gospect: Explain Rebuild');
     await row(/An input changed/).waitFor();
-    await row(/inventory\/store.*file store\.go changed/).waitFor();
+    await row(/…\/store, file store\.go changed|…\/store.*file store\.go changed/).waitFor();
     await row(/Depends on the output of others/).waitFor();
     await window.shot('explain-rebuild');
     expect(await page.getByRole('treeitem', { name: /link example\.com\/inventory/ }).count()).toBeGreaterThan(0);
@@ -38,12 +38,71 @@ goTest(
 
 goTest('the toolchain, modules, cgo and the cache of the folder', async () => {
   const { page } = window;
-  await window.command('View: Toggle Primary Side Bar Visibility');
-  await window.command('View: Toggle Primary Side Bar Visibility');
-  await page.getByRole('button', { name: /Toolchain & Cache Section/ }).click();
-  for (const name of [/^Toolchain$/, /^cgo$/, /^Build Cache$/]) await row(name).dblclick();
+  await page.mouse.move(349, 600);
+  await page.mouse.down();
+  await page.mouse.move(620, 600, { steps: 4 });
+  await page.mouse.up();
+  await window.shot('explain-rebuild-wide');
+  for (const title of ['Explain Rebuild', 'Toolchain & Cache'])
+    await page.locator('.pane-header', { hasText: title }).click();
+  for (const name of [/^Build Cache/, /^cgo/, /^Modules/, /^Toolchain/]) {
+    await row(name).click();
+    await page.keyboard.press('ArrowRight');
+  }
   await row(/^go1\.\d+/).waitFor();
+  await row(/main module, go 1/).waitFor();
   await row(/cgo is (on|off) for/).waitFor();
   await row(/(Ki|Mi|Gi)B in [\d,]+ entries/).waitFor({ timeout: 100_000 });
   await window.shot('toolchain');
+  await window.command('Gospect: Check C Compilers');
+  await row(/^GCC.*compiles and links a program/).waitFor();
+  await window.shot('compilers');
 });
+
+goTest(
+  'the action graph grows while the build runs, and is its record when it has ended',
+  async () => {
+    const { page } = window;
+    const settings = path.join(window.folder, '.vscode/settings.json');
+    fs.mkdirSync(path.dirname(settings), { recursive: true });
+    fs.writeFileSync(settings, JSON.stringify({ 'go.buildFlags': ['-a'] }));
+    await page.waitForTimeout(1500); // settings are watched
+    await window.command('Gospect: Build Workspace');
+    await row(/^linux\/amd64 (starting|\d+ of)/).waitFor();
+    await page.waitForTimeout(3000);
+    await window.command('Gospect: Show Action Graph');
+    const graph = window.webview();
+    await graph.getByRole('heading', { name: 'Building' }).waitFor();
+    await graph.getByText(/Now: /).waitFor();
+    await page.waitForTimeout(3000);
+    await window.shot('action-graph-live');
+    await graph.getByRole('tab', { name: 'Timeline' }).waitFor({ timeout: 200_000 });
+    await window.shot('action-graph-after-live');
+    await graph.getByRole('combobox', { name: /A package that is gone/ }).fill('runtime');
+    await graph.getByRole('combobox', { name: /A package that is gone/ }).press('Tab');
+    await graph.getByText(/→ .*\(−\d+ %\)/).waitFor();
+    await graph.getByRole('tab', { name: 'Processes' }).click();
+    await graph
+      .getByRole('gridcell', { name: /compile runtime/ })
+      .first()
+      .waitFor();
+    await window.shot('action-graph-processes');
+    await graph.getByRole('button', { name: 'Compare…' }).click();
+    await window.quickPick().first().click();
+    await graph.getByRole('tab', { name: 'Compare' }).waitFor();
+    await graph.getByText(/against .* of build/).waitFor();
+    await window.shot('action-graph-compare');
+    for (const theme of ['Dark Modern', 'Dark High Contrast']) {
+      await window.command('Preferences: Color Theme');
+      await page.locator('.quick-input-box input').first().fill(theme);
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(1000);
+      await window.shot(`action-graph-compare-${theme}`);
+      await graph.getByRole('tab', { name: 'Timeline' }).click();
+      await page.waitForTimeout(500);
+      await window.shot(`action-graph-${theme}`);
+      await graph.getByRole('tab', { name: 'Compare' }).click();
+    }
+  },
+  400_000,
+);

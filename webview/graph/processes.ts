@@ -69,7 +69,7 @@ export function processTable(
         title: 'Took',
         width: '10%',
         numeric: true,
-        text: p => `≥ ${formatTime(took(p))}`,
+        text: p => formatTime(took(p)),
         exact: p => String(took(p)),
         compare: number(took),
       },

@@ -1,0 +1,196 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { unzipSync } from 'fflate';
+import { afterAll, describe, expect, test } from 'vitest';
+import { levelKnob } from '../core/load/target.ts';
+import { levelsOf } from '../core/load/levels.ts';
+import { ports } from '../core/load/ports.ts';
+import { linkageOf, runsHere, tarOf } from '../server/artifacts.ts';
+import { findProfile, parseTargets, profileInfos } from '../server/build-targets.ts';
+import { main } from '../server/cli.ts';
+import type { OwnProfile, TargetResult } from '../server/protocol/builds.ts';
+import { workflow } from '../server/workflow.ts';
+import { goTest } from './go.ts';
+
+const top = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-matrix-')));
+afterAll(() => fs.rmSync(top, { recursive: true, force: true }));
+
+async function gospect(args: string[], cwd: string) {
+  let out = '';
+  let err = '';
+  const code = await main(args, {
+    cwd,
+    env: { ...process.env, GOSPECT_CACHE: path.join(top, 'records'), GOFLAGS: '-buildvcs=false', CGO_ENABLED: '0' },
+    out: text => {
+      out += text;
+    },
+    err: text => {
+      err += text;
+    },
+    terminal: false,
+    signal: new AbortController().signal,
+  });
+  return { code, out, err };
+}
+
+goTest(
+  'archives of each target are the same bytes whenever made, and SHA256SUMS names them',
+  async () => {
+    const dir = path.join(top, 'hello');
+    fs.mkdirSync(dir);
+    fs.writeFileSync(path.join(dir, 'go.mod'), 'module example.com/hello\n\ngo 1.24\n');
+    fs.writeFileSync(path.join(dir, 'main.go'), 'package main\n\nfunc main() { println("hello") }\n');
+    const args = ['build', '--target', 'linux/amd64,windows/arm64', '--profile', 'smallest', '--archive', '--json'];
+    const { code, out, err } = await gospect(args, dir);
+    expect(code, err).toBe(0);
+    const { results, archives } = JSON.parse(out) as {
+      results: TargetResult[];
+      archives: { path: string; sha256: string }[];
+    };
+    const bin = path.join(dir, 'bin');
+    const names = archives.map(a => path.relative(bin, a.path));
+    expect(names).toEqual(['hello_linux_amd64.tar.gz', 'hello_windows_arm64.zip']);
+    expect(fs.readdirSync(bin).sort()).toEqual(['SHA256SUMS', ...names, 'linux_amd64', 'windows_arm64'].sort());
+    const bytes = names.map(n => fs.readFileSync(path.join(bin, n)));
+    const sums = bytes.map((b, i) => `${createHash('sha256').update(b).digest('hex')}  ${names[i]}\n`).join('');
+    expect(fs.readFileSync(path.join(bin, 'SHA256SUMS'), 'utf8')).toBe(sums);
+    const unpacked = path.join(top, 'unpacked');
+    fs.mkdirSync(unpacked);
+    execFileSync('tar', ['-xzf', path.join(bin, names[0]), '-C', unpacked]);
+    const program = path.join(unpacked, 'hello');
+    expect(fs.readFileSync(program).equals(fs.readFileSync(results[0].files[0].path))).toBe(true);
+    expect(fs.statSync(program).mode & 0o777).toBe(0o755);
+    const inZip = unzipSync(bytes[1])['hello.exe'];
+    expect(Buffer.from(inZip).equals(fs.readFileSync(results[1].files[0].path))).toBe(true);
+    expect(results.map(r => [r.linkage, r.needs.length > 0])).toEqual([
+      ['static', false],
+      ['dynamic', true],
+    ]);
+    expect(results[1].runs).toBe('no');
+    await gospect(args, dir);
+    expect(names.map(n => fs.readFileSync(path.join(bin, n)).equals(bytes[names.indexOf(n)]))).toEqual([true, true]);
+  },
+  300_000,
+);
+
+test('a tar archive of names and sizes that do not fill blocks', () => {
+  const tar = tarOf([
+    { name: 'a', bytes: Buffer.alloc(512, 1) },
+    { name: 'b', bytes: Buffer.alloc(5, 2) },
+    { name: 'empty', bytes: Buffer.alloc(0) },
+  ]);
+  const file = path.join(top, 'x.tar');
+  fs.writeFileSync(file, tar);
+  const listed = execFileSync('tar', ['-tvf', file], {
+    encoding: 'utf8',
+    env: { ...process.env, TZ: 'UTC', LC_ALL: 'C' },
+  });
+  expect(
+    listed.split('\n').map(l =>
+      l
+        .split(/\s+/)
+        .filter((_, i) => i === 0 || i === 2 || i > 4)
+        .join(' '),
+    ),
+  ).toEqual(
+    ['-rwxr-xr-x 512 a', '-rwxr-xr-x 5 b', '-rwxr-xr-x 0 empty', ''].map((l, i) =>
+      i === 3 ? l : l.replace(/(\S+) (\S+) (\S+)/, '$1 $2 $3'),
+    ),
+  );
+});
+
+describe('targets and their levels', () => {
+  test('every level of every port has a meaning, and one is the default', () => {
+    for (const { goarch } of ports) {
+      const levels = levelsOf(goarch);
+      for (const l of levels) expect(l.meaning, `${goarch} ${l.level}`).not.toBe('');
+      if (levelKnob(goarch)?.default) expect(levels.filter(l => l.isDefault).length, goarch).toBe(1);
+    }
+  });
+  test('what runs on this machine', () => {
+    const [host] = parseTargets([
+      `${process.platform === 'darwin' ? 'darwin' : process.platform === 'win32' ? 'windows' : 'linux'}/${process.arch === 'arm64' ? 'arm64' : 'amd64'}`,
+    ]);
+    expect(runsHere(host)).toBe('yes');
+    expect(runsHere(parseTargets(['plan9/arm'])[0])).toBe('no');
+    if (process.platform === 'linux' && process.arch === 'x64') {
+      expect(runsHere(parseTargets(['linux/386'])[0])).toBe('yes');
+      expect(runsHere(parseTargets(['linux/amd64/v1'])[0])).toBe('yes');
+      const avx512 = /\bavx512f\b/.test(fs.readFileSync('/proc/cpuinfo', 'utf8'));
+      if (!avx512) expect(runsHere(parseTargets(['linux/amd64/v4'])[0])).toBe('no');
+    }
+  });
+  test('what is no program is not said to be static', () => {
+    fs.writeFileSync(path.join(top, 'words'), 'words');
+    expect(linkageOf(path.join(top, 'words'))).toEqual({ linkage: '', needs: [] });
+    expect(linkageOf(path.join(top, 'gone'))).toEqual({ linkage: '', needs: [] });
+  });
+});
+
+describe('profiles', () => {
+  const own = { small: { flags: ['-trimpath', '-ldflags=-s -w -X "main.v=a b"'], env: { GOARM: '6' } } };
+  test('each is shown as the command line it comes to', () => {
+    const infos = profileInfos(own, parseTargets(['js/wasm'])[0], ['-tags=a b'], ['./...']);
+    expect(infos[0]).toEqual({
+      name: 'small',
+      description: 'from the settings',
+      command: `GOOS=js GOARCH=wasm GOARM=6 go build -trimpath '-ldflags=-s -w -X "main.v=a b"' '-tags=a b' ./...`,
+      unsupported: '',
+    });
+    expect(infos.find(p => p.name === 'race')?.unsupported).toContain('does not support js/wasm');
+    expect(infos.map(p => p.name)).toContain('default');
+  });
+  test.each([
+    [{ flags: 'x' }, /flags must be a list/],
+    [{ flags: ['rm -rf /'] }, /each beginning with -/],
+    [{ flags: ['--'] }, /each beginning with -/],
+    [{ flags: ['-o=/etc/passwd'] }, /-o=\/etc\/passwd is what Gospect sets itself/],
+    [{ flags: ['-C=/'] }, /is what Gospect sets itself/],
+    [{ flags: ['-ldflags=\0'] }, /each beginning with -/],
+    [{ env: { 'A B': '1' } }, /A B is no variable/],
+    [{ env: { A: 1 } }, /A is no variable/],
+    [{ env: ['A'] }, /env must be variables/],
+    [null, null],
+  ])('settings of any shape are read or refused: %j', (value, message) => {
+    const find = () => findProfile('mine', { mine: value as unknown as OwnProfile });
+    if (message === null) expect(find().flags).toEqual([]);
+    else expect(find).toThrow(message);
+  });
+  test('a name that is no profile, not even of every object', () => {
+    expect(() => findProfile('toString')).toThrow(/no profile toString/);
+    expect(() => findProfile('nope', own)).toThrow(/there are small, default/);
+  });
+});
+
+test('a workflow that builds each target, with what is in arguments quoted', () => {
+  const text = workflow({
+    targets: parseTargets(['linux/amd64/v3', 'windows/arm64']),
+    env: { CGO_ENABLED: '0' },
+    flags: ['-trimpath', '-ldflags=-X main.v=$(whoami) "`id`'],
+    packages: ['./cmd/...'],
+    goMod: "it's/go.mod",
+  });
+  expect(text).toContain(
+    `          - { target: 'linux_amd64_v3', os: ubuntu-latest, goos: linux, goarch: 'amd64', level: 'GOAMD64=v3' }\n`,
+  );
+  expect(text).toContain(
+    `          - { target: 'windows_arm64', os: ubuntu-latest, goos: windows, goarch: 'arm64' }\n`,
+  );
+  expect(text).toContain(
+    `run: go build "-trimpath" "-ldflags=-X main.v=\\$(whoami) \\"\\\`id\\\`" "-o" "out/" "./cmd/..."\n`,
+  );
+  expect(text).toContain(`go-version-file: 'it''s/go.mod'\n`);
+  expect(text).toContain('echo "${{ matrix.level }}" >> "$GITHUB_ENV"');
+  const cgo = workflow({
+    targets: parseTargets(['darwin/arm64']),
+    env: { CGO_ENABLED: '1' },
+    flags: [],
+    packages: [],
+    goMod: 'go.mod',
+  });
+  expect(cgo).toContain('os: macos-latest');
+  expect(cgo).not.toContain('matrix.level');
+});
