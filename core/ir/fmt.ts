@@ -10,6 +10,7 @@ import type { Type } from '../types/type.ts';
 import type { PackageObj } from '../types/object.ts';
 import type { CompileEnv } from './env.ts';
 import { Flag, type Func, type Node, Op, type Sym } from './node.ts';
+import { pathToPrefix } from './names.ts';
 import { opSyntax } from './opnames.ts';
 import { qualified, typeString } from './typefmt.ts';
 import { hasName, isPointer, isUntyped, runeType } from './typeinfo.ts';
@@ -225,7 +226,7 @@ function exprFmt(node: Node | null, pkg: PackageObj, prec: number): string {
     case Op.ONONAME:
       return qualified(n.sym!.pkg, n.sym!.name, pkg);
     case Op.OLINKSYMOFFSET:
-      return `(${typeString(n.type, pkg)})(${n.sym!.name}@${n.len})`;
+      return `(${typeString(n.type, pkg)})(${linkName(n.sym!)}@${n.len})`;
     case Op.OTYPE:
       return typeString(n.type, pkg);
     case Op.OCLOSURE:
@@ -355,6 +356,11 @@ function exprFmt(node: Node | null, pkg: PackageObj, prec: number): string {
 
 function optional(n: Node | null, pkg: PackageObj): string {
   return n === null ? '' : format(n, pkg);
+}
+
+/** The symbol as the linker knows it (types.Sym.Linksym). */
+function linkName(sym: Sym): string {
+  return sym.pkg === null ? sym.name : `${pathToPrefix(sym.pkg.path)}.${sym.name}`;
 }
 
 /** A constant: bare when its type is the default for it, a rune as such, else as a conversion. */

@@ -53,10 +53,18 @@ function isFips(path: string): boolean {
   return path === 'crypto/internal/fips140' || path.startsWith('crypto/internal/fips140/');
 }
 
+/** A part of a struct or array literal, and at how many bytes it is. */
+interface Part {
+  offset: number;
+  value: Node;
+}
+
 class Schedule {
   readonly out: Node[] = [];
   /** The parts of a struct or array literal that are not zero, flattened. */
-  private readonly plans = new Map<Node, Node[]>();
+  private readonly plans = new Map<Node, Part[]>();
+  /** How many variables for static data were made. */
+  private temps = 0;
   private readonly noAddresses: boolean;
   private seenMutation = false;
 
@@ -88,20 +96,20 @@ class Schedule {
     if (!this.seenMutation && rhs !== null) this.seenMutation = this.mayModifyPackageVar(rhs);
     if (lhs.every(isBlank) && (rhs === null || !anySideEffects(rhs))) return true;
     if (lhs.length > 1) return false;
-    return this.assign(lhs[0] as Name, rhs, lhs[0].type);
+    return this.assign(lhs[0] as Name, 0, rhs, lhs[0].type);
   }
 
   /** Assigns statically, or leaves the assignment of a part behind. */
-  private part(pos: XPos | null, to: Name, value: Node): void {
-    if (this.assign(to, value, value.type)) return;
+  private part(pos: XPos | null, to: Name, offset: number, value: Node): void {
+    if (this.assign(to, offset, value, value.type)) return;
     const as = new Node(Op.OAS, pos, null);
-    as.x = isBlank(to) ? to : offsetOf(to, value.type, pos);
+    as.x = isBlank(to) ? to : offsetOf(to, offset, value.type, pos);
     as.y = value;
     this.out.push(as);
   }
 
-  /** Whether `r` is laid out statically in `l` or a part of it, of type `type` (Schedule.StaticAssign). */
-  private assign(l: Name, value: Node | null, type: Node['type']): boolean {
+  /** Whether `value` is laid out statically in `l` from `offset` on, as a `type` (Schedule.StaticAssign). */
+  private assign(l: Name, offset: number, value: Node | null, type: Node['type']): boolean {
     if (value === null) return true;
     let r = value;
     while (r.op === Op.OCONVNOP) r = r.x!;
@@ -114,9 +122,9 @@ class Schedule {
     if (this.noAddresses && r.op !== Op.OARRAYLIT && r.op !== Op.OSTRUCTLIT) return false;
     switch (r.op) {
       case Op.ONAME:
-        return this.copy(l, r as Name, type);
+        return this.copy(l, offset, r as Name, type);
       case Op.OMETHEXPR:
-        return r.method !== null && this.copy(l, r.method, type);
+        return r.method !== null && this.copy(l, offset, r.method, type);
       case Op.OADDR:
         if (isStaticLocation(r.x!)) return true;
         return this.pointer(l, r);
@@ -125,16 +133,16 @@ class Schedule {
       case Op.OSTR2BYTES:
         return l.cls === Class.PEXTERN && r.x!.op === Op.OLITERAL;
       case Op.OSLICELIT:
-        return this.literal(staticName(r.type), r);
+        return this.literal(this.staticName(r.type), 0, r);
       case Op.OARRAYLIT:
       case Op.OSTRUCTLIT:
-        return this.literal(l, r);
+        return this.literal(l, offset, r);
       case Op.OCLOSURE:
         return !isClosure(r.func!);
       case Op.OCONVIFACE:
-        return this.toInterface(l, r);
+        return this.toInterface(l, offset, r);
       case Op.OINLCALL:
-        return this.inlinedCall(l, r, type);
+        return this.inlinedCall(l, offset, r, type);
     }
     return false;
   }
@@ -142,31 +150,31 @@ class Schedule {
   private pointer(l: Name, r: Node): boolean {
     const x = r.x!;
     if (x.op !== Op.OARRAYLIT && x.op !== Op.OSLICELIT && x.op !== Op.OMAPLIT && x.op !== Op.OSTRUCTLIT) return false;
-    this.part(l.pos, staticName(x.type), x);
+    this.part(l.pos, this.staticName(x.type), 0, x);
     return true;
   }
 
-  private literal(l: Name, r: Node): boolean {
-    for (const e of this.plan(r)) {
+  private literal(l: Name, offset: number, r: Node): boolean {
+    for (const { offset: at, value: e } of this.plan(r)) {
       if ((e.op === Op.OLITERAL && !this.noAddresses) || e.op === Op.ONIL) continue;
-      this.part(e.pos, l, e);
+      this.part(e.pos, l, offset + at, e);
     }
     return true;
   }
 
-  private toInterface(l: Name, r: Node): boolean {
+  private toInterface(l: Name, offset: number, r: Node): boolean {
     let val = r;
     while (val.op === Op.OCONVIFACE) val = val.x!;
     if (isInterface(val.type!)) return val.op === Op.ONIL;
     if (hasShape(val.type!)) return false;
     if (isDirectIface(val.type!)) {
-      if (val.op !== Op.ONIL) this.part(val.pos, l, val);
-    } else this.part(val.pos, staticName(val.type), val);
+      if (val.op !== Op.ONIL) this.part(val.pos, l, offset + this.sizes.ptrSize, val);
+    } else this.part(val.pos, this.staticName(val.type), 0, val);
     return true;
   }
 
   /** A copy of what another variable of the package was initialised with (Schedule.staticcopy). */
-  private copy(l: Name, from: Name, type: Node['type']): boolean {
+  private copy(l: Name, offset: number, from: Name, type: Node['type']): boolean {
     if (from.cls === Class.PFUNC) return true;
     if (from.cls !== Class.PEXTERN || from.sym!.pkg !== this.init.pkg) return false;
     if (from.defn === null || from.defn.op !== Op.OAS || isString(from.type!) || this.seenMutation) return false;
@@ -177,9 +185,9 @@ class Schedule {
       case Op.OMETHEXPR:
       case Op.ONAME: {
         const name = r.op === Op.OMETHEXPR ? r.method! : (r as Name);
-        if (this.copy(l, name, type)) return true;
+        if (this.copy(l, offset, name, type)) return true;
         const as = new Node(Op.OAS, l.pos, null);
-        as.x = l;
+        as.x = offset !== 0 || !identical(type, l.type) ? offsetOf(l, offset, type, l.pos) : l;
         as.y = r;
         this.out.push(as);
         return true;
@@ -197,13 +205,13 @@ class Schedule {
         return true;
       case Op.OARRAYLIT:
       case Op.OSTRUCTLIT:
-        for (const e of this.plan(r)) {
+        for (const { offset: at, value: e } of this.plan(r)) {
           if (e.op === Op.OLITERAL || e.op === Op.ONIL) continue;
           const x = e.op === Op.OMETHEXPR ? e.method! : e;
-          if (x.op === Op.ONAME && this.copy(l, x as Name, e.type)) continue;
+          if (x.op === Op.ONAME && this.copy(l, offset + at, x as Name, e.type)) continue;
           const as = new Node(Op.OAS, e.pos, null);
-          as.x = offsetOf(l, e.type, e.pos);
-          as.y = offsetOf(from, e.type, e.pos);
+          as.x = offsetOf(l, offset + at, e.type, e.pos);
+          as.y = offsetOf(from, at, e.type, e.pos);
           this.out.push(as);
         }
         return true;
@@ -212,26 +220,49 @@ class Schedule {
   }
 
   /** The values of a literal that are not zero, those of nested struct and array literals in their place (initplan). */
-  private plan(n: Node): Node[] {
-    let values = this.plans.get(n);
-    if (values !== undefined) return values;
-    values = [];
-    this.plans.set(n, values);
+  private plan(n: Node): Part[] {
+    let parts = this.plans.get(n);
+    if (parts !== undefined) return parts;
+    parts = [];
+    this.plans.set(n, parts);
+    const type = under(n.type!);
+    const offsets = type.kind === TypeKind.Struct ? this.sizes.offsetsof(type.fields) : null;
+    const size = type.kind === TypeKind.Array || type.kind === TypeKind.Slice ? this.sizes.sizeof(type.elem) : 0;
+    let index = 0;
     for (const element of n.list) {
-      if (element.op === Op.OSTRUCTKEY && element.field?.name === '_') continue;
-      const value = element.op === Op.OKEY ? element.y! : element.op === Op.OSTRUCTKEY ? element.x! : element;
+      let value = element;
+      let offset: number;
+      if (element.op === Op.OSTRUCTKEY) {
+        if (element.field?.name === '_') continue;
+        value = element.x!;
+        const fields = type.kind === TypeKind.Struct ? type.fields : [];
+        offset = offsets?.[fields.findIndex(f => f === element.field || f.name === element.field?.name)] ?? 0;
+      } else {
+        if (element.op === Op.OKEY) {
+          value = element.y!;
+          if (element.x!.val?.kind === ValueKind.Int) index = Number(element.x!.val.val);
+        }
+        offset = index * size;
+        index++;
+      }
       if (isZero(value)) continue;
-      if (value.op === Op.OARRAYLIT || value.op === Op.OSTRUCTLIT) values.push(...this.plan(value));
-      else values.push(value);
+      if (value.op === Op.OARRAYLIT || value.op === Op.OSTRUCTLIT)
+        for (const part of this.plan(value)) parts.push({ offset: offset + part.offset, value: part.value });
+      else parts.push({ offset, value });
     }
-    return values;
+    return parts;
+  }
+
+  /** Static data without a name of its own (staticinit.StaticName). */
+  private staticName(type: Node['type']): Name {
+    return new Name(null, { pkg: this.init.pkg, name: `.stmp_${this.temps++}` }, Class.PEXTERN, type);
   }
 
   /**
    * A call that was inlined and is of the form `{ r := expression; return }`: with the arguments put in for the
    * parameters it may be static. Arguments must have no effects, and those used twice must be repeatable.
    */
-  private inlinedCall(l: Name, call: Node, type: Node['type']): boolean {
+  private inlinedCall(l: Name, offset: number, call: Node, type: Node['type']): boolean {
     const [parameters, mark, ...more] = call.init;
     if (more.length > 0 || parameters?.op !== Op.OAS2 || mark?.op !== Op.OINLMARK) return false;
     const [block, label, ...rest] = call.body;
@@ -260,7 +291,7 @@ class Schedule {
       if (!isBlank(v)) args.set(v, parameters.list2[i]);
     }
     const substituted = substitute(value, args, this.sizes);
-    return substituted !== null && this.assign(l, substituted, type);
+    return substituted !== null && this.assign(l, offset, substituted, type);
   }
 
   /** Whether running the expression could change a variable of this package (mayModifyPkgVar). */
@@ -293,16 +324,12 @@ class Schedule {
   }
 }
 
-/** A part of a variable, as something to assign to. */
-function offsetOf(name: Name, type: Node['type'], pos: XPos | null): Node {
+/** A part of a variable, as something to assign to (ir.NewNameOffsetExpr). */
+function offsetOf(name: Name, offset: number, type: Node['type'], pos: XPos | null): Node {
   const n = new Node(Op.OLINKSYMOFFSET, pos, type);
   n.sym = name.sym;
+  n.len = offset;
   return n;
-}
-
-/** Static data without a name of its own. */
-function staticName(type: Node['type']): Name {
-  return new Name(null, { pkg: null, name: '..stmp_' }, Class.PEXTERN, type);
 }
 
 /** Whether `n` is a variable, or a part of one at a fixed offset, of the package level (StaticLoc). */
