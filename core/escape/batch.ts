@@ -5,8 +5,8 @@ import { isClosure, visitFuncsBottomUp } from '../ir/scc.ts';
 import { visitList } from '../ir/visit.ts';
 import { results } from './call.ts';
 import { flowClosure } from './closure.ts';
-import { Batch, EscFunc, LabelState, Walker, addrOf, canonical, flow, newLoc, oldLoc } from './graph.ts';
-import { type Oracles, rewriteWithLiterals } from './literals.ts';
+import { Batch, EscFunc, LabelState, Walker, addrOf, canonical, flow, newLoc, oldLoc, type Oracles } from './graph.ts';
+import { rewriteWithLiterals } from './literals.ts';
 import { finish } from './report.ts';
 import { heapAllocReason } from './size.ts';
 import { walkAll } from './solve.ts';
@@ -27,7 +27,7 @@ export function* escapeFuncs(all: readonly Func[], env: CompileEnv): Generator<v
 
 /** One batch of mutually recursive functions and the literals in them. */
 export function escapeBatch(fns: readonly Func[], oracles: Oracles, env: CompileEnv): void {
-  const b = new Batch(env);
+  const b = new Batch(env, oracles);
   for (const fn of fns) initFunc(b, fn);
   for (const fn of fns) if (!isClosure(fn)) walkFunc(b, fn);
 

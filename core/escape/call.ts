@@ -22,6 +22,7 @@ import {
   teeHole,
 } from './graph.ts';
 import { decode, numEscResults } from './leaks.ts';
+import { oracleOf } from './literals.ts';
 import { stmts } from './stmt.ts';
 
 /** Variables of receiver and parameters, in order: they lead the function's list. */
@@ -127,18 +128,21 @@ function argument(e: Walker, k: Hole, arg: Node, n: Node): void {
 function funcCall(e: Walker, ks: Hole[] | null, n: Node): void {
   const b = e.b;
   const direct = n.op === Op.OCALLFUNC;
-  const fn = direct ? staticCalleeName(staticValue(n.x!)) : null;
+  const fns = direct ? callees(e, n.x!) : [];
 
-  if (ks !== null && fn !== null && inMutualBatch(fn)) {
-    const list = results(fn.fn!);
-    for (let i = 0; i < list.length; i++) expr(e, ks[i], list[i]);
+  if (ks !== null) {
+    for (const fn of fns) {
+      if (!inMutualBatch(fn)) continue;
+      const list = results(fn.fn!);
+      for (let i = 0; i < list.length; i++) expr(e, ks[i], list[i]);
+    }
   }
 
   if (!direct) {
     argument(e, b.heapHole, n.x!.x!, n);
   } else {
     let calleeK = b.discardHole;
-    if (fn === null && ks !== null) {
+    if (fns.length === 0 && ks !== null) {
       // the results go somewhere, and a closure may be what is called: its results cannot be followed
       for (const k of ks) {
         if (k.dst === b.blankLoc) continue;
@@ -150,16 +154,36 @@ function funcCall(e: Walker, ks: Hole[] | null, n: Node): void {
   }
 
   const keptAlive = (n.flags & Flag.KeepAlive) !== 0;
-  const escapeNonString = fn === null ? null : escapeNonStringHole(e, fn, n);
+  const escapeNonString = fns.length !== 1 ? null : escapeNonStringHole(e, fns[0], n);
   for (let i = 0; i < n.list.length; i++) {
     const arg = n.list[i];
     if (keptAlive) argument(e, b.discardHole, arg, n);
     else if (escapeNonString !== null) argument(e, escapeNonString, arg, n);
     else {
-      rewriteArgument(e, arg, n, fn);
-      argument(e, tagHole(e, ks, fn, i), arg, n);
+      rewriteArgument(e, arg, n, fns);
+      const holes = fns.map(fn => tagHole(e, ks, fn, i));
+      argument(e, fns.length === 0 ? b.heapHole : teeHole(e, holes), arg, n);
     }
   }
+}
+
+/** The functions that may be called, where all are known: one, or those that are assigned to a variable. */
+function callees(e: Walker, fun: Node): Name[] {
+  if (!e.b.env.release.assignedCallees) {
+    const fn = staticCalleeName(staticValue(fun));
+    return fn === null ? [] : [fn];
+  }
+  const oracle = oracleOf(e.curfn, e.b.oracles);
+  const v = oracle.staticValue(fun);
+  const fn = staticCalleeName(v);
+  if (fn !== null) return [fn];
+  const fns: Name[] = [];
+  for (const as of v.op === Op.ONAME ? (oracle.funcAssignments(v as Name) ?? []) : []) {
+    const callee = as.y === null ? null : staticCalleeName(as.y);
+    if (callee === null || ((callee.fn?.pragma ?? 0) & (Pragma.UintptrKeepAlive | Pragma.UintptrEscapes)) !== 0) return [];
+    fns.push(callee);
+  }
+  return fns;
 }
 
 /** internal/abi.EscapeNonString sends its argument to the heap if that holds pointers other than those of strings. */
@@ -212,8 +236,9 @@ export function goDeferStmt(e: Walker, n: Node): void {
 }
 
 /** Keeps pointers converted to uintptr alive in the arguments of functions that take them (escape.rewriteArgument). */
-function rewriteArgument(e: Walker, arg: Node, n: Node, fn: Name | null): void {
-  const pragma = fn?.fn?.pragma ?? 0;
+function rewriteArgument(e: Walker, arg: Node, n: Node, fns: readonly Name[]): void {
+  let pragma = 0;
+  for (const fn of fns) pragma |= fn.fn?.pragma ?? 0;
   if ((pragma & (Pragma.UintptrKeepAlive | Pragma.UintptrEscapes)) === 0) return;
   if (arg.op === Op.OSLICELIT) {
     for (const elem of arg.list) unsafeUintptr(e, elem.op === Op.OKEY ? elem.y! : elem, n, pragma);

@@ -134,7 +134,7 @@ export function exprSkipInit(e: Walker, k: Hole, n: Node): void {
     }
     case Op.OCONVIFACE: {
       const from = n.x!.type!;
-      if (!isInterface(from) && !isDirectIface(from)) k = spill(e, k, n);
+      if (!isInterface(from) && !isDirectIface(from, b.env.release)) k = spill(e, k, n);
       return expr(e, note(b, k, n, 'interface-converted'), n.x);
     }
     case Op.OSLICE2ARR:

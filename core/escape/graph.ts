@@ -33,6 +33,7 @@
  * Files as gc's: `graph` (locations, holes, edges), `expr`, `assign`, `stmt`, `call`, `closure`, `selfassign`,
  * `literals`, `size` (HeapAllocReason), `solve`, `explain`, `leaks`, `report`, `batch`.
  */
+import type { ReassignOracle } from '../ir/static-value.ts';
 import type { CompileEnv } from '../ir/env.ts';
 import { type Func, type Leaks, type Name, type Node, Class, Op } from '../ir/node.ts';
 import type { Type } from '../types/type.ts';
@@ -117,6 +118,9 @@ export interface PendingClosure {
   readonly clo: Node;
 }
 
+/** What is known of the variables of the outermost functions, shared by the batches of a package. */
+export type Oracles = Map<Func, ReassignOracle>;
+
 /** State of one batch. */
 export class Batch {
   readonly allLocs: Location[] = [];
@@ -131,7 +135,10 @@ export class Batch {
   readonly discardHole = new Hole(this.blankLoc, 0, null, false);
   /** Notes are kept and flows explained (-m=2). */
   readonly explain: boolean;
-  constructor(readonly env: CompileEnv) {
+  constructor(
+    readonly env: CompileEnv,
+    readonly oracles: Oracles,
+  ) {
     this.explain = env.flags.m >= 2;
     this.heapLoc.attrs = Attr.Escapes | Attr.Persists | Attr.Mutates | Attr.Calls;
     this.mutatorLoc.attrs = Attr.Mutates;
@@ -187,7 +194,7 @@ export function addrOf(b: Batch, k: Hole, where: Node, why: string): Hole {
 
 /** A value taken out of an interface: behind a pointer unless it is an interface or pointer-shaped (hole.dotType). */
 export function dotType(b: Batch, k: Hole, t: Type, where: Node, why: string): Hole {
-  return note(b, isInterface(t) || isDirectIface(t) ? k : shift(k, 1), where, why);
+  return note(b, isInterface(t) || isDirectIface(t, b.env.release) ? k : shift(k, 1), where, why);
 }
 
 /** Records that `src` flows into `k` (batch.flow). The address of a location in the heap makes it escape at once. */

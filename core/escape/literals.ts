@@ -3,13 +3,11 @@ import type { GoRelease } from '../load/release.ts';
 import { type Value, ValueKind } from '../constant/value.ts';
 import { type Func, type Node, Node as NodeOf, Op } from '../ir/node.ts';
 import { tempAt } from '../ir/names.ts';
+import type { Oracles } from './graph.ts';
 import type { ReassignOracle } from '../ir/static-value.ts';
 import { reassignOracle } from '../ir/static-value.ts';
 import { basicInfo, intType, isInterface } from '../ir/typeinfo.ts';
 import { BasicInfo, type Type } from '../types/type.ts';
-
-/** Oracles by outermost function, shared by the batches of a package. */
-export type Oracles = Map<Func, ReassignOracle>;
 
 export function rewriteWithLiterals(n: Node, fn: Func, oracles: Oracles, release: GoRelease): void {
   if (n.op === Op.OMAKESLICE) {
@@ -70,7 +68,7 @@ function validTypeForConst(t: Type, v: Value): boolean {
 }
 
 /** The oracle of the function that the literal is in, whatever its depth (batch.reassignOracle). */
-function oracleOf(fn: Func, oracles: Oracles): ReassignOracle {
+export function oracleOf(fn: Func, oracles: Oracles): ReassignOracle {
   let outermost = fn;
   while (outermost.closureParent !== null && !outermost.closureParent.isPackageInit)
     outermost = outermost.closureParent;

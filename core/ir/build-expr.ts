@@ -6,6 +6,7 @@ import { Mode, SelectionKind, type Selection } from '../types/info.ts';
 import { type FuncObj, type Obj, ObjKind, type VarObj } from '../types/object.ts';
 import type { StructType, Type } from '../types/type.ts';
 import { BasicKind, PointerType as PointerTypeClass, TypeKind } from '../types/type.ts';
+import { lookupFieldOrMethod } from '../types/lookup.ts';
 import { callExpr } from './build-call.ts';
 import { curry, funcLit } from './build-closure.ts';
 import { implicitConv } from './build-conv.ts';
@@ -426,11 +427,18 @@ function compLit(r: Reader, x: CompositeLit, tv: Type): Node {
         index = kind.fields.findIndex(f => f === obj || (obj === null && f.name === name?.value));
         if (index < 0) index = kind.fields.findIndex(f => f.name === name?.value);
       }
-      const field: VarObj = (under(typ) as StructType).fields[index];
+      let to: VarObj = kind.fields[index];
+      let field: VarObj = (under(typ) as StructType).fields[index];
+      if (index < 0 && e.kind === Kind.KeyValueExpr && e.key.kind === Kind.Name) {
+        // a field of an embedded struct
+        const path = lookupFieldOrMethod(kind, false, r.src.checked.pkg, e.key.value, false).index!;
+        to = fieldAt(kind, path);
+        field = fieldAt(under(typ) as StructType, path);
+      }
       const n = new Node(Op.OSTRUCTKEY, r.pos(at), null);
       n.field = field;
       n.sym = { pkg: field.pkg, name: field.name };
-      n.x = implicitConv(r, kind.fields[index].type!, value);
+      n.x = implicitConv(r, to.type!, value);
       return n;
     }
     if (e.kind === Kind.KeyValueExpr) {
@@ -448,6 +456,13 @@ function compLit(r: Reader, x: CompositeLit, tv: Type): Node {
     lit.type = typ0;
   }
   return lit;
+}
+
+/** The field at the end of a path through embedded structs. */
+function fieldAt(struct: StructType, path: readonly number[]): VarObj {
+  let s = struct;
+  for (const i of path.slice(0, -1)) s = underType(s.fields[i].type!) as StructType;
+  return s.fields[path[path.length - 1]];
 }
 
 /** A composite literal with its op by type (tcCompLit). */

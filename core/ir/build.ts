@@ -288,7 +288,8 @@ export class Builder implements NamedResolver, Target {
     let targs = [...implicits, ...explicits];
     if (targs.length === 0) return null;
     if (targs.some(hasShape)) shaped = true;
-    if (shaped) targs = targs.map((t, i) => shapify(this.types, this.shapes, t, basics[i] ?? false));
+    const keeps = this.env.release.keepsShapedPointers;
+    if (shaped) targs = targs.map((t, i) => shapify(this.types, this.shapes, t, basics[i] ?? false, keeps));
     const baseSym = { pkg: sym.pkg, name: instanceName(sym.name, targs, implicits.length) };
     const env = newTypeEnv(targs);
     const own = targs.slice(implicits.length);

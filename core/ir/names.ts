@@ -199,9 +199,27 @@ export function inlineStack(pos: XPos): Func[] {
   return stack.reverse();
 }
 
-/** Name of a closure made in `outer` (ir.closureName); counts it. `why`: OCLOSURE, ORANGE, OGO or ODEFER. */
-export function closureName(outer: Func, pos: XPos | null, why: Op, globals: { closures: number }): Sym {
-  if (outer.oclosure !== null && outer.rangeParent !== null) outer = outer.rangeParent;
+/** What numbers closures: those of functions without a name in a package, and those of one reading of a body. */
+export interface ClosureCounts {
+  closures: number;
+}
+export interface LiteralCounts {
+  funcLits: number;
+  rangeLits: number;
+}
+
+/**
+ * Name of a closure made in `outer` (ir.closureName); counts it. `why`: OCLOSURE, ORANGE, OGO or ODEFER. Where literals
+ * keep their names when they are inlined, `counts` are of the reading of the body that they are in.
+ */
+export function closureName(
+  outer: Func,
+  pos: XPos | null,
+  why: Op,
+  globals: ClosureCounts,
+  counts: LiteralCounts | null,
+): Sym {
+  if (counts === null && outer.oclosure !== null && outer.rangeParent !== null) outer = outer.rangeParent;
   let suffix = '.';
   switch (why) {
     case Op.ORANGE:
@@ -216,6 +234,7 @@ export function closureName(outer: Func, pos: XPos | null, why: Op, globals: { c
     default:
       if (outer.oclosure === null) suffix = '.func';
   }
+  if (counts !== null) return originalName(outer, pos, why, globals, counts, suffix);
   let name = 'glob.';
   let gen: number;
   if (outer.sym.name === '_') gen = ++globals.closures;
@@ -225,6 +244,26 @@ export function closureName(outer: Func, pos: XPos | null, why: Op, globals: { c
   }
   if (pos !== null) for (const callee of inlineStack(pos)) name += `.${funcName(callee)}`;
   return { pkg: outer.sym.pkg, name: `${name}${suffix}${gen}` };
+}
+
+/** Since Go 1.27: a closure that inlining makes again is called as the one in the inlined function is. */
+function originalName(
+  outer: Func,
+  pos: XPos | null,
+  why: Op,
+  globals: ClosureCounts,
+  counts: LiteralCounts,
+  suffix: string,
+): Sym {
+  const blank = outer.sym.name === '_';
+  const inlined = pos === null ? null : pos.frame.callee;
+  const sym = inlined === null ? outer.sym : inlined.sym;
+  const name = blank && inlined === null ? 'glob.' : sym.name;
+  let gen: number;
+  if (why === Op.ORANGE) gen = ++counts.rangeLits;
+  else if (why === Op.OCLOSURE) gen = ++counts.funcLits;
+  else gen = blank ? ++globals.closures : ++outer.goDeferGen;
+  return { pkg: sym.pkg, name: `${name}${suffix}${gen}` };
 }
 
 /** A new temporary of the function (typecheck.TempAt): named after the number of variables that it has. */

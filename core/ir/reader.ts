@@ -64,6 +64,9 @@ export class Reader {
   inl: Inlining | null = null;
   /** Result variables of the function as declared; a range-over-func loop may have named them. */
   results: readonly VarObj[] = [];
+  /** Literals and bodies of loops over functions that have been read. */
+  funcLits = 0;
+  rangeLits = 0;
   /** Captured values of a compiler-made closure that is being expanded. */
   synthVars: Name[] | null = null;
   constructor(

@@ -11,16 +11,22 @@ const maxShapeLen = 500;
 
 /**
  * The shape that stands for a type argument: its underlying type, or one shape for all pointers when the constraint is
- * `basic`, that is, asks for methods only.
+ * `basic`, that is, asks for methods only. `keepsPointers`: pointers to types with shapes in them are left as they are.
  */
-export function shapify(types: TypeTable, shapes: Map<string, NamedType>, targ: Type, basic: boolean): Type {
+export function shapify(
+  types: TypeTable,
+  shapes: Map<string, NamedType>,
+  targ: Type,
+  basic: boolean,
+  keepsPointers: boolean,
+): Type {
   // A type that is still being set up (its own definition mentions the instance).
   if (targ.kind === TypeKind.Named && targ.underlying === null) return targ;
   const u = under(targ);
   const instantiated = targ.kind === TypeKind.Named && targ.obj.name.includes('[');
   if (u.kind === TypeKind.Interface && instantiated && hasShape(targ)) return targ;
   const pointerShaping = basic && isPointer(targ) && u.kind === TypeKind.Pointer && !notInHeap(u.elem);
-  if (pointerShaping && !isShape(u.elem) && hasShape(u.elem)) return targ;
+  if (keepsPointers && pointerShaping && !isShape(u.elem) && hasShape(u.elem)) return targ;
   const shape = pointerShaping ? types.pointer(uint8Type) : u;
   let name = linkString(shape);
   if (name.length > maxShapeLen) name = hashName(name);

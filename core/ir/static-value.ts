@@ -3,7 +3,8 @@
  * ir/reassignment.go).
  */
 import { Class, type Func, type Name, type Node, Op } from './node.ts';
-import { isArray } from './typeinfo.ts';
+import { TypeKind } from '../types/type.ts';
+import { isArray, under } from './typeinfo.ts';
 import { anyList } from './visit.ts';
 
 /** The variable itself, for a closure's name of it (ir.Name.Canonical). */
@@ -117,6 +118,9 @@ export function reassigned(name: Name): boolean {
 export interface ReassignOracle {
   staticValue(n: Node): Node;
   reassigned(n: Name): boolean;
+  /** All assignments to a variable of function type but those of nil, when they are simple ones; null when its values
+   * are not known so (ReassignOracle.FuncAssignments). */
+  funcAssignments(n: Name): readonly Node[] | null;
 }
 
 export function reassignOracle(fn: Func): ReassignOracle {
@@ -126,9 +130,14 @@ export function reassignOracle(fn: Func): ReassignOracle {
     if (p.cls !== Class.PPARAM) break;
     if (!isBlank(p)) single.set(p, null);
   }
+  const assigns = new Map<Name, Node[]>();
   const find = (n: Node): boolean => {
     if (n.op === Op.ONAME) {
       const name = n as Name;
+      if (name.cls === Class.PAUTO && !name.addrtaken && (name.defn === null || name.defn.op === Op.OAS)) {
+        if (name.type !== null && under(name.type).kind === TypeKind.Signature && !assigns.has(name))
+          assigns.set(name, []);
+      }
       if (name.defn !== null && !name.addrtaken && name.cls === Class.PAUTO) single.set(name, name.defn);
     } else if (n.op === Op.OCLOSURE) anyList(n.func!.body, find);
     return false;
@@ -138,6 +147,11 @@ export function reassignOracle(fn: Func): ReassignOracle {
   const prune = (x: Node | null, at: Node): void => {
     const name = outerName(x);
     if (name === null) return;
+    const list = assigns.get(name);
+    if (list !== undefined) {
+      if (at.op !== Op.OAS) assigns.delete(name);
+      else if (!isNilAssign(at)) list.push(at);
+    }
     const defn = single.get(name);
     if (defn === undefined) return;
     if (name.cls === Class.PPARAM || (name.cls === Class.PAUTO && at !== defn)) single.delete(name);
@@ -171,7 +185,7 @@ export function reassignOracle(fn: Func): ReassignOracle {
   return {
     staticValue(n) {
       for (;;) {
-        if (n.op === Op.OCONVNOP) n = n.x!;
+        if (n.op === Op.OCONVNOP || n.op === Op.OPAREN) n = n.x!;
         else if (n.op === Op.OINLCALL) n = singleResult(n);
         else if (n.op === Op.ONAME) {
           const name = canonical(n as Name);
@@ -182,7 +196,15 @@ export function reassignOracle(fn: Func): ReassignOracle {
       }
     },
     reassigned: n => !single.has(n),
+    funcAssignments: n => assigns.get(canonical(n)) ?? null,
   };
+}
+
+/** Nothing, or nil, is assigned. */
+function isNilAssign(as: Node): boolean {
+  let y = as.y;
+  while (y !== null && y.op === Op.OCONVNOP) y = y.x;
+  return y === null || y.op === Op.ONIL;
 }
 
 /** The function that a call of `n` calls, when `n` names it (ir.StaticCalleeName). */

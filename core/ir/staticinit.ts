@@ -7,6 +7,8 @@
  * initialised so and cannot have changed, and inlined calls that come down to one of these. Of a composite literal the
  * elements that are not static stay behind as assignments of their own.
  */
+import type { GoRelease } from '../load/release.ts';
+import type { CompileEnv } from './env.ts';
 import type { Value } from '../constant/value.ts';
 import { ValueKind } from '../constant/value.ts';
 import { Class, type Func, Name, Node, Op, type XPos } from './node.ts';
@@ -24,13 +26,14 @@ import {
   isUnsigned,
   under,
 } from './typeinfo.ts';
+import type { VarObj } from '../types/object.ts';
 import type { Sizes } from '../types/sizes.ts';
 import { type Type, TypeKind } from '../types/type.ts';
 import { any, editChildren, visit } from './visit.ts';
 
 /** Leaves in the body of a package's `init` what has to be done when the program starts (pkginit.MakeTask). */
-export function staticInit(init: Func, sizes: Sizes): void {
-  const schedule = new Schedule(init, sizes);
+export function staticInit(init: Func, { sizes, release }: CompileEnv): void {
+  const schedule = new Schedule(init, sizes, release);
   for (const stmt of init.body) if (!schedule.tryStaticInit(stmt)) schedule.out.push(stmt);
   init.body = schedule.out;
 }
@@ -71,6 +74,7 @@ class Schedule {
   constructor(
     private readonly init: Func,
     private readonly sizes: Sizes,
+    private readonly release: GoRelease,
   ) {
     this.noAddresses = isFips(init.pkg.path);
   }
@@ -167,7 +171,7 @@ class Schedule {
     while (val.op === Op.OCONVIFACE) val = val.x!;
     if (isInterface(val.type!)) return val.op === Op.ONIL;
     if (hasShape(val.type!)) return false;
-    if (isDirectIface(val.type!)) {
+    if (isDirectIface(val.type!, this.release)) {
       if (val.op !== Op.ONIL) this.part(val.pos, l, offset + this.sizes.ptrSize, val);
     } else this.part(val.pos, this.staticName(val.type), 0, val);
     return true;
@@ -226,7 +230,6 @@ class Schedule {
     parts = [];
     this.plans.set(n, parts);
     const type = under(n.type!);
-    const offsets = type.kind === TypeKind.Struct ? this.sizes.offsetsof(type.fields) : null;
     const size = type.kind === TypeKind.Array || type.kind === TypeKind.Slice ? this.sizes.sizeof(type.elem) : 0;
     let index = 0;
     for (const element of n.list) {
@@ -235,8 +238,7 @@ class Schedule {
       if (element.op === Op.OSTRUCTKEY) {
         if (element.field?.name === '_') continue;
         value = element.x!;
-        const fields = type.kind === TypeKind.Struct ? type.fields : [];
-        offset = offsets?.[fields.findIndex(f => f === element.field || f.name === element.field?.name)] ?? 0;
+        offset = fieldOffset(type, element.field!, this.sizes) ?? 0;
       } else {
         if (element.op === Op.OKEY) {
           value = element.y!;
@@ -322,6 +324,20 @@ class Schedule {
       return false;
     });
   }
+}
+
+/** Where in the struct the field is, which may be one of an embedded struct; null if nowhere (typecheck.FieldOffset). */
+function fieldOffset(type: Type, field: VarObj, sizes: Sizes): number | null {
+  const struct = under(type);
+  if (struct.kind !== TypeKind.Struct) return null;
+  const offsets = sizes.offsetsof(struct.fields);
+  const direct = struct.fields.findIndex(f => f === field);
+  if (direct >= 0) return offsets[direct];
+  for (const [i, f] of struct.fields.entries()) {
+    const inner = f.embedded ? fieldOffset(f.type!, field, sizes) : null;
+    if (inner !== null) return offsets[i] + inner;
+  }
+  return null;
 }
 
 /** A part of a variable, as something to assign to (ir.NewNameOffsetExpr). */

@@ -4,6 +4,7 @@
  * object is all there is to identity, except where gc itself keeps two spellings (byte and uint8, any and interface{})
  * or compares shapes with what they stand for (`identical`).
  */
+import type { GoRelease } from '../load/release.ts';
 import { isExported, PackageObj, TypeNameObj } from '../types/object.ts';
 import { Scope } from '../types/scope.ts';
 import type { SignatureType, Type } from '../types/type.ts';
@@ -253,7 +254,7 @@ export function notInHeap(t: Type): boolean {
 }
 
 /** Values are one pointer word and stand in an interface as they are (types.IsDirectIface). */
-export function isDirectIface(t: Type): boolean {
+export function isDirectIface(t: Type, release: GoRelease): boolean {
   const u = under(t);
   switch (u.kind) {
     case TypeKind.Pointer:
@@ -265,12 +266,13 @@ export function isDirectIface(t: Type): boolean {
     case TypeKind.Basic:
       return u.basic === BasicKind.UnsafePointer;
     case TypeKind.Array:
-      return u.len === 1 && isDirectIface(u.elem);
+      return u.len === 1 && isDirectIface(u.elem, release);
     case TypeKind.Struct: {
+      if (!release.directBesideNothing) return u.fields.length === 1 && isDirectIface(u.fields[0].type!, release);
       let words = 0;
       for (const f of u.fields) {
         if (isZeroSize(f.type!)) continue;
-        if (!isDirectIface(f.type!)) return false;
+        if (!isDirectIface(f.type!, release)) return false;
         words++;
       }
       return words === 1;

@@ -20,6 +20,14 @@ export interface GoRelease {
   freeFullSlices: boolean;
   /** make's size is also known where it is the length of a known slice literal (rewriteWithLiterals, OLEN). */
   knownLengths: boolean;
+  /** A struct whose only other fields have no size is a pointer word like that field (types.IsDirectIface). */
+  directBesideNothing: boolean;
+  /** Literals in an inlined body keep the names that they have in the inlined function (ir.closureName). */
+  closuresKeepNames: boolean;
+  /** A call of a variable to which only known functions are assigned is a call of all of them (FuncAssignments). */
+  assignedCallees: boolean;
+  /** Pointers to types of a generic function's own shapes are not all of one shape (noder.shapify). */
+  keepsShapedPointers: boolean;
   /** How much more a closure may cost that captures a SIMD value (simdCreditMultiplier). */
   simdCaptureCredit: number;
   /** What is no instruction of its own yet, of the symbols in inline/intrinsics.ts: by architectures. */
@@ -33,6 +41,10 @@ const rules126 = {
   keepsBenchmarksAlive: true,
   freeFullSlices: true,
   knownLengths: true,
+  directBesideNothing: true,
+  closuresKeepNames: false,
+  assignedCallees: false,
+  keepsShapedPointers: true,
   simdCaptureCredit: 11,
   lackingIntrinsics: [
     ['loong64', 'math.Ceil math.Floor math.RoundToEven math.Trunc'],
@@ -46,6 +58,7 @@ const rules125 = {
   keepsBenchmarksAlive: false,
   freeFullSlices: false,
   knownLengths: false,
+  directBesideNothing: false,
   lackingIntrinsics: [
     ...rules126.lackingIntrinsics,
     ['386 arm mips wasm', 'math/bits.Mul64'],
@@ -54,7 +67,15 @@ const rules125 = {
   ],
 } as const;
 
-const rules127 = { ...rules126, genericMethods: true, simdCaptureCredit: 16, lackingIntrinsics: [] } as const;
+const rules127 = {
+  ...rules126,
+  genericMethods: true,
+  closuresKeepNames: true,
+  assignedCallees: true,
+  keepsShapedPointers: false,
+  simdCaptureCredit: 16,
+  lackingIntrinsics: [],
+} as const;
 
 const regabiAlways = new Set(['amd64', 'arm64', 'loong64', 'ppc64le', 'ppc64', 'riscv64']);
 const regabi = (goarch: string): string[] =>

@@ -42,7 +42,7 @@ export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv,
   yield;
   for (const fn of target.funcs) forCapture(fn, (f, type) => newTemp(null, f, type!), boolType);
   const init = target.funcs.find(fn => fn.isPackageInit);
-  if (init !== undefined) staticInit(init, env.sizes);
+  if (init !== undefined) staticInit(init, env);
   if (env.flags.m >= 2) makeAbiWrappers(b);
   if (!env.flags.N) deadLocals(target.funcs);
   yield* escapeFuncs(target.funcs, env);

@@ -1,6 +1,6 @@
 /** Literals: basic, function and composite (spec "Operands"). */
 import * as constant from '../constant/ops.ts';
-import { type BasicLit, type CompositeLit, type Expr, type FuncLit, Kind, LitKind, NodeFlag } from '../syntax/ast.ts';
+import { type BasicLit, type CompositeLit, type Expr, type FuncLit, Kind, LitKind, type Name, NodeFlag } from '../syntax/ast.ts';
 import { exprString } from '../syntax/print.ts';
 import { assignment } from './assignments.ts';
 import { use } from './call.ts';
@@ -13,8 +13,8 @@ import { expr, exprWithHint, keyVal } from './expr.ts';
 import { str } from './format.ts';
 import { index } from './index.ts';
 import { Mode } from './info.ts';
-import { deref, fieldIndex } from './lookup.ts';
-import { isExported } from './object.ts';
+import { deref, fieldIndex, lookupFieldOrMethod } from './lookup.ts';
+import { isExported, ObjKind, type VarObj } from './object.ts';
 import { Operand, setConst } from './operand.ts';
 import { opPos } from './position.ts';
 import { identical, isNonTypeParamInterface, isValid } from './predicates.ts';
@@ -22,9 +22,9 @@ import { recordTypeAndValue, recordUse } from './recording.ts';
 import { funcBody } from './stmt.ts';
 import { ArrayType, BasicKind, type StructType, type Type, TypeKind } from './type.ts';
 import { typ, varType } from './typexpr.ts';
-import { commonUnder } from './under.ts';
+import { commonUnder, under } from './under.ts';
 import { Typ } from './universe.ts';
-import { allowVersion, go1_13 } from './version.ts';
+import { allowVersion, go1_13, go1_27, goCurrent, verifyVersionf } from './version.ts';
 
 /** Number syntax that needs a newer language version (types2 Checker.langCompat). */
 function langCompat(c: Checker, lit: BasicLit): void {
@@ -145,7 +145,7 @@ function structLit(c: Checker, x: Operand, e: CompositeLit, base: Type, utyp: St
   const fields = utyp.fields;
   const mixture = 'mixture of field:value and value elements in struct literal';
   if (e.elemList[0].kind === Kind.KeyValueExpr) {
-    const visited = new Set<number>();
+    const visited: { fld: VarObj; path: number[] }[] = [];
     for (const kv of e.elemList) {
       if (kv.kind !== Kind.KeyValueExpr) {
         error(c, kv, mixture);
@@ -157,17 +157,19 @@ function structLit(c: Checker, x: Operand, e: CompositeLit, base: Type, utyp: St
         error(c, kv, `invalid field name ${exprString(key)} in struct literal`);
         continue;
       }
-      const i = fieldIndex(fields, c.pkg, key.value, false);
-      if (i < 0) {
-        const j = fieldIndex(fields, c.pkg, key.value, true);
-        error(c, key, lookupError(c, base, key.value, j >= 0 ? fields[j] : null, true));
-        continue;
-      }
-      const fld = fields[i];
+      const found = literalField(c, base, utyp, key);
+      if (found === null) continue;
+      const { fld, path } = found;
       recordUse(c, key, fld);
       assignment(c, x, fld.type, 'struct literal');
-      if (visited.has(i)) error(c, kv, `duplicate field name ${key.value} in struct literal`);
-      visited.add(i);
+      const clash = visited.find(v => v.path.every((i, k) => k >= path.length || i === path[k]));
+      if (clash === undefined) visited.push(found);
+      else if (clash.fld === fld) error(c, kv, `duplicate field name ${fld.name} in struct literal`);
+      else {
+        const [inner, outer] =
+          clash.path.length < path.length ? ['promoted field', 'enclosing embedded field'] : ['embedded field', 'enclosed promoted field'];
+        error(c, kv, `cannot specify ${inner} ${fld.name} and ${outer} ${clash.fld.name}`);
+      }
     }
     return;
   }
@@ -191,6 +193,48 @@ function structLit(c: Checker, x: Operand, e: CompositeLit, base: Type, utyp: St
   }
   if (e.elemList.length < fields.length)
     error(c, { base: e.unit, off: e.end - 1 }, `too few values in struct literal of type ${str(c, base)}`);
+}
+
+/** The field that a key of a struct literal names, which since Go 1.27 may be one of an embedded struct. */
+function literalField(
+  c: Checker,
+  base: Type,
+  utyp: StructType,
+  key: Name,
+): { fld: VarObj; path: number[] } | null {
+  const { fields } = utyp;
+  const i = fieldIndex(fields, c.pkg, key.value, false);
+  if (i >= 0) return { fld: fields[i], path: [i] };
+  if ((c.conf.newest ?? goCurrent) < go1_27) {
+    const j = fieldIndex(fields, c.pkg, key.value, true);
+    error(c, key, lookupError(c, base, key.value, j >= 0 ? fields[j] : null, true));
+    return null;
+  }
+  const { obj, index: path, indirect } = lookupFieldOrMethod(utyp, false, c.pkg, key.value, false);
+  if (obj === null) {
+    const alt = lookupFieldOrMethod(utyp, false, c.pkg, key.value, true).obj;
+    error(c, key, lookupError(c, base, key.value, alt, true));
+  } else if (obj.kind !== ObjKind.Var) error(c, key, `${key.value} is not a field`);
+  else {
+    const what = `use of promoted field ${fieldPath(utyp, path!)} in struct literal of type ${str(c, base)}`;
+    if (!verifyVersionf(c, key, go1_27, what)) return null;
+    if (!indirect) return { fld: obj, path: path! };
+    error(c, key, `invalid implicit pointer indirection to reach ${key.value}`);
+  }
+  return null;
+}
+
+/** The names of the fields on the way to a promoted one, with dots. */
+function fieldPath(utyp: StructType, path: readonly number[]): string {
+  const names: string[] = [];
+  let t: Type = utyp;
+  for (const i of path) {
+    const s: Type = under(deref(t)[0]);
+    if (s.kind !== TypeKind.Struct) break;
+    names.push(s.fields[i].name);
+    t = s.fields[i].type!;
+  }
+  return names.join('.');
 }
 
 function mapLit(c: Checker, x: Operand, e: CompositeLit, keyType: Type, elem: Type): void {

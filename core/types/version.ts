@@ -12,6 +12,7 @@ export const go1_21 = 21;
 export const go1_22 = 22;
 export const go1_23 = 23;
 export const go1_26 = 26;
+export const go1_27 = 27;
 /** Newest version that the checker knows. */
 export const goCurrent = 26;
 
