@@ -180,7 +180,8 @@ function callees(e: Walker, fun: Node): Name[] {
   const fns: Name[] = [];
   for (const as of v.op === Op.ONAME ? (oracle.funcAssignments(v as Name) ?? []) : []) {
     const callee = as.y === null ? null : staticCalleeName(as.y);
-    if (callee === null || ((callee.fn?.pragma ?? 0) & (Pragma.UintptrKeepAlive | Pragma.UintptrEscapes)) !== 0) return [];
+    if (callee === null || ((callee.fn?.pragma ?? 0) & (Pragma.UintptrKeepAlive | Pragma.UintptrEscapes)) !== 0)
+      return [];
     fns.push(callee);
   }
   return fns;

@@ -24,6 +24,15 @@ function unaliasSlow(a0: AliasType): Type {
   return t;
 }
 
+/** An alias whose declaration is being checked: what it stands for is not known yet. */
+export function isPending(t: Type): boolean {
+  while (t.kind === TypeKind.Alias) {
+    if (t.fromRHS === null) return true;
+    t = t.fromRHS;
+  }
+  return false;
+}
+
 /** The type as a defined type, or null. */
 export function asNamed(t: Type | null): NamedType | null {
   if (t === null) return null;

@@ -1,6 +1,15 @@
 /** Literals: basic, function and composite (spec "Operands"). */
 import * as constant from '../constant/ops.ts';
-import { type BasicLit, type CompositeLit, type Expr, type FuncLit, Kind, LitKind, type Name, NodeFlag } from '../syntax/ast.ts';
+import {
+  type BasicLit,
+  type CompositeLit,
+  type Expr,
+  type FuncLit,
+  Kind,
+  LitKind,
+  type Name,
+  NodeFlag,
+} from '../syntax/ast.ts';
 import { exprString } from '../syntax/print.ts';
 import { assignment } from './assignments.ts';
 import { use } from './call.ts';
@@ -167,7 +176,9 @@ function structLit(c: Checker, x: Operand, e: CompositeLit, base: Type, utyp: St
       else if (clash.fld === fld) error(c, kv, `duplicate field name ${fld.name} in struct literal`);
       else {
         const [inner, outer] =
-          clash.path.length < path.length ? ['promoted field', 'enclosing embedded field'] : ['embedded field', 'enclosed promoted field'];
+          clash.path.length < path.length
+            ? ['promoted field', 'enclosing embedded field']
+            : ['embedded field', 'enclosed promoted field'];
         error(c, kv, `cannot specify ${inner} ${fld.name} and ${outer} ${clash.fld.name}`);
       }
     }
@@ -196,12 +207,7 @@ function structLit(c: Checker, x: Operand, e: CompositeLit, base: Type, utyp: St
 }
 
 /** The field that a key of a struct literal names, which since Go 1.27 may be one of an embedded struct. */
-function literalField(
-  c: Checker,
-  base: Type,
-  utyp: StructType,
-  key: Name,
-): { fld: VarObj; path: number[] } | null {
+function literalField(c: Checker, base: Type, utyp: StructType, key: Name): { fld: VarObj; path: number[] } | null {
   const { fields } = utyp;
   const i = fieldIndex(fields, c.pkg, key.value, false);
   if (i >= 0) return { fld: fields[i], path: [i] };

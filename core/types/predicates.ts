@@ -1,5 +1,5 @@
 /** Predicates on types, identity, comparability (types2 predicates). */
-import { asNamed, unalias } from './alias.ts';
+import { asNamed, isPending, unalias } from './alias.ts';
 import { Context } from './context.ts';
 import { str } from './format.ts';
 import { objId, sameId } from './object.ts';
@@ -23,7 +23,7 @@ import { Typ, universeRune } from './universe.ts';
 
 /** Not the type of something in error. */
 export function isValid(t: Type): boolean {
-  return unalias(t) !== Typ[BasicKind.Invalid];
+  return unalias(t) !== Typ[BasicKind.Invalid] || isPending(t);
 }
 
 /** The underlying type is basic with one of the properties; false for type parameters. */
