@@ -3,8 +3,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { sourceOf } from '../core/binary/bytes.ts';
+import { readImage } from '../core/binary/open.ts';
 import { parseBudget } from '../core/size/budget.ts';
 import { GROUPINGS } from '../core/size/group.ts';
+import { savings } from '../core/size/savings.ts';
 import { main } from '../server/cli.ts';
 import { goTest, type GoToolchain } from './go.ts';
 
@@ -126,6 +129,27 @@ describe('budgets', () => {
   test('take bytes and units', () => {
     const limits = parseBudget('{"size": 12, "kind": {"a": "1.5 MiB", "b": "2kb", "c": "1_000"}}');
     expect(Array.isArray(limits) && limits.map(l => l.bytes)).toEqual([12, 1572864, 2000, 1000]);
+  });
+});
+
+describe('what -s and -w leave out', () => {
+  goTest('is what files linked so do not have', ({ go }) => {
+    build({ go } as GoToolchain);
+    for (const target of ['linux/amd64', 'windows/amd64', 'darwin/arm64']) {
+      const [goos, goarch] = target.split('/');
+      const link = (flags: string) => {
+        const file = path.join(folder, `saved${flags}`);
+        const env = { ...process.env, GOOS: goos, GOARCH: goarch, CGO_ENABLED: '0', GOFLAGS: '' };
+        execFileSync(go, ['build', `-ldflags=${flags}`, '-o', file, '.'], { cwd: folder, env, stdio: 'pipe' });
+        return fs.readFileSync(file);
+      };
+      const plain = link('');
+      const read = readImage(sourceOf(new Uint8Array(plain)), image => savings(image, 'go1.26'));
+      const { w, s } = read.ok ? read.value : { w: -1, s: -1 };
+      // the flags themselves are recorded in the build information
+      expect(Math.abs(plain.length - link('-w').length - w), `${target} -w`).toBeLessThan(32);
+      expect(Math.abs(plain.length - link('-s').length - s), `${target} -s`).toBeLessThan(32);
+    }
   });
 });
 

@@ -36,10 +36,17 @@ const CONTENT_LIMIT = 512 * 1024 * 1024;
 const SHF_HEADER_64 = 24;
 const SHF_HEADER_32 = 12;
 
+/** A section's name without what formats put before it and without the sign of compression. */
+export function debugName(section: Section): string {
+  return section.name
+    .replace(/^__[A-Z]+,/, '')
+    .replace(/^(?:__|\.)/, '')
+    .replace(/^zdebug_/, 'debug_');
+}
+
 /** A debug section by its name without dot and underscores: `debug_info`. Null when missing or not readable. */
 export function debugSection(image: Image, name: string): DebugSection | null {
-  const plain = (s: Section) => s.name.replace(/^__[A-Z]+,/, '').replace(/^(?:__|\.)/, '');
-  const section = image.sections.find(s => s.fileSize > 0 && (plain(s) === name || plain(s) === `z${name}`));
+  const section = image.sections.find(s => s.fileSize > 0 && debugName(s) === name);
   if (section === undefined) return null;
   const raw = readExact(image.source, section.offset, section.fileSize, section.name);
   if (!section.compressed) {
@@ -49,7 +56,7 @@ export function debugSection(image: Image, name: string): DebugSection | null {
   let skip: number;
   let size: number;
   const head = new Reader(raw, image.littleEndian);
-  if (plain(section).startsWith('z')) {
+  if (/^(?:__|\.)zdebug_/.test(section.name.replace(/^__[A-Z]+,/, ''))) {
     // "ZLIB" and the size, high byte first
     if (raw.length < 12 || head.latin1(0, 4) !== 'ZLIB') return null;
     skip = 12;

@@ -8,6 +8,7 @@ import { type BudgetLine, checkBudget, parseBudget } from '../../core/size/budge
 import { type DiffGroup, diffOf, groupDiff } from '../../core/size/diff.ts';
 import { GROUPINGS, type Grouping, type GroupRow, groupLedger } from '../../core/size/group.ts';
 import type { Ledger } from '../../core/size/ledger.ts';
+import { type Savings, savings } from '../../core/size/savings.ts';
 import { withImage } from '../binary-file.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
 
@@ -22,6 +23,8 @@ interface Report {
   unknown: number;
   /** Said when the file is packed or not of Go. */
   note?: string;
+  /** Bytes that -ldflags=-w and -ldflags=-s would leave out. */
+  savings: Savings;
   rows: GroupRow[];
 }
 
@@ -118,6 +121,7 @@ function reportOf(image: Image, file: string, by: Grouping[]): Report {
 }
 
 function headOf(image: Image, ledger: Ledger, file: string): Omit<Report, 'v' | 'rows'> {
+  const info = readBuildInfo(image);
   const note = makerNote(ledger.maker);
   return {
     file,
@@ -125,8 +129,9 @@ function headOf(image: Image, ledger: Ledger, file: string): Omit<Report, 'v' | 
     format: image.format,
     goos: image.goos,
     goarch: image.goarch,
-    go: readBuildInfo(image)?.goVersion ?? '',
+    go: info?.goVersion ?? '',
     unknown: ledger.unknown,
+    savings: savings(image, info?.goVersion ?? ''),
     ...(note === '' ? {} : { note }),
   };
 }
@@ -173,6 +178,14 @@ function diffTable(report: DiffReport): string {
   return lines.join('\n');
 }
 
+/** What could be left out, when there is anything. */
+function saved({ w, s }: Savings): string[] {
+  const lines = [];
+  if (w > 0) lines.push(`-ldflags=-w (no debug information) saves ${w}`);
+  if (s > 0) lines.push(`-ldflags=-s (no symbols either) saves ${s}`);
+  return lines;
+}
+
 function table(report: Report): string {
   const width = report.rows.reduce((most, r) => Math.max(most, String(r.size).length), 10);
   const lines = [`${'bytes'.padStart(width)}      %  kind`];
@@ -183,6 +196,7 @@ function table(report: Report): string {
   lines.push(
     `${String(report.size).padStart(width)} 100.00  ${report.format} ${report.goos}/${report.goarch} ${report.go}`,
     ...(report.note === undefined ? [] : [report.note]),
+    ...saved(report.savings),
     '',
   );
   return lines.join('\n');
