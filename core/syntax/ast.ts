@@ -630,6 +630,8 @@ export class Unit implements PosBase {
   /** Number of nodes: ids are 0 … nodeCount-1. */
   nodeCount = 0;
   decls: Decl[] = [];
+  /** What gc's parser makes of a text that it refuses for other than syntax errors: it is checked, never compiled. */
+  repaired = false;
   constructor(
     public source: SourceText,
     /** Absolute UTF-16 offset of the unit's first character. */

@@ -3,7 +3,7 @@
  * product is the errors; it runs over a file in which the grammar's parser or lowering has found something wrong.
  */
 import { SourceText } from '../source/text.ts';
-import type { RawNode, SyntaxError } from './ast.ts';
+import type { Decl, RawNode, SyntaxError, Unit } from './ast.ts';
 import { parseDeclarations, parseSource } from './errors/decl.ts';
 import { checkDirective } from './errors/directive.ts';
 import { newParser, tooDeep } from './errors/state.ts';
@@ -14,8 +14,14 @@ export function syntaxErrors(source: SourceText, rules: SyntaxRules): SyntaxErro
   return recoverySource(source, rules).errors;
 }
 
-/** The errors, and the declarations as the recovering parser reads them; of those, tests make use. */
-export function recoverySource(source: SourceText, rules: SyntaxRules): { errors: SyntaxError[]; decls: RawNode[] } {
+/**
+ * The errors as printed, all that were found, and the declarations as the recovering parser reads them, in a unit of their own that is the whole text;
+ * nodes have positions and no extents. What is analysed leaves broken declarations out: of these, tests make use.
+ */
+export function recoverySource(
+  source: SourceText,
+  rules: SyntaxRules,
+): { errors: SyntaxError[]; all: SyntaxError[]; decls: RawNode[]; unit: Unit } {
   const p = newParser(source, rules, checkDirective);
   let decls: RawNode[] = [];
   try {
@@ -24,7 +30,9 @@ export function recoverySource(source: SourceText, rules: SyntaxRules): { errors
     if (!isTooDeep(thrown)) throw thrown;
     p.errors.push({ offset: p.s.offset, message: 'syntax error: nesting too deep' });
   }
-  return { errors: asPrinted(source, p.errors), decls };
+  p.unit.decls = decls as unknown as Decl[];
+  p.unit.nodeCount = p.nextId;
+  return { errors: asPrinted(source, p.errors), all: p.errors, decls, unit: p.unit };
 }
 
 const importOrder = 'syntax error: imports must appear';
@@ -46,6 +54,28 @@ export function declarationErrors(text: string, from: number, to: number, rules:
   return p.errors
     .filter(error => !error.message.startsWith(importOrder))
     .map(error => ({ offset: error.offset + from, message: error.message }));
+}
+
+/**
+ * The declarations of a unit with errors of which gc calls none a syntax error, such as a missing index: then it goes on
+ * to check types. Null when one is. Nodes have positions and no extents.
+ */
+export function repairedDecls(unit: Unit, rules: SyntaxRules): RawNode[] | null {
+  const text = unit.source.text.substring(unit.start, unit.end);
+  if (!text.includes(':')) return null;
+  const p = newParser(new SourceText('', text), rules, () => {});
+  p.unit = unit;
+  let decls: RawNode[] = [];
+  try {
+    decls = parseDeclarations(p);
+  } catch (thrown) {
+    if (!isTooDeep(thrown)) throw thrown;
+    return null;
+  }
+  if (p.errors.length === 0 || p.errors.some(error => !/^(middle|final) index required/.test(error.message)))
+    return null;
+  unit.nodeCount = p.nextId;
+  return decls;
 }
 
 /** Nesting beyond what the parser allows, or the host's stack. */

@@ -3,7 +3,7 @@ import type { SourceText } from '../source/text.ts';
 import { type Decl, Kind, type Name, RawNode, type SyntaxError, Unit } from './ast.ts';
 import type { Pragmas } from './directives.ts';
 import { type Found, isPackageClause, parsePiece } from './found.ts';
-import { declarationErrors } from './errors.ts';
+import { declarationErrors, repairedDecls } from './errors.ts';
 import { lowerDecls } from './lower/decl.ts';
 import { lowerName } from './lower/expr.ts';
 import { child, newLowering, next, type SyntaxRules } from './lower/state.ts';
@@ -88,6 +88,14 @@ function brokenUnit(
 ): Unit {
   const unit = new Unit(source, f.start, f.end, true);
   trait.suspect = true;
+  const decls = repairedDecls(unit, rules);
+  if (decls !== null) {
+    unit.decls = decls as unknown as Decl[];
+    unit.broken = false;
+    unit.repaired = true;
+    pragmas.skip(f.end);
+    return unit;
+  }
   const isFunc = source.text.startsWith('func', f.start);
   const text = isFunc ? source.text : withoutBrokenLines(source.text, f.start, f.end, rules);
   const end = isFunc ? bodyOf(text, f.start, f.end) : f.end;

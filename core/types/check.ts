@@ -131,6 +131,7 @@ function initFiles(c: Checker): void {
     }
     c.versions.set(file, v);
     if (file.units.some(u => u.broken)) c.incomplete = true;
+    for (const unit of file.units) if (unit.repaired) c.broken.add(unit);
   }
 }
 

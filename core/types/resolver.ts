@@ -8,6 +8,7 @@ import {
   type FuncDecl,
   type ImportDecl,
   Kind,
+  NodeFlag,
   type Name,
   Op,
   type TypeDecl,
@@ -230,7 +231,7 @@ export function collectObjects(c: Checker): void {
 }
 
 function importDecl(c: Checker, file: File, fileScope: Scope, s: ImportDecl): void {
-  if (s.path === null) return;
+  if (s.path === null || (s.path.flags & NodeFlag.BadLit) !== 0) return;
   const valid = validatedImportPath(s.path.value);
   if ('problem' in valid) {
     error(c, s.path, `invalid import path (${valid.problem})`);

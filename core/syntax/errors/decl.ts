@@ -39,14 +39,16 @@ export function parseSource(p: Parser): RawNode[] {
 }
 
 /** Parses declarations, after a package clause or without one. */
-export function parseDeclarations(p: Parser): void {
+export function parseDeclarations(p: Parser): RawNode[] {
   next(p);
   if (got(p, Token.Package)) {
     takePragma(p);
     name(p);
     want(p, Token.Semi);
   }
-  topLevelDecls(p, []);
+  const decls: RawNode[] = [];
+  topLevelDecls(p, decls);
+  return decls;
 }
 
 function topLevelDecls(p: Parser, decls: RawNode[]): void {
@@ -142,6 +144,7 @@ function importDecl(p: Parser, group: Group | null): RawNode {
     advance(p, Token.Semi, Token.Rparen);
   } else if ((d.c.flags & NodeFlag.BadLit) === 0 && !isString(d.c)) {
     syntaxErrorAt(p, d.c.pos, 'import path must be a string');
+    d.c.flags |= NodeFlag.BadLit;
   }
   return d;
 }
