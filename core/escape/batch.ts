@@ -26,7 +26,7 @@ export function* escapeFuncs(all: readonly Func[], env: CompileEnv): Generator<v
 }
 
 /** One batch of mutually recursive functions and the literals in them. */
-export function escapeBatch(fns: readonly Func[], oracles: Oracles, env: CompileEnv): void {
+export function escapeBatch(fns: readonly Func[], oracles: Oracles, env: CompileEnv): Batch {
   const b = new Batch(env, oracles);
   for (const fn of fns) initFunc(b, fn);
   for (const fn of fns) if (!isClosure(fn)) walkFunc(b, fn);
@@ -37,17 +37,25 @@ export function escapeBatch(fns: readonly Func[], oracles: Oracles, env: Compile
 
   for (const loc of b.allLocs) {
     if (loc.n === null || loc.curfn === null) continue;
-    rewriteWithLiterals(loc.n, loc.curfn, oracles, env.release);
+    rewriteWithLiterals(b, loc.n, loc.curfn);
     const why = heapAllocReason(loc.n, env);
     if (why !== '') flow(b, addrOf(b, b.heapHole, loc.n, why), loc);
   }
   walkAll(b);
   finish(b, fns);
+  return b;
+}
+
+/** Makes the functions of a batch what they were before it was analysed. */
+export function undoBatch(undo: (() => void)[]): void {
+  for (let i = undo.length - 1; i >= 0; i--) undo[i]();
+  undo.length = 0;
 }
 
 function initFunc(b: Batch, fn: Func): void {
   const e = new Walker(b, fn);
   fn.esc = EscFunc.Planned;
+  fn.closureResultsLost = false;
   for (const n of fn.dcl) newLoc(e, n, true);
   // the receiver of a method value's wrapper is a closure variable without a closure
   if (fn.oclosure === null) for (const n of fn.closureVars) newLoc(e, canonical(n), true);

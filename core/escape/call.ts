@@ -12,6 +12,7 @@ import {
   type Walker,
   EscFunc,
   deref,
+  dropTemp,
   flow,
   later,
   newLoc,
@@ -173,7 +174,7 @@ function callees(e: Walker, fun: Node): Name[] {
     const fn = staticCalleeName(staticValue(fun));
     return fn === null ? [] : [fn];
   }
-  const oracle = oracleOf(e.curfn, e.b.oracles);
+  const oracle = oracleOf(e.b, e.curfn);
   const v = oracle.staticValue(fun);
   const fn = staticCalleeName(v);
   if (fn !== null) return [fn];
@@ -218,6 +219,7 @@ export function tagHole(e: Walker, ks: Hole[] | null, fn: Name | null, i: number
     const param = params(fn.fn)[i];
     return param === undefined ? b.discardHole : addr(e, param);
   }
+  b.callees.add(fn.fn);
   const tagKs: Hole[] = [];
   const esc = decode(fn.fn.tags[i]);
   if (esc.heap >= 0) tagKs.push(shift(b.heapHole, esc.heap));
@@ -250,8 +252,17 @@ function unsafeUintptr(e: Walker, conv: Node, n: Node, pragma: number): void {
   const b = e.b;
   if (conv.op !== Op.OCONVNOP) return;
   if (!isUnsafePointer(conv.x!.type!) || !isUintptr(conv.type!)) return;
+  const { x } = conv;
+  const { init } = n;
   const tmp = copyExpr(e, conv, n);
   conv.x = tmp;
+  const { undo } = b;
+  const { curfn } = e;
+  undo.push(() => {
+    conv.x = x;
+    n.init = init;
+    dropTemp(curfn, tmp);
+  });
   let k = b.mutatorHole;
   if ((pragma & Pragma.UintptrEscapes) !== 0) k = note(b, b.heapHole, conv, '//go:uintptrescapes');
   flow(b, k, oldLoc(b, tmp));

@@ -46,7 +46,12 @@ export function flowClosure(b: Batch, k: Hole, clo: Node): void {
     const width = b.env.sizes.sizeof(n.type!);
     n.byval = !loc.addrtaken && !loc.reassigned && width <= maxByValue;
     cv.byval = n.byval;
-    if (!n.byval) n.addrtaken = true;
+    if (!n.byval && !n.addrtaken) {
+      n.addrtaken = true;
+      b.undo.push(() => {
+        n.addrtaken = false;
+      });
+    }
     if (b.env.flags.m > 1) {
       const { env } = b;
       const by = n.byval ? 'value' : 'ref';

@@ -133,6 +133,10 @@ export class Batch {
   readonly mutatorHole = new Hole(this.mutatorLoc, 0, null, false);
   readonly calleeHole = new Hole(this.calleeLoc, 0, null, false);
   readonly discardHole = new Hole(this.blankLoc, 0, null, false);
+  /** Functions outside of the batch whose tags were asked for. */
+  readonly callees = new Set<Func>();
+  /** What takes back the changes to the functions, last one first. */
+  readonly undo: (() => void)[] = [];
   /** Notes are kept and flows explained (-m=2). */
   readonly explain: boolean;
   constructor(
@@ -144,6 +148,11 @@ export class Batch {
     this.mutatorLoc.attrs = Attr.Mutates;
     this.calleeLoc.attrs = Attr.Calls;
   }
+}
+
+/** Takes back the temporary that was made last in the function. */
+export function dropTemp(fn: Func, tmp: Name): void {
+  if (fn.dcl[fn.dcl.length - 1] === tmp) fn.dcl.pop();
 }
 
 export const enum EscFunc {

@@ -1,38 +1,45 @@
 /** Sizes of make and operands of interface conversions that are known to be constant (batch.rewriteWithLiterals). */
-import type { GoRelease } from '../load/release.ts';
 import { type Value, ValueKind } from '../constant/value.ts';
 import { type Func, type Node, Node as NodeOf, Op } from '../ir/node.ts';
 import { tempAt } from '../ir/names.ts';
-import type { Oracles } from './graph.ts';
 import type { ReassignOracle } from '../ir/static-value.ts';
 import { reassignOracle } from '../ir/static-value.ts';
 import { basicInfo, intType, isInterface } from '../ir/typeinfo.ts';
 import { BasicInfo, type Type } from '../types/type.ts';
+import { type Batch, dropTemp } from './graph.ts';
 
-export function rewriteWithLiterals(n: Node, fn: Func, oracles: Oracles, release: GoRelease): void {
+export function rewriteWithLiterals(b: Batch, n: Node, fn: Func): void {
   if (n.op === Op.OMAKESLICE) {
     const size = n.z ?? n.y!;
     if (size.op === Op.OLITERAL) return;
-    const ro = oracleOf(fn, oracles);
+    const ro = oracleOf(b, fn);
     const s = ro.staticValue(size);
     let literal: Node | null = null;
     if (s.op === Op.OLITERAL) {
       if (s.val!.kind !== ValueKind.Int || s.val!.val < 0n) return;
       literal = basicLit(n, size.type!, s.val!);
-    } else if (s.op === Op.OLEN && release.knownLengths) {
+    } else if (s.op === Op.OLEN && b.env.release.knownLengths) {
       const x = ro.staticValue(s.x!);
       if (x.op === Op.OSLICELIT) literal = basicLit(n, intType, { kind: ValueKind.Int, val: BigInt(x.len) });
     }
     if (literal === null) return;
-    keepEffects(n, size, fn);
+    const { y, z } = n;
+    keepEffects(b, n, size, fn);
+    b.undo.push(() => {
+      n.y = y;
+      n.z = z;
+    });
     if (n.z !== null) n.z = literal;
     else n.y = literal;
   } else if (n.op === Op.OCONVIFACE) {
     const x = n.x!;
     if (x.op === Op.OLITERAL || x.type === null || isInterface(x.type)) return;
-    const v = oracleOf(fn, oracles).staticValue(x);
+    const v = oracleOf(b, fn).staticValue(x);
     if (v.op !== Op.OLITERAL || v.val === null || !validTypeForConst(x.type, v.val)) return;
-    keepEffects(n, x, fn);
+    keepEffects(b, n, x, fn);
+    b.undo.push(() => {
+      n.x = x;
+    });
     n.x = basicLit(n, x.type, v.val);
   }
 }
@@ -44,8 +51,14 @@ function basicLit(n: Node, type: Type, val: Value): Node {
 }
 
 /** Assigns what is replaced to a temporary, so that it is still evaluated. */
-function keepEffects(n: Node, x: Node, fn: Func): void {
-  n.init = [...n.init, ...tempAt(n.pos, fn, x).stmts];
+function keepEffects(b: Batch, n: Node, x: Node, fn: Func): void {
+  const { init } = n;
+  const { tmp, stmts } = tempAt(n.pos, fn, x);
+  n.init = [...init, ...stmts];
+  b.undo.push(() => {
+    n.init = init;
+    dropTemp(fn, tmp);
+  });
 }
 
 /** A constant of this kind can have this type (ir.ValidTypeForConst). */
@@ -68,11 +81,15 @@ function validTypeForConst(t: Type, v: Value): boolean {
 }
 
 /** The oracle of the function that the literal is in, whatever its depth (batch.reassignOracle). */
-export function oracleOf(fn: Func, oracles: Oracles): ReassignOracle {
+export function oracleOf(b: Batch, fn: Func): ReassignOracle {
+  const { oracles } = b;
   let outermost = fn;
   while (outermost.closureParent !== null && !outermost.closureParent.isPackageInit)
     outermost = outermost.closureParent;
   let oracle = oracles.get(outermost);
-  if (oracle === undefined) oracles.set(outermost, (oracle = reassignOracle(outermost)));
+  if (oracle === undefined) {
+    oracles.set(outermost, (oracle = reassignOracle(outermost)));
+    b.undo.push(() => void oracles.delete(outermost));
+  }
   return oracle;
 }

@@ -18,6 +18,12 @@ const inlineBigFunctionMaxCost = 20;
 /** The function that an expression is known to be (inline.inlCallee). Unless only asked to resolve, a literal is costed
  * when it is first met. */
 export function inlCallee(inl: Inliner, caller: Func, fun: Node, resolveOnly: boolean): Func | null {
+  const fn = calleeOf(inl, caller, fun, resolveOnly);
+  if (fn !== null) inl.callees?.add(fn);
+  return fn;
+}
+
+function calleeOf(inl: Inliner, caller: Func, fun: Node, resolveOnly: boolean): Func | null {
   const fn = staticValue(fun);
   switch (fn.op) {
     case Op.OMETHEXPR: {

@@ -111,24 +111,46 @@ class FuncState {
 export function* devirtualizeAndInlinePackage(inl: Inliner, funcs: readonly Func[]): Generator<void> {
   canInlineFuncs(inl, funcs);
   yield;
+  yield* expandFuncs(
+    inl,
+    funcs,
+    () => {
+      const groups: Func[][] = [];
+      visitFuncsBottomUp(funcs, group => void groups.push(group));
+      return groups;
+    },
+    () => {},
+  );
+}
+
+/**
+ * Expands calls in these functions, which have been costed. `groups` is asked for the order of functions once all calls
+ * have been resolved; `entering` is told in which function the next decisions are made.
+ */
+export function* expandFuncs(
+  inl: Inliner,
+  funcs: readonly Func[],
+  groups: () => readonly (readonly Func[])[],
+  entering: (fn: Func) => void,
+): Generator<void> {
   const states = new Map<Func, FuncState>();
   const useCounts = new Map<Func, number>();
   const state = new DevirtState();
   for (const fn of funcs.slice()) {
+    entering(fn);
     const s = new FuncState(inl, fn, useCounts);
     editBody(fn, s.mark);
     states.set(fn, s);
     for (let i = 0; i < s.parens.length; i++) s.resolve(state, i);
   }
   yield;
-  const groups: Func[][] = [];
-  visitFuncsBottomUp(funcs, group => void groups.push(group));
-  for (const group of groups) {
+  for (const group of groups()) {
     for (let done = false; !done; ) {
       done = true;
       for (const fn of group) {
         const s = states.get(fn);
         if (s === undefined) continue;
+        entering(fn);
         // What an expansion brings is resolved together before any of it is tried, so that a literal with two calls in
         // it is not taken for one that is called once.
         let from = 0;
@@ -164,6 +186,7 @@ export function newInliner(b: Builder): Inliner {
     b,
     env: b.env,
     hot: null,
+    callees: null,
     inlineCall: (caller, call, fn) => inlineCall(b, caller, call, fn, fns => costInstances(inl, fns)),
   };
   return inl;

@@ -27,6 +27,8 @@ export function exportedBodies(b: Builder): Set<string> {
 
 /** What a declaration's syntax mentions. */
 interface Mentions {
+  /** A declaration may be checked again: what it mentions is found anew then. */
+  info: Info;
   objs: Obj[];
   types: Type[];
 }
@@ -144,7 +146,7 @@ class Exporter {
     const decl = src.decls.get(obj);
     if (decl === undefined || decl.body === null) return;
     let m = mentionsOf.get(decl);
-    if (m === undefined) {
+    if (m === undefined || m.info !== src.info) {
       ensureChecked(src, obj);
       m = mentions(src.info, decl.body as unknown as RawNode);
       mentionsOf.set(decl, m);
@@ -195,7 +197,7 @@ function mentions(info: Info, body: RawNode): Mentions {
     for (const k of n.list2) visit(k);
   };
   visit(body);
-  return { objs: [...objs], types: [...types] };
+  return { info, objs: [...objs], types: [...types] };
 }
 
 function addType(t: Type, types: Set<Type>): void {

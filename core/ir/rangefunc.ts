@@ -62,15 +62,16 @@ export interface Rewritten {
   results: readonly VarObj[];
 }
 
-const done = new WeakMap<BlockStmt, Rewritten>();
+/** A body may outlive what was found out about it: it counts for the signature that it was checked with. */
+const done = new WeakMap<BlockStmt, Rewritten & { sig: SignatureType }>();
 
 /** The body of a function with its range-over-func loops rewritten, but not those of literals inside. */
 export function rewriteRangeFuncs(r: Reader, body: Body): Rewritten {
   const block = body.block!;
   let w = done.get(block);
-  if (w === undefined) {
+  if (w === undefined || w.sig !== body.sig) {
     const rw = new Rewriter(r, block, body.sig);
-    w = { block: rw.block(block), results: rw.results };
+    w = { sig: body.sig, block: rw.block(block), results: rw.results };
     done.set(block, w);
   }
   return w;

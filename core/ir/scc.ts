@@ -9,13 +9,40 @@ export function isClosure(fn: Func): boolean {
 
 const done = 0xffffffff;
 
+/** The functions that the body mentions, called or not, each once in order of first mention. */
+export function references(fn: Func): Func[] {
+  const found = new Set<Func>();
+  visitList(fn.body, n => {
+    let f: Func | null = null;
+    switch (n.op) {
+      case Op.ONAME:
+        if ((n as Name).cls === Class.PFUNC) f = (n as Name).fn;
+        break;
+      case Op.ODOTMETH:
+      case Op.OMETHVALUE:
+      case Op.OMETHEXPR:
+        if (n.method !== null) f = n.method.fn;
+        break;
+      case Op.OCLOSURE:
+        f = n.func;
+        break;
+    }
+    if (f !== null) found.add(f);
+  });
+  return [...found];
+}
+
 /**
  * Calls `analyze` with successive groups, such that each function refers only to functions of its own group or of
- * groups before it (ir.VisitFuncsBottomUp). A reference is any mention, called or not. `recursive` says that the
- * functions of the group refer to each other in a circle; otherwise the group is one function and its closures.
- * Functions of other packages are no part of it, their instances here are.
+ * groups before it (ir.VisitFuncsBottomUp). `recursive` says that the functions of the group refer to each other in a
+ * circle; otherwise the group is one function and its closures. Functions of other packages are no part of it, their
+ * instances here are. `refer` gives what `references` gives, or gave when nothing has changed since.
  */
-export function visitFuncsBottomUp(list: readonly Func[], analyze: (group: Func[], recursive: boolean) => void): void {
+export function visitFuncsBottomUp(
+  list: readonly Func[],
+  analyze: (group: Func[], recursive: boolean) => void,
+  refer: (fn: Func) => readonly Func[] = references,
+): void {
   const ids = new Map<Func, number>();
   const stack: Func[] = [];
   let gen = 0;
@@ -27,26 +54,11 @@ export function visitFuncsBottomUp(list: readonly Func[], analyze: (group: Func[
     ids.set(fn, id);
     let min = ++gen;
     stack.push(fn);
-    const refer = (f: Func | null): void => {
-      if (f === null || f.imported) return;
+    for (const f of refer(fn)) {
+      if (f.imported) continue;
       const m = go(f);
       if (m < min) min = m;
-    };
-    visitList(fn.body, n => {
-      switch (n.op) {
-        case Op.ONAME:
-          if ((n as Name).cls === Class.PFUNC) refer((n as Name).fn);
-          break;
-        case Op.ODOTMETH:
-        case Op.OMETHVALUE:
-        case Op.OMETHEXPR:
-          if (n.method !== null) refer(n.method.fn);
-          break;
-        case Op.OCLOSURE:
-          refer(n.func);
-          break;
-      }
-    });
+    }
     if ((min === id || min === id + 1) && !isClosure(fn)) {
       let i = stack.length - 1;
       for (; i >= 0; i--) {

@@ -44,6 +44,11 @@ export class TypeTable {
   private readonly plain = new Map<Type, Type>();
   private readonly ids = new Map<Type, number>();
   private readonly made = new Map<string, Type>();
+  /** Forms of what bodies that were checked again mention: checker's types that go when they are checked the next time.
+   * Null while the package is built. */
+  passing: Map<Type, Type> | null = null;
+  /** Collects the types that are asked for, when somebody wants to know; null. */
+  asked: Set<object> | null = null;
   constructor(private readonly resolver: NamedResolver) {}
 
   /** A number for a canonical type: equal for equal types only. */
@@ -58,12 +63,18 @@ export class TypeTable {
 
   /** The canonical type of a checker's type, type parameters replaced as `env` says. */
   typ(t: Type, env: TypeEnv | null): Type {
+    const passing = env === null ? this.passing : null;
     const cache = env === null ? this.plain : env.cache;
-    const known = cache.get(t);
-    if (known !== undefined) return known;
+    const known = cache.get(t) ?? passing?.get(t);
+    if (known !== undefined) {
+      this.asked?.add(known);
+      return known;
+    }
     const r = this.make(t, env);
-    if (r.kind === TypeKind.Named && cache.has(t)) return cache.get(t)!;
-    cache.set(t, r);
+    this.asked?.add(r);
+    const into = passing ?? cache;
+    if (r.kind === TypeKind.Named && into.has(t)) return into.get(t)!;
+    into.set(t, r);
     if (r.kind !== TypeKind.TypeParam) this.resolver.met(r);
     return r;
   }

@@ -1,7 +1,7 @@
 /** Remarks for an editor: the hint at the end of an expression, and the hover that explains it. */
 import { type FlowNote, type FlowStep, MessageKind } from '../ir/message.ts';
 import { type XPos, outermost } from '../ir/node.ts';
-import type { Remark } from './remark.ts';
+import { inlinedAt, type Remark } from './remark.ts';
 
 /** The short text of an inlay hint; empty for remarks that have none. */
 export function hintText(remark: Remark): string {
@@ -37,7 +37,7 @@ export type Link = (text: string, path: string, line: number) => string;
 /** Markdown for the remarks of one place: verdict, why, what would change it, gc's own line. */
 export function hoverMarkdown(remark: Remark, link: Link, gcLine: string): string {
   const parts = [`**${verdict(remark)}**${size(remark)}`];
-  for (const at of remark.inlined)
+  for (const at of inlinedAt(remark))
     parts.push(`In \`${at.callee}\`, which is inlined here (${placeLink(at.source.path, lineAt(at), link)}).`);
   if (remark.path !== null) {
     const steps = explanation(remark.path, link);

@@ -23,14 +23,12 @@ export interface Remark {
   end: number;
   /** gc's sentence. */
   message: string;
-  /** Where the call is that brought the code here, innermost first, when it was inlined. */
-  inlined: InlinedAt[];
   /** Why it escapes or leaks; null where there is nothing to explain. */
   path: readonly FlowStep[] | null;
   data: Message;
 }
 
-export interface InlinedAt {
+interface InlinedAt {
   callee: string;
   source: SourceText;
   offset: number;
@@ -73,7 +71,6 @@ function remarkOf(packagePath: string, msg: Message, path: readonly FlowStep[] |
     start: 0,
     end: 0,
     message: sentence(msg, msg.kind === MessageKind.CanInline ? 1 : 2),
-    inlined: inlineStack(msg.pos),
     path,
     data: msg,
   };
@@ -97,7 +94,8 @@ function remarkOf(packagePath: string, msg: Message, path: readonly FlowStep[] |
   return remark;
 }
 
-function inlineStack(pos: XPos | null): InlinedAt[] {
+/** Where the calls are that brought the code here, innermost first, when it was inlined. */
+export function inlinedAt({ data: { pos } }: Remark): InlinedAt[] {
   const stack: InlinedAt[] = [];
   for (let at = pos; at !== null && at.frame.inlinedAt !== null; at = at.frame.inlinedAt) {
     const { base } = at.frame;

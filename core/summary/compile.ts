@@ -51,7 +51,7 @@ export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv,
 }
 
 /** What importers need to know of the functions: by symbol name, those that are declared in the package. */
-function summarize(checked: CheckedPackage, b: Builder): PackageSummary {
+export function summarize(checked: CheckedPackage, b: Builder): PackageSummary {
   const funcs = new Map<string, FuncSummary>();
   for (const fn of b.funcs) {
     if (fn.closureParent !== null || fn.dupok || fn.sym.pkg !== checked.pkg) continue;

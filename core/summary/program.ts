@@ -10,8 +10,9 @@ import type { FileSystem } from '../source/files.ts';
 import { join } from '../source/path.ts';
 import type { TreeParser } from '../syntax/parser.ts';
 import type { CheckedPackage } from '../types/info.ts';
-import { type Program as Checking, checkSteps, newProgram } from '../types/packages.ts';
+import { type Program as Checking, checkSteps, editFile, newProgram } from '../types/packages.ts';
 import { type Compiled, compilePackage } from './compile.ts';
+import { LivePackage } from './live.ts';
 import { decodeSummary, encodeSummary, type SummaryData, type SummaryStore } from './encode.ts';
 
 /** What a host gives: files, the parser, what is compiled for, and how. */
@@ -29,6 +30,8 @@ export interface CompiledPackage {
   package: Package;
   checked: CheckedPackage;
   compiled: Compiled | null;
+  /** What follows edits of it; null for packages that are not edited. */
+  live: LivePackage | null;
   /** The -m level that it was compiled with: 0 for what only its importers wanted. */
   level: number;
   /** What went wrong in compiling it, of which we are to blame; empty. Errors in the code are in `checked`. */
@@ -88,7 +91,7 @@ export class Program {
         }
         yield;
       }
-      const result: CompiledPackage = { package: p, checked, compiled: null, level, failure: '' };
+      const result: CompiledPackage = { package: p, checked, compiled: null, live: null, level, failure: '' };
       this.done.set(p, result);
       this.byPath.set(pathKey(p.forMain, checked.pkg.path), result);
       if (data !== null) {
@@ -97,10 +100,15 @@ export class Program {
       }
       if (checked.errors.length > 0 && !this.tolerant) continue;
       try {
-        result.compiled = yield* compilePackage(checked, this.envFor(p, level));
+        if (this.tolerant && level > 0) {
+          result.live = new LivePackage(checked, this.envFor(p, level, new Map(this.byPath)));
+          yield* result.live.start();
+          result.compiled = result.live.compiled();
+        } else result.compiled = yield* compilePackage(checked, this.envFor(p, level));
         if (level === 0) this.keep(p, result);
       } catch (error) {
         // code with errors may lead to what the middle end never sees from gc
+        result.live = null;
         result.failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
       }
     }
@@ -137,6 +145,38 @@ export class Program {
     return key;
   }
 
+  /** From now on the file at the path may be edited, or no more. */
+  setEdited(path: string, edited: boolean): void {
+    const { edited: files } = this.checking;
+    if (files.has(path) === edited) return;
+    if (edited) files.set(path, null);
+    else {
+      files.get(path)?.dispose();
+      files.delete(path);
+    }
+  }
+
+  /**
+   * What the package is with a new text of one of its files, if nothing but the body of one function has changed; null:
+   * it is to be compiled afresh, and what was found out before must not be used any more.
+   */
+  edit(known: CompiledPackage, path: string, text: string): CompiledPackage | null {
+    const { live } = known;
+    const change = editFile(this.checking, path, text);
+    if (change === null || live === null) return null;
+    const { file, changed } = change;
+    const follows = changed === null || live.follows(changed.unit, changed.fresh);
+    change.commit();
+    try {
+      if (!follows || (changed !== null && !live.edit(file, changed.unit))) return null;
+    } catch {
+      // code with errors: compiling it afresh says so
+      return null;
+    }
+    this.keys.clear();
+    return { ...known, checked: { ...known.checked }, compiled: live.compiled() };
+  }
+
   /** Takes over what came of the package in an earlier snapshot. */
   adopt(p: Package, result: CompiledPackage): void {
     this.checking.checked.set(p, result.checked);
@@ -169,7 +209,7 @@ export class Program {
     return { ...defaultFlags, race, msan, asan };
   }
 
-  private envFor(p: Package, level: number): Omit<CompileEnv, 'pkg'> {
+  private envFor(p: Package, level: number, packages = this.byPath): Omit<CompileEnv, 'pkg'> {
     const { target } = this.host;
     // what a program with a profile imports are its own copies
     const main = p.deps?.find(d => d.forMain !== '')?.forMain ?? p.forMain;
@@ -179,7 +219,7 @@ export class Program {
       flags: { ...this.flagsFor(level), m: level, std: p.standard },
       goos: target.goos,
       goarch: target.goarch,
-      imported: path => this.byPath.get(pathKey(main, path))?.compiled?.summary ?? null,
+      imported: path => packages.get(pathKey(main, path))?.compiled?.summary ?? null,
       report: () => {},
       // functions that use names of C which nobody knows are left out
       fail: this.tolerant || p.files.cgoFiles.length > 0 ? () => {} : null,

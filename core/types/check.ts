@@ -79,7 +79,7 @@ export function mayBeDeclared(c: Checker, name: string, use: Name | null = null)
       if (!unit.broken) continue;
       const text = unit.source.text.slice(unit.start, unit.end).replace(/\/\/[^\n]*|\/\*[^]*?\*\//g, ' ');
       for (let i = text.indexOf(name); i >= 0; i = text.indexOf(name, i + 1))
-        if (!isNamePart(text, i - 1) && !isNamePart(text, i + name.length)) return true;
+        if (!isNamePart(text, i - 1) && !isNamePart(text, i + name.length)) return (c.guessed = true);
     }
   }
   return false;
@@ -175,7 +175,7 @@ export function* checkFilesSteps(c: Checker): Generator<void, CheckedPackage> {
   }
   const left = c.conf.funcBodies ? null : (obj: FuncObj) => checkBody(c, obj);
   const tooLarge = errors.length === 0 ? tooLargeTypes(c) : [];
-  return { pkg, files: c.files, info, errors, tooLarge, broken, checkBody: left };
+  return { pkg, files: c.files, info, errors, tooLarge, broken, checkBody: left, checker: c };
 }
 
 /** Checks the body of one function of a package that has been checked without bodies. */
@@ -193,7 +193,7 @@ function checkBody(c: Checker, obj: FuncObj): void {
 }
 
 /** Completes types that may be needed after checking, so that they need the checker no more. */
-function cleanup(c: Checker): void {
+export function cleanup(c: Checker): void {
   for (let i = 0; i < c.cleaners.length; i++) {
     const t = c.cleaners[i];
     switch (t.kind) {

@@ -105,9 +105,10 @@ export const maxDepth = 600;
 
 export class Checker {
   readonly info = new Info();
+  /** One list for ever: others hold it. */
   readonly errors: TypeError[] = [];
   readonly broken = new Set<Unit>();
-  readonly ctxt: Context;
+  ctxt: Context;
   readonly objMap = new Map<Obj, DeclInfo>();
   /** Keys of objMap in source order. */
   objList: Obj[] = [];
@@ -141,6 +142,10 @@ export class Checker {
   incomplete = false;
   /** An import failed whose package name is not known: any name before a dot may be it. */
   failedImport = false;
+  /** A name was taken to be declared in a unit with a syntax error. */
+  guessed = false;
+  /** An error was, or would have been, left out as the consequence of others. */
+  followed = false;
   /** A dot-import failed: any name may be from there. */
   failedDotImport = false;
   /** Labels not yet used. */

@@ -69,8 +69,9 @@ export class ErrorT {
     const first = this.desc[0];
     // Follow-up errors are of no use; the first one may be misleading but is better than none.
     // With cgo they come of names that nobody knows.
-    if (c.errors.length > 0 || c.conf.cgo) {
-      if (first.message.indexOf('invalid operand') > 0 || first.message.indexOf('invalid type') > 0) {
+    if (first.message.indexOf('invalid operand') > 0 || first.message.indexOf('invalid type') > 0) {
+      c.followed = true;
+      if (c.errors.length > 0 || c.conf.cgo) {
         if (first.at !== null) c.broken.add(first.at.unit);
         return;
       }

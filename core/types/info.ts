@@ -3,6 +3,7 @@
  */
 import type { Value } from '../constant/value.ts';
 import type { Expr, File, FuncDecl, Name, Node, Unit } from '../syntax/ast.ts';
+import type { Checker } from './checker.ts';
 import type { FuncObj, Obj, PackageObj, VarObj } from './object.ts';
 import type { SizeError } from './toolarge.ts';
 import type { Type } from './type.ts';
@@ -93,9 +94,21 @@ export class Info {
     this.lastInfo = info;
     return info;
   }
-  /** Forgets what was found in a unit, before it is checked again. */
-  drop(unit: Unit): void {
-    this.units.delete(unit);
+  /** Forgets what was found in a unit, before it is checked again, but for the nodes below `keep`. */
+  renew(unit: Unit, keep: number): void {
+    const old = this.units.get(unit);
+    if (old === undefined) return;
+    const info = new UnitInfo(unit);
+    info.mode.set(old.mode.subarray(0, keep));
+    for (let id = 0; id < keep; id++) {
+      info.type[id] = old.type[id];
+      info.obj[id] = old.obj[id];
+    }
+    keepBelow(keep, old.val, info.val);
+    keepBelow(keep, old.selections, info.selections);
+    keepBelow(keep, old.instances, info.instances);
+    keepBelow(keep, old.implicits, info.implicits);
+    this.units.set(unit, info);
     if (unit === this.lastUnit) this.lastUnit = this.lastInfo = null;
   }
   typeOf(x: Node | Expr): Type | null {
@@ -121,6 +134,10 @@ export class Info {
   }
 }
 
+function keepBelow<T>(limit: number, from: Map<number, T>, to: Map<number, T>): void {
+  for (const [id, value] of from) if (id < limit) to.set(id, value);
+}
+
 /** An error of the checker: where, in types2's words, continuation lines after the first. */
 export interface TypeError {
   at: { unit: Unit; pos: number; end: number };
@@ -143,4 +160,6 @@ export interface CheckedPackage {
   broken: Set<Unit>;
   /** Checks a function's body that was left out, when it is needed; null when all bodies have been checked. */
   checkBody: ((obj: FuncObj) => void) | null;
+  /** Checks a body again that was replaced in its unit (recheck.ts). */
+  checker: Checker;
 }

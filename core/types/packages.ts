@@ -7,10 +7,11 @@ import { importedPackage, type Package, packageList } from '../load/package.ts';
 import type { FileSystem } from '../source/files.ts';
 import { clean, join } from '../source/path.ts';
 import { decodeUtf8 } from '../source/utf8.ts';
-import type { File } from '../syntax/ast.ts';
+import type { File, Linkname, Unit } from '../syntax/ast.ts';
+import { differInBody, graft } from '../syntax/graft.ts';
 import type { SyntaxRules } from '../syntax/lower/state.ts';
-import { parseFile } from '../syntax/parse.ts';
-import type { TreeParser } from '../syntax/parser.ts';
+import { parseFile, type ParsedFile, reparseFile } from '../syntax/parse.ts';
+import type { TextEdit, TreeParser } from '../syntax/parser.ts';
 import { checkFilesSteps } from './check.ts';
 import { Checker } from './checker.ts';
 import { Context } from './context.ts';
@@ -42,6 +43,8 @@ export interface Program {
   parsed: WeakMap<Uint8Array, File>;
   /** What cgo makes of packages, by import path, and of which files. */
   cgo: Map<string, { inputs: (Uint8Array | null)[]; files: File[] }>;
+  /** Files that are being edited, by path: with what is needed to parse their next text, once parsed. */
+  edited: Map<string, ParsedFile | null>;
 }
 
 export function newProgram(
@@ -64,6 +67,7 @@ export function newProgram(
     checked: new Map(),
     parsed: new WeakMap(),
     cgo: new Map(),
+    edited: new Map(),
   };
 }
 
@@ -113,10 +117,9 @@ function parseOne(pr: Program, p: Package, name: string): { file: File; bytes: U
   if (bytes === null) return null;
   const known = pr.parsed.get(bytes);
   if (known !== undefined && known.source.path === path) return { file: known, bytes };
-  const parsed = parseFile(pr.parser, path, decodeUtf8(bytes), pr.rules);
-  parsed.dispose();
-  pr.parsed.set(bytes, parsed.file);
-  return { file: parsed.file, bytes };
+  const file = parsed(pr, path, decodeUtf8(bytes));
+  pr.parsed.set(bytes, file);
+  return { file, bytes };
 }
 
 /** What gc compiles for the files that import "C": behind the others, in cgo's order. */
@@ -162,6 +165,81 @@ function* cgoSteps(pr: Program, p: Package): Generator<null, File[]> {
   }
   pr.cgo.set(p.importPath, { inputs, files });
   return files;
+}
+
+function parsed(pr: Program, path: string, text: string): File {
+  const known = pr.edited.get(path) ?? null;
+  if (known !== null && known.file.source.text === text) return known.file;
+  const found = parseFile(pr.parser, path, text, pr.rules);
+  if (pr.edited.has(path)) {
+    known?.dispose();
+    pr.edited.set(path, found);
+  } else found.dispose();
+  return found.file;
+}
+
+/** What became of a file that was checked, in a text where nothing but one function's body has changed. */
+export interface FileEdit {
+  file: File;
+  /** The function's unit, and what it is in the new text; null when only comments changed. */
+  changed: { unit: Unit; fresh: Unit } | null;
+  /** Makes the file, its units included, what it is in the new text. */
+  commit(): void;
+}
+
+/** Parses the new text of a file that is being edited; null when more than a function's body has changed. The next
+ * checking of the package has the new text in either case. */
+export function editFile(pr: Program, path: string, text: string): FileEdit | null {
+  const old = pr.edited.get(path) ?? null;
+  if (old === null) return null;
+  const { file } = old;
+  const { head, linknames } = file;
+  const units = file.units.slice();
+  const edit = editBetween(file.source.text, text);
+  const inHead = edit.start <= head.end;
+  const next = reparseFile(pr.parser, old, text, [edit], pr.rules);
+  pr.edited.set(path, next);
+  const now = next.file;
+  if (inHead || now.units.length !== units.length || now.goVersion !== file.goVersion) return null;
+  if (now.head.broken || head.broken || now.pkgName.value !== file.pkgName.value) return null;
+  if (!sameLinknames(now.linknames, linknames)) return null;
+  const differing = units.map((_, i) => i).filter(i => units[i] !== now.units[i]);
+  if (differing.length > 1) return null;
+  const [i] = differing;
+  if (i !== undefined && !differInBody(units[i], now.units[i])) return null;
+  const fresh = i === undefined ? null : now.units[i];
+  return {
+    file,
+    changed: fresh === null ? null : { unit: units[i], fresh },
+    commit() {
+      if (fresh !== null) graft(units[i], fresh);
+      // the parser's file and ours have the same units from now on
+      now.units = file.units = units;
+      file.source = now.source;
+      file.linknames = now.linknames;
+      if (head !== now.head) {
+        head.source = now.head.source;
+        head.start = now.head.start;
+        head.end = now.head.end;
+      }
+      Object.defineProperty(file, 'errors', { get: () => now.errors, enumerable: true, configurable: true });
+      pr.edited.set(path, { ...next, file });
+    },
+  };
+}
+
+/** The one replacement that makes the second text of the first. */
+function editBetween(a: string, b: string): TextEdit {
+  const most = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < most && a.charCodeAt(start) === b.charCodeAt(start)) start++;
+  let tail = 0;
+  while (tail < most - start && a.charCodeAt(a.length - 1 - tail) === b.charCodeAt(b.length - 1 - tail)) tail++;
+  return { start, oldEnd: a.length - tail, newEnd: b.length - tail };
+}
+
+function sameLinknames(a: readonly Linkname[], b: readonly Linkname[]): boolean {
+  return a.length === b.length && a.every((x, i) => x.local === b[i].local && x.remote === b[i].remote);
 }
 
 function* checkOne(pr: Program, p: Package): Generator<null, CheckedPackage> {

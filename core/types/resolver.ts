@@ -438,6 +438,7 @@ export function* packageObjects(c: Checker): Generator<void, void> {
 /** Reports imports that no file uses; names used in a declaration that cannot be read count as used. */
 export function unusedImports(c: Checker): void {
   if (!c.conf.funcBodies) return;
+  const { guessed } = c;
   for (const obj of c.imports) {
     if (obj.name === '_' || obj.used) continue;
     if (c.incomplete && (obj.name === '.' || mayBeDeclared(c, obj.name))) continue;
@@ -446,4 +447,5 @@ export function unusedImports(c: Checker): void {
     if (obj.name === '' || obj.name === '.' || obj.name === elem) softErrorf(c, obj, `"${path}" imported and not used`);
     else softErrorf(c, obj, `"${path}" imported as ${obj.name} and not used`);
   }
+  c.guessed = guessed; // imports are looked at again whenever a body is
 }

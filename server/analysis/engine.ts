@@ -11,8 +11,10 @@ import type { Analysis, NotAnalysed, Session } from './session.ts';
 
 /** Milliseconds of work between two looks at what has come in. */
 const SLICE = 8;
-/** Milliseconds of silence after a keystroke before work begins. */
+/** Milliseconds of silence after a keystroke before work begins that is likely to take long. */
 const PAUSE = 40;
+/** Milliseconds that an analysis may have taken for the next one of the file not to wait. */
+const QUICK = 25;
 
 export interface EngineHost {
   /** A new session for these settings; nothing of an older one is valid any more. */
@@ -36,6 +38,11 @@ interface Buffer {
   text: string;
   /** What was last found out; its version is that of the buffer it is about. */
   remarks: FileRemarks | null;
+  /** What that was made from, and for which version of the text. */
+  analysis: Analysis | NotAnalysed | null;
+  published: number;
+  /** Milliseconds that the last analysis took. */
+  cost: number;
   /** The buffer, another one of its surroundings, or the settings have changed since. */
   dirty: boolean;
 }
@@ -49,6 +56,7 @@ export class Engine {
   private generation = 0;
   private lastInput = 0;
   private running = false;
+  private lastStatus = '';
 
   constructor(private readonly host: EngineHost) {}
 
@@ -58,6 +66,7 @@ export class Engine {
         // what is shown of a result is not what it is made of
         if (!sameBuild(this.settings, message.settings)) this.session = null;
         this.settings = message.settings;
+        for (const buffer of this.buffers.values()) buffer.published = -1;
         this.touch();
         break;
       case 'buffer': {
@@ -65,7 +74,8 @@ export class Engine {
         if (text === null) this.buffers.delete(path);
         else {
           const before = this.buffers.get(path);
-          this.buffers.set(path, { version, text, remarks: before?.remarks ?? null, dirty: true });
+          const kept = before ?? { remarks: null, analysis: null, published: -1, cost: PAUSE };
+          this.buffers.set(path, { ...kept, version, text, dirty: true });
           this.focus = path;
           if (before !== undefined) this.lastInput = performance.now();
         }
@@ -108,13 +118,14 @@ export class Engine {
 
   private async work(): Promise<void> {
     for (;;) {
-      while (performance.now() - this.lastInput < PAUSE) await this.host.breathe();
+      await this.host.breathe();
       const path = this.next();
       if (path === null) {
         this.running = false;
         return;
       }
-      await this.analyse(path);
+      const quick = this.buffers.get(path)!.cost < QUICK;
+      if (quick || performance.now() - this.lastInput >= PAUSE) await this.analyse(path);
     }
   }
 
@@ -138,7 +149,7 @@ export class Engine {
 
   private async analyse(path: string): Promise<void> {
     const { generation } = this;
-    this.status('running', '', '', '');
+    const start = performance.now();
     let result: Analysis | NotAnalysed;
     try {
       const session = await this.ready();
@@ -149,6 +160,7 @@ export class Engine {
           let step = steps.next();
           while (!step.done) {
             if (performance.now() >= until) {
+              this.status('running', '', '', '');
               await this.host.breathe();
               if (generation !== this.generation) return;
               until = performance.now() + SLICE;
@@ -175,6 +187,7 @@ export class Engine {
     }
     for (const [other, buffer] of this.buffers) {
       if (other === path || isOf(result, other)) this.publish(other, buffer, result);
+      if (other === path) buffer.cost = performance.now() - start;
     }
     const { goos, goarch } = result.target;
     const state = result.problems.length > 0 || result.note !== '' ? 'errors' : 'done';
@@ -185,6 +198,9 @@ export class Engine {
     const { settings } = this;
     const shown = (code: string) => settings!.enabled && !settings!.hidden.includes(code);
     buffer.dirty = false;
+    if (analysis === buffer.analysis && buffer.published === buffer.version) return;
+    buffer.analysis = analysis;
+    buffer.published = buffer.version;
     buffer.remarks = 'message' in analysis ? excludedFile(analysis) : fileRemarks(analysis, path, shown);
     this.host.send({
       type: 'file',
@@ -197,6 +213,9 @@ export class Engine {
   }
 
   private status(state: 'running' | 'done' | 'errors' | 'failed', target: string, pkg: string, note: string): void {
+    const line = [state, target, pkg, note].join('\n');
+    if (line === this.lastStatus) return;
+    this.lastStatus = line;
     this.host.send({ type: 'status', status: { state, target, package: pkg, note } });
   }
 }

@@ -14,7 +14,8 @@ import type { ModuleEnv } from '../../core/load/modules.ts';
 import { exclusionText, portsText, portsWith, tagsFor } from '../../core/load/standing.ts';
 import type { Target } from '../../core/load/target.ts';
 import { testPackages } from '../../core/load/testpackages.ts';
-import { type Remark, remarksOf } from '../../core/remark/remark.ts';
+import { KeptRemarks } from '../../core/remark/kept.ts';
+import type { Remark } from '../../core/remark/remark.ts';
 import type { DirEntry, FileSystem } from '../../core/source/files.ts';
 import { basename, dirname, join } from '../../core/source/path.ts';
 import { SourceText } from '../../core/source/text.ts';
@@ -63,9 +64,27 @@ export interface NotAnalysed {
 
 /** What stays from one analysis to the next. */
 interface Kept {
-  files: Map<string, Uint8Array | null>;
+  /** What stands for the content of each file: a buffer, or the bytes on disk. */
+  files: Map<string, Buffer | Uint8Array | null>;
   imports: (CheckedPackage | undefined)[];
   result: CompiledPackage;
+}
+
+/** A package with an open file, as it was analysed last. */
+interface Live {
+  kept: Kept;
+  remarks: KeptRemarks;
+  /** Folders of the package and of all that it imports. */
+  dirs: ReadonlySet<string>;
+  /** The buffers then. */
+  buffers: ReadonlyMap<string, Buffer>;
+  analysis: Analysis;
+}
+
+/** The text of an open file; another text is another object. */
+interface Buffer {
+  readonly text: string;
+  bytes: Uint8Array | null;
 }
 
 const loadOptions: LoadOptions = { embed: false, tests: false, anyTags: false, pgo: 'auto' };
@@ -75,29 +94,43 @@ const goFile = /^[^._].*\.go$/;
 const isTestFile = (name: string) => name.endsWith('_test.go');
 
 export class Session {
-  private readonly buffers = new Map<string, Uint8Array>();
+  private readonly buffers = new Map<string, Buffer>();
+  /** By package; emptied when something changes on disk. */
+  private readonly lives = new Map<string, Live>();
   private readonly bytes = new Map<string, Uint8Array | null>();
   private readonly kept = new Map<string, Kept>();
   private loader: Loader | null = null;
   private program: { key: string; program: Program } | null = null;
+  /** Analyses that only followed edits. */
+  followed = 0;
 
   constructor(private readonly host: SessionHost) {}
 
   /** The text of an open buffer; null when it is closed and the disk counts again. */
   setBuffer(path: string, text: string | null): void {
+    const before = this.buffers.has(path);
     if (text === null) this.buffers.delete(path);
-    else this.buffers.set(path, encodeUtf8(text));
+    else this.buffers.set(path, { text: text.toWellFormed(), bytes: null });
+    if (before !== (text !== null)) {
+      this.lives.clear();
+      this.program?.program.setEdited(path, text !== null);
+    }
     this.bytes.delete(path);
   }
 
   /** A file was made, changed or removed on disk. */
   changed(path: string): void {
+    // of a file that is open, the buffer counts
+    if (this.buffers.has(path)) return;
     this.bytes.delete(path);
+    this.lives.clear();
   }
 
   /** Analyses the package of the file's folder, in steps. A message where that cannot be done. */
   *analyse(file: string): Generator<void, Analysis | NotAnalysed> {
     const dir = dirname(file);
+    const edited = this.followEdits(file);
+    if (edited !== null) return edited;
     const fs = this.snapshot();
     const setting = this.host.setting(fs, dir);
     if (!setting.ok) return { message: setting.message, excluded: null };
@@ -125,11 +158,11 @@ export class Session {
     const results = new Map<Package, CompiledPackage>();
     for (const p of packageList([root])) {
       if (p.importPath === 'unsafe') continue;
-      const key = `${packageDesc(p)} ${p.dir}`;
+      const key = keyOf(p);
       const files = new Map(
         [...p.files.goFiles, ...p.files.cgoFiles, ...(p.files.cgoFiles.length > 0 ? p.files.hFiles : [])].map(name => {
           const path = join(p.dir, name);
-          return [path, fs.readFile(path)] as const;
+          return [path, this.buffers.get(path) ?? fs.readFile(path)] as const;
         }),
       );
       const imports = (p.deps ?? []).filter(dep => dep.importPath !== 'unsafe').map(dep => results.get(dep)?.checked);
@@ -145,7 +178,53 @@ export class Session {
       this.kept.set(key, { files, imports, result });
     }
     program.retain(results);
-    return analysisOf(root, target, results.get(root)!);
+    const kept = this.kept.get(keyOf(root))!;
+    const remarks = new KeptRemarks(root.importPath);
+    const analysis = analysisOf(root, target, kept.result, remarks);
+    const dirs = new Set([...results.keys()].map(p => p.dir));
+    this.lives.set(keyOf(root), { kept, remarks, dirs, buffers: new Map(this.buffers), analysis });
+    return analysis;
+  }
+
+  /** The analysis, when all that has changed since the last one are bodies of functions of the package; else null. */
+  private followEdits(file: string): Analysis | null {
+    let live: Live | null = null;
+    for (const other of this.lives.values()) {
+      const { package: p } = other.analysis;
+      if (other.kept.files.has(file) && (p.forTest !== '') === isTestFile(basename(file))) live = other;
+    }
+    if (live === null) return null;
+    const { kept, remarks, analysis } = live;
+    const root = analysis.package;
+    const key = keyOf(root);
+    this.lives.delete(key);
+    let { result } = kept;
+    for (const [path, buffer] of this.buffers) {
+      if (live.buffers.get(path) === buffer || !live.dirs.has(dirname(path))) continue;
+      if (!kept.files.has(path)) {
+        if (isTestFile(basename(path)) && root.forTest === '') continue;
+        return null; // what is imported has changed, or what belongs to the package
+      }
+      // syntax trees are shared with the package's other variants
+      for (const [other, { kept: theirs }] of this.lives) if (theirs.files.has(path)) this.lives.delete(other);
+      const next = root.files.cgoFiles.length > 0 ? null : this.program!.program.edit(result, path, buffer.text);
+      if (next === null) {
+        this.kept.delete(key);
+        return null;
+      }
+      result = next;
+      kept.files.set(path, buffer);
+    }
+    const buffers = new Map(this.buffers);
+    if (result === kept.result) {
+      this.lives.set(key, { ...live, buffers });
+      return analysis;
+    }
+    kept.result = result;
+    this.followed++;
+    const now = analysisOf(root, analysis.target, result, remarks);
+    this.lives.set(key, { ...live, buffers, analysis: now });
+    return now;
   }
 
   /** The program of the target; another target begins anew. */
@@ -154,10 +233,10 @@ export class Session {
     if (this.program === null || this.program.key !== key) {
       this.kept.clear();
       const flags: CompileFlags = { ...defaultFlags, m: 2, race: target.instrument === 'race' };
-      this.program = {
-        key,
-        program: new Program({ fs, parser: this.host.parser, target, flags, store: this.host.store }, true),
-      };
+      this.lives.clear();
+      const program = new Program({ fs, parser: this.host.parser, target, flags, store: this.host.store }, true);
+      for (const path of this.buffers.keys()) program.setEdited(path, true);
+      this.program = { key, program };
     }
     this.program.program.setFiles(fs);
     return this.program.program;
@@ -170,7 +249,7 @@ export class Session {
     return {
       readFile(path) {
         const buffer = buffers.get(path);
-        if (buffer !== undefined) return buffer;
+        if (buffer !== undefined) return (buffer.bytes ??= encodeUtf8(buffer.text));
         let found = bytes.get(path);
         if (found === undefined) bytes.set(path, (found = disk.readFile(path)));
         return found;
@@ -191,6 +270,8 @@ export class Session {
     };
   }
 }
+
+const keyOf = (p: Package): string => `${packageDesc(p)} ${p.dir}`;
 
 /** The package as it is compiled with the file: itself, its test variant or its external tests; null if with none. */
 function packageWith(loader: Loader, p: Package, name: string): Package | null {
@@ -217,7 +298,7 @@ function notBuilt({ env, target }: Loader, { files }: Package, name: string): No
   };
 }
 
-function analysisOf(root: Package, target: Target, result: CompiledPackage): Analysis {
+function analysisOf(root: Package, target: Target, result: CompiledPackage, kept: KeptRemarks): Analysis {
   const problems: Problem[] = [];
   for (const file of result.checked.files) {
     for (const { offset, message } of file.errors)
@@ -229,7 +310,8 @@ function analysisOf(root: Package, target: Target, result: CompiledPackage): Ana
     const past = unit.source.authored(unit.start + end).offset;
     problems.push({ source, start, end: Math.max(past, start), message: importMessage(root, message) });
   }
-  const remarks = result.compiled === null ? [] : remarksOf(root.importPath, result.compiled.messages);
+  const paths = new Set([...root.files.goFiles, ...root.files.cgoFiles].map(name => join(root.dir, name)));
+  const remarks = result.live === null ? [] : kept.of(result.live.messages(), path => paths.has(path));
   let note = '';
   if (root.error !== null) note = errorText(root.error);
   else if (result.compiled === null)
@@ -244,9 +326,9 @@ function importMessage(root: Package, message: string): string {
   return error ? `could not import ${path}: ${error.message}` : message;
 }
 
-function sameFiles(a: Map<string, Uint8Array | null>, b: Map<string, Uint8Array | null>): boolean {
+function sameFiles(a: Kept['files'], b: Kept['files']): boolean {
   if (a.size !== b.size) return false;
-  for (const [path, bytes] of a) if (bytes === null || b.get(path) !== bytes) return false;
+  for (const [path, content] of a) if (content === null || b.get(path) !== content) return false;
   return true;
 }
 
