@@ -16,7 +16,7 @@ import {
   type ReportResult,
 } from '../server/protocol/reports.ts';
 import { goCommand } from './go.ts';
-import { ownProfiles } from './targets.ts';
+import { ownProfiles, variableFlags } from './targets.ts';
 
 const CGO_TARGET = 'gospect.cgo.target';
 
@@ -228,6 +228,47 @@ export function registerReports(
   };
   const cgoTarget = (): string => context.workspaceState.get<string>(CGO_TARGET) ?? '';
 
+  /** Lets the user choose a variable that the linker can set and give it a value; kept in the settings. */
+  const setVariables = async (folder: vscode.WorkspaceFolder): Promise<void> => {
+    const settings = vscode.workspace.getConfiguration('gospect', folder);
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: 'Looking for variables',
+      cancellable: true,
+    };
+    const result = await vscode.window.withProgress(options, (_, token) =>
+      request('variables', folder, { flags: variableFlags(folder.uri).map(f => `-ldflags=${f}`) }, token, () => {}),
+    );
+    if (!result.ok) return void vscode.window.showWarningMessage(result.message);
+    const items = result.nodes.map(node => ({
+      label: `$(${icons[node.icon][0]}) ${node.label}`,
+      description: node.detail,
+      node,
+    }));
+    const picked = await vscode.window.showQuickPick(items, {
+      title: 'Set Variables at Link Time',
+      placeHolder:
+        items.length > 0 ? 'A variable of type string' : 'There is no variable of type string in this module',
+      matchOnDescription: true,
+    });
+    if (!picked) return;
+    const values = { ...settings.get<Record<string, string>>('build.variables') };
+    const { label, icon, detail } = picked.node;
+    if (icon === 'info') return void vscode.window.showInformationMessage(`${label} cannot be set: ${detail}.`);
+    const value = await vscode.window.showInputBox({
+      title: label,
+      prompt: `-ldflags=-X ${label}=…  Empty: not set any more.`,
+      value: values[label] ?? '',
+      validateInput: text =>
+        text.includes("'") && text.includes('"') ? 'go knows no value with both kinds of quotes' : undefined,
+    });
+    if (value === undefined) return;
+    if (value === '') delete values[label];
+    else values[label] = value;
+    const none = Object.keys(values).length === 0;
+    await settings.update('build.variables', none ? undefined : values, vscode.ConfigurationTarget.Workspace);
+  };
+
   const toolchain = new ToolchainView(async (kind, token) => {
     const folder = ofActive();
     if (!folder) return { ok: false, message: 'Open a folder first.' };
@@ -324,6 +365,10 @@ export function registerReports(
         const line = Math.max(0, node.line - 1);
         await vscode.window.showTextDocument(uri, { preview: true, selection: new vscode.Range(line, 0, line, 0) });
       } else await vscode.commands.executeCommand('revealFileInOS', uri);
+    }),
+    vscode.commands.registerCommand('gospect.setVariables', async () => {
+      const folder = await folderOf();
+      if (folder) await setVariables(folder);
     }),
     vscode.commands.registerCommand(
       'gospect.copyRow',

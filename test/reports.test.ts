@@ -24,8 +24,14 @@ function write(dir: string, files: Record<string, string | Uint8Array>, mode = 0
 }
 
 /** A report's rows as lines of text, unfolded. */
-async function report(kind: ReportKind, cwd: string, env: Record<string, string>, target = ''): Promise<string> {
-  const params = { id: '', kind, cwd, target, profile: '', profiles: {}, packages: [], program: '', env, flags: [] };
+async function report(
+  kind: ReportKind,
+  cwd: string,
+  env: Record<string, string>,
+  target = '',
+  flags: string[] = [],
+): Promise<string> {
+  const params = { id: '', kind, cwd, target, profile: '', profiles: {}, packages: [], program: '', env, flags };
   const result = await makeReport(params, process.env, new AbortController().signal, () => {});
   if (!result.ok) return `failed: ${result.message}`;
   const lines = (n: ReportNode, depth: number): string =>
@@ -175,6 +181,67 @@ describe('modules', () => {
     });
     const said = await report('modules', circle, env);
     expect(said).toMatch(/imports itself in a circle: import cycle not allowed\n {4}package example\.com\/c\/a/);
+  });
+});
+
+describe('variables that the linker sets', () => {
+  const dir = path.join(top, 'variables');
+  write(dir, {
+    'go.mod': 'module example.com/v\n\ngo 1.24\n',
+    'cmd/x/main.go':
+      'package main\n\nimport "example.com/v/b"\n\nvar (\n\tversion string\n\tdate = "un" + "known"\n\thost = name()\n\ttwo, three = "2", name()\n\tkind MyString\n\tcount int\n)\n\ntype MyString string\n\nfunc name() string { return b.Name }\n\nfunc main() { println(version, date, host, two, three, kind, count, b.Name) }\n',
+    'b/b.go': 'package b\n\nvar Name = `quoted`\n\nvar Copy = Name\n\nconst Const = "c"\n',
+  });
+  const bare = { GOFLAGS: '', GOWORK: 'off' };
+
+  goTest('those that can be set, with what they are, and why others cannot', async () => {
+    const said = await report('variables', dir, bare);
+    expect(said.split('\n')).toEqual([
+      'setting example.com/v/b.Name: "quoted"',
+      'setting main.date: "unknown"',
+      'setting main.two: "2"',
+      'setting main.version: empty',
+      'info example.com/v/b.Copy: it is given another value when the program starts: only a constant can be replaced',
+      'info main.host: it is given another value when the program starts: only a constant can be replaced',
+      'info main.kind: its type is main.MyString, and the linker sets variables of type string only',
+      'info main.three: it is given another value when the program starts: only a constant can be replaced',
+      '',
+    ]);
+  });
+  goTest('the linker agrees', ({ go }) => {
+    const set = [
+      'main.version=V',
+      'main.date=D',
+      'main.host=H',
+      'main.two=T',
+      'main.three=R',
+      'example.com/v/b.Name=N',
+    ];
+    const program = path.join(dir, 'x');
+    const ldflags = set.map(s => `-X ${s}`).join(' ');
+    execFileSync(go, ['build', `-ldflags=${ldflags}`, '-o', program, './cmd/x'], {
+      cwd: dir,
+      env: { ...process.env, ...bare },
+    });
+    const said = execFileSync('sh', ['-c', '"$0" 2>&1', program], { encoding: 'utf8' });
+    // host and three are given their values at start, from a name that was set.
+    expect(said.trim()).toBe('V D N T N  0 N');
+    const wrong = () =>
+      execFileSync(go, ['build', '-ldflags=-X main.kind=K', '-o', program, './cmd/x'], {
+        cwd: dir,
+        env: { ...process.env, ...bare },
+        stdio: 'pipe',
+      });
+    expect(wrong).toThrow(/main\.kind: cannot set with -X: not a var of type string/);
+  });
+  goTest('what is given and cannot work comes first', async () => {
+    const flags = [`-ldflags=-s -X main.Version=1 -X 'main.date=a b' -X=main.host=h`];
+    const said = await report('variables', dir, bare, '', flags);
+    expect(said.split('\n').slice(0, 3)).toEqual([
+      'warning main.Version: there is no such variable: main.version?',
+      'warning main.host: it is given another value when the program starts: only a constant can be replaced',
+      'good main.date: set to "a b"',
+    ]);
   });
 });
 

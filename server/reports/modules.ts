@@ -15,8 +15,8 @@ import type { ReportNode } from '../protocol/reports.ts';
 import { goModHash, zipHash } from './module-zip.ts';
 import { count, row } from './node.ts';
 
-/** `flags` as go build takes them. */
-function loading(cwd: string, env: Environment, flags: readonly string[]): Loading {
+/** What loading packages needs; `flags` as go build takes them. */
+export function reportLoading(cwd: string, env: Environment, flags: readonly string[]): Loading {
   const given = new Map<string, string>();
   for (const flag of flags) {
     const m = /^--?([^=]+)(?:=(.*))?$/s.exec(flag);
@@ -27,7 +27,7 @@ function loading(cwd: string, env: Environment, flags: readonly string[]): Loadi
 }
 
 export function modulesReport(cwd: string, env: Environment, flags: readonly string[]): ReportNode[] {
-  const { go, env: moduleEnv, target } = loading(cwd, env, flags);
+  const { go, env: moduleEnv, target } = reportLoading(cwd, env, flags);
   const ms = loadModules(moduleEnv);
   const fatal = (text: string): ReportNode => {
     const [message = '', ...rest] = text.split('\n');
@@ -220,7 +220,7 @@ export async function sumsReport(
   signal: AbortSignal,
   tell: (message: string) => void,
 ): Promise<ReportNode[]> {
-  const { env: moduleEnv } = loading(cwd, env, flags);
+  const { env: moduleEnv } = reportLoading(cwd, env, flags);
   const ms = loadModules(moduleEnv);
   if (ms.fatal.length > 0) return ms.fatal.map(f => row('bad', f));
   const list = matchModules({ ...ms, vendor: null, buildMod: 'mod' }, ['all']).modules.filter(m => !m.Main);
