@@ -93,6 +93,8 @@ export function browserHost(connection: Connection): ServerHost {
       return {
         send: message => engine.receive(message),
         onMessage: listener => void listeners.push(listener),
+        // it ends with the server only
+        onRestart: () => {},
       };
     },
     binary: async ({ name, bytes }) => binaryReport(name, sourceOf(bytes ?? new Uint8Array())),

@@ -26,6 +26,8 @@ import {
 export interface EnginePort {
   send(message: ToEngine): void;
   onMessage(listener: (message: FromEngine) => void): void;
+  /** The engine is a new one that knows nothing: what it is to know must be sent again. */
+  onRestart(listener: () => void): void;
 }
 
 interface Shown {
@@ -55,11 +57,20 @@ export function serveLive(connection: Connection, engine: EnginePort): void {
   const lists = new Map<number, (rows: RemarkRow[]) => void>();
   let nextId = 0;
 
-  documents.onDidChangeContent(({ document }) => {
+  const send = (document: TextDocument) => {
     if (!isGo(document)) return;
     const path = pathOf(document.uri);
     uris.set(path, document.uri);
     engine.send({ type: 'buffer', path, version: document.version, text: document.getText() });
+  };
+  documents.onDidChangeContent(({ document }) => send(document));
+  engine.onRestart(() => {
+    documents.all().forEach(send);
+    // nobody answers what the old one was asked
+    for (const answer of hovers.values()) answer(null);
+    hovers.clear();
+    for (const answer of lists.values()) answer([]);
+    lists.clear();
   });
   documents.onDidClose(({ document }) => {
     if (!isGo(document)) return;

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import type { FromEngine } from './analysis/messages.ts';
 import { archive } from './artifacts.ts';
 import { runBuilds } from './build.ts';
 import { listRecords, readGraph, whatIf } from './build-records.ts';
 import { failedResult, parseTargets } from './build-targets.ts';
+import { engineThread } from './engine-thread.ts';
 import type { ServerHost } from './host.ts';
 import type { BinaryParams, BinaryResult } from './protocol/binary.ts';
 import type { BuildEvent, BuildParams, TargetResult } from './protocol/builds.ts';
@@ -14,15 +14,13 @@ import { makeReport } from './reports/report.ts';
 export function nodeHost(): ServerHost {
   return {
     env: process.env,
-    engine() {
-      const worker = new Worker(new URL('analysis-worker.js', import.meta.url));
-      // the server ends when its editor does, whatever is being analysed
-      worker.unref();
-      return {
-        send: message => worker.postMessage(message),
-        onMessage: listener => void worker.on('message', (message: FromEngine) => listener(message)),
-      };
-    },
+    engine: () =>
+      engineThread(() => {
+        const worker = new Worker(new URL('analysis-worker.js', import.meta.url));
+        // the server ends when its editor does, whatever is being analysed
+        worker.unref();
+        return worker;
+      }),
     binary: params => inWorker<BinaryParams, BinaryResult>('binary-worker.js', params),
     build,
     report,

@@ -34,8 +34,12 @@ import { readSettings } from './settings.ts';
 export function serve(connection: Connection, host: ServerHost): void {
   const engine = host.engine();
   let folder = '';
-  const configure = (value: unknown) =>
+  let settings: unknown = {};
+  const configure = (value: unknown) => {
+    settings = value;
     engine.send({ type: 'settings', settings: readSettings(value, folder, host.env) });
+  };
+  engine.onRestart(() => configure(settings));
 
   connection.onInitialize((params): InitializeResult => {
     const root = params.workspaceFolders?.[0]?.uri ?? params.rootUri;

@@ -1,0 +1,52 @@
+/** The analysing thread, started again when it ends: out of memory, or by a fault of ours. */
+import type { FromEngine, ToEngine } from './analysis/messages.ts';
+import type { EnginePort } from './live.ts';
+
+/** What is used of a worker. */
+export interface Thread {
+  postMessage(message: ToEngine): void;
+  on(event: 'message', listener: (message: FromEngine) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'exit', listener: (status: number) => void): unknown;
+}
+
+/** So often it is started again within so many milliseconds. */
+const RESTARTS = 3;
+const WITHIN = 60_000;
+
+export function engineThread(start: () => Thread): EnginePort {
+  const listeners: ((message: FromEngine) => void)[] = [];
+  const restarted: (() => void)[] = [];
+  let thread: Thread | null = null;
+  let ends: number[] = [];
+
+  const run = () => {
+    const mine = start();
+    thread = mine;
+    mine.on('message', message => {
+      for (const listener of listeners) listener(message);
+    });
+    const end = (why: string) => {
+      if (thread !== mine) return;
+      thread = null;
+      const now = performance.now();
+      ends = [...ends.filter(time => now - time < WITHIN), now];
+      if (ends.length <= RESTARTS) {
+        run();
+        for (const listener of restarted) listener();
+        return;
+      }
+      const note = `the analysis ended ${ends.length} times within a minute (${why}); Restart Language Server tries again`;
+      for (const listener of listeners)
+        listener({ type: 'status', status: { state: 'failed', target: '', package: '', note } });
+    };
+    mine.on('error', error => end(error.message));
+    mine.on('exit', status => end(`status ${status}`));
+  };
+  run();
+  return {
+    send: message => thread?.postMessage(message),
+    onMessage: listener => void listeners.push(listener),
+    onRestart: listener => void restarted.push(listener),
+  };
+}
