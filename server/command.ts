@@ -70,6 +70,11 @@ export const BUILD_FLAGS: Flags = {
   modfile: { value: 'required', placeholder: 'file', help: 'go.mod to use instead' },
   overlay: { value: 'required', placeholder: 'file', help: "JSON file of replaced files, as go's -overlay" },
   race: { value: 'none', help: 'as built with -race' },
+  pgo: {
+    value: 'required',
+    placeholder: 'file',
+    help: "profile to build with: auto (a program's default.pgo), off or a file",
+  },
   trimpath: { value: 'none', help: 'as built with -trimpath' },
 };
 

@@ -15,6 +15,8 @@ export interface Loading {
   env: ModuleEnv;
   target: Target;
   flags: LoadFlags;
+  /** -pgo: `auto`, `off` or a file. */
+  pgo: string;
 }
 
 /** What commands load unless they say otherwise. */
@@ -86,5 +88,5 @@ export function prepareLoading(given: ReadonlyMap<string, string>, io: Io, files
   };
   const target = makeTarget(go, flags, io.env);
   if (!target.ok) throw new UsageError(target.message);
-  return { go, fs, env: moduleEnv(go, fs, cwd, flags), target: target.target, flags };
+  return { go, fs, env: moduleEnv(go, fs, cwd, flags), target: target.target, flags, pgo: all.get('pgo') ?? 'auto' };
 }

@@ -39,7 +39,7 @@ export interface Inliner {
   readonly b: Builder;
   readonly env: CompileEnv;
   /** Null without a profile. */
-  readonly hot: HotCalls | null;
+  hot: HotCalls | null;
   /** Collects the functions that calls were found to call, when somebody wants to know; null. */
   callees: Set<Func> | null;
   /** The node that can replace the call: `fn`'s body, read anew (noder.unifiedInlineCall). */

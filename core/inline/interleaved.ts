@@ -12,7 +12,9 @@ import { inlineCallTarget, tryInlineCall } from './call-site.ts';
 import { canInlineFuncs } from './can-inline.ts';
 import { isBigFunc } from './cost.ts';
 import { DevirtState, inlinedCall, staticCall } from './devirtualize.ts';
+import { createCallGraph, hotCallsOf } from './hot-calls.ts';
 import type { Inliner } from './inliner.ts';
+import { profileGuided } from './pgo-devirtualize.ts';
 
 /** The calls of one function. */
 class FuncState {
@@ -109,6 +111,13 @@ class FuncState {
 
 /** Runs over all functions of the package (DevirtualizeAndInlinePackage). May be paused between functions. */
 export function* devirtualizeAndInlinePackage(inl: Inliner, funcs: readonly Func[]): Generator<void> {
+  const { profile } = inl.env;
+  if (profile !== null) {
+    const graph = createCallGraph(inl.b, profile);
+    profileGuided(inl, funcs, graph);
+    inl.hot = hotCallsOf(graph);
+    yield;
+  }
   canInlineFuncs(inl, funcs);
   yield;
   yield* expandFuncs(

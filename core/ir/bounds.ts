@@ -9,7 +9,7 @@ import { Flag, type Func, type Node, Node as NodeOf, Op } from './node.ts';
 import { isClosure } from './scc.ts';
 import { elemOf, isArray, isInteger, isPointer, isUnsigned, under } from './typeinfo.ts';
 import { TypeKind } from '../types/type.ts';
-import { doChildren } from './visit.ts';
+import { doChildren, visit } from './visit.ts';
 
 /** Reports the elided checks of all functions: list order, capturing literals right after their parent, last first. */
 export function boundsChecks(funcs: readonly Func[], env: CompileEnv): void {
@@ -19,11 +19,24 @@ export function boundsChecks(funcs: readonly Func[], env: CompileEnv): void {
 function walkFunc(fn: Func, env: CompileEnv): void {
   const literals: Func[] = [];
   const copied = new Set<Node>();
+  const { race, msan, asan } = env.flags;
+  const instrumenting = race || msan || asan;
   const walk = (n: Node): boolean => {
     if (n.op === Op.OCLOSURE && isClosure(n.func!)) literals.push(n.func!);
     if (n.op === Op.OAPPEND) {
       // arguments are made safe to evaluate twice: of an index that is not, all that is left is a temporary
       for (const arg of n.list) if (arg.op === Op.OINDEX && !isSafe(arg.y!)) copied.add(arg);
+    }
+    if (instrumenting && n.op === Op.OASOP) {
+      // becomes x = x op y, so that x is seen twice
+      const indices: Node[] = [];
+      visit(n.x!, m => {
+        if (m.op !== Op.OINDEX || (m.flags & Flag.Bounded) !== 0) return;
+        indices.push(m);
+        if (!isSafe(m.y!)) copied.add(m);
+      });
+      walk(n.x!);
+      for (const index of indices) index.flags &= ~Flag.Bounded;
     }
     if (n.op === Op.OAS2) walkLists(n, walk);
     else doChildren(n, walk);

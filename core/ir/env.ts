@@ -2,6 +2,7 @@
  * What compiling one package needs from outside: the target, the flags, the packages it imports, and where to say what
  * was decided.
  */
+import type { Profile } from '../load/profile.ts';
 import type { GoRelease } from '../load/release.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import type { PackageObj } from '../types/object.ts';
@@ -58,6 +59,8 @@ export interface CompileEnv {
   goarch: string;
   imported(path: string): PackageSummary | null;
   report(msg: Message): void;
+  /** The -pgoprofile that it is compiled with. */
+  profile: Profile | null;
   /** Told what could not be analysed in code that has errors; the function is then withheld. Null: it is thrown. */
   fail: ((error: unknown) => void) | null;
 }

@@ -9,15 +9,17 @@ import { bloopWalk } from '../ir/bloop.ts';
 import { boundsChecks } from '../ir/bounds.ts';
 import { type Builder, buildPackage } from '../ir/build.ts';
 import { deadLocals } from '../ir/deadlocals.ts';
-import type { CompileEnv, FuncSummary, PackageSummary } from '../ir/env.ts';
+import type { CompileEnv, CompileFlags, FuncSummary, PackageSummary } from '../ir/env.ts';
 import { exportedBodies } from '../ir/export.ts';
 import { forCapture } from '../ir/loopvar.ts';
 import type { Message } from '../ir/message.ts';
 import { newTemp } from '../ir/names.ts';
 import type { Target } from '../ir/node.ts';
+import { isNoInstrumentPkg, isRuntimePkg } from '../ir/special-packages.ts';
 import { staticInit } from '../ir/staticinit.ts';
 import { anyType, boolType } from '../ir/typeinfo.ts';
 import { makeWrappers } from '../ir/wrapper.ts';
+import { Pragma } from '../syntax/ast.ts';
 import type { CheckedPackage } from '../types/info.ts';
 
 export interface Compiled {
@@ -30,8 +32,10 @@ export interface Compiled {
 export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv, 'pkg'>): Generator<void, Compiled> {
   const messages: Message[] = [];
   const env: CompileEnv = { ...outer, pkg: checked.pkg, report: msg => void messages.push(msg) };
+  env.flags = flagsFor(checked.pkg.path, outer.flags);
   const b = yield* buildPackage(checked, env);
   const target: Target = b;
+  markNorace(b);
   bloopWalk(target, env, {
     pointer: t => b.types.pointer(t),
     keepAlive: () => b.runtimeFunc('KeepAlive', [anyType], []),
@@ -48,6 +52,23 @@ export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv,
   yield* escapeFuncs(target.funcs, env);
   boundsChecks(target.funcs, env);
   return { messages, summary: summarize(checked, b) };
+}
+
+/** Instrumentation checks pointers, too; the packages that it is itself made of are not instrumented (base.ParseFlags,
+ * gc.Main). */
+export function flagsFor(path: string, flags: CompileFlags): CompileFlags {
+  const { race, msan, asan } = flags;
+  let { checkptr } = flags;
+  if ((race || msan || asan) && checkptr === 0) checkptr = 1;
+  if (isRuntimePkg(path)) checkptr = 0;
+  const instrument = !isNoInstrumentPkg(path);
+  return { ...flags, checkptr, race: race && instrument, msan: msan && instrument, asan: asan && instrument };
+}
+
+/** What comes of package runtime is not instrumented in other packages either (noder.unified). */
+export function markNorace(b: Builder): void {
+  if (isRuntimePkg(b.pkg.path)) return;
+  for (const fn of b.funcs) if (fn.sym.pkg?.path === 'runtime') fn.pragma |= Pragma.Norace;
 }
 
 /** What importers need to know of the functions: by symbol name, those that are declared in the package. */

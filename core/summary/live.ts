@@ -43,7 +43,7 @@ import type { CheckedPackage } from '../types/info.ts';
 import type { FuncObj } from '../types/object.ts';
 import { canRecheck, newRechecking, recheckBody, type Rechecking } from '../types/recheck.ts';
 import { type Type, TypeKind } from '../types/type.ts';
-import { type Compiled, summarize } from './compile.ts';
+import { type Compiled, flagsFor, markNorace, summarize } from './compile.ts';
 
 /** What a function's calls may depend on: another function, and what it was like. */
 interface Seen {
@@ -132,6 +132,7 @@ export class LivePackage {
     outer: Omit<CompileEnv, 'pkg'>,
   ) {
     this.env = { ...outer, pkg: checked.pkg, report: msg => void this.sink.push(msg) };
+    this.env.flags = flagsFor(checked.pkg.path, outer.flags);
     this.b = new Builder(checked, this.env);
     this.inliner = newInliner(this.b);
     this.rechecking = newRechecking(checked.checker);
@@ -189,6 +190,7 @@ export class LivePackage {
     const ofPackage = b.types.asked;
     const ofInit = this.sink;
     yield* buildPackage(checked, this.env, b);
+    markNorace(b);
     b.reading = null;
     b.types.asked = null;
     this.sink = this.aside;

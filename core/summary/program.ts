@@ -4,6 +4,7 @@
  */
 import { type CompileEnv, type CompileFlags, defaultFlags } from '../ir/env.ts';
 import { type Package, packageList } from '../load/package.ts';
+import { parseProfile, type Profile } from '../load/profile.ts';
 import { goRelease } from '../load/release.ts';
 import type { Target } from '../load/target.ts';
 import type { FileSystem } from '../source/files.ts';
@@ -72,7 +73,7 @@ export class Program {
       const known = this.done.get(p);
       if (known !== undefined && known.level >= level) {
         // a package and its test variant go by the same path
-        this.byPath.set(known.checked.pkg.path, known);
+        this.byPath.set(pathKey(p.forMain, known.checked.pkg.path), known);
         continue;
       }
       const data = level === 0 ? this.stored(p) : null;
@@ -99,12 +100,19 @@ export class Program {
         continue;
       }
       if (checked.errors.length > 0 && !this.tolerant) continue;
+      const profile = this.profileOf(p);
+      if (typeof profile === 'string') {
+        result.failure = `${p.pgoProfile}: PGO error: ${profile}`;
+        continue;
+      }
+      const env = (packages?: typeof this.byPath) => ({ ...this.envFor(p, level, packages), profile });
       try {
-        if (this.tolerant && level > 0) {
-          result.live = new LivePackage(checked, this.envFor(p, level, new Map(this.byPath)));
+        // a profile makes decisions depend on lines of other functions: those are not followed
+        if (this.tolerant && level > 0 && profile === null) {
+          result.live = new LivePackage(checked, env(new Map(this.byPath)));
           yield* result.live.start();
           result.compiled = result.live.compiled();
-        } else result.compiled = yield* compilePackage(checked, this.envFor(p, level));
+        } else result.compiled = yield* compilePackage(checked, env());
         if (level === 0) this.keep(p, result);
       } catch (error) {
         // code with errors may lead to what the middle end never sees from gc
@@ -139,6 +147,7 @@ export class Program {
     parts.push(p.importPath, p.name, p.goVersion, String(p.standard));
     for (const name of [...p.files.goFiles, ...p.files.cgoFiles].sort())
       parts.push(name, fs.readFile(name.startsWith('/') ? name : join(p.dir, name)) ?? 'missing');
+    if (p.pgoProfile !== '') parts.push(fs.readFile(p.pgoProfile) ?? 'missing');
     for (const dep of p.deps ?? []) if (dep.importPath !== 'unsafe') parts.push(this.key(dep, version));
     key = this.host.store!.summaries.hash(parts);
     this.keys.set(p, key);
@@ -197,6 +206,7 @@ export class Program {
 
   /** The files of a new snapshot. */
   setFiles(fs: FileSystem): void {
+    this.profiles.clear();
     this.checking.fs = fs;
     this.host.fs = fs;
   }
@@ -209,7 +219,20 @@ export class Program {
     return { ...defaultFlags, race, msan, asan };
   }
 
-  private envFor(p: Package, level: number, packages = this.byPath): Omit<CompileEnv, 'pkg'> {
+  /** The profile that the package is compiled with, or what is wrong with it; each file is read once. */
+  private profileOf(p: Package): Profile | string | null {
+    if (p.pgoProfile === '') return null;
+    let profile = this.profiles.get(p.pgoProfile);
+    if (profile === undefined) {
+      const bytes = this.host.fs.readFile(p.pgoProfile);
+      profile = bytes === null ? 'error opening profile: no such file or directory' : parseProfile(bytes);
+      this.profiles.set(p.pgoProfile, profile);
+    }
+    return profile;
+  }
+  private readonly profiles = new Map<string, Profile | string | null>();
+
+  private envFor(p: Package, level: number, packages = this.byPath): Omit<CompileEnv, 'pkg' | 'profile'> {
     const { target } = this.host;
     // what a program with a profile imports are its own copies
     const main = p.deps?.find(d => d.forMain !== '')?.forMain ?? p.forMain;

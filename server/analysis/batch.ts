@@ -31,7 +31,7 @@ export async function* compilePatterns(
   signal?: AbortSignal,
 ): AsyncGenerator<BatchResult> {
   const { fs, env, target } = loading;
-  const loaded = loadPackages(env, target, patterns, { ...loadDefaults, tests });
+  const loaded = loadPackages(env, target, patterns, { ...loadDefaults, tests, pgo: loading.pgo });
   if (loaded.fatal.length > 0) throw new UsageError(loaded.fatal.join('\n'));
   const program = new Program({ fs, parser: await nodeParser(), target, flags, store });
   const named = tests ? testedPackages(loaded.loader, loaded.roots) : loaded.roots;

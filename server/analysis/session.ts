@@ -311,7 +311,8 @@ function analysisOf(root: Package, target: Target, result: CompiledPackage, kept
     problems.push({ source, start, end: Math.max(past, start), message: importMessage(root, message) });
   }
   const paths = new Set([...root.files.goFiles, ...root.files.cgoFiles].map(name => join(root.dir, name)));
-  const remarks = result.live === null ? [] : kept.of(result.live.messages(), path => paths.has(path));
+  const messages = result.live === null ? [result.compiled?.messages ?? []] : result.live.messages();
+  const remarks = kept.of(messages, path => paths.has(path));
   let note = '';
   if (root.error !== null) note = errorText(root.error);
   else if (result.compiled === null)

@@ -64,6 +64,7 @@ function parseArgs(args: string[]): Options {
     else if (arg === '--diff') options.diff = true;
     else if (arg === '--examples') options.examples = Number(args[++i]);
     else if (arg === '--fail-under') options.failUnder = [Number(args[++i]), Number(args[++i])];
+    else if (arg.startsWith('-pgo=')) options.flags.push(arg);
     else if (arg === '-race' || arg === '-msan' || arg === '-asan') options.flags.push(arg);
     else if (arg.startsWith('-')) options.gcflags.push(arg);
     else options.packages.push(arg);

@@ -19,6 +19,7 @@ export async function* ourLines(packages: readonly string[], target: Target): As
   const compile = parseGcflags(target.gcflags.split(' '));
   for (const flag of target.flags) {
     const name = flag.slice(1);
+    if (name.startsWith('pgo=')) flags.set('pgo', name.slice(4));
     if (name !== 'race' && name !== 'msan' && name !== 'asan') continue;
     flags.set(name, '');
     compile[name] = true;
