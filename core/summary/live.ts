@@ -272,24 +272,25 @@ export class LivePackage {
     return canRecheck(this.rechecking, unit) && !declaresTypes(unit) && !declaresTypes(fresh);
   }
 
-  /** The function of the unit has another body. False: that cannot be followed, the package must be checked and compiled
-   * afresh, and nothing here be used any more. */
-  edit(file: File, unit: Unit): boolean {
-    if (!recheckBody(this.rechecking, file, unit)) return false;
-    const decl = onlyFunc(unit)!;
-    const family = this.declared.get(unit);
-    if (family === undefined) return decl.name.value === '_';
-
+  /** The functions of the units have other bodies. False: that cannot be followed, the package must be checked and
+   * compiled afresh, and nothing here be used any more. */
+  edit(file: File, units: readonly Unit[]): boolean {
+    for (const unit of units) if (!recheckBody(this.rechecking, file, unit)) return false;
     const { b } = this;
-    const obj = family.root.nname.obj as FuncObj;
-    b.local.decls.set(obj, decl);
     b.types.passing = new Map();
-    const { asked } = family;
-    family.version++;
-    b.types.asked = family.asked = new Set();
-    const known = this.checked.broken.has(unit) ? this.withhold(family) : this.rebuild(family);
-    b.types.asked = null;
-    if (!known || !this.sameInstances(asked, family.asked)) return false;
+    for (const unit of units) {
+      const decl = onlyFunc(unit)!;
+      if (decl.name.value === '_') continue;
+      const family = this.declared.get(unit);
+      if (family === undefined) return false;
+      b.local.decls.set(family.root.nname.obj as FuncObj, decl);
+      const { asked } = family;
+      family.version++;
+      b.types.asked = family.asked = new Set();
+      const known = this.checked.broken.has(unit) ? this.withhold(family) : this.rebuild(family);
+      b.types.asked = null;
+      if (!known || !this.sameInstances(asked, family.asked)) return false;
+    }
     const steps = this.settle(false);
     let step = steps.next();
     while (!step.done) step = steps.next();

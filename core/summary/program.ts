@@ -166,7 +166,7 @@ export class Program {
   }
 
   /**
-   * What the package is with a new text of one of its files, if nothing but the body of one function has changed; null:
+   * What the package is with a new text of one of its files, if nothing but bodies of functions have changed; null:
    * it is to be compiled afresh, and what was found out before must not be used any more.
    */
   edit(known: CompiledPackage, path: string, text: string): CompiledPackage | null {
@@ -174,10 +174,11 @@ export class Program {
     const change = editFile(this.checking, path, text);
     if (change === null || live === null) return null;
     const { file, changed } = change;
-    const follows = changed === null || live.follows(changed.unit, changed.fresh);
+    const follows = changed.every(({ unit, fresh }) => live.follows(unit, fresh));
     change.commit();
+    const units = changed.map(({ unit }) => unit);
     try {
-      if (!follows || (changed !== null && !live.edit(file, changed.unit))) return null;
+      if (!follows || !live.edit(file, units)) return null;
     } catch {
       // code with errors: compiling it afresh says so
       return null;

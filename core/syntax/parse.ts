@@ -243,7 +243,7 @@ interface Parts {
 }
 
 function assemble(parts: Parts): ParsedFile {
-  const { parser, source, rules, head, directives, old } = parts;
+  const { parser, source, rules, head, directives, old, tree } = parts;
   const linknames = linknamesOf(directives);
   const reusable = old !== null && sameLinknames(linknames, old.file.linknames) ? old : null;
   let errors: SyntaxError[] | null = null;
@@ -297,12 +297,13 @@ function assemble(parts: Parts): ParsedFile {
   return {
     file,
     traits,
-    tree: parts.tree,
+    tree,
     edits: parts.edits,
     directives,
     innerDirectives,
     regular: parts.regular && importsInOrder && !innerDirectives,
-    dispose: () => parts.tree.delete(),
+    // not of `parts`, which has the file before this one
+    dispose: () => tree.delete(),
   };
 }
 

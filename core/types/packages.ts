@@ -178,16 +178,16 @@ function parsed(pr: Program, path: string, text: string): File {
   return found.file;
 }
 
-/** What became of a file that was checked, in a text where nothing but one function's body has changed. */
+/** What became of a file that was checked, in a text where nothing but bodies of functions have changed. */
 export interface FileEdit {
   file: File;
-  /** The function's unit, and what it is in the new text; null when only comments changed. */
-  changed: { unit: Unit; fresh: Unit } | null;
+  /** The functions' units, and what they are in the new text. */
+  changed: { unit: Unit; fresh: Unit }[];
   /** Makes the file, its units included, what it is in the new text. */
   commit(): void;
 }
 
-/** Parses the new text of a file that is being edited; null when more than a function's body has changed. The next
+/** Parses the new text of a file that is being edited; null when more than functions' bodies have changed. The next
  * checking of the package has the new text in either case. */
 export function editFile(pr: Program, path: string, text: string): FileEdit | null {
   const old = pr.edited.get(path) ?? null;
@@ -203,16 +203,23 @@ export function editFile(pr: Program, path: string, text: string): FileEdit | nu
   if (inHead || now.units.length !== units.length || now.goVersion !== file.goVersion) return null;
   if (now.head.broken || head.broken || now.pkgName.value !== file.pkgName.value) return null;
   if (!sameLinknames(now.linknames, linknames)) return null;
-  const differing = units.map((_, i) => i).filter(i => units[i] !== now.units[i]);
-  if (differing.length > 1) return null;
-  const [i] = differing;
-  if (i !== undefined && !differInBody(units[i], now.units[i])) return null;
-  const fresh = i === undefined ? null : now.units[i];
+  const changed: FileEdit['changed'] = [];
+  const broken: FileEdit['changed'] = [];
+  for (const [i, unit] of units.entries()) {
+    const fresh = now.units[i];
+    if (unit === fresh) continue;
+    if (nothingIn(unit, fresh)) {
+      broken.push({ unit, fresh });
+      continue;
+    }
+    if (!differInBody(unit, fresh)) return null;
+    changed.push({ unit, fresh });
+  }
   return {
     file,
-    changed: fresh === null ? null : { unit: units[i], fresh },
+    changed,
     commit() {
-      if (fresh !== null) graft(units[i], fresh);
+      for (const { unit, fresh } of [...changed, ...broken]) graft(unit, fresh);
       // the parser's file and ours have the same units from now on
       now.units = file.units = units;
       file.source = now.source;
@@ -226,6 +233,12 @@ export function editFile(pr: Program, path: string, text: string): FileEdit | nu
       pr.edited.set(path, { ...next, file });
     },
   };
+}
+
+/** Both are the same text of which nothing can be read. */
+function nothingIn(a: Unit, b: Unit): boolean {
+  if (!a.broken || !b.broken || a.decls.length + b.decls.length > 0) return false;
+  return a.source.text.slice(a.start, a.end) === b.source.text.slice(b.start, b.end);
 }
 
 /** The one replacement that makes the second text of the first. */

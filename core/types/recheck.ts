@@ -128,9 +128,10 @@ export function recheckBody(r: Rechecking, file: File, unit: Unit): boolean {
     r.initial = null;
     if (c.errors.length !== errors || !order.every((init, i) => init.rhs === c.info.initOrder[i]?.rhs)) return false;
   }
-  if (c.errors.length > 0) return true;
-  if (!r.complete) monomorph(c);
-  if (!r.complete || c.interfaceExprs.length > interfaces) anonymousCycles(c);
+  if (c.interfaceExprs.length > interfaces) r.complete = false;
+  if (c.errors.length > 0 || r.complete) return true;
+  monomorph(c);
+  anonymousCycles(c);
   r.complete = true;
   return c.errors.length === 0;
 }
