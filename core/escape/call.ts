@@ -162,8 +162,9 @@ function funcCall(e: Walker, ks: Hole[] | null, n: Node): void {
     else if (escapeNonString !== null) argument(e, escapeNonString, arg, n);
     else {
       rewriteArgument(e, arg, n, fns);
-      const holes = fns.map(fn => tagHole(e, ks, fn, i));
-      argument(e, fns.length === 0 ? b.heapHole : teeHole(e, holes), arg, n);
+      const known = fns.some(fn => fn.fn?.tagsPending === true) && holdsNothing(arg);
+      const holes = known ? [] : fns.map(fn => tagHole(e, ks, fn, i));
+      argument(e, fns.length === 0 ? b.heapHole : known ? b.discardHole : teeHole(e, holes), arg, n);
     }
   }
 }
@@ -186,6 +187,11 @@ function callees(e: Walker, fun: Node): Name[] {
     fns.push(callee);
   }
   return fns;
+}
+
+/** Nothing flows from the argument, whatever its parameter's tag says. */
+function holdsNothing(arg: Node): boolean {
+  return arg.op === Op.OLITERAL || arg.op === Op.ONIL || (arg.type !== null && !hasPointers(arg.type));
 }
 
 /** internal/abi.EscapeNonString sends its argument to the heap if that holds pointers other than those of strings. */

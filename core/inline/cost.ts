@@ -243,10 +243,10 @@ function call(v: Cost, n: Node): boolean {
   const callee = inlCallee(v.inl, v.fn, fun, false);
   if (
     callee !== null &&
-    haveInlineBody(v.inl.b, callee) &&
+    haveInlineBody(v.inl.b, callee, null) &&
     canInlineCallExpr(v.inl, v.fn, n, callee, v.bigFunc, false, false)
   ) {
-    v.budget -= callee.inl!.cost;
+    v.budget -= v.inl.charge === null ? callee.inl!.cost : v.inl.charge(callee);
     return true;
   }
   v.budget -= extra;

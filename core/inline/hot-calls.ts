@@ -104,7 +104,7 @@ export function createCallGraph(b: Builder, profile: Profile): CallGraph {
  * (noder.LookupFunc). */
 function lookupFunc(b: Builder, name: string): Func | null {
   const fn = findFunc(b, name);
-  if (fn === null || b.hasBody(fn)) return fn;
+  if (fn === null || b.hasBody(fn, null)) return fn;
   return b.pkg.imports.includes(fn.pkg) ? fn : null;
 }
 

@@ -42,6 +42,8 @@ export interface Inliner {
   hot: HotCalls | null;
   /** Collects the functions that calls were found to call, when somebody wants to know; null. */
   callees: Set<Func> | null;
+  /** What a call of an inlinable function counts, where that is not its cost; null: it is. */
+  charge: ((callee: Func) => number) | null;
   /** The node that can replace the call: `fn`'s body, read anew (noder.unifiedInlineCall). */
   inlineCall(caller: Func, call: Node, fn: Func): Node;
 }

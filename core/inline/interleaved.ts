@@ -196,6 +196,7 @@ export function newInliner(b: Builder): Inliner {
     env: b.env,
     hot: null,
     callees: null,
+    charge: null,
     inlineCall: (caller, call, fn) => inlineCall(b, caller, call, fn, fns => costInstances(inl, fns)),
   };
   return inl;

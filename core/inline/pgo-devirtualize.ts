@@ -61,7 +61,7 @@ function recvType(fn: Func): Type | null {
 function shouldDevirtualize(inl: Inliner, callee: Func): boolean {
   const { env } = inl;
   let why = inlineImpossible(inl, callee);
-  if (why === '' && callee.imported && !inl.b.hasBody(callee)) why = 'no function body';
+  if (why === '' && callee.imported && !inl.b.hasBody(callee, null)) why = 'no function body';
   if (why === '') return true;
   if (env.flags.m >= 2)
     env.report(message(MessageKind.ShouldNotPgoDevirtualize, Op.ODCLFUNC, callee.pos, funcName(callee), '', why));

@@ -20,7 +20,7 @@ import { type DictLayout, dictLayout, emptyLayout } from './dictlayout.ts';
 import { bodyKey } from './export.ts';
 import { outlineMapInits } from './mapinit.ts';
 import { dictParamName, instanceName, methodSym } from './names.ts';
-import type { Frame, Sym, Target, XPos } from './node.ts';
+import type { Demand, Frame, Sym, Target, XPos } from './node.ts';
 import { Class, Func, Name, Node, NONE, Op } from './node.ts';
 import { type Body, funcBody, Reader } from './reader.ts';
 import { shapify } from './shape.ts';
@@ -42,7 +42,7 @@ export interface PackageSource {
   /** Another package than the one being compiled. */
   imported: boolean;
   summary: PackageSummary | null;
-  decls: Map<FuncObj, FuncDecl>;
+  decls: { get(obj: FuncObj): FuncDecl | undefined; set(obj: FuncObj, decl: FuncDecl): void };
   /** Types declared inside functions: number among them, type parameters in scope. */
   locals: Map<PosBase, Map<number, LocalType>> | null;
 }
@@ -95,6 +95,22 @@ export interface MethodValueWrapper {
   pkg: PackageObj | null;
 }
 
+/** What is known of an imported function, taken from its package's summary when it is asked for. */
+class ImportedDemand implements Demand {
+  constructor(
+    private readonly summary: PackageSummary,
+    private readonly obj: FuncObj,
+  ) {}
+  inl(fn: Func): void {
+    fn.inlPending = false;
+    fn.inl = this.summary.funcs.get(fn.sym.name, this.obj)?.inl ?? null;
+  }
+  tags(fn: Func): void {
+    fn.tagsPending = false;
+    fn.tags = this.summary.funcs.get(fn.sym.name, this.obj)?.tags ?? [];
+  }
+}
+
 export class Builder implements NamedResolver, Target {
   readonly types: TypeTable;
   readonly pkg: PackageObj;
@@ -124,6 +140,12 @@ export class Builder implements NamedResolver, Target {
   inits = 0;
   mapInits = 0;
   readonly local: PackageSource;
+  /** Told of functions whose bodies are not read before somebody asks for them; null: all are read. */
+  onDemand: ((fn: Func, body: Body) => void) | null = null;
+  /** Told of functions that are expanded for the first time. */
+  onExpanded: ((fn: Func) => void) | null = null;
+  /** Told of instances that are met again. */
+  onMet: ((fn: Func) => void) | null = null;
   private todoDicts: (() => void)[] = [];
   private todoBodies: Func[] = [];
   private readonly sources = new Map<PackageObj, PackageSource>();
@@ -238,6 +260,7 @@ export class Builder implements NamedResolver, Target {
     const known = this.named_.get(key);
     if (known !== undefined) {
       this.types.asked?.add(known.type);
+      if (this.onMet !== null && dict !== null) for (const m of known.methods) this.onMet(m.fn);
       return known;
     }
 
@@ -450,14 +473,15 @@ export class Builder implements NamedResolver, Target {
     }
     if (!src.imported || dict !== null) {
       if (dict !== null) fn.dupok = true;
-      this.todoBodies.push(fn);
+      if (this.onDemand !== null) this.onDemand(fn, body);
+      else this.todoBodies.push(fn);
       return;
     }
     fn.imported = true;
-    const known = src.summary?.funcs.get(fn.sym.name);
-    if (known === undefined) return;
-    fn.tags = known.tags;
-    if (known.cost !== null) fn.inl = { cost: known.cost, canDelayResults: known.canDelayResults };
+    if (src.summary === null) return;
+    fn.demand = new ImportedDemand(src.summary, obj);
+    fn.inlPending = true;
+    fn.tagsPending = true;
   }
 
   /** A function that is not generic (reader.objIdx of a function), or a package-level variable. */
@@ -499,14 +523,23 @@ export class Builder implements NamedResolver, Target {
     return info?.methods.find(x => x.fn.nname.obj === m)?.fn ?? null;
   }
 
-  /** The body of the function is at hand: it is this package's, an instance, or in a direct import's export data. */
-  hasBody(fn: Func): boolean {
+  /** The body of the function is at hand: it is this package's, an instance, or in a direct import's export data.
+   * `within`: the function in whose expanded body the call is. */
+  hasBody(fn: Func, within: Func | null): boolean {
     if (!this.bodies.has(fn)) return false;
     if (!fn.imported) return true;
     let has = this.importBodies.get(fn);
     if (has === undefined) {
       const key = bodyKey(fn.sym);
-      has = this.pkg.imports.some(p => this.env.imported(p.path)?.bodies.has(key) === true);
+      const own = fn.sym.pkg;
+      const { imports } = this.pkg;
+      const holds = (p: PackageObj, thorough: boolean) =>
+        this.env.imported(p.path)?.bodies.has(key, fn, within, thorough) === true;
+      // the function's own package knows best
+      has =
+        (own !== null && imports.includes(own) && holds(own, true)) ||
+        imports.some(p => holds(p, false)) ||
+        imports.some(p => p !== own && holds(p, true));
       this.importBodies.set(fn, has);
     }
     return has;
@@ -522,6 +555,7 @@ export class Builder implements NamedResolver, Target {
     const known = this.instances.get(key);
     if (known !== undefined) {
       this.types.asked?.add(known.fn!);
+      this.onMet?.(known.fn!);
       return known;
     }
     const decl = src.decls.get(obj) ?? null;
@@ -550,9 +584,9 @@ export class Builder implements NamedResolver, Target {
     const known = this.runtime.get(name);
     if (known !== undefined) return known;
     const src = this.runtimeSource();
-    const obj = src?.pkg.scope.lookup(name) ?? null;
+    const obj = src !== null && !src.imported ? src.pkg.scope.lookup(name) : null;
     let fnName: Name;
-    if (obj !== null && obj.kind === ObjKind.Func && src !== null && !src.imported) fnName = this.global(obj);
+    if (obj !== null && obj.kind === ObjKind.Func) fnName = this.global(obj);
     else {
       const pkg = src?.pkg ?? this.runtimePkg;
       fnName = new Name(null, { pkg, name }, Class.PFUNC, this.types.signature(params, results, false));
@@ -667,18 +701,18 @@ export class Builder implements NamedResolver, Target {
 
   /** Minor version of the language that a file of the package is written in, 0 for the newest. */
   fileVersion(src: PackageSource, unit: Unit): number {
-    let v = this.versions.get(unit);
+    let v = this.versions.get(unit.source);
     if (v === undefined) {
       for (const f of src.checked.files) {
         const own = minorVersion(f.goVersion);
         const version = own === 0 ? minorVersion(src.pkg.goVersion) : Math.max(own, 21);
-        for (const u of f.units) this.versions.set(u, version);
+        this.versions.set(f.source, version);
       }
-      v = this.versions.get(unit) ?? minorVersion(src.pkg.goVersion);
+      v = this.versions.get(unit.source) ?? minorVersion(src.pkg.goVersion);
     }
     return v;
   }
-  private readonly versions = new Map<Unit, number>();
+  private readonly versions = new Map<SourceText, number>();
 }
 
 /** 22 of `go1.22`, 0 of the empty string. */
@@ -692,8 +726,11 @@ function bindParams(env: TypeEnv, params: readonly TypeParamType[], targs: reado
 }
 
 function newSource(checked: CheckedPackage, imported: boolean, summary: PackageSummary | null): PackageSource {
-  const decls = new Map<FuncObj, FuncDecl>();
-  for (const f of checked.info.funcs) decls.set(f.obj, f.decl);
+  const { lazy } = checked;
+  let decls: PackageSource['decls'];
+  // only a package that is compiled as a whole is edited
+  if (lazy !== null) decls = { get: obj => lazy.declOf(obj), set: () => {} };
+  else decls = new Map(checked.info.funcs.map(f => [f.obj, f.decl]));
   return { pkg: checked.pkg, checked, info: checked.info, imported, summary, decls, locals: null };
 }
 
@@ -730,6 +767,7 @@ function localTypes(src: PackageSource): Map<PosBase, Map<number, LocalType>> {
   if (src.locals !== null) return src.locals;
   const locals = new Map<PosBase, Map<number, LocalType>>();
   src.locals = locals;
+  src.checked.lazy?.prepareLocalTypes();
   let gen = 0;
   for (const file of src.checked.files) {
     for (const unit of file.units) {

@@ -5,10 +5,10 @@
 import type { Profile } from '../load/profile.ts';
 import type { GoRelease } from '../load/release.ts';
 import type { CheckedPackage } from '../types/info.ts';
-import type { PackageObj } from '../types/object.ts';
+import type { FuncObj, PackageObj } from '../types/object.ts';
 import type { Sizes } from '../types/sizes.ts';
 import type { Message } from './message.ts';
-import type { Leaks } from './node.ts';
+import type { Func, Inline, Leaks } from './node.ts';
 
 /** gc's command line flags that change what it decides, with gc's names. */
 export interface CompileFlags {
@@ -32,20 +32,22 @@ export interface CompileFlags {
 
 /** What inlining and escape analysis of its own package found out about a function. */
 export interface FuncSummary {
-  /** Inlining cost; null when the function cannot be inlined. */
-  cost: number | null;
-  canDelayResults: boolean;
+  /** Null when the function cannot be inlined. */
+  readonly inl: Inline | null;
   /** Receiver first. */
-  tags: (Leaks | null)[];
+  readonly tags: (Leaks | null)[];
 }
 
 /** One package as its importers need it. */
 export interface PackageSummary {
   checked: CheckedPackage;
   /** By linker symbol name within the package: `F`, `T.M`, `(*T).M`. */
-  funcs: Map<string, FuncSummary>;
-  /** Functions, of this and other packages, whose bodies importers can expand (`bodyKey`). */
-  bodies: ReadonlySet<string>;
+  funcs: { get(name: string, obj: FuncObj): FuncSummary | undefined };
+  /**
+   * Functions, of this and other packages, whose bodies importers can expand (`bodyKey`). `within`: the function in
+   * whose expanded body the call is. Unless `thorough`, what takes long to find out counts as no.
+   */
+  bodies: { has(key: string, fn: Func, within: Func | null, thorough: boolean): boolean };
 }
 
 export interface CompileEnv {

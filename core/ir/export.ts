@@ -20,9 +20,22 @@ export function bodyKey(sym: Sym): string {
 
 /** The bodies in the export data of the package that has been built. */
 export function exportedBodies(b: Builder): Set<string> {
-  const x = new Exporter(b);
+  const x = new Exporter(b, null);
   for (const obj of b.pkg.scope.elems.values()) if (isExported(obj.name)) x.object(obj);
   return x.bodies;
+}
+
+/** Those of the package's own functions among them, of a package that is compiled function by function: bodies of other
+ * packages mention nothing of this one. */
+export function ownExportedBodies(b: Builder, funcOf: (obj: FuncObj) => Func | null): Set<string> {
+  const x = new Exporter(b, funcOf);
+  for (const obj of [...b.pkg.scope.all().values()]) if (isExported(obj.name)) x.object(obj);
+  return x.bodies;
+}
+
+/** The function's body mentions the object. */
+export function mentionsObject(src: PackageSource, within: FuncObj, obj: Obj): boolean {
+  return mentionsIn(src, within)?.objs.includes(obj) === true;
 }
 
 /** What a declaration's syntax mentions. */
@@ -38,10 +51,15 @@ class Exporter {
   readonly bodies = new Set<string>();
   private readonly objs = new Set<object>();
   private readonly types = new Set<Type>();
-  constructor(private readonly b: Builder) {}
+  constructor(
+    private readonly b: Builder,
+    /** Finds the package's own functions, which are then all that matters. */
+    private readonly funcOf: ((obj: FuncObj) => Func | null) | null,
+  ) {}
 
   object(obj: Obj): void {
     if (obj.pkg === null || this.objs.has(obj)) return;
+    if (this.funcOf !== null && obj.pkg !== this.b.pkg) return;
     switch (obj.kind) {
       case ObjKind.Func: {
         this.objs.add(obj);
@@ -53,7 +71,7 @@ class Exporter {
         if (sig.typeParams.length > 0) {
           for (const p of sig.typeParams) this.type(p.bound);
           this.body(src, obj);
-        } else this.exportBody(src, obj, this.b.knownFunc(obj));
+        } else this.exportBody(src, obj, this.funcOf === null ? this.b.knownFunc(obj) : this.funcOf(obj));
         return;
       }
       case ObjKind.TypeName:
@@ -119,6 +137,7 @@ class Exporter {
 
   private named(t: NamedType): void {
     if (t.obj.pkg === null || this.objs.has(t)) return;
+    if (this.funcOf !== null && t.obj.pkg !== this.b.pkg) return;
     this.objs.add(t);
     if (t.underlying !== null) this.type(t.underlying);
     for (const p of t.typeParams) this.type(p.bound);
@@ -127,7 +146,7 @@ class Exporter {
       this.signature(m.signature);
       if (src === null) continue;
       if (t.typeParams.length > 0) this.body(src, m);
-      else this.exportBody(src, m, this.b.knownMethod(t, m));
+      else this.exportBody(src, m, this.funcOf === null ? this.b.knownMethod(t, m) : this.funcOf(m));
     }
   }
 
@@ -143,17 +162,23 @@ class Exporter {
 
   /** Everything that a body mentions. */
   private body(src: PackageSource, obj: FuncObj): void {
-    const decl = src.decls.get(obj);
-    if (decl === undefined || decl.body === null) return;
-    let m = mentionsOf.get(decl);
-    if (m === undefined || m.info !== src.info) {
-      ensureChecked(src, obj);
-      m = mentions(src.info, decl.body as unknown as RawNode);
-      mentionsOf.set(decl, m);
-    }
+    const m = mentionsIn(src, obj);
+    if (m === null) return;
     for (const o of m.objs) this.object(o);
     for (const t of m.types) this.type(t);
   }
+}
+
+function mentionsIn(src: PackageSource, obj: FuncObj): Mentions | null {
+  const decl = src.decls.get(obj);
+  if (decl === undefined || decl.body === null) return null;
+  let m = mentionsOf.get(decl);
+  if (m === undefined || m.info !== src.info) {
+    ensureChecked(src, obj);
+    m = mentions(src.info, decl.body as unknown as RawNode);
+    mentionsOf.set(decl, m);
+  }
+  return m;
 }
 
 function mentions(info: Info, body: RawNode): Mentions {

@@ -10,9 +10,10 @@ import { rewriteRangeFuncs } from './rangefunc.ts';
 import { isBlank, singleResult } from './static-value.ts';
 import { editChildren } from './visit.ts';
 
-/** The function's body can be read for inlining (HaveInlineBody). */
-export function haveInlineBody(b: Builder, fn: Func): boolean {
-  return fn.inl !== null && b.hasBody(fn);
+/** The function's body can be read for inlining (HaveInlineBody). `within`: the function in whose expanded body the call
+ * is, if any. */
+export function haveInlineBody(b: Builder, fn: Func, within: Func | null): boolean {
+  return fn.inl !== null && b.hasBody(fn, within);
 }
 
 /**
@@ -169,6 +170,7 @@ function calleeEffects(callee: Node): Node[] {
 /** gc reads a body once more before it is first inlined; what that meets, and says, counts (noder's expandInline). */
 function expandInline(b: Builder, fn: Func, body: Body): void {
   b.expanded.add(fn);
+  b.onExpanded?.(fn);
   const funcs = b.funcs.length;
   const tmpfn = new Func(fn.nname, fn.pos, fn.pkg);
   tmpfn.closureVars = fn.closureVars;

@@ -344,6 +344,12 @@ export interface Leaks {
   results: number[];
 }
 
+/** Finds out what a function is asked for, and sets it. */
+export interface Demand {
+  inl(fn: Func): void;
+  tags(fn: Func): void;
+}
+
 /** A function to be compiled, or one of an imported package that is called. */
 export class Func {
   body: Node[] = NONE;
@@ -355,7 +361,14 @@ export class Func {
   /** First enclosing function that is not itself the body of a range-over-func loop, for such bodies. */
   rangeParent: Func | null = null;
   oclosure: Node | null = null;
-  inl: Inline | null = null;
+  /** Finds out what is not known yet when it is asked for: of imported functions, and in packages that are compiled
+   * function by function. */
+  demand: Demand | null = null;
+  /** `inl` and `tags` are still to be found out. */
+  inlPending = false;
+  tagsPending = false;
+  private inline: Inline | null = null;
+  private leaks: (Leaks | null)[] = [];
   /** Has been through CanInline. */
   inlChecked = false;
   cannotInline = '';
@@ -374,8 +387,6 @@ export class Func {
   funcLitGen = 0;
   rangeLitGen = 0;
   goDeferGen = 0;
-  /** Leak tags, receiver first; empty until analysed. */
-  tags: (Leaks | null)[] = [];
   /** How far escape analysis is with it: 0 unknown, 1 planned, 2 started, 3 tagged (escFuncUnknown …). */
   esc = 0;
   /** A literal whose results may be used by unknown callers (ClosureResultsLost). */
@@ -386,6 +397,21 @@ export class Func {
     public pos: XPos,
     readonly pkg: PackageObj,
   ) {}
+  get inl(): Inline | null {
+    if (this.inlPending) this.demand!.inl(this);
+    return this.inline;
+  }
+  set inl(inl: Inline | null) {
+    this.inline = inl;
+  }
+  /** Leak tags, receiver first; empty until analysed. */
+  get tags(): (Leaks | null)[] {
+    if (this.tagsPending) this.demand!.tags(this);
+    return this.leaks;
+  }
+  set tags(tags: (Leaks | null)[]) {
+    this.leaks = tags;
+  }
   get type() {
     return this.nname.type;
   }

@@ -163,7 +163,7 @@ class Wrappers {
       m.recv !== null &&
       isPointer(m.recv) &&
       m.embedded !== 0 &&
-      !(method !== null && method.fn !== null && haveInlineBody(b, method.fn))
+      !(method !== null && method.fn !== null && haveInlineBody(b, method.fn, null))
     ) {
       fn.body = [...fn.body, unary(Op.OTAILCALL, pos, null, c)];
       return;

@@ -9,7 +9,7 @@ import { bloopWalk } from '../ir/bloop.ts';
 import { boundsChecks } from '../ir/bounds.ts';
 import { type Builder, buildPackage } from '../ir/build.ts';
 import { deadLocals } from '../ir/deadlocals.ts';
-import type { CompileEnv, CompileFlags, FuncSummary, PackageSummary } from '../ir/env.ts';
+import type { CompileEnv, CompileFlags, FuncSummary } from '../ir/env.ts';
 import { exportedBodies } from '../ir/export.ts';
 import { forCapture } from '../ir/loopvar.ts';
 import type { Message } from '../ir/message.ts';
@@ -21,12 +21,16 @@ import { anyType, boolType } from '../ir/typeinfo.ts';
 import { makeWrappers } from '../ir/wrapper.ts';
 import { Pragma } from '../syntax/ast.ts';
 import type { CheckedPackage } from '../types/info.ts';
+import type { SummaryData } from './encode.ts';
 
 export interface Compiled {
   /** In gc's order; those of both levels. */
   messages: Message[];
-  summary: PackageSummary;
+  summary: FullSummary;
 }
+
+/** What all functions of a package are. */
+export type FullSummary = SummaryData & { checked: CheckedPackage };
 
 /** Compiles in steps: a host may do other things, or give up, between two of them. `env.report` is replaced. */
 export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv, 'pkg'>): Generator<void, Compiled> {
@@ -72,12 +76,11 @@ export function markNorace(b: Builder): void {
 }
 
 /** What importers need to know of the functions: by symbol name, those that are declared in the package. */
-export function summarize(checked: CheckedPackage, b: Builder): PackageSummary {
+export function summarize(checked: CheckedPackage, b: Builder): FullSummary {
   const funcs = new Map<string, FuncSummary>();
   for (const fn of b.funcs) {
     if (fn.closureParent !== null || fn.dupok || fn.sym.pkg !== checked.pkg) continue;
-    const cost = fn.inl === null ? null : fn.inl.cost;
-    funcs.set(fn.sym.name, { cost, canDelayResults: fn.inl?.canDelayResults ?? false, tags: fn.tags });
+    funcs.set(fn.sym.name, { inl: fn.inl, tags: fn.tags });
   }
   return { checked, funcs, bodies: exportedBodies(b) };
 }

@@ -26,8 +26,8 @@ type Row = [string, number, 0 | 1, ...(0 | number[])[]];
 
 export function encodeSummary(data: SummaryData): Uint8Array {
   const rows: Row[] = [];
-  for (const [name, { cost, canDelayResults, tags }] of data.funcs)
-    rows.push([name, cost ?? -1, canDelayResults ? 1 : 0, ...tags.map(encodeTag)]);
+  for (const [name, { inl, tags }] of data.funcs)
+    rows.push([name, inl?.cost ?? -1, inl?.canDelayResults ? 1 : 0, ...tags.map(encodeTag)]);
   return encodeUtf8(JSON.stringify({ v: format, funcs: rows, bodies: [...data.bodies] }));
 }
 
@@ -55,7 +55,8 @@ export function decodeSummary(bytes: Uint8Array): SummaryData | null {
       else if (isTag(tag)) tags.push({ heap: tag[0], mutator: tag[1], callee: tag[2], results: tag.slice(3) });
       else return null;
     }
-    decoded.set(row[0], { cost: row[1] < 0 ? null : row[1], canDelayResults: row[2] === 1, tags });
+    const inl = row[1] < 0 ? null : { cost: row[1], canDelayResults: row[2] === 1 };
+    decoded.set(row[0], { inl, tags });
   }
   if (!bodies.every(key => typeof key === 'string')) return null;
   return { funcs: decoded, bodies: new Set(bodies) };

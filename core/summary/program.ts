@@ -2,7 +2,8 @@
  * From loaded packages to compiled ones: checks and compiles imports before importers, each package once. What an
  * importer takes from a package is its summary and nothing else.
  */
-import { type CompileEnv, type CompileFlags, defaultFlags } from '../ir/env.ts';
+import { type CompileEnv, type CompileFlags, defaultFlags, type PackageSummary } from '../ir/env.ts';
+import type { Message } from '../ir/message.ts';
 import { type Package, packageList } from '../load/package.ts';
 import { parseProfile, type Profile } from '../load/profile.ts';
 import { goRelease } from '../load/release.ts';
@@ -11,8 +12,9 @@ import type { FileSystem } from '../source/files.ts';
 import { join } from '../source/path.ts';
 import type { TreeParser } from '../syntax/parser.ts';
 import type { CheckedPackage } from '../types/info.ts';
-import { type Program as Checking, checkSteps, editFile, newProgram } from '../types/packages.ts';
-import { type Compiled, compilePackage } from './compile.ts';
+import { checkApart, type Program as Checking, checkSteps, editFile, newProgram } from '../types/packages.ts';
+import { compilePackage } from './compile.ts';
+import { DemandedPackage } from './demand.ts';
 import { LivePackage } from './live.ts';
 import { decodeSummary, encodeSummary, type SummaryData, type SummaryStore } from './encode.ts';
 
@@ -30,7 +32,7 @@ export interface ProgramHost {
 export interface CompiledPackage {
   package: Package;
   checked: CheckedPackage;
-  compiled: Compiled | null;
+  compiled: { messages: Message[]; summary: PackageSummary } | null;
   /** What follows edits of it; null for packages that are not edited. */
   live: LivePackage | null;
   /** The -m level that it was compiled with: 0 for what only its importers wanted. */
@@ -47,10 +49,12 @@ export class Program {
   private readonly checking: Checking;
   /** The package that is being edited: it will be checked again, and nothing of it may stay behind then. */
   edited: Package | null = null;
+  /** Packages that had to be compiled as a whole although only parts were asked for, and why. */
+  readonly apart: string[] = [];
   /** Keys of the packages' summaries, made when first needed. */
   private readonly keys = new Map<Package, string>();
-  /** Packages that are checked without bodies, because their summaries are known. */
-  private readonly summarized = new Set<Package>();
+  /** Packages of which only that is looked at which their importers ask for. */
+  private readonly demanded = new Set<Package>();
 
   /** `tolerant`: packages with errors are compiled without the declarations that have them. */
   constructor(
@@ -59,7 +63,8 @@ export class Program {
   ) {
     const rules = goRelease(host.target.release);
     const lasting = (p: Package) => !this.tolerant || (p.standard && p.forTest === '' && p !== this.edited);
-    this.checking = newProgram(host.fs, host.parser, rules, host.target, p => !this.summarized.has(p), lasting);
+    const lazy = (p: Package) => this.demanded.has(p);
+    this.checking = newProgram(host.fs, host.parser, rules, host.target, () => true, lasting, lazy);
   }
 
   /**
@@ -76,10 +81,10 @@ export class Program {
         this.byPath.set(pathKey(p.forMain, known.checked.pkg.path), known);
         continue;
       }
-      const data = level === 0 ? this.stored(p) : null;
-      if (data !== null) this.summarized.add(p);
+      const lazily = level === 0 && this.isDemandable(p);
+      if (lazily) this.demanded.add(p);
       else {
-        this.summarized.delete(p);
+        this.demanded.delete(p);
         // what is compiled has all its bodies checked, for the errors in them
         if (this.checking.checked.get(p)?.checkBody) this.checking.checked.delete(p);
       }
@@ -95,8 +100,11 @@ export class Program {
       const result: CompiledPackage = { package: p, checked, compiled: null, live: null, level, failure: '' };
       this.done.set(p, result);
       this.byPath.set(pathKey(p.forMain, checked.pkg.path), result);
-      if (data !== null) {
-        result.compiled = { messages: [], summary: { checked, ...data } };
+      if (lazily) {
+        const env = { ...this.envFor(p, 0, new Map(this.byPath)), pkg: checked.pkg, profile: null };
+        const stored = () => this.stored(p);
+        const summary = new DemandedPackage(checked, env, stored, why => this.compileApart(p, checked, env, why));
+        result.compiled = { messages: [], summary };
         continue;
       }
       if (checked.errors.length > 0 && !this.tolerant) continue;
@@ -112,8 +120,11 @@ export class Program {
           result.live = new LivePackage(checked, env(new Map(this.byPath)));
           yield* result.live.start();
           result.compiled = result.live.compiled();
-        } else result.compiled = yield* compilePackage(checked, env());
-        if (level === 0) this.keep(p, result);
+        } else {
+          const compiled = yield* compilePackage(checked, env());
+          result.compiled = compiled;
+          if (level === 0) this.keep(p, checked, compiled.summary);
+        }
       } catch (error) {
         // code with errors may lead to what the middle end never sees from gc
         result.live = null;
@@ -132,10 +143,30 @@ export class Program {
   }
 
   /** Keeps the summary of a package without errors for later runs. */
-  private keep(p: Package, { checked, compiled }: CompiledPackage): void {
+  private keep(p: Package, checked: CheckedPackage, summary: SummaryData): void {
     const { store } = this.host;
-    if (store === null || compiled === null || checked.errors.length > 0) return;
-    store.summaries.put(this.key(p, store.version), encodeSummary(compiled.summary));
+    if (store === null || checked.errors.length > 0) return;
+    store.summaries.put(this.key(p, store.version), encodeSummary(summary));
+  }
+
+  /**
+   * Whether what importers want to know of the package can be looked at piece by piece. Errors in it then show up only
+   * where they matter; where a package with errors must not be compiled, it is looked at as a whole first.
+   */
+  private isDemandable(p: Package): boolean {
+    if (p.error !== null || p.name === '' || p.pgoProfile !== '') return false;
+    const fixed = p.standard || (p.module !== null && p.module.version !== '');
+    return this.tolerant || fixed || this.stored(p) !== null;
+  }
+
+  /** The summary of a whole package that is otherwise looked at piece by piece. */
+  private compileApart(p: Package, lazy: CheckedPackage, env: CompileEnv, why: string): SummaryData {
+    this.apart.push(`${p.importPath}: ${why}`);
+    const checked = last(checkApart(this.checking, p, lazy));
+    if (checked.errors.length > 0 && !this.tolerant) return { funcs: new Map(), bodies: new Set() };
+    const { summary } = last(compilePackage(checked, env));
+    this.keep(p, checked, summary);
+    return summary;
   }
 
   /** All that a summary depends on: the analysis, the target, the flags, the sources, the imported summaries. */
@@ -200,7 +231,7 @@ export class Program {
       if (packages.has(p)) continue;
       this.done.delete(p);
       this.keys.delete(p);
-      this.summarized.delete(p);
+      this.demanded.delete(p);
       this.checking.checked.delete(p);
     }
   }
@@ -254,4 +285,11 @@ export class Program {
 /** What tells packages of one path apart: the program whose profile they are compiled with. */
 function pathKey(forMain: string, path: string): string {
   return forMain === '' ? path : `${forMain} ${path}`;
+}
+
+function last<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }

@@ -58,7 +58,7 @@ export function declarationsOf(tree: ParsedTree, change: Change | null, partial:
   return flat.comments;
 }
 
-function addDeclarations(records: Int32Array, found: Found[]): void {
+export function addDeclarations(records: Int32Array, found: Found[]): void {
   for (let at = Rec.Size as number; at < records.length; at = records[at + Rec.Next]) {
     if (records[at] === Sym.newline || records[at] === Sym.SEMI) continue;
     const start = records[at + Rec.Start];

@@ -381,14 +381,15 @@ function sameLinknames(a: readonly Linkname[], b: readonly Linkname[]): boolean 
 function markLinknames(file: File): void {
   if (file.linknames.length === 0) return;
   const names = new Set(file.linknames.map(linkname => linkname.local));
-  for (const unit of file.units) {
-    for (const decl of unit.decls as unknown as RawNode[]) {
-      const named =
-        (decl.kind === Kind.FuncDecl && decl.c === null && names.has(decl.a!.text)) ||
-        (decl.kind === Kind.VarDecl && decl.list.some(name => names.has(name.text)));
-      if (named) decl.aux |= Pragma.Linkname;
-    }
-  }
+  for (const unit of file.units) for (const decl of unit.decls as unknown as RawNode[]) markLinkname(decl, names);
+}
+
+/** Sets Pragma.Linkname when the declaration is of a function or variable among the names. */
+export function markLinkname(decl: RawNode, names: ReadonlySet<string>): void {
+  const named =
+    (decl.kind === Kind.FuncDecl && decl.c === null && names.has(decl.a!.text)) ||
+    (decl.kind === Kind.VarDecl && decl.list.some(name => names.has(name.text)));
+  if (named) decl.aux |= Pragma.Linkname;
 }
 
 export type { SyntaxRules };

@@ -40,7 +40,7 @@ export function headOf(found: readonly Found[], source: SourceText, rules: Synta
   return { unit, name: name as unknown as Name, suspect: first !== found[0] || stray >= 0 };
 }
 
-/** Lowers the declaration. */
+/** Lowers the declaration, into the unit if one is given. */
 export function lowerUnit(
   parser: TreeParser,
   found: Found,
@@ -48,25 +48,26 @@ export function lowerUnit(
   pragmas: Pragmas,
   trait: UnitTraits,
   rules: SyntaxRules,
+  into: Unit | null = null,
 ): Unit {
-  if (found.broken) return brokenUnit(parser, found, source, pragmas, trait, rules);
+  if (found.broken) return brokenUnit(parser, found, source, pragmas, trait, rules, into);
   let f = found;
   if (f.records === null) {
     // It was to be taken over, and is not.
     const again: Found[] = [];
     if (!parsePiece(parser, source.text, f.start, f.end, rules, again)) {
-      return brokenUnit(parser, f, source, pragmas, trait, rules);
+      return brokenUnit(parser, f, source, pragmas, trait, rules, into);
     }
     f = again[0];
   }
   const mark = pragmas.mark();
-  const unit = new Unit(source, f.start, f.end, false);
+  const unit = into ?? new Unit(source, f.start, f.end, false);
   const s = newLowering(source.text, f.records!, unit, rules);
   unit.decls = lowerDecls(s, f.at, pragmas) as unknown as Decl[];
   const stray = strayNewline(source.text, f.records!, f.at, next(s, f.at));
   if (stray >= 0 || s.complaints.some(complaint => complaint.message.startsWith('syntax error'))) {
     pragmas.reset(mark);
-    return brokenUnit(parser, f, source, pragmas, trait, rules);
+    return brokenUnit(parser, f, source, pragmas, trait, rules, into);
   }
   pragmas.drop(f.end);
   unit.nodeCount = s.nextId;
@@ -85,8 +86,10 @@ function brokenUnit(
   pragmas: Pragmas,
   trait: UnitTraits,
   rules: SyntaxRules,
+  into: Unit | null,
 ): Unit {
-  const unit = new Unit(source, f.start, f.end, true);
+  const unit = into ?? new Unit(source, f.start, f.end, true);
+  unit.broken = true;
   trait.suspect = true;
   const decls = repairedDecls(unit, rules);
   if (decls !== null) {

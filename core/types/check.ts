@@ -27,8 +27,8 @@ import { asGoVersion, go1_21, goCurrent, minorVersion } from './version.ts';
 /** The object that a name denotes here, or null. */
 export function lookup(c: Checker, name: string): Obj | null {
   for (let s: typeof c.env.scope | null = c.env.scope; s !== null; s = s.parent) {
-    const obj = s.elems.get(name);
-    if (obj !== undefined) return obj;
+    const obj = s.lookup(name);
+    if (obj !== null) return obj;
   }
   return null;
 }
@@ -100,7 +100,7 @@ function fileStart(file: File): Pos {
   return { base: file.head, off: -file.head.start };
 }
 
-function initFiles(c: Checker): void {
+export function initFiles(c: Checker): void {
   const { pkg } = c;
   const files = c.files.splice(0);
   for (const file of files) {
@@ -175,18 +175,17 @@ export function* checkFilesSteps(c: Checker): Generator<void, CheckedPackage> {
   }
   const left = c.conf.funcBodies ? null : (obj: FuncObj) => checkBody(c, obj);
   const tooLarge = errors.length === 0 ? tooLargeTypes(c) : [];
-  return { pkg, files: c.files, info, errors, tooLarge, broken, checkBody: left, checker: c };
+  return { pkg, files: c.files, info, errors, tooLarge, broken, checkBody: left, lazy: null, checker: c };
 }
 
 /** Checks the body of one function of a package that has been checked without bodies. */
-function checkBody(c: Checker, obj: FuncObj): void {
+export function checkBody(c: Checker, obj: FuncObj): void {
   const d = c.objMap.get(obj);
   if (d === undefined || d.fdecl === null || d.fdecl.body === null || d.bodyChecked) return;
   d.bodyChecked = true;
-  // literals in it have bodies too
-  c.conf.funcBodies = true;
+  const sig = obj.type as SignatureType;
   c.env = newEnvironment(d.fileScope, d.version);
-  funcBody(c, d, obj.type as SignatureType, d.fdecl.body, null);
+  funcBody(c, d, sig, d.fdecl.body, null);
   processDelayed(c, 0);
   cleanup(c);
   recordUntyped(c);

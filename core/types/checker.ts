@@ -9,7 +9,7 @@ import { Context } from './context.ts';
 import type { Mode, TypeError } from './info.ts';
 import { Info } from './info.ts';
 import type { MonoGraph } from './mono.ts';
-import type { FuncObj, LabelObj, Obj, PackageObj, PkgNameObj, VarObj } from './object.ts';
+import type { FuncObj, LabelObj, Obj, PackageObj, PkgNameObj, TypeNameObj, VarObj } from './object.ts';
 import type { Scope } from './scope.ts';
 import type { Sizes } from './sizes.ts';
 import type {
@@ -76,6 +76,8 @@ export interface DeclInfo {
   deps: Set<Obj>;
   /** The function's body has been checked, or is about to be. */
   bodyChecked: boolean;
+  /** Number of the unit in a package whose declarations are looked at one by one, else -1. */
+  unit: number;
 }
 
 /** What the checker is inside of (types2's environment). */
@@ -148,6 +150,9 @@ export class Checker {
   followed = false;
   /** A dot-import failed: any name may be from there. */
   failedDotImport = false;
+  /** For packages whose declarations are looked at one by one (lazy.ts): called when an object is entered, and before
+   * the methods of a type are collected. */
+  lazy: { entered(obj: Obj): void; methodsOf(obj: TypeNameObj): void } | null = null;
   /** Labels not yet used. */
   labels: LabelObj[] = [];
   /** Nesting of the expression or type expression being checked. */

@@ -15,7 +15,8 @@ export function directCycles(c: Checker): void {
   for (const obj of c.objList) if (obj.kind === ObjKind.TypeName) directCycle(c, obj, pathIdx);
 }
 
-function directCycle(c: Checker, tname: TypeNameObj, pathIdx: Map<TypeNameObj, number>): void {
+/** The same for one type. */
+export function directCycle(c: Checker, tname: TypeNameObj, pathIdx: Map<TypeNameObj, number>): void {
   const path: TypeNameObj[] = [];
   for (;;) {
     const start = pathIdx.get(tname);

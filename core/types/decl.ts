@@ -311,6 +311,7 @@ export function declareTypeParam(c: Checker, name: Name, scopePos: Pos | null): 
 
 /** Gives a declared type its methods. */
 export function collectMethods(c: Checker, obj: TypeNameObj): void {
+  c.lazy?.methodsOf(obj);
   const methods = c.methods.get(obj);
   if (methods === undefined) return;
   c.methods.delete(obj);

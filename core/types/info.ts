@@ -48,7 +48,7 @@ export interface Instance {
 }
 
 export class UnitInfo {
-  readonly mode: Uint8Array;
+  mode: Uint8Array;
   /** Type of each expression (after untyped operands got their final type), by node id. */
   readonly type: (Type | null)[];
   /** Constant value of each constant expression. */
@@ -111,6 +111,18 @@ export class Info {
     this.units.set(unit, info);
     if (unit === this.lastUnit) this.lastUnit = this.lastInfo = null;
   }
+  /** Makes room for nodes that a unit got since it was first looked at. */
+  grow(unit: Unit): void {
+    const info = this.units.get(unit);
+    if (info === undefined) return;
+    const mode = new Uint8Array(unit.nodeCount);
+    mode.set(info.mode);
+    info.mode = mode;
+    while (info.type.length < unit.nodeCount) {
+      info.type.push(null);
+      info.obj.push(null);
+    }
+  }
   typeOf(x: Node | Expr): Type | null {
     return this.unit(x.unit).type[x.id];
   }
@@ -162,4 +174,16 @@ export interface CheckedPackage {
   checkBody: ((obj: FuncObj) => void) | null;
   /** Checks a body again that was replaced in its unit (recheck.ts). */
   checker: Checker;
+  /** For packages whose declarations are looked at when they are asked for; else null. */
+  lazy: LazyChecked | null;
+}
+
+/** What is asked for of a package whose declarations are looked at one by one (types/lazy.ts). */
+export interface LazyChecked {
+  /** The function's declaration; undefined for functions that have none here. */
+  declOf(obj: FuncObj): FuncDecl | undefined;
+  /** All functions and methods, by the units in whose text they are. */
+  functions(): { unit: Unit; name: string; method: boolean }[];
+  /** Parses and collects all functions in which types may be declared. */
+  prepareLocalTypes(): void;
 }

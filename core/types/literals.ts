@@ -82,7 +82,7 @@ export function funcLit(c: Checker, x: Operand, e: FuncLit): void {
     x.mode = Mode.Invalid;
     return;
   }
-  if (c.conf.funcBodies && e.body !== null) {
+  if ((c.conf.funcBodies || c.env.sig !== null) && e.body !== null) {
     const { decl, iota } = c.env;
     later(c, () => funcBody(c, decl, sig, e.body, iota));
   }

@@ -162,7 +162,7 @@ export function cloneFunc(f: FuncObj, type: Type): FuncObj {
 
 /** The method's receiver is a pointer. */
 export function hasPtrRecv(f: FuncObj): boolean {
-  const sig = f.type as SignatureType | null;
+  const sig = f.knownType as SignatureType | null;
   if (sig !== null && sig.recv !== null) return deref(sig.recv.type!)[1];
   return f.hasPtrRecv;
 }

@@ -53,14 +53,34 @@ abstract class ObjBase {
   color: number = Color.White;
   /** Where the object's scope begins (after its declaration), or null for the whole scope. */
   scopePos: Pos | null = null;
+  /** Declares the object; to be called once, when its type is first asked for (types/lazy.ts). */
+  pending: ((obj: Obj) => void) | null = null;
+  private typ: Type | null;
   constructor(
     readonly name: string,
     public pkg: PackageObj | null,
     /** Position of the name in its declaration; null for predeclared and synthetic objects. */
     public pos: Pos | null,
-    public type: Type | null,
+    type: Type | null,
   ) {
+    this.typ = type;
     if (type !== null) this.color = Color.Black;
+  }
+  /** Null while it is not known; asking for that of an imported package's object declares it. */
+  get type(): Type | null {
+    const declare = this.pending;
+    if (declare !== null) {
+      this.pending = null;
+      declare(this as unknown as Obj);
+    }
+    return this.typ;
+  }
+  set type(t: Type | null) {
+    this.typ = t;
+  }
+  /** The type as far as it is known; declares nothing. */
+  get knownType(): Type | null {
+    return this.typ;
   }
 }
 

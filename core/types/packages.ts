@@ -9,13 +9,15 @@ import { clean, join } from '../source/path.ts';
 import { decodeUtf8 } from '../source/utf8.ts';
 import type { File, Linkname, Unit } from '../syntax/ast.ts';
 import { differInBody, graft } from '../syntax/graft.ts';
+import { asLazy, type LazyFile, lazyFile } from '../syntax/lazy.ts';
 import type { SyntaxRules } from '../syntax/lower/state.ts';
 import { parseFile, type ParsedFile, reparseFile } from '../syntax/parse.ts';
 import type { TextEdit, TreeParser } from '../syntax/parser.ts';
 import { checkFilesSteps } from './check.ts';
-import { Checker } from './checker.ts';
+import { Checker, type Config, type Importer } from './checker.ts';
 import { Context } from './context.ts';
 import type { CheckedPackage } from './info.ts';
+import { lazyPackage } from './lazy.ts';
 import type { PackageObj } from './object.ts';
 import { newPackage } from './package.ts';
 import { type Sizes, sizesFor } from './sizes.ts';
@@ -39,12 +41,16 @@ export interface Program {
   /** The package stays as it is: its instances may be shared. Those of others go when the package is checked again. */
   lasting(p: Package): boolean;
   checked: Map<Package, CheckedPackage>;
+  /** The declarations of the package are looked at when they are asked for. */
+  lazy(p: Package): boolean;
   /** Files parsed so far, by their bytes: a snapshot that did not change a file offers the same array. */
   parsed: WeakMap<Uint8Array, File>;
   /** What cgo makes of packages, by import path, and of which files. */
   cgo: Map<string, { inputs: (Uint8Array | null)[]; files: File[] }>;
   /** Files that are being edited, by path: with what is needed to parse their next text, once parsed. */
   edited: Map<string, ParsedFile | null>;
+  /** The same for files of packages that are looked at declaration by declaration. */
+  outlined: WeakMap<Uint8Array, LazyFile>;
 }
 
 export function newProgram(
@@ -54,6 +60,7 @@ export function newProgram(
   target: { goos: string; goarch: string },
   bodies: (p: Package) => boolean,
   lasting: (p: Package) => boolean = () => true,
+  lazy: (p: Package) => boolean = () => false,
 ): Program {
   return {
     fs,
@@ -65,9 +72,11 @@ export function newProgram(
     bodies,
     lasting,
     checked: new Map(),
+    lazy,
     parsed: new WeakMap(),
     cgo: new Map(),
     edited: new Map(),
+    outlined: new WeakMap(),
   };
 }
 
@@ -76,7 +85,7 @@ export function newProgram(
 export function* checkSteps(pr: Program, p: Package): Generator<Package | null, CheckedPackage> {
   for (const dep of packageList([p])) {
     if (pr.checked.has(dep) || dep.importPath === 'unsafe') continue;
-    pr.checked.set(dep, yield* checkOne(pr, dep));
+    pr.checked.set(dep, pr.lazy(dep) ? checkLazily(pr, dep) : yield* checkOne(pr, dep));
     yield dep;
   }
   return pr.checked.get(p)!;
@@ -255,8 +264,66 @@ function sameLinknames(a: readonly Linkname[], b: readonly Linkname[]): boolean 
   return a.length === b.length && a.every((x, i) => x.local === b[i].local && x.remote === b[i].remote);
 }
 
-function* checkOne(pr: Program, p: Package): Generator<null, CheckedPackage> {
-  const pkg = newPackage(p.name === 'main' && p.forTest === '' ? 'main' : p.importPath.replace(/ \[.*$/, ''), '');
+/** The package, checked declaration by declaration as these are asked for. */
+function checkLazily(pr: Program, p: Package): CheckedPackage {
+  const conf = configOf(pr, p);
+  const pkg = packageOf(p, p.name);
+  const imports = new Map<string, PackageObj | string>();
+  for (const path of p.files.imports.names) {
+    if (path === 'C') continue;
+    const imp = conf.importer.import(path, '');
+    imports.set(path, imp);
+    if (typeof imp !== 'string') pkg.imports.push(imp);
+  }
+  // who asks may come when the packages of today have been forgotten
+  const importer = { import: (path: string) => imports.get(path) ?? `can't find import: "${path}"` };
+  const c = new Checker({ ...conf, importer, funcBodies: false }, pkg, []);
+  return lazyPackage(c, () => {
+    const files: LazyFile[] = [];
+    for (const name of goFiles(p)) {
+      const path = name.startsWith('/') ? name : join(p.dir, name);
+      const bytes = pr.fs.readFile(path);
+      if (bytes === null) continue;
+      let file = pr.outlined.get(bytes);
+      if (file === undefined || file.file.source.path !== path) {
+        file = lazyFile(pr.parser, path, decodeUtf8(bytes), pr.rules);
+        pr.outlined.set(bytes, file);
+      }
+      files.push(file);
+    }
+    if (p.files.cgoFiles.length > 0) {
+      for (const steps = cgoSteps(pr, p); ; ) {
+        const step = steps.next();
+        if (!step.done) continue;
+        files.push(...step.value.map(file => asLazy(file, pr.parser, pr.rules)));
+        break;
+      }
+    }
+    return files;
+  });
+}
+
+/** Checks the whole package once more, apart from what its importers see of it. */
+export function* checkApart(pr: Program, p: Package, lazy: CheckedPackage): Generator<null, CheckedPackage> {
+  return yield* checkOne(pr, p, lazy.checker.conf.importer);
+}
+
+function packageOf(p: Package, name: string): PackageObj {
+  return newPackage(p.name === 'main' && p.forTest === '' ? 'main' : p.importPath.replace(/ \[.*$/, ''), name);
+}
+
+function* checkOne(pr: Program, p: Package, importer: Importer | null = null): Generator<null, CheckedPackage> {
+  const conf = configOf(pr, p);
+  if (importer !== null) conf.importer = importer;
+  const files = yield* parseSteps(pr, p);
+  for (const steps = checkFilesSteps(new Checker(conf, packageOf(p, ''), files)); ; ) {
+    const r = steps.next();
+    if (r.done) return r.value;
+    yield null;
+  }
+}
+
+function configOf(pr: Program, p: Package): Config {
   const importer = {
     import(path: string): PackageObj | string {
       if (path === 'unsafe') return unsafePackage;
@@ -265,7 +332,7 @@ function* checkOne(pr: Program, p: Package): Generator<null, CheckedPackage> {
       return found === undefined ? missingImport(path) : found.pkg;
     },
   };
-  const conf = {
+  return {
     importer,
     sizes: pr.sizes,
     goVersion: p.goVersion === '' ? '' : `go${p.goVersion}`,
@@ -276,12 +343,6 @@ function* checkOne(pr: Program, p: Package): Generator<null, CheckedPackage> {
     ignoreBranchErrors: true,
     context: pr.lasting(p) ? pr.context : new Context(pr.context),
   };
-  const files = yield* parseSteps(pr, p);
-  for (const steps = checkFilesSteps(new Checker(conf, pkg, files)); ; ) {
-    const r = steps.next();
-    if (r.done) return r.value;
-    yield null;
-  }
 }
 
 /** Why nothing can be imported by the path (noder's resolveImportPath and openPackage). */

@@ -3,6 +3,7 @@ import { makeInt64, unquote } from '../constant/ops.ts';
 import type { Pos } from '../source/text.ts';
 import {
   type ConstDecl,
+  type Decl,
   type Expr,
   type File,
   type FuncDecl,
@@ -43,7 +44,7 @@ import { BasicKind } from './type.ts';
 import { Typ, unsafePackage } from './universe.ts';
 import { go1_18, verifyVersionf } from './version.ts';
 
-function newDecl(fileScope: Scope, version: string): DeclInfo {
+export function newDecl(fileScope: Scope, version: string): DeclInfo {
   return {
     fileScope,
     version,
@@ -55,6 +56,7 @@ function newDecl(fileScope: Scope, version: string): DeclInfo {
     fdecl: null,
     deps: new Set(),
     bodyChecked: false,
+    unit: -1,
   };
 }
 
@@ -123,9 +125,10 @@ function declarePkgObj(c: Checker, ident: Name, obj: Obj, d: DeclInfo): void {
   enter(c, obj, d);
 }
 
-function enter(c: Checker, obj: Obj, d: DeclInfo): void {
+export function enter(c: Checker, obj: Obj, d: DeclInfo): void {
   c.objMap.set(obj, d);
   obj.order = c.objMap.size;
+  c.lazy?.entered(obj);
 }
 
 function importPackage(c: Checker, at: Expr, path: string, file: File, local: Name | null): PackageObj | null {
@@ -157,7 +160,8 @@ function importPackage(c: Checker, at: Expr, path: string, file: File, local: Na
   return imp;
 }
 
-interface MethodInfo {
+/** A method that waits for its receiver's type. */
+export interface MethodInfo {
   obj: FuncObj;
   ptr: boolean;
   recv: Name;
@@ -172,38 +176,7 @@ export function collectObjects(c: Checker): void {
     const fileScope = new Scope(pkg.scope, null, null);
     fileScopes.push(fileScope);
     c.env.version = c.versions.get(file)!;
-    let last: ConstDecl | null = null;
-    let prev: ConstDecl | null = null;
-    for (const unit of file.units) {
-      for (const decl of unit.decls) {
-        if (decl.kind !== Kind.ConstDecl) prev = null;
-        switch (decl.kind) {
-          case Kind.ImportDecl:
-            importDecl(c, file, fileScope, decl);
-            break;
-          case Kind.ConstDecl: {
-            if (prev === null || decl.group === null || prev.group !== decl.group) last = null;
-            prev = decl;
-            let inherited = true;
-            if (decl.type !== null || decl.values !== null) {
-              last = decl;
-              inherited = false;
-            } else if (last === null) inherited = false;
-            collectConsts(c, fileScope, decl, last, inherited);
-            break;
-          }
-          case Kind.VarDecl:
-            collectVars(c, fileScope, decl);
-            break;
-          case Kind.TypeDecl:
-            collectType(c, fileScope, decl);
-            break;
-          case Kind.FuncDecl:
-            collectFunc(c, fileScope, decl, methods);
-            break;
-        }
-      }
-    }
+    for (const unit of file.units) collectUnit(c, file, fileScope, unit.decls, methods);
   }
 
   // A file's imports must not clash with package-level names.
@@ -221,12 +194,52 @@ export function collectObjects(c: Checker): void {
 
   // All types are known now: find the receivers' base types.
   for (const m of methods) {
-    const found = resolveBaseTypeName(c, m.ptr, m.recv);
+    const found = resolveBaseTypeName(c, m.ptr, m.recv.value);
     if (found === null) continue;
     m.obj.hasPtrRecv = found.ptr;
     const list = c.methods.get(found.base);
     if (list === undefined) c.methods.set(found.base, [m.obj]);
     else list.push(m.obj);
+  }
+}
+
+/** Enters the objects of the declarations, those of one unit. */
+export function collectUnit(
+  c: Checker,
+  file: File,
+  fileScope: Scope,
+  decls: readonly Decl[],
+  methods: MethodInfo[],
+): void {
+  let last: ConstDecl | null = null;
+  let prev: ConstDecl | null = null;
+  for (const decl of decls) {
+    if (decl.kind !== Kind.ConstDecl) prev = null;
+    switch (decl.kind) {
+      case Kind.ImportDecl:
+        importDecl(c, file, fileScope, decl);
+        break;
+      case Kind.ConstDecl: {
+        if (prev === null || decl.group === null || prev.group !== decl.group) last = null;
+        prev = decl;
+        let inherited = true;
+        if (decl.type !== null || decl.values !== null) {
+          last = decl;
+          inherited = false;
+        } else if (last === null) inherited = false;
+        collectConsts(c, fileScope, decl, last, inherited);
+        break;
+      }
+      case Kind.VarDecl:
+        collectVars(c, fileScope, decl);
+        break;
+      case Kind.TypeDecl:
+        collectType(c, fileScope, decl);
+        break;
+      case Kind.FuncDecl:
+        collectFunc(c, fileScope, decl, methods);
+        break;
+    }
   }
 }
 
@@ -265,7 +278,7 @@ function importDecl(c: Checker, file: File, fileScope: Scope, s: ImportDecl): vo
   }
   let dotted = c.dotImportMap.get(fileScope);
   if (dotted === undefined) c.dotImportMap.set(fileScope, (dotted = new Map()));
-  for (const [n, obj] of imp.scope.elems) {
+  for (const [n, obj] of imp.scope.all()) {
     if (!isExported(n)) continue;
     const alt = fileScope.lookup(n);
     if (alt !== null) {
@@ -389,10 +402,14 @@ export function unpackRecv(
 }
 
 /** The defined type of this package that a receiver's name leads to through aliases. */
-function resolveBaseTypeName(c: Checker, ptr: boolean, name: Name): { ptr: boolean; base: TypeNameObj } | null {
+export function resolveBaseTypeName(
+  c: Checker,
+  ptr: boolean,
+  name: string,
+): { ptr: boolean; base: TypeNameObj } | null {
   const seen = new Set<Obj>();
   for (;;) {
-    const obj = c.pkg.scope.lookup(name.value);
+    const obj = c.pkg.scope.lookup(name);
     if (obj === null || obj.kind !== ObjKind.TypeName || seen.has(obj)) return null;
     const tdecl = c.objMap.get(obj)!.tdecl!;
     if (!tdecl.alias) return { ptr, base: obj };
@@ -406,7 +423,7 @@ function resolveBaseTypeName(c: Checker, ptr: boolean, name: Name): { ptr: boole
       typ = unparen(typ.x);
     }
     if (typ.kind !== Kind.Name) return null;
-    name = typ;
+    name = typ.value;
   }
 }
 

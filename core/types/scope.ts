@@ -5,6 +5,8 @@ import { equalFold, isExported, type Obj } from './object.ts';
 export class Scope {
   readonly elems = new Map<string, Obj>();
   readonly children: Scope[] = [];
+  /** Enters what has the name, null for everything; for packages whose objects are entered when asked for. */
+  pending: ((name: string | null) => void) | null = null;
   constructor(
     readonly parent: Scope | null,
     /** Extent in the source, for local scopes. */
@@ -14,8 +16,14 @@ export class Scope {
   ) {
     if (parent !== null && parent.parent !== null) parent.children.push(this);
   }
+  /** All objects, by name. */
+  all(): ReadonlyMap<string, Obj> {
+    this.pending?.(null);
+    return this.elems;
+  }
   /** Names in byte order. */
   names(): string[] {
+    this.pending?.(null);
     return [...this.elems.keys()].sort();
   }
   /** Objects whose names differ at most in case (types2 Scope.lookupIgnoringCase). */
@@ -26,6 +34,9 @@ export class Scope {
     return matches;
   }
   lookup(name: string): Obj | null {
+    const obj = this.elems.get(name);
+    if (obj !== undefined || this.pending === null) return obj ?? null;
+    this.pending(name);
     return this.elems.get(name) ?? null;
   }
   /** Adds the object unless the name is taken; then the object that has it is returned. `_` is never entered. */

@@ -193,6 +193,6 @@ function inExportData(pkg: PackageObj, wanted: TypeNameObj): boolean {
         return false;
     }
   };
-  for (const [name, obj] of pkg.scope.elems) if (isExported(name) && reaches(obj.type)) return true;
+  for (const [name, obj] of pkg.scope.all()) if (isExported(name) && reaches(obj.type)) return true;
   return false;
 }

@@ -61,13 +61,13 @@ export function ident(c: Checker, x: Operand, e: Name, wantType: boolean): void 
   x.expr = e;
   const name = e.value;
   let scope: Scope | null = c.env.scope;
-  let obj = scope.elems.get(name);
-  while (obj === undefined) {
+  let obj = scope.lookup(name);
+  while (obj === null) {
     scope = scope.parent;
     if (scope === null) break;
-    obj = scope.elems.get(name);
+    obj = scope.lookup(name);
   }
-  if (obj === undefined) {
+  if (obj === null) {
     if (name === '_') error(c, e, 'cannot use _ as value or type');
     else if (isValidName(name) && !mayBeDeclared(c, name, e)) error(c, e, `undefined: ${name}`);
     return;

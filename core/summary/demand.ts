@@ -1,0 +1,533 @@
+/**
+ * The summary of an imported package, function by function, as importers ask for it. Of most functions that a package
+ * has, an importer never hears; of those that it calls it wants to know whether they can be expanded, at which cost, and
+ * where their arguments go. Each follows from the function's body and from what holds for the functions it calls.
+ *
+ * What is answered here is what compiling the whole package would say:
+ * - Costs are of bodies as written, callees first. Among functions that refer to each other in a circle the order in
+ *   which they are visited matters; whether a function may be in such a circle is seen from the names in its text
+ *   (names.ts), then from the references in its body.
+ * - Expansion changes one function and its literals, whatever is done to others.
+ * - Leak tags are found for all functions of a circle together; whoever is called beside them has its tags before.
+ * Where an answer depends on the package as a whole (the order within a circle, what has been expanded anywhere in it),
+ * the package is compiled as a whole after all, apart from what its importers see of it.
+ */
+import { escapeBatch } from '../escape/batch.ts';
+import type { Oracles } from '../escape/graph.ts';
+import { canInline } from '../inline/can-inline.ts';
+import type { Inliner } from '../inline/inliner.ts';
+import { isRuntimePkg } from '../ir/special-packages.ts';
+import { expandFuncs, newInliner } from '../inline/interleaved.ts';
+import { bloopWalk } from '../ir/bloop.ts';
+import { Builder } from '../ir/build.ts';
+import { deadLocals } from '../ir/deadlocals.ts';
+import type { CompileEnv, FuncSummary, PackageSummary } from '../ir/env.ts';
+import { bodyKey, mentionsObject, ownExportedBodies } from '../ir/export.ts';
+import { forCapture } from '../ir/loopvar.ts';
+import { newTemp } from '../ir/names.ts';
+import type { Demand, Func, Inline, Leaks } from '../ir/node.ts';
+import { type Body, ensureChecked, funcBody } from '../ir/reader.ts';
+import { references, visitFuncsBottomUp } from '../ir/scc.ts';
+import { anyType, boolType, hasPointers, isPointer } from '../ir/typeinfo.ts';
+import { Pragma, type Unit } from '../syntax/ast.ts';
+import type { CheckedPackage } from '../types/info.ts';
+import { type FuncObj, isExported, ObjKind, type PackageObj } from '../types/object.ts';
+import { type SignatureType, TypeKind } from '../types/type.ts';
+import { flagsFor } from './compile.ts';
+import type { SummaryData } from './encode.ts';
+import { NameGraph } from './names.ts';
+
+/** What is known of a package that could not be compiled. */
+const nothing: SummaryData = { funcs: new Map(), bodies: new Set() };
+
+/** The answer depends on the whole package. */
+class Uncertain extends Error {}
+
+/** How far a function of the package is. */
+interface State {
+  /** The function, and the literals in it, in gc's order; null before its body is read. */
+  family: Func[] | null;
+  /** Its body cannot be read. */
+  failed: boolean;
+  costing: boolean;
+  /** The function can be inlined at this cost or a greater one, or cannot: -1 when its cost is known. */
+  atLeast: number;
+  /** What its literals cost depends on such functions. */
+  literalsUnsure: boolean;
+  inlined: boolean;
+  /** Functions that the body as written refers to; null while nobody has asked. */
+  references: Func[] | null;
+}
+
+/** A function whose cost is being found. */
+interface Costing {
+  fn: Func;
+  /** Callees that may be in a circle with it, or whose own cost is not sure: they were counted as little as possible. */
+  suspects: Set<Func>;
+}
+
+/** What a call that is not expanded costs at least: no callee counts for more, where it is not known which it is. */
+const plainCall = 57;
+
+export class DemandedPackage implements PackageSummary, Demand {
+  readonly funcs: PackageSummary['funcs'];
+  readonly bodies: PackageSummary['bodies'];
+  private readonly known = new Map<FuncObj, FuncSummary>();
+  private builder: Builder | null = null;
+  private inliner: Inliner | null = null;
+  private readonly states = new Map<Func, State>();
+  private readonly costings: Costing[] = [];
+  private readonly oracles: Oracles = new Map();
+  private readonly graphs = new Map<PackageObj, NameGraph>();
+  /** Instances that the package's own bodies mention; others are only met in what is expanded. */
+  private readonly proper = new Set<Func>();
+  private expanding = false;
+  private readonly bodyKnown = new Map<string, boolean>();
+  private ownBodies: Set<string> | null = null;
+  /** Whose inlining expanded a function of another package. */
+  private readonly expandedIn = new Map<FuncObj, Func>();
+  private readonly reachable = new Set<PackageObj>();
+  private full: SummaryData | null = null;
+  private looked = false;
+
+  constructor(
+    readonly checked: CheckedPackage,
+    private readonly env: CompileEnv,
+    /** What an earlier run has kept. */
+    private readonly stored: () => SummaryData | null,
+    /** Compiles the whole package. */
+    private readonly whole: (why: string) => SummaryData,
+  ) {
+    this.funcs = { get: (name, obj) => this.summaryOf(name, obj) };
+    this.bodies = { has: (key, fn, within, thorough) => this.hasBody(key, fn, within, thorough) };
+  }
+
+  private lookUp(): void {
+    if (this.looked) return;
+    this.looked = true;
+    this.full = this.stored();
+  }
+
+  private summaryOf(name: string, obj: FuncObj): FuncSummary | undefined {
+    this.lookUp();
+    if (this.full !== null) return this.full.funcs.get(name);
+    let summary = this.known.get(obj);
+    if (summary === undefined) {
+      const about = <T>(ask: (fn: Func) => T, answer: (s: FuncSummary) => T, none: T): T => {
+        if (this.full === null) {
+          const found = this.certainly(() => {
+            const fn = this.funcOf(obj);
+            return { value: fn === null || fn.imported ? none : ask(fn) };
+          });
+          if (found !== null) return found.value;
+        }
+        const of = this.full!.funcs.get(name);
+        return of === undefined ? none : answer(of);
+      };
+      summary = {
+        get inl(): Inline | null {
+          return about(
+            fn => fn.inl,
+            s => s.inl,
+            null,
+          );
+        },
+        get tags(): (Leaks | null)[] {
+          return about(
+            fn => (takesPointers(fn) ? fn.tags : []),
+            s => s.tags,
+            [],
+          );
+        },
+      };
+      this.known.set(obj, summary);
+    }
+    return summary;
+  }
+
+  /** The answer, or null when it depends on the whole package: then that is compiled. */
+  private certainly<T>(ask: () => T): T | null {
+    try {
+      return ask();
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+      this.giveUp(error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  }
+
+  private giveUp(why: string): void {
+    // nothing of what was found so far is needed any more
+    this.builder = null;
+    this.inliner = null;
+    this.states.clear();
+    this.costings.length = 0;
+    this.full = nothing;
+    this.full = this.whole(why);
+  }
+
+  // ---- functions
+
+  private get b(): Builder {
+    if (this.builder !== null) return this.builder;
+    const { pkg } = this.checked;
+    const b = new Builder(this.checked, { ...this.env, flags: flagsFor(pkg.path, this.env.flags) });
+    b.onDemand = (fn, body) => this.met(fn, body);
+    b.onMet = fn => {
+      if (!this.expanding) this.proper.add(fn);
+    };
+    this.builder = b;
+    this.inliner = newInliner(b);
+    this.inliner.charge = callee => this.charge(callee);
+    return b;
+  }
+
+  private met(fn: Func, body: Body): void {
+    fn.demand = this;
+    fn.inlPending = true;
+    fn.tagsPending = true;
+    if (body.dict !== null && !this.expanding) this.proper.add(fn);
+    // as markNorace does it
+    if (fn.sym.pkg?.path === 'runtime' && !isRuntimePkg(this.checked.pkg.path)) fn.pragma |= Pragma.Norace;
+    // what escape analysis does with functions without body, before their callers
+    if (body.block === null && body.synthetic === null) fn.pragma |= Pragma.UintptrKeepAlive;
+    this.states.set(fn, {
+      family: null,
+      failed: false,
+      costing: false,
+      atLeast: -1,
+      literalsUnsure: false,
+      inlined: false,
+      references: null,
+    });
+  }
+
+  private funcOf(obj: FuncObj): Func | null {
+    const { b } = this;
+    const sig = obj.signature;
+    if (sig.typeParams.length > 0 || sig.recvTypeParams.length > 0) return null;
+    if (sig.recv === null) return b.global(obj).fn;
+    const recv = b.types.typ(sig.recv.type!, null);
+    const base = isPointer(recv) && recv.kind === TypeKind.Pointer ? recv.elem : recv;
+    return b.infoOf(base)?.methods.find(m => m.fn.nname.obj === obj)?.fn ?? null;
+  }
+
+  /** Reads the function's body, and those of the literals in it. */
+  private read(fn: Func): State {
+    const s = this.states.get(fn)!;
+    if (s.family !== null) return s;
+    const { b } = this;
+    const body = b.bodies.get(fn)!;
+    const { funcs, importedDef } = b;
+    const { expanding } = this;
+    this.expanding = false;
+    b.importedDef = false;
+    b.readBodies(false);
+    ensureChecked(body.src, body.obj);
+    b.funcs = [];
+    if (body.obj !== null && body.src.checked.broken.has(body.obj.pos!.base as Unit)) s.failed = true;
+    else {
+      try {
+        funcBody(b, body, fn);
+        b.readBodies(false);
+      } catch (error) {
+        if (this.env.fail === null) throw error;
+        s.failed = true;
+      }
+    }
+    s.family = body.dict === null ? [fn, ...b.funcs] : [...b.funcs, fn];
+    b.funcs = funcs;
+    b.importedDef = importedDef;
+    this.expanding = expanding;
+    if (s.failed) {
+      fn.imported = true;
+      fn.body = [];
+      fn.inlPending = false;
+      fn.tagsPending = false;
+      return s;
+    }
+    bloopWalk({ pkg: b.pkg, funcs: s.family }, b.env, {
+      pointer: t => b.types.pointer(t),
+      keepAlive: () => b.runtimeFunc('KeepAlive', [anyType], []),
+    });
+    return s;
+  }
+
+  // ---- costs
+
+  inl(fn: Func): void {
+    const s = this.states.get(fn)!;
+    const { costings } = this;
+    if (s.costing) {
+      // Of itself nothing is known yet; of a function whose cost waits for this one the least that it can be.
+      if (costings[costings.length - 1].fn === fn) fn.inl = null;
+      else fn.inl = { cost: 0, canDelayResults: false };
+      return;
+    }
+    if (s.atLeast >= 0) {
+      if (costings.length === 0) throw new Uncertain(`cost of ${fn.sym.name}`);
+      return;
+    }
+    this.read(fn);
+    if (s.failed) {
+      fn.inl = null;
+      return;
+    }
+    s.costing = true;
+    const costing: Costing = { fn, suspects: new Set() };
+    costings.push(costing);
+    this.cost(fn, s.family!);
+    if (costing.suspects.size > 0 && (fn.inl !== null || s.family!.length > 1)) {
+      if ([...costing.suspects].some(suspect => this.isCircular(suspect, fn))) {
+        s.literalsUnsure = s.family!.length > 1;
+        if (fn.inl !== null) {
+          s.atLeast = fn.inl.cost;
+          fn.inlPending = true;
+        }
+      } else {
+        this.inliner!.charge = null;
+        this.cost(fn, s.family!);
+        this.inliner!.charge = callee => this.charge(callee);
+      }
+    }
+    costings.pop();
+    s.costing = false;
+    if (s.atLeast >= 0 && costings.length === 0) throw new Uncertain(`cost of ${fn.sym.name}`);
+  }
+
+  /** What the callee counts for its caller cannot be told. */
+  private isCircular(callee: Func, caller: Func): boolean {
+    const s = this.states.get(callee)!;
+    return s.costing || s.atLeast >= 0 || this.reaches(callee, caller);
+  }
+
+  private cost(fn: Func, family: readonly Func[]): void {
+    for (const f of family) {
+      f.inlChecked = false;
+      f.inl = null;
+      f.cannotInline = '';
+    }
+    fn.inlPending = true;
+    if (this.b.env.flags.l !== 0) {
+      const literals = (f: Func): boolean => f.oclosure !== null || f === fn;
+      visitFuncsBottomUp(
+        family,
+        group => {
+          for (const f of group) {
+            canInline(this.inliner!, f);
+            if (f !== fn) continue;
+            // callees that asked meanwhile were told the least
+            if (fn.cannotInline !== '') fn.inl = null;
+            fn.inlPending = false;
+          }
+        },
+        f => references(f).filter(literals),
+      );
+    }
+    fn.inlPending = false;
+  }
+
+  private charge(callee: Func): number {
+    const { inl } = callee;
+    const costing = this.costings[this.costings.length - 1];
+    if (costing === undefined || callee.demand !== this || callee === costing.fn) return inl!.cost;
+    const unsure = this.states.get(callee)!.atLeast >= 0;
+    if (!unsure && !this.mayBeCircular(callee, costing.fn)) return inl!.cost;
+    costing.suspects.add(callee);
+    return Math.min(inl!.cost, plainCall);
+  }
+
+  // ---- circles
+
+  private unitOf(fn: Func): Unit | null {
+    const { obj } = fn.nname;
+    return obj === null || obj.pos === null ? null : (obj.pos.base as Unit);
+  }
+
+  private groupOf(fn: Func): { graph: NameGraph; group: number } | null {
+    const unit = this.unitOf(fn);
+    const pkg = fn.nname.obj?.pkg ?? null;
+    if (unit === null || pkg === null) return null;
+    let graph = this.graphs.get(pkg);
+    if (graph === undefined) {
+      const src = this.b.source(pkg);
+      if (src === null) return null;
+      this.graphs.set(pkg, (graph = new NameGraph(src.checked)));
+    }
+    return { graph, group: graph.group(unit) };
+  }
+
+  /** The functions may refer to each other, perhaps by way of others. */
+  private mayBeCircular(a: Func, b: Func): boolean {
+    const x = this.groupOf(a);
+    const y = this.groupOf(b);
+    return x !== null && y !== null && x.graph === y.graph && x.group === y.group && x.group >= 0;
+  }
+
+  /** A reference in the bodies as written leads from one function to the other, within the group of both. */
+  private reaches(from: Func, to: Func): boolean {
+    const seen = new Set<Func>([from]);
+    for (const fn of seen) {
+      for (const f of this.referencesOf(fn)) {
+        if (f === to) return true;
+        if (!seen.has(f) && f.demand === this && this.mayBeCircular(f, to)) seen.add(f);
+      }
+    }
+    return false;
+  }
+
+  private referencesOf(fn: Func): Func[] {
+    const s = this.read(fn);
+    if (s.references !== null) return s.references;
+    s.references = s.family!.flatMap(references);
+    return s.references;
+  }
+
+  // ---- expansion
+
+  private inline(fn: Func): void {
+    void fn.inl;
+    const s = this.read(fn);
+    if (s.inlined || s.failed) return;
+    if (s.literalsUnsure) throw new Uncertain(`cost of the literals in ${fn.sym.name}`);
+    s.inlined = true;
+    const at = this.groupOf(fn);
+    if (at !== null && at.graph.size(at.group) > 1) this.referencesOf(fn);
+    const { b } = this;
+    const { funcs, importedDef, onExpanded } = b;
+    const { expanding } = this;
+    this.expanding = true;
+    b.importedDef = false;
+    b.funcs = s.family!.slice();
+    const literals = (f: Func): boolean => f.oclosure !== null || f === fn;
+    const { costings } = this;
+    const waiting = costings.splice(0);
+    b.onExpanded = f => {
+      const { obj } = f.nname;
+      if (obj !== null && obj.kind === ObjKind.Func) this.expandedIn.set(obj, fn);
+    };
+    const groups = (): Func[][] => {
+      const list: Func[][] = [];
+      visitFuncsBottomUp(
+        s.family!,
+        group => void list.push(group),
+        f => references(f).filter(literals),
+      );
+      return list;
+    };
+    for (const _ of expandFuncs(this.inliner!, s.family!, groups, () => {}));
+    b.onExpanded = onExpanded;
+    costings.push(...waiting);
+    s.family = b.funcs;
+    b.funcs = funcs;
+    b.importedDef = importedDef;
+    this.expanding = expanding;
+    for (const f of s.family) forCapture(f, (g, type) => newTemp(null, g, type!), boolType);
+    if (!b.env.flags.N) deadLocals(s.family);
+  }
+
+  // ---- leak tags
+
+  tags(fn: Func): void {
+    const s = this.read(fn);
+    if (s.failed) return;
+    if (isInstance(this.b, fn) && !this.proper.has(fn)) throw new Uncertain(`instance ${fn.sym.name}`);
+    this.inline(fn);
+    const among = (f: Func): boolean => {
+      if (f.oclosure !== null || f === fn) return true;
+      if (f.demand !== this || !f.tagsPending || !this.mayBeCircular(f, fn)) return false;
+      if (this.read(f).failed) return false;
+      this.inline(f);
+      return true;
+    };
+    visitFuncsBottomUp(
+      [fn],
+      group => {
+        escapeBatch(group, this.oracles, this.b.env);
+        for (const f of group) f.tagsPending = false;
+      },
+      f => references(f).filter(among),
+    );
+  }
+
+  // ---- bodies
+
+  private hasBody(key: string, fn: Func, within: Func | null, thorough: boolean): boolean {
+    this.lookUp();
+    let has = this.bodyKnown.get(key);
+    if (has !== undefined) return has;
+    if (this.full === null) {
+      const found = this.certainly(() => {
+        const held = this.holdsBody(key, fn, within);
+        if (held === null && thorough) throw new Uncertain(`body of ${key}`);
+        return { held };
+      });
+      if (found !== null) {
+        if (found.held !== null) this.bodyKnown.set(key, found.held);
+        return found.held === true;
+      }
+    }
+    has = this.full!.bodies.has(key);
+    this.bodyKnown.set(key, has);
+    return has;
+  }
+
+  /** Null when only the whole package can tell. */
+  private holdsBody(key: string, fn: Func, within: Func | null): boolean | null {
+    const { obj } = fn.nname;
+    if (obj === null || obj.kind !== ObjKind.Func) return null;
+    const { pkg } = this.checked;
+    const outer = within === null ? null : within.nname.obj;
+    const inside =
+      within !== null && outer !== null && outer.kind === ObjKind.Func && this.mentions(outer, obj) ? within : null;
+    if (obj.pkg === pkg) {
+      if (isPlainlyExported(obj)) return true;
+      if (inside !== null && outer!.pkg === pkg && this.hasBody(bodyKey(inside.sym), inside, null, false)) return true;
+      this.ownBodies ??= ownExportedBodies(this.b, o => this.funcOf(o));
+      return this.ownBodies.has(key);
+    }
+    if (!this.imports(obj.pkg)) return false;
+    if (inside !== null && this.hasBody(bodyKey(inside.sym), inside, null, false)) {
+      // whatever this package expanded the outer function into has the inner one's call
+      const at = outer!.pkg === pkg ? this.funcOf(outer as FuncObj) : (this.expandedIn.get(outer as FuncObj) ?? null);
+      if (at !== null) {
+        this.inline(at);
+        if (this.expandedIn.has(obj)) return true;
+      }
+    }
+    return null;
+  }
+
+  private mentions(outer: FuncObj, obj: FuncObj): boolean {
+    const src = outer.pkg === null ? null : this.b.source(outer.pkg);
+    return src !== null && mentionsObject(src, outer, obj);
+  }
+
+  /** The package is among those that this one needs. */
+  private imports(wanted: PackageObj | null): boolean {
+    if (this.reachable.size === 0) {
+      this.reachable.add(this.checked.pkg);
+      for (const p of this.reachable) for (const q of p.imports) this.reachable.add(q);
+    }
+    return wanted !== null && this.reachable.has(wanted);
+  }
+}
+
+function isInstance(b: Builder, fn: Func): boolean {
+  return (b.bodies.get(fn)?.dict ?? null) !== null;
+}
+
+/** Some parameter, the receiver included, can hold a pointer: only then there is something to find out. */
+function takesPointers(fn: Func): boolean {
+  const sig = fn.type as SignatureType;
+  return (sig.recv !== null && hasPointers(sig.recv.type!)) || sig.params.vars.some(v => hasPointers(v.type!));
+}
+
+/** An exported function, or a method of an exported type. */
+function isPlainlyExported(obj: FuncObj): boolean {
+  const { recv } = obj.signature;
+  if (recv === null) return isExported(obj.name) && obj.parent === obj.pkg?.scope;
+  let t = recv.type!;
+  if (t.kind === TypeKind.Pointer) t = t.elem;
+  return t.kind === TypeKind.Named && isExported(t.obj.name) && t.obj.parent === t.obj.pkg?.scope;
+}

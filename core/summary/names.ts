@@ -1,0 +1,105 @@
+/**
+ * Which functions of a package may refer to each other, by the names in their texts: a graph that holds every reference
+ * that there is, and more. Where it has no circle, there is none.
+ */
+import { Kind, type Unit } from '../syntax/ast.ts';
+import type { CheckedPackage } from '../types/info.ts';
+
+const word = /(\.\s*)?([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)/g;
+
+interface Named {
+  unit: Unit;
+  name: string;
+  method: boolean;
+}
+
+export class NameGraph {
+  private readonly units: Unit[] = [];
+  private readonly ids = new Map<Unit, number>();
+  private readonly functions = new Map<string, number[]>();
+  private readonly methods = new Map<string, number[]>();
+  /** Component of each function that has been visited, and the size of each component. */
+  private readonly component: number[] = [];
+  private readonly sizes: number[] = [];
+
+  constructor(checked: CheckedPackage) {
+    for (const { unit, name, method } of checked.lazy?.functions() ?? declared(checked)) {
+      const id = this.units.push(unit) - 1;
+      this.ids.set(unit, id);
+      this.component.push(-1);
+      const map = method ? this.methods : this.functions;
+      const list = map.get(name);
+      if (list === undefined) map.set(name, [id]);
+      else list.push(id);
+    }
+  }
+
+  /** Number of the group of functions that may refer to each other; -1 for what is no function of the package. */
+  group(unit: Unit): number {
+    const id = this.ids.get(unit);
+    if (id === undefined) return -1;
+    if (this.component[id] < 0) this.visit(id);
+    return this.component[id];
+  }
+
+  size(group: number): number {
+    return group < 0 ? 1 : this.sizes[group];
+  }
+
+  private references(id: number): number[] {
+    const { source, start, end } = this.units[id];
+    const found = new Set<number>();
+    for (const [, dot, name] of source.text.substring(start, end).matchAll(word)) {
+      const list = (dot === undefined ? this.functions : this.methods).get(name);
+      if (list !== undefined) for (const to of list) found.add(to);
+    }
+    return [...found];
+  }
+
+  /** Tarjan's algorithm from one function, with a stack of its own. */
+  private visit(root: number): void {
+    const order = new Map<number, number>();
+    const low = new Map<number, number>();
+    const open: number[] = [];
+    const work: { id: number; refs: number[]; next: number }[] = [];
+    const enter = (id: number): void => {
+      order.set(id, order.size);
+      low.set(id, order.get(id)!);
+      open.push(id);
+      work.push({ id, refs: this.references(id), next: 0 });
+    };
+    enter(root);
+    while (work.length > 0) {
+      const top = work[work.length - 1];
+      if (top.next < top.refs.length) {
+        const to = top.refs[top.next++];
+        if (this.component[to] >= 0) continue;
+        const seen = order.get(to);
+        if (seen === undefined) enter(to);
+        else low.set(top.id, Math.min(low.get(top.id)!, seen));
+        continue;
+      }
+      work.pop();
+      const parent = work[work.length - 1];
+      const own = low.get(top.id)!;
+      if (parent !== undefined) low.set(parent.id, Math.min(low.get(parent.id)!, own));
+      if (own !== order.get(top.id)) continue;
+      const group = this.sizes.push(0) - 1;
+      for (;;) {
+        const id = open.pop()!;
+        this.component[id] = group;
+        this.sizes[group]++;
+        if (id === top.id) break;
+      }
+    }
+  }
+}
+
+function* declared(checked: CheckedPackage): Iterable<Named> {
+  for (const file of checked.files) {
+    for (const unit of file.units) {
+      const [decl] = unit.decls;
+      if (decl?.kind === Kind.FuncDecl) yield { unit, name: decl.name.value, method: decl.recv !== null };
+    }
+  }
+}

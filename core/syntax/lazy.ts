@@ -1,0 +1,211 @@
+/** A file whose declarations are parsed when they are asked for, along its outline (outline.ts). */
+import { SourceText } from '../source/text.ts';
+import { type File, Kind, type Name, type RawNode, RawNode as SyntaxNode, Unit } from './ast.ts';
+import { fileVersion, linknamesOf, pragmasOf } from './directives.ts';
+import { syntaxErrors } from './errors.ts';
+import { addDeclarations, type Found } from './found.ts';
+import { lowerDecls } from './lower/decl.ts';
+import { child, makeNode, newLowering, next, type SyntaxRules } from './lower/state.ts';
+import { lowerBody } from './lower/stmt.ts';
+import { strayNewline } from './newline.ts';
+import { Keyword, type Outline, type OutlineUnit, outlineOf } from './outline.ts';
+import { markLinkname, parseFile } from './parse.ts';
+import { Rec, type TreeParser } from './parser.ts';
+import { Sym } from './symbols.ts';
+import { lowerUnit } from './units.ts';
+
+const enum State {
+  /** Only the outline is known. */
+  Outlined,
+  /** Parsed, a function without its body. */
+  Declared,
+  Whole,
+}
+
+export interface LazyFile {
+  file: File;
+  outline: Outline;
+  parser: TreeParser;
+  rules: SyntaxRules;
+  /** By unit. */
+  state: Uint8Array;
+  /** Names that linkname lines mention. */
+  linked: ReadonlySet<string>;
+}
+
+/** The file with units that have no declarations yet, where its text lets itself be outlined. */
+export function lazyFile(parser: TreeParser, path: string, text: string, rules: SyntaxRules): LazyFile {
+  const outline = outlineOf(text);
+  if (outline === null) return wholeFile(parser, path, text, rules);
+  const source = new SourceText(path, text);
+  const head = new Unit(source, outline.clause, outline.nameEnd, false);
+  head.nodeCount = 1;
+  const at = outline.name - outline.clause;
+  const end = outline.nameEnd - outline.clause;
+  const name = text.substring(outline.name, outline.nameEnd);
+  const pkgName = new SyntaxNode(Kind.Name, 0, head, at, at, end, 0, 0, 0, name, null, null, null, null, [], [], null);
+  const linknames = linknamesOf(outline.directives);
+  const file: File = {
+    source,
+    head,
+    pkgName: pkgName as unknown as Name,
+    units: outline.units.map(u => new Unit(source, u.start, u.end, false)),
+    goVersion: fileVersion(outline.directives, outline.clause),
+    linknames,
+    directives: outline.directives,
+    get errors() {
+      return syntaxErrors(source, rules);
+    },
+  };
+  const state = new Uint8Array(outline.units.length);
+  return { file, outline, parser, rules, state, linked: new Set(linknames.map(l => l.local)) };
+}
+
+/** A file that has been parsed as a whole, in the same form. */
+function wholeFile(parser: TreeParser, path: string, text: string, rules: SyntaxRules): LazyFile {
+  const parsed = parseFile(parser, path, text, rules);
+  parsed.dispose();
+  return asLazy(parsed.file, parser, rules);
+}
+
+/** The same for a file that is at hand. */
+export function asLazy(file: File, parser: TreeParser, rules: SyntaxRules): LazyFile {
+  const units = file.units.map(unit => unitOutline(unit, file.source.text));
+  const outline: Outline = {
+    clause: file.head.start,
+    name: file.head.start + file.pkgName.start,
+    nameEnd: file.head.start + file.pkgName.end,
+    units,
+    directives: [],
+  };
+  const state = new Uint8Array(units.length).fill(State.Whole);
+  return { file, outline, parser, rules, state, linked: new Set() };
+}
+
+function unitOutline(unit: Unit, text: string): OutlineUnit {
+  const u: OutlineUnit = {
+    keyword: text.charCodeAt(unit.start) as Keyword,
+    start: unit.start,
+    end: unit.end,
+    body: -1,
+    name: '',
+    nameAt: 0,
+    recv: '',
+    ptr: false,
+    names: [],
+    alias: true,
+    types: true,
+    directives: 0,
+  };
+  const [decl] = unit.decls as unknown as RawNode[];
+  if (decl?.kind === Kind.FuncDecl) {
+    u.name = decl.a!.text;
+    u.nameAt = unit.start + decl.a!.start;
+    if (decl.c !== null) {
+      let base = decl.c.b!;
+      while (base.kind !== Kind.Name && base.a !== null) {
+        u.ptr ||= base.kind === Kind.Operation;
+        base = base.a;
+      }
+      u.recv = base.text;
+    }
+  } else
+    for (const word of text.substring(unit.start, unit.end).match(/[\p{L}_][\p{L}\p{Nd}_]*/gu) ?? [])
+      u.names.push(word);
+  if (u.keyword === Keyword.Func && decl === undefined) u.keyword = Keyword.Var;
+  return u;
+}
+
+/** Parses text[start:end] alone; null when it does not follow the grammar. */
+function parseRange(parser: TreeParser, text: string, start: number, end: number): Found | null {
+  const tree = parser.parse(text.substring(start, end));
+  const found: Found[] = [];
+  if (!tree.hasError) {
+    const { records } = tree.flatten();
+    for (let at = 0; at < records.length; at += Rec.Size) {
+      records[at + Rec.Start] += start;
+      records[at + Rec.End] += start;
+    }
+    addDeclarations(records, found);
+  }
+  tree.delete();
+  return found.length === 1 ? found[0] : null;
+}
+
+/** Gives the unit its declarations; a function's body stays empty until bodyOf is called. */
+export function declare(f: LazyFile, i: number): Unit {
+  const unit = f.file.units[i];
+  if (f.state[i] !== State.Outlined) return unit;
+  f.state[i] = State.Declared;
+  const u = f.outline.units[i];
+  const text = f.file.source.text;
+  const found = parseRange(f.parser, text, u.start, u.body >= 0 ? u.body : u.end);
+  if (found === null || !lower(f, u, unit, found)) giveUp(f, i);
+  for (const decl of unit.decls as unknown as RawNode[]) markLinkname(decl, f.linked);
+  if (u.body < 0) f.state[i] = State.Whole;
+  return unit;
+}
+
+function pragmasFor(f: LazyFile, u: OutlineUnit) {
+  const { directives, units } = f.outline;
+  const following = units[units.indexOf(u) + 1]?.directives ?? directives.length;
+  const own = directives.slice(u.directives, following);
+  const pragmas = pragmasOf(f.file.source.text, own);
+  pragmas.skip(f.outline.clause);
+  return pragmas;
+}
+
+function lower(f: LazyFile, u: OutlineUnit, unit: Unit, found: Found): boolean {
+  const s = newLowering(f.file.source.text, found.records!, unit, f.rules);
+  const decls = lowerDecls(s, found.at, pragmasFor(f, u));
+  if (s.complaints.length > 0 && s.complaints.some(c => c.message.startsWith('syntax error'))) return false;
+  if (strayNewline(s.text, s.records, found.at, next(s, found.at)) >= 0) return false;
+  if (u.body >= 0) {
+    const [decl] = decls;
+    if (decl?.kind !== Kind.FuncDecl) return false;
+    decl.end = u.end - u.start;
+    decl.d = makeNode(s, Kind.BlockStmt, u.body, u.body, u.end);
+    decl.d.aux = decl.end - 1;
+  }
+  unit.decls = decls as unknown as typeof unit.decls;
+  unit.nodeCount = s.nextId;
+  return true;
+}
+
+/** The declaration has an error: what can be read of it is kept, as in any broken file. */
+function giveUp(f: LazyFile, i: number): void {
+  const u = f.outline.units[i];
+  const unit = f.file.units[i];
+  const found: Found = { start: u.start, end: u.end, records: null, at: 0, reuse: -1, broken: true };
+  const trait = { directives: '', suspect: false };
+  lowerUnit(f.parser, found, f.file.source, pragmasFor(f, u), trait, f.rules, unit);
+  f.state[i] = State.Whole;
+}
+
+/** Fills the body of the function, if it has one; false when there is an error in it, which makes the unit broken. */
+export function parseBody(f: LazyFile, i: number): boolean {
+  const unit = declare(f, i);
+  if (f.state[i] === State.Whole) return !unit.broken;
+  f.state[i] = State.Whole;
+  const u = f.outline.units[i];
+  const found = parseRange(f.parser, f.file.source.text, u.start, u.end);
+  const body = (unit.decls[0] as unknown as RawNode).d!;
+  if (found !== null && found.end === u.end) {
+    const s = newLowering(f.file.source.text, found.records!, unit, f.rules);
+    s.nextId = unit.nodeCount;
+    let c = child(found.at);
+    const end = next(s, found.at);
+    while (c < end && s.records[c] !== Sym.block) c = next(s, c);
+    if (c < end && strayNewline(s.text, s.records, found.at, end) < 0) {
+      const lowered = lowerBody(s, c);
+      if (!s.complaints.some(complaint => complaint.message.startsWith('syntax error'))) {
+        body.list = lowered.list;
+        body.aux = lowered.aux;
+        unit.nodeCount = s.nextId;
+        return true;
+      }
+    }
+  }
+  unit.broken = true;
+  return false;
+}
