@@ -1,6 +1,6 @@
 /** The build information that the Go linker leaves in every executable (runtime/debug.BuildInfo, debug/buildinfo). */
 import type { ByteSource } from './bytes.ts';
-import { FormatError, latin1, sourceOf, utf8, uvarint } from './bytes.ts';
+import { FormatError, indexOfText, latin1, sourceOf, utf8, uvarint } from './bytes.ts';
 import type { Image } from './image.ts';
 import { offsetOf, sectionNamed } from './image.ts';
 import { memoryOf } from './memory.ts';
@@ -69,9 +69,8 @@ const END = '\xf9\x32\x43\x31\x86\x18\x20\x72\x00\x82\x42\x10\x41\x16\xd8\xf2';
 
 /** Wasm has no blob: the text lies among the strings, and the release stands in the section `producers`. */
 function searchMarkers(image: Image, bytes: Uint8Array): BuildInfo | null {
-  const memory = latin1(bytes, 0, bytes.length);
-  const start = memory.indexOf(START);
-  const end = start < 0 ? -1 : memory.indexOf(END, start);
+  const start = indexOfText(bytes, START, 0);
+  const end = start < 0 ? -1 : indexOfText(bytes, END, start);
   const producers = image.sections.find(s => s.name === 'producers');
   let goVersion = '';
   if (producers !== undefined) {
@@ -89,8 +88,8 @@ function searchMagic(source: ByteSource, from: number, size: number): number {
   const end = Math.min(from + size, source.size);
   for (let at = from; at < end; at += CHUNK) {
     const length = Math.min(CHUNK + HEADER, end - at);
-    const text = latin1(source.read(at, length), 0, length);
-    for (let i = text.indexOf(MAGIC); i >= 0; i = text.indexOf(MAGIC, i + 1)) {
+    const bytes = source.read(at, length);
+    for (let i = indexOfText(bytes, MAGIC, 0); i >= 0; i = indexOfText(bytes, MAGIC, i + 1)) {
       if ((at + i - from) % ALIGN === 0) return at + i;
     }
   }

@@ -33,6 +33,9 @@ export function readExact(source: ByteSource, offset: number, length: number, wh
 
 const LATIN1_CHUNK = 8192;
 
+/** Longer than any symbol's name: those of instances with large type arguments have some thousand bytes. */
+export const NAME_LIMIT = 0x10000;
+
 /** Numbers and strings in a byte range, little- or big-endian. Offsets are from the start of the range. */
 export class Reader {
   private readonly view: DataView;
@@ -86,12 +89,11 @@ export class Reader {
     this.need(offset, length);
     return latin1(this.bytes, offset, offset + length);
   }
-  /** The bytes up to the next zero byte (or the end), decoded as UTF-8. */
+  /** The bytes up to the next zero byte (or the end), decoded as UTF-8; of damaged tables no more than any name has. */
   cstring(offset: number): string {
     this.need(offset, 0);
-    let end = this.bytes.indexOf(0, offset);
-    if (end < 0) end = this.length;
-    return utf8(this.bytes, offset, end);
+    const end = this.bytes.indexOf(0, offset);
+    return utf8(this.bytes, offset, Math.min(end < 0 ? this.length : end, offset + NAME_LIMIT));
   }
   slice(offset: number, length: number): Reader {
     this.need(offset, length);
@@ -105,6 +107,18 @@ export function latin1(bytes: Uint8Array, from: number, to: number): string {
     text += String.fromCharCode(...bytes.subarray(i, Math.min(to, i + LATIN1_CHUNK)));
   }
   return text;
+}
+
+/** Where `text` (characters 0…255) first stands in [from, to), or -1. */
+export function indexOfText(bytes: Uint8Array, text: string, from: number, to = bytes.length): number {
+  const first = text.charCodeAt(0);
+  const last = to - text.length;
+  for (let at = bytes.indexOf(first, from); at >= 0 && at <= last; at = bytes.indexOf(first, at + 1)) {
+    let k = 1;
+    while (k < text.length && bytes[at + k] === text.charCodeAt(k)) k++;
+    if (k === text.length) return at;
+  }
+  return -1;
 }
 
 /** Decodes UTF-8; invalid bytes become U+FFFD. Written for short names: most are ASCII. */

@@ -14,8 +14,9 @@ export interface MemoryRange {
   write: boolean;
 }
 
-/** Initial memory of a Wasm module that is rebuilt; Go programs of 100 MB need less than this. */
-const MEMORY_LIMIT = 256 * 1024 * 1024;
+/** Initial memory of a Wasm module that is rebuilt: what the file leaves out of it is a few tables of zeros. */
+const MEMORY_LIMIT = 64 * 1024 * 1024;
+const MEMORY_PER_BYTE = 4;
 
 export class Memory {
   readonly ranges: MemoryRange[];
@@ -29,7 +30,8 @@ export class Memory {
     if (image.format === 'wasm') {
       // data segments leave out runs of zeros: one range from the lowest address
       const end = loads.reduce((high, load) => Math.max(high, load.addr + load.fileSize), 0);
-      if (end > MEMORY_LIMIT) throw new FormatError(`data segments reach up to ${end} bytes of memory`);
+      if (end > MEMORY_LIMIT + image.source.size * MEMORY_PER_BYTE)
+        throw new FormatError(`data segments reach up to ${end} bytes of memory`);
       this.ranges = end === 0 ? [] : [{ addr: 0, end, exec: false, write: true }];
     } else {
       this.ranges = [];

@@ -2,7 +2,7 @@
  * The function table of the Go runtime (pclntab): names, entry points, files and lines of every function, in stripped
  * files too. Layouts of Go 1.16, 1.18 and 1.20 (runtime/symtab.go, debug/gosym); the magic tells which.
  */
-import { FormatError, Reader, utf8 } from './bytes.ts';
+import { FormatError, NAME_LIMIT, Reader, utf8 } from './bytes.ts';
 import type { Image } from './image.ts';
 import { sectionNamed } from './image.ts';
 import { memoryOf } from './memory.ts';
@@ -197,7 +197,7 @@ export function funcRecord(table: Pclntab, i: number): FuncRecord {
   }
   const at0 = table.names + bytes.u32(at);
   const nameEnd = at0 < bytes.length ? bytes.bytes.indexOf(0, at0) : -1;
-  const end0 = nameEnd < 0 ? bytes.length : nameEnd;
+  const end0 = Math.min(nameEnd < 0 ? bytes.length : nameEnd, at0 + NAME_LIMIT);
   return {
     name: at0 < bytes.length ? utf8(bytes.bytes, at0, end0) : '',
     nameAt: at0 - table.names,
@@ -216,11 +216,7 @@ export function funcRecord(table: Pclntab, i: number): FuncRecord {
 
 /** A function's name; generic instances carry their arguments as `[...]`. */
 export function nameAt(table: Pclntab, offset: number): string {
-  const start = table.names + offset;
-  const { bytes } = table.bytes;
-  let end = start;
-  while (end < bytes.length && bytes[end] !== 0) end++;
-  return utf8(bytes, start, end);
+  return table.names + offset < table.bytes.length ? table.bytes.cstring(table.names + offset) : '';
 }
 
 /** Length in the pc table of the varint pairs that begin at `offset`; 0 for none. */
