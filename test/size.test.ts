@@ -96,6 +96,49 @@ describe('groups', () => {
   });
 });
 
+describe('constants', () => {
+  goTest('strings by who uses them, embedded files by name, stripped', async ({ go }) => {
+    const inner = path.join(folder, 'constants');
+    fs.mkdirSync(inner);
+    fs.writeFileSync(path.join(inner, 'go.mod'), 'module example.com/constants\n\ngo 1.21\n');
+    fs.writeFileSync(path.join(inner, 'page.html'), '<p>'.repeat(1111));
+    fs.writeFileSync(
+      path.join(inner, 'main.go'),
+      `package main
+
+import (
+	"embed"
+	"os"
+)
+
+//go:embed page.html
+var pages embed.FS
+
+var said = []string{"a string that only a variable has, of 46 bytes"}
+
+//go:noinline
+func greet() string { return "good morning to whoever reads this, 50 bytes long" }
+
+func main() {
+	page, _ := pages.ReadFile("page.html")
+	os.Stdout.WriteString(greet() + said[len(os.Args)] + string(page))
+}
+`,
+    );
+    for (const port of ['linux/amd64', 'darwin/arm64']) {
+      const [goos, goarch] = port.split('/');
+      const file = path.join(inner, goarch);
+      const env = { ...process.env, GOOS: goos, GOARCH: goarch, CGO_ENABLED: '0', GOFLAGS: '' };
+      execFileSync(go, ['build', '-ldflags=-s', '-o', file, '.'], { cwd: inner, env, stdio: 'pipe' });
+      const { rows } = await rowsBy(file, 'kind,symbol');
+      const sizeOf = (kind: string, symbol: string) => rows.find(r => r.kind === kind && r.path[1] === symbol)?.size;
+      expect(sizeOf('strings', 'main.greet'), port).toBe(49);
+      expect(sizeOf('strings', 'strings of variables'), port).toBeGreaterThanOrEqual(46);
+      expect(sizeOf('embedded files', 'page.html'), port).toBe(3333);
+    }
+  });
+});
+
 describe('budgets', () => {
   const budget = (value: unknown) => fs.writeFileSync(path.join(folder, 'budget.json'), JSON.stringify(value));
 

@@ -9,8 +9,17 @@ import { readPclntab } from '../binary/pclntab.ts';
 import { readTypes } from '../binary/types.ts';
 import type { WasmImage } from '../binary/wasm.ts';
 import { claimBodies, claimCode, claimFuncdata, claimPclntab, type GoFunction, goFunctions } from './code.ts';
-import { claimConstants, claimForeign, claimModuledata, claimRanges, claimSymbols, claimTypes } from './data.ts';
+import {
+  claimConstants,
+  claimForeign,
+  constantsOf,
+  claimModuledata,
+  claimRanges,
+  claimSymbols,
+  claimTypes,
+} from './data.ts';
 import { claimDebug } from './debug.ts';
+import { claimReferences } from './references.ts';
 import type { Ledger, LedgerKind } from './ledger.ts';
 import { Claims } from './ledger.ts';
 
@@ -47,9 +56,11 @@ export function ledgerOf(image: Image): Ledger {
     moduledata === null ? null : readTypes(image, moduledata, minorOf(info) || minorByLayout(image, moduledata));
   if (types !== null) claimTypes(claims, types);
   if (symbols !== null && !isWasm(image)) claimSymbols(claims, symbols);
-  if (symbols !== null) claimRanges(claims, symbols);
   if (moduledata !== null) claimModuledata(claims, image, moduledata);
-  if (moduledata !== null && types !== null) claimConstants(claims, image, moduledata, types);
+  const constants = moduledata === null || types === null ? [] : constantsOf(image, moduledata, types);
+  claimReferences(claims, image, functions, symbols, constants);
+  if (symbols !== null) claimRanges(claims, symbols);
+  if (moduledata !== null && types !== null) claimConstants(claims, image, moduledata, types, constants);
   claimDebug(claims, image, functions);
   for (const section of image.sections) claimSection(claims, section);
   const maker = table !== null || info !== null ? 'go' : isPacked(image) ? 'upx' : 'other';
@@ -95,6 +106,11 @@ const WASM_TABLES = new Set(
 /** What a section is as a whole, for the bytes that nothing above tells. Read-only and writable data stay unknown. */
 function claimSection(claims: Claims, section: Section): void {
   const name = section.name.replace(/^__[A-Z_]+,/, '').replace(/^(?:__|\.)/, '');
+  // PE: sections fill up to the file's alignment
+  if (section.loaded && section.memSize > 0 && section.memSize < section.fileSize) {
+    const rest = section.fileSize - section.memSize;
+    claims.add(section.offset + section.memSize, rest, { kind: 'padding', symbol: 'end of section' });
+  }
   const claim = (kind: LedgerKind) => claims.add(section.offset, section.fileSize, { kind, symbol: section.name });
   if (/^z?debug_|^apple_|^gdb_index$|^gnu_debug/.test(name)) claim('dwarf');
   else if (/^(?:data\.rel\.ro\.)?(?:typelink|go\.type)$/.test(name)) claim('types');

@@ -20,6 +20,10 @@ export function claimTypes(claims: Claims, data: TypeData): void {
     const symbol = type === undefined || inter === undefined ? 'itab' : `${type.name}, ${inter.name}`;
     claims.addMemory(itab.addr, itab.size, { kind: 'itabs', pkg: type?.pkg ?? '', symbol });
   }
+  for (const mask of data.masks) {
+    const type = data.types[mask.user];
+    claims.addMemory(mask.addr, mask.size, { kind: 'gc masks', pkg: type?.pkg ?? '', symbol: type?.name ?? '' });
+  }
 }
 
 /** Symbols that stand for a whole range of others; where the format has no sizes they would seem to be one object. */
@@ -59,7 +63,8 @@ export function claimSymbols(claims: Claims, symbols: Symbols): void {
   for (let i = 0; i < symbols.names.length; i++) {
     const size = symbols.sizes[i];
     const name = plain(symbols.names[i]);
-    if (!(size > 0) || CONTAINERS.has(name)) continue;
+    // PE has a symbol for each section, .text and the like
+    if (!(size > 0) || CONTAINERS.has(name) || name.startsWith('.')) continue;
     const kind = symbolKind(name, String.fromCharCode(symbols.codes[i]).toUpperCase());
     if (kind === null) continue;
     const pkg = kind === 'foreign code' ? '' : packageOfSymbol(name);
@@ -137,38 +142,57 @@ export function claimModuledata(claims: Claims, image: Image, m: Moduledata): vo
     claims.addMemory(m.gcdata, m.gcbss - m.gcdata, { kind: 'gc masks', symbol: 'runtime.gcdata' });
 }
 
+/** A stretch of constants whose kind is known by its place. */
+export interface Constants {
+  from: number;
+  to: number;
+  kind: LedgerKind;
+  symbol: string;
+}
+
 /**
  * Go's read-only data by the linker's order (cmd/link/internal/sym symkind.go): type descriptors and their names, string
  * constants, function values, gc masks, other constants. Where one kind ends the next begins; types and what has
  * pointers may be in a section of their own that becomes read-only after relocation.
  */
-export function claimConstants(claims: Claims, image: Image, m: Moduledata, data: TypeData): void {
-  claims.addMemory(m.types, data.end - m.types, { kind: 'types', symbol: 'type names and alignment' });
-  for (const mask of data.masks) {
-    const type = data.types[mask.user];
-    claims.addMemory(mask.addr, mask.size, { kind: 'gc masks', pkg: type?.pkg ?? '', symbol: type?.name ?? '' });
-  }
+export function constantsOf(image: Image, m: Moduledata, data: TypeData): Constants[] {
+  const regions: Constants[] = [];
+  const region = (from: number, to: number, kind: LedgerKind, symbol: string) => {
+    if (to > from) regions.push({ from, to, kind, symbol });
+  };
   const [first, last] = mostMasks(data.masks);
   const home = homeOf(image, first?.addr ?? m.rodata);
-  if (home === null) return;
+  if (home === null) return regions;
   let at = Math.max(home.from, m.rodata < home.to ? m.rodata : 0);
   // up to Go 1.26 types come first where they share the section
   if (data.end > at && data.end <= (first?.addr ?? home.to)) at = data.end;
-  if (first !== undefined && first.addr > at)
-    claims.addMemory(at, first.addr - at, { kind: 'strings', symbol: 'string constants' });
-  if (first !== undefined && last !== undefined) {
-    const end = last.addr + last.size;
-    claims.addMemory(first.addr, end - first.addr, { kind: 'gc masks', symbol: 'gc masks' });
-    at = end;
-  }
+  if (first !== undefined) region(at, first.addr, 'strings', 'string constants');
+  if (first !== undefined && last !== undefined) at = last.addr + last.size;
   const end = home.section !== null && !hasForeign(image) ? home.to : Math.min(home.to, lastTable(m, home));
-  claims.addMemory(at, end - at, { kind: 'read-only data', symbol: 'constants' });
-  const own = image.format === 'pe' && !hasForeign(image) ? '.data' : '';
+  region(at, end, 'read-only data', 'constants');
   for (const s of image.sections) {
-    if (s.name === own) claims.add(s.offset, s.fileSize, { kind: 'data', symbol: "the linker's variables" });
     if (/^\.data\.rel\.ro$|^__DATA_CONST,__rodata$/.test(s.name))
-      claims.add(s.offset, s.fileSize, { kind: 'read-only data', symbol: 'constants with pointers' });
+      region(s.addr, s.addr + s.fileSize, 'read-only data', 'constants with pointers');
   }
+  return regions;
+}
+
+/** Claims what is known by its place only. */
+export function claimConstants(
+  claims: Claims,
+  image: Image,
+  m: Moduledata,
+  data: TypeData,
+  regions: Constants[],
+): void {
+  claims.addMemory(m.types, data.end - m.types, { kind: 'types', symbol: 'type names and alignment' });
+  const [first, last] = mostMasks(data.masks);
+  if (first !== undefined && last !== undefined)
+    claims.addMemory(first.addr, last.addr + last.size - first.addr, { kind: 'gc masks', symbol: 'gc masks' });
+  for (const { from, to, kind, symbol } of regions) claims.addMemory(from, to - from, { kind, symbol });
+  const own = image.format === 'pe' && !hasForeign(image) ? '.data' : '';
+  for (const s of image.sections)
+    if (s.name === own) claims.add(s.offset, s.fileSize, { kind: 'data', symbol: "the linker's variables" });
 }
 
 /** Whether a C linker put other objects into the sections that Go's data is in. Mach-O has sections of its own for C's. */

@@ -218,15 +218,18 @@ export class Claims {
       const section = inSection ? sections[s].id : 0;
       if (heap.size > 0 && this.from[heap.top] <= at) {
         const c = heap.top;
-        rows.add(at, end - at, this.kind[c], section, this.pkg[c], this.symbol[c], this.file[c]);
+        rows.add(at, end - at, this.kind[c], section, this.pkg[c], this.symbol[c], this.file[c], c);
       } else {
-        rows.add(at, end - at, inSection ? UNKNOWN : PADDING, section, 0, 0, 0);
+        rows.add(at, end - at, inSection ? UNKNOWN : PADDING, section, 0, 0, 0, -1);
       }
       at = end;
     }
     return rows.finish(this.image, maker);
   }
 }
+
+/** Kinds of which the linker keeps one copy for all users: each piece is a row, since a neighbour may change its user. */
+const APART = Uint8Array.from(KINDS, kind => (/^(?:strings|read-only data|gc masks)$/.test(kind) ? 1 : 0));
 
 /** Growing parallel arrays of rows; neighbours that say the same are one row. */
 class Rows {
@@ -241,9 +244,23 @@ class Rows {
     private readonly size: number,
     private readonly strings: string[],
   ) {}
-  add(offset: number, length: number, kind: number, section: number, pkg: number, symbol: number, file: number): void {
+  private claim = -1;
+  /** `claim` is the number of the claim that the row is of. */
+  add(
+    offset: number,
+    length: number,
+    kind: number,
+    section: number,
+    pkg: number,
+    symbol: number,
+    file: number,
+    claim: number,
+  ): void {
+    const same = claim === this.claim || APART[kind] === 0;
+    this.claim = claim;
     const last = this.offset.length - 1;
     if (
+      same &&
       last >= 0 &&
       this.kind[last] === kind &&
       this.section[last] === section &&
