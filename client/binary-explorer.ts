@@ -1,10 +1,15 @@
-/** The binary explorer: a read-only custom editor for executables, and a command that opens it. */
+/** The binary explorer: a read-only custom editor for executables, and the commands that open and compare them. */
 import * as vscode from 'vscode';
 import {
   BINARY_REQUEST,
+  type BinaryFile,
   type BinaryParams,
+  type BinaryQuery,
   type BinaryResult,
   type FromBinaryPage,
+  type GoProgram,
+  type PageQuery,
+  type PastBuild,
   type ToBinaryPage,
 } from '../server/protocol/binary.ts';
 import { pageHtml } from './page.ts';
@@ -14,83 +19,222 @@ const VIEW_TYPE = 'gospect.binary';
 /** Sends a request to the language server. */
 export type Ask = <Params, Result>(method: string, params: Params) => Promise<Result>;
 
+/** What only an editor on a desktop has: programs to run, and builds. */
+export interface Desktop {
+  /** The user's go for a folder. */
+  go(folder: vscode.Uri): Promise<Omit<GoProgram, 'cwd'>>;
+  /** Sizes of earlier builds of a file, oldest first. */
+  history(file: vscode.Uri): PastBuild[];
+  /** The file that the last build replaced, if it was kept. */
+  previous(file: vscode.Uri): vscode.Uri | undefined;
+  /** Builds what HEAD has of the file's program; undefined when that failed, which has been said then. */
+  buildHead(file: vscode.Uri): Promise<{ now: vscode.Uri; head: vscode.Uri } | undefined>;
+}
+
 interface BinaryDocument extends vscode.CustomDocument {
   readonly uri: vscode.Uri;
 }
 
-export function registerBinaryExplorer(context: vscode.ExtensionContext, ask: Ask): void {
+export function registerBinaryExplorer(context: vscode.ExtensionContext, ask: Ask, desktop: Desktop | null): void {
+  const editor = new BinaryEditor(context.extensionUri, ask, desktop);
+  const ofTab = () => {
+    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    return input instanceof vscode.TabInputCustom && input.viewType === VIEW_TYPE ? input.uri : undefined;
+  };
   context.subscriptions.push(
-    vscode.window.registerCustomEditorProvider(VIEW_TYPE, new BinaryEditor(context.extensionUri, ask), {
+    vscode.window.registerCustomEditorProvider(VIEW_TYPE, editor, {
       supportsMultipleEditorsPerDocument: true,
       webviewOptions: { retainContextWhenHidden: false },
     }),
     vscode.commands.registerCommand('gospect.openBinary', async (uri?: vscode.Uri) => {
-      const chosen = uri ?? (await chooseFile());
+      const chosen = uri ?? (await chooseFile('Open in Binary Explorer', 'Explore'));
       if (chosen !== undefined) await vscode.commands.executeCommand('vscode.openWith', chosen, VIEW_TYPE);
+    }),
+    vscode.commands.registerCommand('gospect.compareBinary', async (uri?: vscode.Uri, old?: vscode.Uri) => {
+      const now = uri ?? ofTab() ?? (await chooseFile('Compare Binary', 'Compare'));
+      if (now === undefined) return;
+      const with_ = old ? { now, old } : await chooseOld(now, desktop);
+      if (with_ !== undefined) await editor.compare(with_.now, with_.old);
     }),
   );
 }
 
-async function chooseFile(): Promise<vscode.Uri | undefined> {
+async function chooseFile(title: string, openLabel: string): Promise<vscode.Uri | undefined> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const files = await vscode.window.showOpenDialog({
-    title: 'Open in Binary Explorer',
-    openLabel: 'Explore',
+    title,
+    openLabel,
     ...(folder === undefined ? {} : { defaultUri: folder }),
   });
   return files?.[0];
 }
 
+/** What a file is compared with: the build before, HEAD's build, another open one, or one that is chosen. */
+async function chooseOld(
+  now: vscode.Uri,
+  desktop: Desktop | null,
+): Promise<{ now: vscode.Uri; old: vscode.Uri } | undefined> {
+  const name = (uri: vscode.Uri) => uri.path.slice(uri.path.lastIndexOf('/') + 1);
+  type Item = vscode.QuickPickItem & { old(): Promise<{ now: vscode.Uri; old: vscode.Uri } | undefined> };
+  const items: Item[] = [];
+  const previous = desktop?.previous(now);
+  if (previous)
+    items.push({
+      label: '$(history) The build before',
+      description: `${name(now)} as it was`,
+      old: async () => ({ now, old: previous }),
+    });
+  if (desktop && vscode.workspace.isTrusted && vscode.workspace.workspaceFolders?.length)
+    items.push({
+      label: '$(git-commit) HEAD, built now',
+      description: 'builds the last commit and the working tree, both with -trimpath',
+      async old() {
+        const built = await desktop.buildHead(now);
+        return built && { now: built.now, old: built.head };
+      },
+    });
+  for (const { input } of vscode.window.tabGroups.all.flatMap(group => group.tabs)) {
+    if (!(input instanceof vscode.TabInputCustom) || input.viewType !== VIEW_TYPE) continue;
+    const { uri } = input;
+    if (uri.toString() === now.toString()) continue;
+    items.push({ label: `$(file-binary) ${name(uri)}`, description: uri.path, old: async () => ({ now, old: uri }) });
+  }
+  items.push({
+    label: '$(folder-opened) Choose a File…',
+    async old() {
+      const old = await chooseFile(`Compare ${name(now)} with`, 'Compare');
+      return old && { now, old };
+    },
+  });
+  const picked =
+    items.length === 1
+      ? items[0]
+      : await vscode.window.showQuickPick(items, { title: `Compare ${name(now)} with`, placeHolder: 'The older file' });
+  return picked?.old();
+}
+
 class BinaryEditor implements vscode.CustomReadonlyEditorProvider<BinaryDocument> {
+  /** Open pages by the file they show, and what each is to be compared with. */
+  private readonly pages = new Map<string, Set<(old: vscode.Uri) => void>>();
+  private readonly wanted = new Map<string, vscode.Uri>();
+
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly ask: Ask,
+    private readonly desktop: Desktop | null,
   ) {}
 
   openCustomDocument(uri: vscode.Uri): BinaryDocument {
     return { uri, dispose() {} };
   }
 
+  /** Shows a file with its difference to an older one. */
+  async compare(now: vscode.Uri, old: vscode.Uri): Promise<void> {
+    const open = this.pages.get(now.toString());
+    if (open === undefined || open.size === 0) this.wanted.set(now.toString(), old);
+    else for (const compare of open) compare(old);
+    await vscode.commands.executeCommand('vscode.openWith', now, VIEW_TYPE);
+  }
+
   resolveCustomEditor(document: BinaryDocument, panel: vscode.WebviewPanel): void {
     const { webview } = panel;
-    const name = document.uri.path.slice(document.uri.path.lastIndexOf('/') + 1);
+    const { uri } = document;
+    const name = nameOf(uri);
     const post = (message: ToBinaryPage) => void webview.postMessage(message);
-    const load = async () => {
-      post({ type: 'loading', name });
+    const question = async (query: BinaryQuery): Promise<BinaryResult> => {
       try {
-        const result = await this.ask<BinaryParams, BinaryResult>(BINARY_REQUEST, await paramsOf(document.uri, name));
-        if (result.ok) post({ type: 'binary', summary: result.summary, table: result.table });
-        else post({ type: 'failed', name, message: result.message });
+        const file = await fileOf(uri, query.type === 'open');
+        return await this.ask<BinaryParams, BinaryResult>(BINARY_REQUEST, { ...file, query });
       } catch (error) {
-        post({ type: 'failed', name, message: error instanceof Error ? error.message : String(error) });
+        return { ok: false, message: error instanceof Error ? error.message : String(error) };
       }
     };
-    webview.onDidReceiveMessage((message: FromBinaryPage) => {
+    const compare = async (old: vscode.Uri) => {
+      post({ type: 'loading', name, what: `Comparing ${name} with ${nameOf(old)}…` });
+      const result = await question({ type: 'compare', old: await fileOf(old, true) });
+      if (!result.ok) {
+        void vscode.window.showErrorMessage(`${name} cannot be compared: ${result.message}`);
+        await load();
+      } else if (result.answer.type === 'compare') {
+        const { old: before, size, rows } = result.answer;
+        post({ type: 'difference', old: before, size, rows });
+      }
+    };
+    const load = async () => {
+      post({ type: 'loading', name, what: `Reading ${name}…` });
+      const result = await question({ type: 'open' });
+      if (!result.ok) post({ type: 'failed', name, message: result.message });
+      else if (result.answer.type === 'open') {
+        const { summary, table } = result.answer;
+        post({ type: 'binary', summary, table, history: this.desktop?.history(uri) ?? [] });
+        const old = this.wanted.get(uri.toString());
+        this.wanted.delete(uri.toString());
+        if (old) await compare(old);
+      }
+    };
+    webview.onDidReceiveMessage(async (message: FromBinaryPage) => {
       if (message.type === 'ready' || message.type === 'retry') void load();
-      else if (message.type === 'open') void openSource(message.file);
-      else void save(message.name, message.text);
+      else if (message.type === 'open') void openSource(message.file, message.line);
+      else if (message.type === 'copy') void vscode.env.clipboard.writeText(message.text);
+      else if (message.type === 'save') void save(message.name, message.text);
+      else if (message.type === 'compare') void vscode.commands.executeCommand('gospect.compareBinary', uri);
+      else {
+        const query = await this.withGo(message.query, uri);
+        const result: BinaryResult = typeof query === 'string' ? { ok: false, message: query } : await question(query);
+        post({ type: 'answer', id: message.id, result });
+      }
     });
+    const pages = this.pages.get(uri.toString()) ?? new Set();
+    this.pages.set(uri.toString(), pages);
+    const onCompare = (old: vscode.Uri) => void compare(old);
+    pages.add(onCompare);
     const changed = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(vscode.Uri.joinPath(document.uri, '..'), name),
+      new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), name),
     );
     // a build has replaced the file: show the new one, with the selection kept
     changed.onDidChange(load);
     changed.onDidCreate(load);
-    panel.onDidDispose(() => changed.dispose());
+    panel.onDidDispose(() => {
+      changed.dispose();
+      pages.delete(onCompare);
+    });
     webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.extensionUri, 'dist')] };
     webview.html = pageHtml(webview, this.extensionUri, 'binary', name);
   }
+
+  /** The question with the user's go where it needs one; a reason why it cannot be asked. */
+  private async withGo(query: PageQuery, file: vscode.Uri): Promise<BinaryQuery | string> {
+    if (query.type === 'function' || query.type === 'bytes') return query;
+    if (this.desktop === null) return 'this needs Go, and a browser runs no programs';
+    if (!vscode.workspace.isTrusted) return 'this runs go, and with it code of this folder: trust the workspace first';
+    const folder =
+      vscode.workspace.getWorkspaceFolder(file)?.uri ??
+      vscode.workspace.workspaceFolders?.[0]?.uri ??
+      vscode.Uri.joinPath(file, '..');
+    const go = { ...(await this.desktop.go(folder)), cwd: folder.fsPath };
+    if (query.type === 'assembly') return { type: 'assembly', symbol: query.symbol, go };
+    if (query.type === 'why') return { type: 'why', symbol: query.symbol, go };
+    return { type: 'without', pkg: query.pkg, from: query.from, go };
+  }
 }
 
-/** On disk the server reads slices of the file itself; elsewhere it is sent the bytes. */
-async function paramsOf(uri: vscode.Uri, name: string): Promise<BinaryParams> {
+function nameOf(uri: vscode.Uri): string {
+  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+}
+
+/** On disk the server reads slices of the file itself; elsewhere it is sent the bytes, once. */
+async function fileOf(uri: vscode.Uri, first: boolean): Promise<BinaryFile> {
+  const name = nameOf(uri);
   if (uri.scheme === 'file') return { name, path: uri.fsPath, bytes: null };
-  return { name, path: null, bytes: await vscode.workspace.fs.readFile(uri) };
+  // two files of one name are told apart by where they are
+  return { name: uri.toString(), path: null, bytes: first ? await vscode.workspace.fs.readFile(uri) : null };
 }
 
-async function openSource(file: string): Promise<void> {
+/** `line` from 1, 0 for the file alone. */
+async function openSource(file: string, line: number): Promise<void> {
   try {
-    await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true });
+    const selection = line > 0 ? new vscode.Range(line - 1, 0, line - 1, 0) : undefined;
+    await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true, ...(selection ? { selection } : {}) });
   } catch {
     void vscode.window.showInformationMessage(`${file} is not on this machine; the program was built elsewhere.`);
   }

@@ -28,6 +28,8 @@ export interface BuiltFile {
   path: string;
   /** Bytes. */
   size: number;
+  /** Where the file that it replaced is kept; absent when there was none. */
+  previous?: string;
 }
 
 /** What became of building one target. */
@@ -150,7 +152,8 @@ export function buildTerminal(request: BuildRequest): vscode.Pseudoterminal {
         outcome.needs = result.needs;
         outcome.runs = result.runs;
       }
-      for (const { path, size } of result.files) outcome.files.push({ path, size });
+      for (const { path, size, previous } of result.files)
+        outcome.files.push({ path, size, ...(previous === null ? {} : { previous }) });
       if (result.status === 'ok') continue;
       if (result.message !== '') say(`${result.message}\n`);
       outcome.state = 'failed';

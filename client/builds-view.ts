@@ -1,9 +1,15 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BuiltTarget } from '../server/protocol/builds.ts';
+import type { PastBuild } from '../server/protocol/binary.ts';
 import { type BuildOutcome, type BuildTarget, type BuiltFile, targetName } from './build-terminal.ts';
 
 const STATE_KEY = 'gospect.builds';
+const HISTORY_KEY = 'gospect.history';
+/** Past sizes that are kept of a file, and files of which they are. */
+const MOST_SIZES = 100;
+const MOST_FILES = 100;
 
 /** What the view keeps of a target: its last outcome, and what its files weighed before. */
 interface Kept {
@@ -33,15 +39,19 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
   private readonly running = new Map<string, string>();
   private readonly view: vscode.TreeView<Node>;
   private readonly state: vscode.Memento;
+  private readonly size: vscode.StatusBarItem;
 
   constructor(state: vscode.Memento) {
     this.state = state;
     this.results = new Map(state.get<[string, Kept][]>(STATE_KEY) ?? []);
     this.view = vscode.window.createTreeView('gospect.builds', { treeDataProvider: this });
+    this.size = vscode.window.createStatusBarItem('gospect.size', vscode.StatusBarAlignment.Right, 49);
+    this.size.name = 'Gospect: Size of the Last Build';
   }
 
   dispose(): void {
     this.view.dispose();
+    this.size.dispose();
     this.changed.dispose();
   }
 
@@ -63,7 +73,56 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.results.delete(name);
     this.results.set(name, { outcome, before });
     void this.state.update(STATE_KEY, [...this.results]);
+    this.remember(outcome.files);
+    this.showSize(outcome.files, before);
     this.update();
+  }
+
+  /** Sizes of a file after its builds, oldest first. */
+  history(file: string): PastBuild[] {
+    return this.sizes().get(file) ?? [];
+  }
+
+  /** What the last build of a file replaced, if it is still there. */
+  previous(file: string): vscode.Uri | undefined {
+    for (const { outcome } of this.results.values()) {
+      const { previous } = outcome.files.find(f => f.path === file) ?? {};
+      if (previous && fs.existsSync(previous)) return vscode.Uri.file(previous);
+    }
+    return undefined;
+  }
+
+  private sizes(): Map<string, PastBuild[]> {
+    return new Map(this.state.get<[string, PastBuild[]][]>(HISTORY_KEY) ?? []);
+  }
+
+  private remember(files: readonly BuiltFile[]): void {
+    const sizes = this.sizes();
+    for (const { path, size } of files) {
+      const past = [...(sizes.get(path) ?? []), { time: Date.now(), size }].slice(-MOST_SIZES);
+      sizes.delete(path);
+      sizes.set(path, past);
+    }
+    void this.state.update(HISTORY_KEY, [...sizes].slice(-MOST_FILES));
+  }
+
+  /** The size of what was built, and what it weighs more or less than before. */
+  private showSize(files: readonly BuiltFile[], before: Readonly<Record<string, number>>): void {
+    const [file] = files;
+    if (file === undefined) return;
+    const was = before[file.path];
+    const difference = was === undefined ? 0 : file.size - was;
+    const sign = difference > 0 ? '+' : '−';
+    this.size.text = `$(file-binary) ${formatSize(file.size)}${difference === 0 ? '' : ` (${sign}${formatSize(Math.abs(difference))})`}`;
+    this.size.tooltip = [
+      `${path.basename(file.path)}: ${file.size.toLocaleString('en')} bytes`,
+      was === undefined ? '' : `the build before: ${was.toLocaleString('en')} bytes`,
+      'Open in Binary Explorer',
+    ]
+      .filter(Boolean)
+      .join('\n');
+    this.size.command = { command: 'gospect.openBinary', title: 'Open', arguments: [vscode.Uri.file(file.path)] };
+    this.size.show();
   }
 
   /** The last build of the target, or of all, that left a record. */
@@ -83,6 +142,7 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
 
   clear(): void {
     this.results.clear();
+    this.size.hide();
     void this.state.update(STATE_KEY, []);
     this.update();
   }

@@ -69,7 +69,7 @@ function withVariables(flags: readonly string[], variables: readonly string[]): 
 }
 
 /** The build commands, their tasks and the Builds view. Everything here runs `go`, and only when asked. */
-export function registerBuilds(context: vscode.ExtensionContext, client: BaseLanguageClient): void {
+export function registerBuilds(context: vscode.ExtensionContext, client: BaseLanguageClient): BuildsView {
   const view = new BuildsView(context.workspaceState);
 
   const outputOf = (folder: vscode.WorkspaceFolder, target: BuildTarget): string => {
@@ -213,4 +213,5 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
       },
     }),
   );
+  return view;
 }

@@ -1,5 +1,7 @@
 import type * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { buildHead } from './compare-head.ts';
+import { goCommand } from './go.ts';
 import { registerBuilds } from './builds.ts';
 import { clientOptions, startSession } from './session.ts';
 
@@ -8,8 +10,17 @@ let client: LanguageClient | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const server = { module: context.asAbsolutePath('dist/server.js'), transport: TransportKind.ipc };
   client = new LanguageClient('gospect', 'Gospect', server, clientOptions(context));
-  registerBuilds(context, client);
-  await startSession(context, client);
+  const builds = registerBuilds(context, client);
+  const go = async (folder: vscode.Uri) => {
+    const { program, env, buildFlags } = await goCommand(folder);
+    return { program, env, flags: buildFlags };
+  };
+  await startSession(context, client, {
+    go,
+    history: file => builds.history(file.fsPath),
+    previous: file => builds.previous(file.fsPath),
+    buildHead: file => buildHead(file, context.storageUri ?? context.globalStorageUri, goCommand),
+  });
 }
 
 export function deactivate(): Promise<void> | undefined {

@@ -6,7 +6,7 @@ import {
   type FileAnswer,
   STATUS_NOTIFICATION,
 } from '../server/protocol/analysis.ts';
-import { registerBinaryExplorer } from './binary-explorer.ts';
+import { type Desktop, registerBinaryExplorer } from './binary-explorer.ts';
 import { registerRemarksView } from './remarks-view.ts';
 import { registerStatus } from './status.ts';
 
@@ -47,7 +47,11 @@ function showsErrors(uri: vscode.Uri): boolean {
 }
 
 /** Starts the server with the window and the commands that need nothing but it. */
-export async function startSession(context: vscode.ExtensionContext, client: BaseLanguageClient): Promise<void> {
+export async function startSession(
+  context: vscode.ExtensionContext,
+  client: BaseLanguageClient,
+  desktop: Desktop | null,
+): Promise<void> {
   context.subscriptions.push(
     vscode.commands.registerCommand('gospect.restartServer', async () => {
       await client.stop();
@@ -71,7 +75,7 @@ export async function startSession(context: vscode.ExtensionContext, client: Bas
   );
   registerStatus(context, client, status.event);
   registerRemarksView(context, client, status.event);
-  registerBinaryExplorer(context, (method, params) => client.sendRequest(method, params));
+  registerBinaryExplorer(context, (method, params) => client.sendRequest(method, params), desktop);
   await client.start();
 }
 

@@ -12,7 +12,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const address = URL.createObjectURL(new Blob([new Uint8Array(script)], { type: 'text/javascript' }));
   const worker = new Worker(address, { name: 'Gospect' });
   client = new LanguageClient('gospect', 'Gospect', worker, clientOptions(context));
-  await startSession(context, client);
+  await startSession(context, client, null);
 }
 
 export function deactivate(): Promise<void> | undefined {

@@ -17,6 +17,16 @@ export function withImage<T>(cwd: string, file: string, use: (image: Image) => T
 
 /** Calls `use` with a file's bytes by offset. */
 export function withSource<T>(cwd: string, file: string, use: (source: ByteSource) => T): T {
+  const { source, close } = openSource(cwd, file);
+  try {
+    return use(source);
+  } finally {
+    close();
+  }
+}
+
+/** Opens a file for reading by offset. Throws a UsageError that names the file when it cannot be. */
+export function openSource(cwd: string, file: string): { source: ByteSource; close(): void } {
   const full = path.resolve(cwd, file);
   let fd: number;
   try {
@@ -24,16 +34,14 @@ export function withSource<T>(cwd: string, file: string, use: (source: ByteSourc
   } catch (error) {
     throw new UsageError(`cannot open ${file}: ${reason(error)}`);
   }
-  try {
-    const stat = fs.fstatSync(fd);
-    if (!stat.isFile()) throw new UsageError(`cannot read ${file}: it is a folder or device, not a file`);
-    return use(sourceOfFd(fd, stat.size));
-  } finally {
+  const stat = fs.fstatSync(fd);
+  if (!stat.isFile()) {
     fs.closeSync(fd);
+    throw new UsageError(`cannot read ${file}: it is a folder or device, not a file`);
   }
+  return { source: sourceOfFd(fd, stat.size), close: () => fs.closeSync(fd) };
 }
 
-/** The bytes of an open file of that size, read when asked for. */
 export function sourceOfFd(fd: number, size: number): ByteSource {
   return {
     size,

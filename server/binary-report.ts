@@ -1,21 +1,90 @@
 /** Answers the binary explorer: one executable, what its bytes are and what it says of itself. */
 import { readBuildId } from '../core/binary/buildid.ts';
 import { type BuildInfo, readBuildInfo } from '../core/binary/buildinfo.ts';
-import type { ByteSource } from '../core/binary/bytes.ts';
+import { type ByteSource, FormatError } from '../core/binary/bytes.ts';
+import { hardeningOf, linkerVariables } from '../core/binary/hardening.ts';
 import type { Image } from '../core/binary/image.ts';
-import { readImage } from '../core/binary/open.ts';
+import { type Read, readImage } from '../core/binary/open.ts';
 import { ledgerOf } from '../core/size/attribute.ts';
-import { stripOf, tableOf } from '../core/size/summary.ts';
-import type { BinaryResult, BinarySummary, BinaryTable } from './protocol/binary.ts';
+import { type Functions, functionsOf } from '../core/size/details.ts';
+import { diffOf, type Side } from '../core/size/diff.ts';
+import type { Ledger } from '../core/size/ledger.ts';
+import { differenceColumns, stripOf, tableOf } from '../core/size/summary.ts';
+import type { BinaryAnswer, BinaryQuery, BinarySummary, BinaryTable } from './protocol/binary.ts';
 
-export function binaryReport(name: string, source: ByteSource): BinaryResult {
-  const read = readImage(source, image => reportOf(name, image));
-  return read.ok ? { ok: true, ...read.value } : read;
+/** The questions that a file answers by itself. */
+export type FileQuery = Exclude<BinaryQuery, { type: 'assembly' | 'why' | 'without' | 'compare' }>;
+
+/** An open executable; its parts are worked out when first asked for, and kept. */
+export interface OpenBinary {
+  name: string;
+  image: Image;
+  ledger(): Ledger;
+  functions(): Functions;
 }
 
-function reportOf(name: string, image: Image): { summary: BinarySummary; table: BinaryTable } {
+export function openBinary(name: string, source: ByteSource): Read<OpenBinary> {
+  let ledger: Ledger | null = null;
+  let functions: Functions | null = null;
+  return readImage(source, image => ({
+    name,
+    image,
+    ledger: () => (ledger ??= ledgerOf(image)),
+    functions: () => (functions ??= functionsOf(image)),
+  }));
+}
+
+/** Answers with what is damaged told as the open files tell it. */
+export function guarded<T>(answer: () => T): Read<T> {
+  try {
+    return { ok: true, value: answer() };
+  } catch (error) {
+    if (error instanceof FormatError) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+export function binaryReport(name: string, source: ByteSource): Read<{ summary: BinarySummary; table: BinaryTable }> {
+  const open = openBinary(name, source);
+  return open.ok ? guarded(() => reportOf(open.value)) : open;
+}
+
+const MOST_BYTES = 65536;
+
+export function answerOf(open: OpenBinary, query: FileQuery): BinaryAnswer {
+  switch (query.type) {
+    case 'open':
+      return { type: 'open', ...reportOf(open) };
+    case 'function':
+      return { type: 'function', details: open.functions().details(query.symbol) };
+    case 'bytes': {
+      const { source } = open.image;
+      const offset = Math.max(0, Math.min(query.offset, source.size));
+      const length = Math.max(0, Math.min(query.length, MOST_BYTES, source.size - offset));
+      let bytes = '';
+      for (const b of source.read(offset, length)) bytes += b.toString(16).padStart(2, '0');
+      return { type: 'bytes', offset, bytes };
+    }
+    case 'lines':
+      return { type: 'lines', lines: open.functions().lines(query.file) };
+  }
+}
+
+/** The difference of a file to an older one. */
+export function compareBinaries(old: OpenBinary, now: OpenBinary): BinaryAnswer {
+  const side = (open: OpenBinary): Side => ({ image: open.image, ledger: open.ledger() });
+  return {
+    type: 'compare',
+    old: { name: old.name, size: old.image.source.size },
+    size: now.image.source.size,
+    rows: differenceColumns(diffOf(side(old), side(now))),
+  };
+}
+
+function reportOf(open: OpenBinary): { summary: BinarySummary; table: BinaryTable } {
+  const { name, image } = open;
   const info = readBuildInfo(image);
-  const ledger = ledgerOf(image);
+  const ledger = open.ledger();
   return {
     summary: {
       name,
@@ -32,18 +101,21 @@ function reportOf(name: string, image: Image): { summary: BinarySummary; table: 
       modules: modulesOf(info),
       settings: info?.settings ?? [],
       libraries: image.libraries,
+      hardening: hardeningOf(image),
+      variables: linkerVariables(image, info?.settings ?? []),
       strip: stripOf(ledger),
     },
     table: tableOf(image, ledger),
   };
 }
 
-function modulesOf(info: BuildInfo | null) {
+function modulesOf(info: BuildInfo | null): BinarySummary['modules'] {
   if (info === null) return [];
   const all = info.main === null ? info.deps : [info.main, ...info.deps];
   return all.map(({ path, version, replace }) => ({
     path,
     version,
     replaced: replace === null ? '' : `${replace.path} ${replace.version}`.trim(),
+    licence: '',
   }));
 }

@@ -7,7 +7,7 @@ import { Engine } from './analysis/engine.ts';
 import type { FromEngine } from './analysis/messages.ts';
 import { packSetting } from './analysis/pack-setting.ts';
 import { Session } from './analysis/session.ts';
-import { binaryReport } from './binary-report.ts';
+import { answerOf, compareBinaries, guarded, type OpenBinary, openBinary } from './binary-report.ts';
 import { failedResult } from './build-targets.ts';
 import type { ServerHost } from './host.ts';
 import { createParser } from './parser.ts';
@@ -97,7 +97,7 @@ export function browserHost(connection: Connection): ServerHost {
         onRestart: () => {},
       };
     },
-    binary: async ({ name, bytes }) => binaryReport(name, sourceOf(bytes ?? new Uint8Array())),
+    binary: binaries(),
     build: async ({ target }) =>
       failedResult(target, 'a browser runs no programs: builds need Go on this machine', false),
     report: async () => ({ ok: false, message: 'a browser runs no programs and sees no disk: this needs the desktop' }),
@@ -105,6 +105,28 @@ export function browserHost(connection: Connection): ServerHost {
     archive: async () => [],
     records: async () => [],
     graph: async () => ({ ok: false, message: 'a browser keeps no records of builds' }),
+  };
+}
+
+/** Executables by their bytes, the last one kept open. */
+function binaries(): ServerHost['binary'] {
+  let kept: { name: string; open: OpenBinary } | null = null;
+  return async ({ name, bytes, query }) => {
+    if (bytes !== null || kept?.name !== name) {
+      const read = openBinary(name, sourceOf(bytes ?? new Uint8Array()));
+      if (!read.ok) return read;
+      kept = { name, open: read.value };
+    }
+    const { open } = kept;
+    if (query.type === 'assembly' || query.type === 'why' || query.type === 'without')
+      return { ok: false, message: 'a browser runs no programs: this needs Go on this machine' };
+    const read = guarded(() => {
+      if (query.type !== 'compare') return answerOf(open, query);
+      const old = openBinary(query.old.name, sourceOf(query.old.bytes ?? new Uint8Array()));
+      return old.ok ? compareBinaries(old.value, open) : old.message;
+    });
+    if (!read.ok) return read;
+    return typeof read.value === 'string' ? { ok: false, message: read.value } : { ok: true, answer: read.value };
   };
 }
 

@@ -19,6 +19,7 @@ import { levelKnob, type Target } from '../core/load/target.ts';
 import { join } from '../core/source/path.ts';
 import { linkageOf, runsHere } from './artifacts.ts';
 import { type BuildTarget, failedResult, findProfile, type Profile, shellWord, targetName } from './build-targets.ts';
+import { keepPrevious } from './build-previous.ts';
 import {
   type BuildRecord,
   changedKeys,
@@ -321,10 +322,11 @@ async function buildTarget(
       result.status = 'ok';
       for (const file of fs.readdirSync(bin).sort()) {
         const to = path.join(folder, file);
+        const previous = keepPrevious(env, id, to);
         fs.renameSync(path.join(bin, file), to);
         const { size } = fs.statSync(to);
         sizes[file] = size;
-        result.files.push({ path: to, size, before: last?.sizes[file] ?? null });
+        result.files.push({ path: to, size, before: last?.sizes[file] ?? null, previous });
       }
       if (result.files.length > 0) Object.assign(result, linkageOf(result.files[0].path));
     }

@@ -5,7 +5,7 @@ import { listRecords, readGraph, whatIf } from './build-records.ts';
 import { failedResult, parseTargets } from './build-targets.ts';
 import { engineThread } from './engine-thread.ts';
 import type { ServerHost } from './host.ts';
-import type { BinaryParams, BinaryResult } from './protocol/binary.ts';
+import type { BinaryResult } from './protocol/binary.ts';
 import type { BuildEvent, BuildParams, TargetResult } from './protocol/builds.ts';
 import type { ReportParams, ReportResult } from './protocol/reports.ts';
 import { makeReport } from './reports/report.ts';
@@ -21,7 +21,7 @@ export function nodeHost(): ServerHost {
         worker.unref();
         return worker;
       }),
-    binary: params => inWorker<BinaryParams, BinaryResult>('binary-worker.js', params),
+    binary: binaryThreads(),
     build,
     report,
     graph: async params => readGraph(process.env, params),
@@ -77,12 +77,56 @@ function report(params: ReportParams, signal: AbortSignal, tell: (message: strin
   });
 }
 
-/** Runs one job in a thread of its own; an error in there is the answer's. */
-function inWorker<Job, Answer>(script: string, job: Job): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(script, import.meta.url), { workerData: job });
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', code => reject(new Error(`the worker ended with status ${code}`)));
-  });
+/** Files that stay open with what was worked out about them, and for how long after the last question. */
+const OPEN_FILES = 3;
+const IDLE = 10 * 60_000;
+
+/** A thread for each executable that is looked at. */
+function binaryThreads(): ServerHost['binary'] {
+  interface Thread {
+    worker: Worker;
+    waiting: Map<number, { resolve(result: BinaryResult): void; reject(error: Error): void }>;
+    timer: NodeJS.Timeout | null;
+  }
+  const threads = new Map<string, Thread>();
+  let questions = 0;
+  const end = (key: string, thread: Thread, why: string): void => {
+    if (threads.get(key) === thread) threads.delete(key);
+    if (thread.timer) clearTimeout(thread.timer);
+    for (const { reject } of thread.waiting.values()) reject(new Error(why));
+    thread.waiting.clear();
+    void thread.worker.terminate();
+  };
+  const start = (key: string): Thread => {
+    const worker = new Worker(new URL('binary-worker.js', import.meta.url));
+    // the server ends when its editor does
+    worker.unref();
+    const thread: Thread = { worker, waiting: new Map(), timer: null };
+    worker.on('message', ({ id, result, error }: { id: number; result?: BinaryResult; error?: string }) => {
+      const asked = thread.waiting.get(id);
+      thread.waiting.delete(id);
+      if (result !== undefined) asked?.resolve(result);
+      else asked?.reject(new Error(error));
+      thread.timer = setTimeout(() => thread.waiting.size === 0 && end(key, thread, ''), IDLE).unref();
+    });
+    worker.on('error', error => end(key, thread, error.message));
+    worker.on('exit', status => end(key, thread, `the thread ended with status ${status}`));
+    return thread;
+  };
+  return params => {
+    const key = params.path ?? params.name;
+    let thread = threads.get(key);
+    threads.delete(key);
+    for (const [other, idle] of threads)
+      if (threads.size >= OPEN_FILES && idle.waiting.size === 0) end(other, idle, '');
+    thread ??= start(key);
+    threads.set(key, thread);
+    if (thread.timer) clearTimeout(thread.timer);
+    const { worker, waiting } = thread;
+    const id = ++questions;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, params });
+    });
+  };
 }

@@ -28,7 +28,7 @@ export class TableView<Row> {
   constructor(
     private readonly label: string,
     private readonly columns: Column<Row>[],
-    private readonly events: { select(row: Row): void; open(row: Row): void },
+    private readonly events: { select(row: Row): void; open(row: Row): void; copy?(text: string): void },
     sortBy: number,
   ) {
     this.sortBy = sortBy;
@@ -160,7 +160,10 @@ export class TableView<Row> {
     else if (e.key === 'Home') this.move(0);
     else if (e.key === 'End') this.move(this.order.length - 1);
     else if (e.key === 'Enter' && this.current >= 0) this.events.open(this.order[this.current]);
-    else return;
+    else if (e.key === 'c' && (e.ctrlKey || e.metaKey) && this.events.copy && this.current >= 0) {
+      const row = this.order[this.current];
+      this.events.copy(this.columns.map(c => c.exact?.(row) ?? c.text(row)).join('\t'));
+    } else return;
     e.preventDefault();
   }
 }

@@ -1,5 +1,6 @@
 /** The ledger added up to one row per section, package, symbol, file and kind, for showing. */
 import type { Image } from '../binary/image.ts';
+import type { DiffRow } from './diff.ts';
 import type { Ledger } from './ledger.ts';
 import { KINDS } from './ledger.ts';
 
@@ -12,12 +13,24 @@ export interface Table {
   kind: number[];
   size: number[];
   memory: number[];
+  /** File offset of the row's first byte. */
+  offset: number[];
 }
 
 export function tableOf(image: Image, ledger: Ledger): Table {
   const strings = [...ledger.strings];
   const kindIds = KINDS.map(kind => strings.push(kind) - 1);
-  const table: Table = { strings, section: [], pkg: [], symbol: [], file: [], kind: [], size: [], memory: [] };
+  const table: Table = {
+    strings,
+    section: [],
+    pkg: [],
+    symbol: [],
+    file: [],
+    kind: [],
+    size: [],
+    memory: [],
+    offset: [],
+  };
   const loaded = new Set(image.sections.filter(s => s.loaded).map(s => s.name));
   const rows = new Map<string, number>();
   for (let i = 0; i < ledger.count; i++) {
@@ -33,11 +46,56 @@ export function tableOf(image: Image, ledger: Ledger): Table {
       table.kind.push(kindIds[ledger.kind[i]]);
       table.size.push(0);
       table.memory.push(0);
+      table.offset.push(ledger.offset[i]);
     }
     table.size[row] += ledger.length[i];
     if (loaded.has(ledger.strings[ledger.section[i]])) table.memory[row] += ledger.length[i];
   }
   return table;
+}
+
+/** Rows that differ, as parallel columns; text columns are indices into `strings`, of which the first is empty. */
+export interface DifferenceColumns {
+  strings: string[];
+  section: number[];
+  pkg: number[];
+  symbol: number[];
+  was: number[];
+  file: number[];
+  kind: number[];
+  old: number[];
+  now: number[];
+  follows: number[];
+}
+
+export function differenceColumns(rows: readonly DiffRow[]): DifferenceColumns {
+  const strings = [''];
+  const ids = new Map([['', 0]]);
+  const id = (text: string) => {
+    let found = ids.get(text);
+    if (found === undefined) ids.set(text, (found = strings.push(text) - 1));
+    return found;
+  };
+  const columns: DifferenceColumns = {
+    strings,
+    section: [],
+    pkg: [],
+    symbol: [],
+    was: [],
+    file: [],
+    kind: [],
+    old: [],
+    now: [],
+    follows: [],
+  };
+  for (const row of rows) {
+    if (row.old === row.now) continue;
+    for (const name of ['section', 'pkg', 'symbol', 'was', 'file', 'kind'] as const) columns[name].push(id(row[name]));
+    columns.old.push(row.old);
+    columns.now.push(row.now);
+    columns.follows.push(Number(row.follows));
+  }
+  return columns;
 }
 
 /** Sections in file order, and what lies between them: a partition of the file. */

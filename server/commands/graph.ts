@@ -8,6 +8,7 @@ import { PASSED_FLAGS, passedFlags } from '../build-flags.ts';
 import { type BuildRecord, graphData, loadRecord, parseForeign, reasons } from '../build-records.ts';
 import { parseTargets } from '../build-targets.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
+import { htmlPage } from '../html-page.ts';
 import type { GraphData, Reason } from '../protocol/builds.ts';
 import { duration } from './build.ts';
 
@@ -39,34 +40,12 @@ export const graph: Command = {
     else if (flags.has('trace')) io.out(toTrace(graph));
     else {
       const data = graphData(graph, title, target, why, watched);
-      if (flags.has('html')) io.out(graphPage(data));
+      if (flags.has('html')) io.out(htmlPage('graph', data.title, data));
       else io.out(flags.has('json') ? `${JSON.stringify(data)}\n` : summary(data));
     }
     return Exit.Done;
   },
 };
-
-/** The page with its data, script and style in one file. They lie beside the bundled program. */
-function graphPage(data: GraphData): string {
-  const part = (name: string): string => {
-    try {
-      return fs.readFileSync(new URL(`webview/${name}`, import.meta.url), 'utf8');
-    } catch {
-      throw new UsageError(`--html needs ${name} beside the program: run the built one (npm run build)`);
-    }
-  };
-  const inScript = (text: string): string => text.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
-  const title = data.title.replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
-  return `<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>${title}</title><style>${part('graph.css')}</style></head>
-<body><div id="app"></div>
-<script type="application/json" id="data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>
-<script>${inScript(part('graph.js'))}</script>
-</body>
-</html>
-`;
-}
 
 function read(file: string, io: Io): ActionGraph {
   let text: string;

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { readBuildInfo } from '../../core/binary/buildinfo.ts';
+import type { ByteSource } from '../../core/binary/bytes.ts';
 import type { Image } from '../../core/binary/image.ts';
 import { makerNote } from '../../core/binary/maker.ts';
 import { ledgerOf } from '../../core/size/attribute.ts';
@@ -9,8 +10,10 @@ import { type DiffGroup, diffOf, groupDiff } from '../../core/size/diff.ts';
 import { GROUPINGS, type Grouping, type GroupRow, groupLedger } from '../../core/size/group.ts';
 import type { Ledger } from '../../core/size/ledger.ts';
 import { type Savings, savings } from '../../core/size/savings.ts';
-import { withImage } from '../binary-file.ts';
+import { withImage, withSource } from '../binary-file.ts';
+import { answerOf, compareBinaries, guarded, type OpenBinary, openBinary } from '../binary-report.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
+import { htmlPage } from '../html-page.ts';
 
 interface Report {
   v: 1;
@@ -40,7 +43,7 @@ interface DiffReport {
 
 export const size: Command = {
   name: 'size',
-  usage: '[--by groups] [--json] [--budget file] FILE [FILE2]',
+  usage: '[--by groups] [--json | --html] [--budget file] FILE [FILE2]',
   summary: 'what every byte of an executable is for',
   help: [
     'Every byte of the file is in exactly one row: the rows add up to the file. What nothing explains is in the row',
@@ -64,6 +67,7 @@ export const size: Command = {
       placeholder: 'file',
       help: 'compare with the limits of a JSON file instead; exit status 1 when one is exceeded',
     },
+    html: { value: 'none', help: 'print the page of the editor as one file for a browser' },
   },
   run({ flags, args }, io) {
     if (args.length !== 1 && args.length !== 2) throw new UsageError('which file? gospect size FILE [FILE2]');
@@ -71,6 +75,20 @@ export const size: Command = {
     for (const g of by) {
       if (!(GROUPINGS as readonly string[]).includes(g))
         throw new UsageError(`cannot group by ${g}: say ${GROUPINGS.join(', ')}`);
+    }
+    if (flags.has('html')) {
+      const [file, old] = args.toReversed();
+      const report = withSource(io.cwd, file, source => {
+        const now = opened(file, source);
+        const found = answered(file, () => answerOf(now, { type: 'open' }));
+        if (old === undefined) return found;
+        const difference = withSource(io.cwd, old, before =>
+          answered(file, () => compareBinaries(opened(old, before), now)),
+        );
+        return { ...found, difference };
+      });
+      io.out(htmlPage('binary', path.basename(file), report));
+      return Exit.Done;
     }
     if (args.length === 2) {
       const [old, now] = args;
@@ -113,6 +131,18 @@ function checkAgainst(budget: string, file: string, json: boolean, io: Io): Exit
   if (exceeded.length > 0)
     io.err(`gospect size: ${exceeded.length} of ${lines.length} limits of ${budget} are exceeded\n`);
   return exceeded.length === 0 ? Exit.Done : Exit.Errors;
+}
+
+function opened(file: string, source: ByteSource): OpenBinary {
+  const read = openBinary(path.basename(file), source);
+  if (!read.ok) throw new UsageError(`cannot read ${file}: ${read.message}`);
+  return read.value;
+}
+
+function answered<T>(file: string, answer: () => T): T {
+  const read = guarded(answer);
+  if (!read.ok) throw new UsageError(`cannot read ${file}: ${read.message}`);
+  return read.value;
 }
 
 function reportOf(image: Image, file: string, by: Grouping[]): Report {

@@ -1,18 +1,62 @@
 /** Binary explorer: what the client asks the server, and what the page and its host tell each other. */
 
-/** Request `gospect/binary`: opens an executable and adds up what its bytes are. */
+/** Request `gospect/binary`: opens an executable and adds up what its bytes are, or answers a question about it. */
 export const BINARY_REQUEST = 'gospect/binary';
 
-export interface BinaryParams {
+/** A file on the server's machine, or its bytes. */
+export interface BinaryFile {
   /** Name to show. */
   name: string;
   /** Absolute path on the server's machine; null when only the bytes are at hand (browser). */
   path: string | null;
-  /** The whole file, when `path` is null. */
+  /** The whole file, when `path` is null; null when the server was sent them before, under the same name. */
   bytes: Uint8Array | null;
 }
 
-export type BinaryResult = { ok: true; summary: BinarySummary; table: BinaryTable } | { ok: false; message: string };
+/** The user's go, for questions that need it; only from trusted workspaces. */
+export interface GoProgram {
+  program: string;
+  env: Record<string, string>;
+  /** Flags of go build. */
+  flags: string[];
+  /** Folder to run it in, absolute. */
+  cwd: string;
+}
+
+export type BinaryQuery =
+  | { type: 'open' }
+  /** The difference to an older file. */
+  | { type: 'compare'; old: BinaryFile }
+  | { type: 'function'; symbol: string }
+  /** At most 64 KiB. */
+  | { type: 'bytes'; offset: number; length: number }
+  | { type: 'assembly'; symbol: string; go: GoProgram }
+  /** Why a symbol is linked; `symbol` '' for dead-code elimination alone. */
+  | { type: 'why'; symbol: string; go: GoProgram }
+  /** What would go without a package, or without its import by another. */
+  | { type: 'without'; pkg: string; from: string; go: GoProgram }
+  /** Bytes per source line; `file` absolute. */
+  | { type: 'lines'; file: string };
+
+export interface BinaryParams extends BinaryFile {
+  query: BinaryQuery;
+}
+
+export type BinaryResult =
+  | { ok: true; answer: BinaryAnswer }
+  /** Completes a sentence that begins with the file's name. */
+  | { ok: false; message: string };
+
+export type BinaryAnswer =
+  | { type: 'open'; summary: BinarySummary; table: BinaryTable }
+  | { type: 'compare'; old: { name: string; size: number }; size: number; rows: DifferenceTable }
+  | { type: 'function'; details: FunctionFacts | null }
+  /** Hexadecimal, two digits a byte. */
+  | { type: 'bytes'; offset: number; bytes: string }
+  | { type: 'assembly'; text: string }
+  | { type: 'why'; why: WhyFacts | null; deadCode: DeadCodeFacts }
+  | { type: 'without'; retained: RetainedFacts }
+  | { type: 'lines'; lines: LineFacts[] };
 
 export interface BinarySummary {
   name: string;
@@ -28,9 +72,13 @@ export interface BinarySummary {
   type: string;
   buildId: string;
   mainPath: string;
-  modules: { path: string; version: string; replaced: string }[];
+  modules: { path: string; version: string; replaced: string; licence: string }[];
   settings: { key: string; value: string }[];
   libraries: string[];
+  /** Facts that make attacks harder or easier, each as a word and what it means here. */
+  hardening: { name: string; value: string }[];
+  /** Variables set by the linker's -X. */
+  variables: { name: string; value: string }[];
   /** Sections in file order, and what lies between them. */
   strip: { name: string; offset: number; size: number }[];
 }
@@ -48,15 +96,119 @@ export interface BinaryTable {
   kind: number[];
   size: number[];
   memory: number[];
+  /** Where the row's first byte is in the file. */
+  offset: number[];
 }
 
+/** Rows that differ, as parallel columns like those of {@link BinaryTable}. */
+export interface DifferenceTable {
+  strings: string[];
+  section: number[];
+  pkg: number[];
+  symbol: number[];
+  /** Its name in the old file, when it is another one. */
+  was: number[];
+  file: number[];
+  kind: number[];
+  old: number[];
+  now: number[];
+  /** 1 for what follows from other changes. */
+  follows: number[];
+}
+
+export interface NamedCount {
+  symbol: string;
+  count: number;
+  bytes: number;
+}
+
+export interface FunctionFacts {
+  symbol: string;
+  copies: { address: number; offset: number; size: number }[];
+  file: string;
+  /** From 1; 0 when not known. */
+  line: number;
+  evidence: string;
+  callers: NamedCount[];
+  callees: NamedCount[];
+  inlines: NamedCount[];
+  inlinedInto: NamedCount[];
+}
+
+export interface PlaceFacts {
+  file: string;
+  line: number;
+}
+
+export interface WhyStepFacts {
+  symbol: string;
+  pkg: string;
+  how: string;
+  place: PlaceFacts | null;
+}
+
+export interface RetainedFacts {
+  bytes: number;
+  count: number;
+  symbols: { symbol: string; size: number }[];
+}
+
+export interface WhyFacts {
+  symbol: string;
+  pkg: string;
+  size: number;
+  chain: WhyStepFacts[];
+  users: { symbol: string; how: string; place: PlaceFacts | null }[];
+  userCount: number;
+  heldBy: string[];
+  retained: RetainedFacts;
+  /** Packages that import its package. */
+  importers: string[];
+}
+
+export interface DeadCodeFacts {
+  on: boolean;
+  reason: '' | 'reflect' | 'plugin' | 'mode';
+  causes: { symbol: string; call: string; place: PlaceFacts | null; chain: WhyStepFacts[]; fix: string }[];
+  cost: number;
+  functions: number;
+}
+
+export interface LineFacts {
+  line: number;
+  bytes: number;
+  inlined: number;
+  functions: number;
+}
+
+/** One past build of the same thing. */
+export interface PastBuild {
+  /** Milliseconds since 1970. */
+  time: number;
+  size: number;
+}
+
+/** A question of the page, answered by a message of the same id. */
+export type PageQuery =
+  | { type: 'function'; symbol: string }
+  | { type: 'bytes'; offset: number; length: number }
+  | { type: 'assembly'; symbol: string }
+  | { type: 'why'; symbol: string }
+  | { type: 'without'; pkg: string; from: string };
+
 export type ToBinaryPage =
-  | { type: 'loading'; name: string }
-  | { type: 'binary'; summary: BinarySummary; table: BinaryTable }
+  | { type: 'loading'; name: string; what: string }
+  | { type: 'binary'; summary: BinarySummary; table: BinaryTable; history: PastBuild[] }
+  | { type: 'difference'; old: { name: string; size: number }; size: number; rows: DifferenceTable }
+  | { type: 'answer'; id: number; result: BinaryResult }
   | { type: 'failed'; name: string; message: string };
 
 export type FromBinaryPage =
   | { type: 'ready' }
-  | { type: 'open'; file: string }
+  /** `line` from 1, 0 for the file alone. */
+  | { type: 'open'; file: string; line: number }
   | { type: 'save'; name: string; text: string }
+  | { type: 'copy'; text: string }
+  | { type: 'compare' }
+  | { type: 'query'; id: number; query: PageQuery }
   | { type: 'retry' };

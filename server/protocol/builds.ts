@@ -111,8 +111,11 @@ export interface TargetResult {
   message: string;
   /** Milliseconds. */
   time: number;
-  /** The executables, absolute paths, sizes in bytes, and what they were last time (null: not known). */
-  files: { path: string; size: number; before: number | null }[];
+  /**
+   * The executables, absolute paths, sizes in bytes, what they were last time, and where the file that each replaced is
+   * kept (null: not known, none).
+   */
+  files: { path: string; size: number; before: number | null; previous: string | null }[];
   cgo: boolean;
   /** How the first program is linked, and the libraries it asks for; '' when there is none. */
   linkage: 'static' | 'dynamic' | '';

@@ -33,7 +33,7 @@ const KIND_COLOR: Record<string, number> = {
   unknown: 5,
 };
 
-export type Colouring = 'kind' | 'package';
+export type Colouring = 'kind' | 'package' | 'difference';
 
 export class Palette {
   private colors: string[] = [];
@@ -55,7 +55,17 @@ export class Palette {
     if (/^(?:runtime|internal\/runtime|internal\/abi|internal\/cpu)(?:\/|$)/.test(pkg)) return this.colors[3];
     return pkg.split('/')[0].includes('.') ? this.colors[1] : this.colors[0];
   }
+  /** More is red, less is green; the sign stands in the labels as well. */
+  difference(old: number, now: number): string {
+    return now > old ? this.colors[5] : now < old ? this.colors[1] : this.colors[7];
+  }
   legend(colouring: Colouring): [string, string][] {
+    if (colouring === 'difference') {
+      return [
+        ['larger or new', this.colors[5]],
+        ['smaller or gone', this.colors[1]],
+      ];
+    }
     if (colouring === 'package') {
       return [
         ['main module', this.colors[2]],

@@ -1,44 +1,127 @@
-/** The binary explorer: section strip, treemap and table of the same rows, details of what is selected. */
-import type { BinarySummary, BinaryTable, FromBinaryPage, ToBinaryPage } from '../../server/protocol/binary.ts';
-import { el, formatBytes, formatShare, formatSize, onThemeChange, tabBar, textMatcher } from '../dom.ts';
+/** The binary explorer: section strip, treemap and table of the same rows, and what is known of the one that is selected. */
+import type {
+  BinaryResult,
+  BinarySummary,
+  BinaryTable,
+  DifferenceTable,
+  FromBinaryPage,
+  PageQuery,
+  PastBuild,
+  ToBinaryPage,
+} from '../../server/protocol/binary.ts';
+import { el, formatBytes, formatShare, formatSigned, formatSize, onThemeChange, tabBar, textMatcher } from '../dom.ts';
 import { connectHost } from '../host.ts';
-import { TableView } from '../table.ts';
 import { type Colouring, Palette } from './colors.ts';
-import { ancestors, buildTree, findByKey, type Grouping, type TreeNode } from './tree.ts';
+import { buildInfo, historyView, moduleTable } from './info.ts';
+import { SidePanel, type SideTab } from './side.ts';
+import { type RowGrouping, rowTable, type TableRow, tableRows } from './rows.ts';
+import {
+  ancestors,
+  buildTree,
+  findByKey,
+  findSymbol,
+  type Grouping,
+  packageOf,
+  rowsOfDifference,
+  rowsOfTable,
+  type TreeNode,
+} from './tree.ts';
 import { hoverText, TreemapView } from './treemap.ts';
 
-type Tab = 'treemap' | 'table' | 'build';
+type Tab = 'treemap' | 'table' | 'modules' | 'build' | 'history';
 
 /** What survives hiding, reload and restart. */
 interface State {
   tab: Tab;
+  side: SideTab;
   grouping: Grouping;
+  rows: RowGrouping;
   colouring: Colouring;
   search: string;
   view: string;
   selected: string;
 }
 
+/** What a page that is a file by itself brings along. */
+interface Embedded {
+  summary: BinarySummary;
+  table: BinaryTable;
+  difference?: { old: { name: string; size: number }; size: number; rows: DifferenceTable };
+}
+
+interface Difference {
+  old: { name: string; size: number };
+  size: number;
+  rows: DifferenceTable;
+}
+
 const host = connectHost<ToBinaryPage, FromBinaryPage, State>();
 const app = document.getElementById('app')!;
 const palette = new Palette();
-const state: State = host.restore() ?? {
+const state: State = {
   tab: 'treemap',
+  side: 'details',
   grouping: 'package',
+  rows: 'symbol',
   colouring: 'kind',
   search: '',
   view: '',
   selected: '',
+  ...host.restore(),
 };
+const waiting = new Map<number, (result: BinaryResult) => void>();
+let questions = 0;
+let shown: { summary: BinarySummary; table: BinaryTable; history: PastBuild[] } | null = null;
+let themed = (): void => {};
+onThemeChange(() => {
+  palette.reload();
+  themed();
+});
 
 host.onMessage(message => {
-  if (message.type === 'loading') showNotice(`Reading ${message.name}…`, null);
-  else if (message.type === 'failed') showNotice(`${message.name} cannot be shown: ${message.message}.`, 'Try again');
-  else explore(message.summary, message.table);
+  switch (message.type) {
+    case 'loading':
+      return showNotice(message.what, null);
+    case 'failed':
+      return showNotice(`${message.name} cannot be shown: ${message.message}.`, 'Try again');
+    case 'binary':
+      shown = message;
+      return explore(message.summary, message.table, message.history, null);
+    case 'difference':
+      if (shown !== null) explore(shown.summary, shown.table, shown.history, message);
+      return;
+    case 'answer':
+      waiting.get(message.id)?.(message.result);
+      waiting.delete(message.id);
+  }
 });
 host.send({ type: 'ready' });
+const embedded = document.getElementById('data')?.textContent;
+if (embedded) {
+  const { summary, table, difference } = JSON.parse(embedded) as Embedded;
+  shown = { summary, table, history: [] };
+  explore(summary, table, [], difference ?? null);
+}
+
+function ask(query: PageQuery): Promise<BinaryResult> {
+  const id = ++questions;
+  host.send({ type: 'query', id, query });
+  return new Promise(resolve => waiting.set(id, resolve));
+}
+
+/** Asks the host for a place; a page that is a plain file has the browser download it. */
+function save(name: string, text: string): void {
+  if (!embedded) {
+    host.send({ type: 'save', name, text });
+    return;
+  }
+  const link = el('a', { href: URL.createObjectURL(new Blob([text])), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
 
 function showNotice(text: string, action: string | null): void {
+  themed = () => {};
   const box = el('div', { class: 'notice', role: 'status' }, el('p', {}, text));
   if (action !== null) {
     const button = el('button', { class: 'primary' }, action);
@@ -48,13 +131,29 @@ function showNotice(text: string, action: string | null): void {
   app.replaceChildren(box);
 }
 
-function explore(summary: BinarySummary, table: BinaryTable): void {
-  let tree = buildTree(table, summary.name, state.grouping);
+function explore(
+  summary: BinarySummary,
+  table: BinaryTable,
+  history: PastBuild[],
+  difference: Difference | null,
+): void {
+  if (difference !== null && difference.rows.now.length === 0) {
+    sameNotice(difference.old.name, summary, table, history);
+    return;
+  }
+  const source = difference === null ? rowsOfTable(table) : rowsOfDifference(difference.rows);
+  if (difference !== null) state.colouring = 'difference';
+  else if (state.colouring === 'difference') state.colouring = 'kind';
+  let tree = buildTree(source, summary.name, state.grouping);
   let view = findByKey(tree, state.view) ?? tree;
   let selected: TreeNode | null = state.selected === '' ? null : findByKey(tree, state.selected);
+  const whole = difference === null ? summary.size : tree.size;
   const mainModule = summary.modules[0]?.path ?? '';
-  const color = (node: TreeNode) =>
-    state.colouring === 'kind' ? palette.kind(node.kind) : palette.package(node.pkg || packageBelow(node), mainModule);
+  const color = (node: TreeNode) => {
+    if (state.colouring === 'difference') return palette.difference(node.old, node.now);
+    if (state.colouring === 'kind') return palette.kind(node.kind);
+    return palette.package(packageOf(node), mainModule);
+  };
 
   const search = el('input', {
     type: 'search',
@@ -64,45 +163,49 @@ function explore(summary: BinarySummary, table: BinaryTable): void {
   });
   const groupSelect = choice('Group', ['package', 'section'], state.grouping, value => {
     state.grouping = value as Grouping;
-    tree = buildTree(table, summary.name, state.grouping);
+    tree = buildTree(source, summary.name, state.grouping);
     view = tree;
     selected = null;
     refresh();
   });
-  const colorSelect = choice('Colour', ['kind', 'package'], state.colouring, value => {
+  const colours = difference === null ? ['kind', 'package'] : ['difference', 'kind', 'package'];
+  const colorSelect = choice('Colour', colours, state.colouring, value => {
     state.colouring = value as Colouring;
     refresh();
   });
+  const rowSelect = choice('Rows', ['symbol', 'package', 'kind', 'file', 'section'], state.rows, value => {
+    state.rows = value as RowGrouping;
+    refresh();
+  });
   const exportButton = el('button', { title: 'Save the rows in view as CSV' }, 'Export…');
-  exportButton.addEventListener('click', () =>
-    host.send({ type: 'save', name: `${summary.name}.csv`, text: rows.csv() }),
-  );
+  exportButton.addEventListener('click', () => {
+    rows.show(rowsInView());
+    save(`${summary.name}.csv`, rows.csv());
+  });
+  const compareButton = el('button', { title: 'Show the difference to an older file' }, 'Compare…');
+  compareButton.addEventListener('click', () => host.send({ type: 'compare' }));
 
-  const title = [
-    `${summary.format.toUpperCase().replace('MACHO', 'Mach-O').replace('WASM', 'Wasm')} ${summary.goos}/${summary.goarch}`,
-    summary.go || 'no Go program',
-    formatSize(summary.size),
-    ...(summary.stripped ? ['stripped'] : []),
-  ].join(' · ');
   const header = el(
     'header',
     {},
     el('h1', {}, summary.name),
-    el('span', { class: 'facts', title: formatBytes(summary.size) }, title),
+    el('span', { class: 'facts', title: formatBytes(summary.size) }, factsOf(summary)),
     el('span', { class: 'grow' }),
     groupSelect,
     colorSelect,
+    ...(embedded ? [] : [compareButton]),
     exportButton,
     search,
   );
+  const compared = difference === null ? null : comparedBar(difference, summary, table, history);
   const strip = stripElement(summary);
   const crumbs = el('nav', { class: 'crumbs', 'aria-label': 'Where you are' });
   const canvas = el('canvas', { tabindex: '0', role: 'img', 'aria-label': 'Treemap; the tab Table has the same rows' });
   const canvasBox = el('div', { class: 'canvas' }, canvas);
   const legend = el('div', { class: 'legend' });
-  const details = el('aside', { 'aria-label': 'Details', 'aria-live': 'polite' });
   const card = el('div', { class: 'card', hidden: '' });
-  const treemap = new TreemapView(canvas, color, {
+  const label = (node: TreeNode) => (difference === null ? formatSize(node.size) : formatSigned(node.now - node.old));
+  const treemap = new TreemapView(canvas, color, label, {
     select,
     enter,
     leave,
@@ -110,81 +213,68 @@ function explore(summary: BinarySummary, table: BinaryTable): void {
       card.hidden = node === null;
       if (node === null) return;
       card.textContent = hoverText(node, summary.size);
-      card.style.left = `${Math.min(x + 14, innerWidth - card.offsetWidth - 8)}px`;
-      card.style.top = `${Math.min(y + 14, innerHeight - card.offsetHeight - 8)}px`;
+      card.style.left = `${Math.max(0, Math.min(x + 14, innerWidth - card.offsetWidth - 8))}px`;
+      card.style.top = `${Math.max(0, Math.min(y + 14, innerHeight - card.offsetHeight - 8))}px`;
     },
   });
-  const rows = new TableView<TreeNode>(
-    'symbols',
-    [
-      {
-        title: 'Symbol',
-        width: '46%',
-        numeric: false,
-        text: n => n.name,
-        compare: (a, b) => compareText(a.name, b.name),
-      },
-      {
-        title: 'Package',
-        width: '24%',
-        numeric: false,
-        text: n => n.pkg,
-        compare: (a, b) => compareText(a.pkg, b.pkg),
-      },
-      {
-        title: 'Kind',
-        width: '12%',
-        numeric: false,
-        text: n => n.kind,
-        compare: (a, b) => compareText(a.kind, b.kind),
-      },
-      {
-        title: 'Size',
-        width: '10%',
-        numeric: true,
-        text: n => formatSize(n.size),
-        exact: n => String(n.size),
-        compare: (a, b) => a.size - b.size,
-      },
-      {
-        title: 'Share',
-        width: '8%',
-        numeric: true,
-        text: n => formatShare(n.size, summary.size),
-        compare: (a, b) => a.size - b.size,
-      },
-    ],
-    { select, open: node => node.file !== '' && host.send({ type: 'open', file: node.file }) },
-    3,
-  );
-  const build = buildElement(summary);
+  const side = new SidePanel(summary, state.side, {
+    ask,
+    live: !embedded,
+    open: (file, line) => host.send({ type: 'open', file, line }),
+    go(symbol) {
+      const node = findSymbol(tree, symbol);
+      if (node === null) return;
+      if (node.parent !== null) view = node.parent;
+      selected = node;
+      refresh();
+    },
+    changed(tab) {
+      state.side = tab;
+      host.save(state);
+    },
+  });
+  const rows = rowTable(difference !== null, summary.size, {
+    select: row => row.node !== null && select(row.node),
+    open: row => row.node !== null && row.node.file !== '' && host.send({ type: 'open', file: row.node.file, line: 0 }),
+    copy: text => host.send({ type: 'copy', text }),
+  });
+  const info = { modules: moduleTable(summary), build: buildInfo(summary), history: historyView(history) };
   const tabs = tabBar<Tab>(
     'Views of the file',
     [
       ['treemap', 'Treemap'],
       ['table', 'Table'],
+      ['modules', `Modules${summary.modules.length > 0 ? ` (${summary.modules.length})` : ''}`],
       ['build', 'Build info'],
+      ...(embedded ? [] : [['history', 'History'] as const]),
     ],
     tab => {
       state.tab = tab;
       refresh();
     },
   );
+  const tools = el('span', { class: 'tools' });
   const panel = el('section', { class: 'panel', role: 'tabpanel' });
   app.replaceChildren(
     header,
-    strip,
-    el('div', { class: 'tab-row' }, tabs.element),
-    el('main', {}, panel, details),
+    ...(compared === null ? [strip] : [compared]),
+    el('div', { class: 'tab-row' }, tabs.element, el('span', { class: 'grow' }), tools),
+    el('main', {}, panel, side.element),
     card,
   );
 
+  let rowCache: { view: TreeNode; by: RowGrouping; rows: TableRow[] } | null = null;
+  function rowsInView(): TableRow[] {
+    if (rowCache?.view !== view || rowCache.by !== state.rows)
+      rowCache = { view, by: state.rows, rows: tableRows(source, view, state.rows) };
+    const matches = textMatcher(state.search);
+    return matches === null ? rowCache.rows : rowCache.rows.filter(row => matches(row.name) || matches(row.pkg));
+  }
   function select(node: TreeNode): void {
     selected = node;
     state.selected = node.key;
     treemap.select(node);
-    rows.select(node);
-    showDetails(details, node, summary);
+    side.show(node);
     host.save(state);
   }
   function enter(node: TreeNode): void {
@@ -215,23 +305,26 @@ function explore(summary: BinarySummary, table: BinaryTable): void {
         });
         return i === 0 ? [button] : [' › ', button];
       }),
+      el('span', { class: 'sum' }, `${label(view)} · ${formatShare(view.size, whole)}`),
     );
     legend.replaceChildren(
       ...palette
         .legend(state.colouring)
         .map(([name, c]) => el('span', {}, el('i', { style: `background:${c}` }), name)),
     );
-    const matches = matcher(state.search);
+    tools.replaceChildren(...(state.tab === 'table' ? [rowSelect] : []));
     if (state.tab === 'treemap') {
       panel.replaceChildren(crumbs, canvasBox, legend);
       treemap.show(view, selected);
-      treemap.filter(matches);
+      const matches = textMatcher(state.search);
+      treemap.filter(matches === null ? null : node => matches(node.name) || matches(node.pkg));
     } else if (state.tab === 'table') {
       panel.replaceChildren(crumbs, rows.element);
-      rows.show(leavesOf(view).filter(node => matches === null || matches(node)));
-      rows.select(selected);
-    } else panel.replaceChildren(build);
-    showDetails(details, selected ?? view, summary);
+      const inView = rowsInView();
+      rows.show(inView);
+      rows.select(inView.find(row => row.node === selected) ?? null);
+    } else panel.replaceChildren(info[state.tab]);
+    side.show(selected ?? view);
   }
 
   search.addEventListener('input', () => {
@@ -245,43 +338,64 @@ function explore(summary: BinarySummary, table: BinaryTable): void {
       (state.tab === 'table' ? rows : canvas).focus();
     } else if (e.key === 'Enter') (state.tab === 'table' ? rows : canvas).focus();
   });
-  onThemeChange(() => {
-    palette.reload();
-    refresh();
-  });
+  themed = refresh;
   document.onkeydown = e => {
-    if (e.target instanceof HTMLInputElement) return;
+    if (e.target instanceof HTMLInputElement || e.target instanceof HTMLSelectElement) return;
     if (e.key === '/') {
       search.focus();
       e.preventDefault();
-    } else if (e.key === '?') {
-      showDetails(details, selected ?? view, summary, true);
-    } else if (e.key === 'Backspace' && document.activeElement !== canvas) leave();
+    } else if (e.key === '?') side.showKeys();
+    else if (e.key === 'Backspace' && document.activeElement !== canvas) leave();
   };
   refresh();
 }
 
-/** Which nodes a search is for, by name or package; null for all. */
-function matcher(text: string): ((node: TreeNode) => boolean) | null {
-  const matches = textMatcher(text);
-  return matches === null ? null : node => matches(node.name) || matches(node.pkg);
+function factsOf(summary: BinarySummary): string {
+  return [
+    `${summary.format.toUpperCase().replace('MACHO', 'Mach-O').replace('WASM', 'Wasm')} ${summary.goos}/${summary.goarch}`,
+    summary.go || 'no Go program',
+    formatSize(summary.size),
+    ...(summary.stripped ? ['stripped'] : []),
+  ].join(' · ');
 }
 
-function leavesOf(node: TreeNode): TreeNode[] {
-  if (node.children.length === 0) return [node];
-  const leaves: TreeNode[] = node.rows.length > 0 ? [node] : [];
-  for (const child of node.children) for (const leaf of leavesOf(child)) leaves.push(leaf);
-  return leaves;
+/** What is compared, and a way back. */
+function comparedBar(
+  { old, size, rows }: Difference,
+  summary: BinarySummary,
+  table: BinaryTable,
+  history: PastBuild[],
+): HTMLElement {
+  const change = size - old.size;
+  const back = el('button', {}, 'End comparison');
+  back.addEventListener('click', () => explore(summary, table, history, null));
+  let more = 0;
+  let less = 0;
+  for (let i = 0; i < rows.now.length; i++) {
+    if (rows.follows[i]) continue;
+    const d = rows.now[i] - rows.old[i];
+    if (d > 0) more += d;
+    else less += d;
+  }
+  return el(
+    'div',
+    { class: 'strip-row', role: 'status' },
+    el('b', { title: formatBytes(change) }, formatSigned(change)),
+    el(
+      'span',
+      { class: 'facts' },
+      `against ${old.name} (${formatSize(old.size)}) · ${formatSigned(more)} and ${formatSigned(less)} in code and data; the rest follows from that`,
+    ),
+    el('span', { class: 'grow' }),
+    back,
+  );
 }
 
-function packageBelow(node: TreeNode): string {
-  let n = node;
-  while (n.children.length > 0) [n] = n.children;
-  return n.pkg;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function sameNotice(old: string, summary: BinarySummary, table: BinaryTable, history: PastBuild[]): void {
+  showNotice(`${summary.name} and ${old} have the same rows: nothing came, went or changed its size.`, null);
+  const back = el('button', { class: 'primary' }, `Show ${summary.name}`);
+  back.addEventListener('click', () => explore(summary, table, history, null));
+  app.firstElementChild?.append(back);
 }
 
 function choice(label: string, values: string[], value: string, changed: (value: string) => void): HTMLElement {
@@ -319,59 +433,4 @@ function stripElement(summary: BinarySummary): HTMLElement {
     `unknown ${formatShare(summary.unknown, summary.size)}`,
   );
   return el('div', { class: 'strip-row' }, strip, unknown);
-}
-
-function showDetails(box: HTMLElement, node: TreeNode, summary: BinarySummary, keys = false): void {
-  const kinds = [...node.byKind].sort((a, b) => b[1] - a[1]);
-  const facts = el('dl', {});
-  const fact = (name: string, value: string | Node, exact = '') =>
-    facts.append(el('dt', {}, name), el('dd', exact === '' ? {} : { title: exact }, value));
-  fact('in the file', `${formatSize(node.size)} · ${formatShare(node.size, summary.size)}`, formatBytes(node.size));
-  fact('in memory', formatSize(node.memory), formatBytes(node.memory));
-  if (node.pkg !== '') fact('package', node.pkg);
-  if (node.file !== '') {
-    const link = el('a', { href: '#' }, node.file.slice(node.file.lastIndexOf('/') + 1));
-    link.title = node.file;
-    link.addEventListener('click', e => {
-      e.preventDefault();
-      host.send({ type: 'open', file: node.file });
-    });
-    fact('source', link);
-  }
-  for (const [kind, size] of kinds.slice(0, 8)) fact(kind, formatSize(size), formatBytes(size));
-  box.replaceChildren(el('h2', {}, node.parent === null ? summary.name : node.name), facts);
-  if (keys) {
-    box.append(
-      el('h2', {}, 'Keys'),
-      el('p', {}, '/ search · arrows move · Enter opens · Backspace goes up · Esc clears the search · wheel zooms'),
-    );
-  }
-}
-
-function buildElement(summary: BinarySummary): HTMLElement {
-  const facts = el('dl', {});
-  const fact = (name: string, value: string) => value !== '' && facts.append(el('dt', {}, name), el('dd', {}, value));
-  fact('main package', summary.mainPath);
-  fact('built with', summary.go);
-  fact('build ID', summary.buildId);
-  fact('kind of file', summary.type);
-  fact('needs', summary.libraries.join(', '));
-  for (const { key, value } of summary.settings) fact(key, value);
-  const modules = el(
-    'table',
-    {},
-    el('thead', {}, el('tr', {}, el('th', {}, 'Module'), el('th', {}, 'Version'), el('th', {}, 'Replaced by'))),
-  );
-  modules.append(
-    el(
-      'tbody',
-      {},
-      ...summary.modules.map(m =>
-        el('tr', {}, el('td', {}, m.path), el('td', {}, m.version), el('td', {}, m.replaced)),
-      ),
-    ),
-  );
-  const box = el('div', { class: 'build' }, facts);
-  if (summary.modules.length > 0) box.append(el('h2', {}, `Modules (${summary.modules.length})`), modules);
-  return box;
 }

@@ -1,7 +1,36 @@
-/** The rows of a binary as a tree: by package and its path, or by section. */
-import type { BinaryTable } from '../../server/protocol/binary.ts';
+/** The rows of a binary, or of the difference of two, as a tree: by package and its path, or by section. */
+import type { BinaryTable, DifferenceTable } from '../../server/protocol/binary.ts';
 
 export type Grouping = 'package' | 'section';
+
+/** What the tree is built from: parallel columns, text as indices into `strings`. */
+export interface TreeRows {
+  strings: string[];
+  section: number[];
+  pkg: number[];
+  symbol: number[];
+  file: number[];
+  kind: number[];
+  /** What areas stand for: bytes in the file; of a difference how many came or went. */
+  size: number[];
+  memory: number[];
+  offset: number[];
+  /** Bytes in the two files, and the earlier name; zeros and the empty string where there is but one file. */
+  old: number[];
+  now: number[];
+  was: number[];
+  follows: number[];
+}
+
+export function rowsOfTable(table: BinaryTable): TreeRows {
+  const none = new Array<number>(table.size.length).fill(0);
+  return { ...table, old: none, now: none, was: none, follows: none };
+}
+
+export function rowsOfDifference(table: DifferenceTable): TreeRows {
+  const none = new Array<number>(table.now.length).fill(0);
+  return { ...table, size: table.now.map((now, i) => Math.abs(now - table.old[i])), memory: none, offset: none };
+}
 
 export interface TreeNode {
   name: string;
@@ -12,10 +41,21 @@ export interface TreeNode {
   children: TreeNode[];
   size: number;
   memory: number;
+  /** Bytes in the old and new file, of what differs. */
+  old: number;
+  now: number;
   /** Kind of most of its bytes. */
   kind: string;
   pkg: string;
+  /** Linker's name, for leaves that have one. */
+  symbol: string;
+  /** Name in the old file, when it is another. */
+  was: string;
   file: string;
+  /** Where its first byte is in the file; −1 when it is not known. */
+  offset: number;
+  /** All of it only follows from other changes. */
+  follows: boolean;
   /** Rows of the table that the node stands for, for leaves. */
   rows: number[];
   byKind: Map<string, number>;
@@ -30,18 +70,25 @@ function newNode(name: string, parent: TreeNode | null): TreeNode {
     children: [],
     size: 0,
     memory: 0,
+    old: 0,
+    now: 0,
     kind: '',
     pkg: '',
+    symbol: '',
+    was: '',
     file: '',
+    offset: -1,
+    follows: true,
     rows: [],
     byKind: new Map(),
   };
 }
 
 /** Builds the tree. Rows of size 0 in the file are left out of it. */
-export function buildTree(table: BinaryTable, name: string, grouping: Grouping): TreeNode {
+export function buildTree(table: TreeRows, name: string, grouping: Grouping): TreeNode {
   const root = newNode(name, null);
-  const index = new Map<string, TreeNode>();
+  // children by name, node by node: a path is walked without building keys
+  const index = new Map<TreeNode, Map<string, TreeNode>>();
   for (let row = 0; row < table.size.length; row++) {
     if (table.size[row] === 0) continue;
     const kind = table.strings[table.kind[row]];
@@ -50,10 +97,17 @@ export function buildTree(table: BinaryTable, name: string, grouping: Grouping):
     for (const step of pathOf(table, row, grouping, kind, pkg)) node = childOf(index, node, step);
     node.rows.push(row);
     node.pkg = pkg;
+    node.symbol ||= table.strings[table.symbol[row]];
+    node.was ||= table.strings[table.was[row]];
     node.file ||= table.strings[table.file[row]];
+    // code comes before the tables of it
+    if (node.offset < 0 || kind === 'code') node.offset = table.offset[row];
     for (let up: TreeNode | null = node; up !== null; up = up.parent) {
       up.size += table.size[row];
       up.memory += table.memory[row];
+      up.old += table.old[row];
+      up.now += table.now[row];
+      if (table.follows[row] === 0) up.follows = false;
       up.byKind.set(kind, (up.byKind.get(kind) ?? 0) + table.size[row]);
     }
   }
@@ -61,7 +115,7 @@ export function buildTree(table: BinaryTable, name: string, grouping: Grouping):
   return root;
 }
 
-function pathOf(table: BinaryTable, row: number, grouping: Grouping, kind: string, pkg: string): string[] {
+function pathOf(table: TreeRows, row: number, grouping: Grouping, kind: string, pkg: string): string[] {
   const section = table.strings[table.section[row]];
   const symbol = table.strings[table.symbol[row]];
   if (grouping === 'section') {
@@ -84,12 +138,13 @@ function pathOf(table: BinaryTable, row: number, grouping: Grouping, kind: strin
   return steps;
 }
 
-function childOf(index: Map<string, TreeNode>, parent: TreeNode, name: string): TreeNode {
-  const key = `${parent.key}\u0000${name}`;
-  let node = index.get(key);
+function childOf(index: Map<TreeNode, Map<string, TreeNode>>, parent: TreeNode, name: string): TreeNode {
+  let children = index.get(parent);
+  if (children === undefined) index.set(parent, (children = new Map()));
+  let node = children.get(name);
   if (node === undefined) {
     node = newNode(name, parent);
-    index.set(key, node);
+    children.set(name, node);
     parent.children.push(node);
   }
   return node;
@@ -127,4 +182,31 @@ export function findByKey(root: TreeNode, key: string): TreeNode | null {
     if (key === child.key || key.startsWith(`${child.key}\u0000`)) return findByKey(child, key) ?? child;
   }
   return null;
+}
+
+/** The first leaf of a symbol. */
+export function findSymbol(root: TreeNode, symbol: string): TreeNode | null {
+  const stack = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.symbol === symbol && node.children.length === 0) return node;
+    stack.push(...node.children);
+  }
+  return null;
+}
+
+export function leavesOf(node: TreeNode): TreeNode[] {
+  const leaves: TreeNode[] = [];
+  const stack = [node];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    if (n.children.length === 0 || n.rows.length > 0) leaves.push(n);
+    stack.push(...n.children);
+  }
+  return leaves;
+}
+
+/** The package of a node, or of its largest part. */
+export function packageOf(node: TreeNode): string {
+  let n = node;
+  while (n.pkg === '' && n.children.length > 0) [n] = n.children;
+  return n.pkg;
 }

@@ -1,6 +1,6 @@
 /** The squarified treemap on a canvas: three levels below the node in view, labels where they fit. */
 import { hierarchy, type HierarchyRectangularNode, treemap, treemapSquarify } from 'd3-hierarchy';
-import { formatShare, formatSize, themeColor } from '../dom.ts';
+import { formatShare, formatSigned, formatSize, themeColor } from '../dom.ts';
 import type { TreeNode } from './tree.ts';
 
 type Tile = HierarchyRectangularNode<TreeNode>;
@@ -27,6 +27,7 @@ export class TreemapView {
   constructor(
     readonly canvas: HTMLCanvasElement,
     private readonly color: (node: TreeNode) => string,
+    private readonly label: (node: TreeNode) => string,
     private readonly events: TreemapEvents,
   ) {
     this.context = canvas.getContext('2d')!;
@@ -127,7 +128,7 @@ export class TreemapView {
         drawLabel(c, tile.data.name, tile.x0 + 4, y, w - 8);
         if (!inner && h >= 30) {
           c.globalAlpha = dim ? 0.3 : 0.75;
-          drawLabel(c, formatSize(tile.data.size), tile.x0 + 4, tile.y0 + 24, w - 8);
+          drawLabel(c, this.label(tile.data), tile.x0 + 4, tile.y0 + 24, w - 8);
         }
         c.globalAlpha = 1;
       }
@@ -222,5 +223,10 @@ function drawLabel(c: CanvasRenderingContext2D, text: string, x: number, y: numb
 
 /** What a hover card says of a node. */
 export function hoverText(node: TreeNode, whole: number): string {
-  return `${node.name}\n${formatSize(node.size)} · ${formatShare(node.size, whole)} of the file\n${node.kind}${node.pkg ? ` · ${node.pkg}` : ''}`;
+  const of = `${node.kind}${node.pkg ? ` · ${node.pkg}` : ''}`;
+  if (node.old !== node.now || node.old > 0) {
+    const was = node.was === '' ? '' : `\nwas ${node.was}`;
+    return `${node.name}\n${formatSigned(node.now - node.old)}: ${formatSize(node.old)} → ${formatSize(node.now)}\n${of}${was}`;
+  }
+  return `${node.name}\n${formatSize(node.size)} · ${formatShare(node.size, whole)} of the file\n${of}`;
 }

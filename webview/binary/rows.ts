@@ -1,0 +1,111 @@
+/** The table of the rows in view: each symbol by itself, or added up by package, kind, source file or section. */
+import { formatShare, formatSigned, formatSize } from '../dom.ts';
+import { type Column, TableView } from '../table.ts';
+import { leavesOf, type TreeNode, type TreeRows } from './tree.ts';
+
+export type RowGrouping = 'symbol' | 'package' | 'kind' | 'file' | 'section';
+
+export interface TableRow {
+  name: string;
+  pkg: string;
+  kind: string;
+  size: number;
+  old: number;
+  now: number;
+  was: string;
+  follows: boolean;
+  /** What it stands for in the tree; null for what is added up from several places. */
+  node: TreeNode | null;
+}
+
+export function tableRows(source: TreeRows, view: TreeNode, by: RowGrouping): TableRow[] {
+  const leaves = leavesOf(view);
+  if (by === 'symbol')
+    return leaves.map(node => ({
+      name: node.name,
+      pkg: node.pkg,
+      kind: node.kind,
+      size: node.size,
+      old: node.old,
+      now: node.now,
+      was: node.was,
+      follows: node.follows,
+      node,
+    }));
+  const { strings } = source;
+  const column = { package: source.pkg, kind: source.kind, file: source.file, section: source.section }[by];
+  const rows = new Map<string, TableRow>();
+  for (const leaf of leaves) {
+    for (const i of leaf.rows) {
+      const name = strings[column[i]] || `(${strings[source.kind[i]]})`;
+      let row = rows.get(name);
+      if (row === undefined) {
+        const kind = by === 'kind' ? name : '';
+        row = { name, pkg: '', kind, size: 0, old: 0, now: 0, was: '', follows: true, node: null };
+        rows.set(name, row);
+      }
+      row.size += source.size[i];
+      row.old += source.old[i];
+      row.now += source.now[i];
+      if (source.follows[i] === 0) row.follows = false;
+      if (by === 'package' && row.node === null) row.node = packageNode(leaf, name);
+    }
+  }
+  return [...rows.values()];
+}
+
+/** The node of a package above one of its symbols. */
+function packageNode(leaf: TreeNode, name: string): TreeNode | null {
+  for (let n: TreeNode | null = leaf; n !== null; n = n.parent) if (n.name === name) return n;
+  return null;
+}
+
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+export function rowTable(
+  difference: boolean,
+  whole: number,
+  events: { select(row: TableRow): void; open(row: TableRow): void; copy(text: string): void },
+): TableView<TableRow> {
+  const text = (title: string, width: string, of: (row: TableRow) => string): Column<TableRow> => ({
+    title,
+    width,
+    numeric: false,
+    text: of,
+    compare: (a, b) => compareText(of(a), of(b)),
+  });
+  const bytes = (title: string, width: string, of: (row: TableRow) => number): Column<TableRow> => ({
+    title,
+    width,
+    numeric: true,
+    text: row => formatSize(of(row)),
+    exact: row => String(of(row)),
+    compare: (a, b) => of(a) - of(b),
+  });
+  const columns = difference
+    ? [
+        text('Symbol', '40%', row => (row.was === '' ? row.name : `${row.name} (was ${row.was})`)),
+        text('Package', '20%', row => row.pkg),
+        text('Kind', '10%', row => (row.follows ? `${row.kind}, follows` : row.kind)),
+        bytes('Old', '9%', row => row.old),
+        bytes('New', '9%', row => row.now),
+        {
+          ...bytes('Difference', '12%', row => row.now - row.old),
+          text: (row: TableRow) => formatSigned(row.now - row.old),
+          // by how much, whatever the direction; what only follows comes last
+          compare: (a: TableRow, b: TableRow) =>
+            Number(b.follows) - Number(a.follows) || Math.abs(a.now - a.old) - Math.abs(b.now - b.old),
+        },
+      ]
+    : [
+        text('Symbol', '46%', row => row.name),
+        text('Package', '24%', row => row.pkg),
+        text('Kind', '12%', row => row.kind),
+        bytes('Size', '10%', row => row.size),
+        {
+          ...bytes('Share', '8%', row => row.size),
+          text: (row: TableRow) => formatShare(row.size, whole),
+        },
+      ];
+  return new TableView<TableRow>('symbols', columns, events, difference ? 5 : 3);
+}
