@@ -12,6 +12,7 @@ import {
   type PastBuild,
   type ToBinaryPage,
 } from '../server/protocol/binary.ts';
+import { LineBytes } from './line-bytes.ts';
 import { pageHtml } from './page.ts';
 
 const VIEW_TYPE = 'gospect.binary';
@@ -27,6 +28,8 @@ export interface Desktop {
   history(file: vscode.Uri): PastBuild[];
   /** The file that the last build replaced, if it was kept. */
   previous(file: vscode.Uri): vscode.Uri | undefined;
+  /** Called with each executable that a build made. */
+  onDidBuild(listener: (file: vscode.Uri) => void): void;
   /** Builds what HEAD has of the file's program; undefined when that failed, which has been said then. */
   buildHead(file: vscode.Uri): Promise<{ now: vscode.Uri; head: vscode.Uri } | undefined>;
 }
@@ -36,12 +39,15 @@ interface BinaryDocument extends vscode.CustomDocument {
 }
 
 export function registerBinaryExplorer(context: vscode.ExtensionContext, ask: Ask, desktop: Desktop | null): void {
-  const editor = new BinaryEditor(context.extensionUri, ask, desktop);
+  const lines = new LineBytes(context.workspaceState, ask);
+  desktop?.onDidBuild(file => lines.use(file));
+  const editor = new BinaryEditor(context.extensionUri, ask, desktop, file => lines.use(file));
   const ofTab = () => {
     const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
     return input instanceof vscode.TabInputCustom && input.viewType === VIEW_TYPE ? input.uri : undefined;
   };
   context.subscriptions.push(
+    lines,
     vscode.window.registerCustomEditorProvider(VIEW_TYPE, editor, {
       supportsMultipleEditorsPerDocument: true,
       webviewOptions: { retainContextWhenHidden: false },
@@ -122,6 +128,7 @@ class BinaryEditor implements vscode.CustomReadonlyEditorProvider<BinaryDocument
     private readonly extensionUri: vscode.Uri,
     private readonly ask: Ask,
     private readonly desktop: Desktop | null,
+    private readonly opened: (file: vscode.Uri) => void,
   ) {}
 
   openCustomDocument(uri: vscode.Uri): BinaryDocument {
@@ -166,6 +173,7 @@ class BinaryEditor implements vscode.CustomReadonlyEditorProvider<BinaryDocument
       if (!result.ok) post({ type: 'failed', name, message: result.message });
       else if (result.answer.type === 'open') {
         const { summary, table } = result.answer;
+        this.opened(uri);
         post({ type: 'binary', summary, table, history: this.desktop?.history(uri) ?? [] });
         const old = this.wanted.get(uri.toString());
         this.wanted.delete(uri.toString());

@@ -35,6 +35,9 @@ const formatTime = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` :
 export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
+  private readonly built = new vscode.EventEmitter<vscode.Uri>();
+  /** Each executable that a build made. */
+  readonly onDidBuild = this.built.event;
   private readonly results: Map<string, Kept>;
   private readonly running = new Map<string, string>();
   private readonly view: vscode.TreeView<Node>;
@@ -52,6 +55,7 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
   dispose(): void {
     this.view.dispose();
     this.size.dispose();
+    this.built.dispose();
     this.changed.dispose();
   }
 
@@ -75,6 +79,7 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     void this.state.update(STATE_KEY, [...this.results]);
     this.remember(outcome.files);
     this.showSize(outcome.files, before);
+    for (const file of outcome.files) this.built.fire(vscode.Uri.file(file.path));
     this.update();
   }
 

@@ -19,6 +19,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     go,
     history: file => builds.history(file.fsPath),
     previous: file => builds.previous(file.fsPath),
+    onDidBuild: listener => void context.subscriptions.push(builds.onDidBuild(listener)),
     buildHead: file => buildHead(file, context.storageUri ?? context.globalStorageUri, goCommand),
   });
 }

@@ -85,7 +85,10 @@ export function functionsOf(image: Image): Functions {
         inlinedInto: [...(copies.get(symbol)?.values() ?? [])].sort(byBytes),
       };
     },
-    lines: file => linesOf(table, file),
+    lines(file) {
+      const recorded = recordedAs(this.files(), file);
+      return recorded === null ? [] : linesOf(table, recorded);
+    },
     files() {
       const found = new Set<string>();
       for (let i = 0; i < table.count; i++) found.add(fileOf(table, funcRecord(table, i)));
@@ -145,6 +148,28 @@ function inlinedCopies(table: Pclntab, trees: InlineTrees): Map<string, Map<numb
     }
   }
   return copies;
+}
+
+/**
+ * The path under which a program knows a source file: itself, or with -trimpath that of its package. Then it is the one
+ * file that has the longest end in common, at least name and folder.
+ */
+export function recordedAs(files: readonly string[], file: string): string | null {
+  if (files.includes(file)) return file;
+  const parts = file.split('/');
+  let best: string | null = null;
+  let most = 1;
+  for (const other of files) {
+    // a module's folder in the cache carries its version: golang.org/x/text@v0.3.0/…
+    const own = other.replace(/@[^/]+/, '').split('/');
+    let common = 0;
+    while (common < own.length && own[own.length - 1 - common] === parts[parts.length - 1 - common]) common++;
+    if (common > most) {
+      most = common;
+      best = other;
+    } else if (common === most) best = null;
+  }
+  return best;
 }
 
 function linesOf(table: Pclntab, file: string): LineBytes[] {

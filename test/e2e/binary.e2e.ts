@@ -37,7 +37,7 @@ func discount(n int) (sum int) {
 let window: Window;
 
 beforeAll(async () => {
-  const folder = project({ 'go.mod': 'module example.com/order\n\ngo 1.21\n', 'main.go': MAIN });
+  const folder = project({ 'go.mod': 'module example.com/order\n\ngo 1.22\n', 'main.go': MAIN });
   const build = (out: string) => {
     try {
       execFileSync('go', ['build', '-buildvcs=false', '-o', out], { cwd: folder, stdio: 'pipe' });
