@@ -35,9 +35,9 @@ const formatTime = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` :
 export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
-  private readonly built = new vscode.EventEmitter<vscode.Uri>();
+  private readonly made = new vscode.EventEmitter<vscode.Uri>();
   /** Each executable that a build made. */
-  readonly onDidBuild = this.built.event;
+  readonly onDidBuild = this.made.event;
   private readonly results: Map<string, Kept>;
   private readonly running = new Map<string, string>();
   private readonly view: vscode.TreeView<Node>;
@@ -55,7 +55,7 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
   dispose(): void {
     this.view.dispose();
     this.size.dispose();
-    this.built.dispose();
+    this.made.dispose();
     this.changed.dispose();
   }
 
@@ -79,7 +79,7 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     void this.state.update(STATE_KEY, [...this.results]);
     this.remember(outcome.files);
     this.showSize(outcome.files, before);
-    for (const file of outcome.files) this.built.fire(vscode.Uri.file(file.path));
+    for (const file of outcome.files) this.made.fire(vscode.Uri.file(file.path));
     this.update();
   }
 

@@ -102,10 +102,16 @@ goTest(
 goTest(
   'the difference to another build has the function that came on top',
   async () => {
-    await window.openWith('order-old', 'Gospect Binary Explorer');
-    await window.webview().getByRole('tab', { name: 'Treemap' }).waitFor();
-    await window.openWith('order', 'Gospect Binary Explorer');
-    await window.webview().getByRole('tab', { name: 'Treemap' }).waitFor();
+    const { page: workbench } = window;
+    const tab = (name: string) => workbench.locator('.tab', { has: workbench.getByText(name, { exact: true }) });
+    // the editor that was chosen for one binary file opens the next
+    await workbench.keyboard.press('Control+P');
+    await workbench.locator('.quick-input-box input').first().fill('order-old');
+    await window.quickPick().filter({ hasText: 'order-old' }).first().waitFor();
+    await workbench.keyboard.press('Enter');
+    await window.webview().locator('h1', { hasText: 'order-old' }).waitFor();
+    await tab('order').first().click();
+    await window.webview().getByText('ELF').first().waitFor();
     await window.command('Gospect: Compare Binary with…');
     await window.quickPick().filter({ hasText: 'order-old' }).click();
     const page = window.webview();

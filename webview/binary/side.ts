@@ -202,7 +202,12 @@ export class SidePanel {
   private listing(text: string): HTMLElement {
     const pre = el('pre', { class: 'listing', tabindex: '0', 'aria-label': 'Machine code' });
     let file = '';
-    for (const line of text.split('\n').slice(0, 5000)) {
+    for (const printed of text.split('\n').slice(0, 5000)) {
+      // place, address, code, instruction: as far apart as they need to be
+      const [at, address, code, ...instruction] = printed.trim().split(/\s+/);
+      const line = /^ {2}\S+:\d+\s+0x/.test(printed)
+        ? `  ${at.padEnd(14)} ${address.replace(/^0x/, '')}  ${code.padEnd(20)} ${instruction.join(' ')}`
+        : printed;
       const head = /^TEXT .*?\s(\S+\.\w+)$/.exec(line);
       if (head !== null) [, file] = head;
       const place = /^ {2}(\S+\.\w+):(\d+)(\s.*)$/.exec(line);
@@ -234,7 +239,7 @@ export class SidePanel {
       return result.ok && result.answer.type === 'bytes' ? result.answer.bytes : null;
     });
     this.box.replaceChildren(title, view.element);
-    view.show(node.offset, node.size);
+    view.show(node.offset, node.length);
   }
 
   private why(node: TreeNode, title: Node): void {

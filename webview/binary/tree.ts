@@ -54,6 +54,8 @@ export interface TreeNode {
   file: string;
   /** Where its first byte is in the file; −1 when it is not known. */
   offset: number;
+  /** Bytes of the row that begins there. */
+  length: number;
   /** All of it only follows from other changes. */
   follows: boolean;
   /** Rows of the table that the node stands for, for leaves. */
@@ -78,6 +80,7 @@ function newNode(name: string, parent: TreeNode | null): TreeNode {
     was: '',
     file: '',
     offset: -1,
+    length: 0,
     follows: true,
     rows: [],
     byKind: new Map(),
@@ -101,7 +104,10 @@ export function buildTree(table: TreeRows, name: string, grouping: Grouping): Tr
     node.was ||= table.strings[table.was[row]];
     node.file ||= table.strings[table.file[row]];
     // code comes before the tables of it
-    if (node.offset < 0 || kind === 'code') node.offset = table.offset[row];
+    if (node.offset < 0 || kind === 'code') {
+      node.offset = table.offset[row];
+      node.length = table.size[row];
+    }
     for (let up: TreeNode | null = node; up !== null; up = up.parent) {
       up.size += table.size[row];
       up.memory += table.memory[row];
