@@ -67,7 +67,7 @@ function work({ files, seed, count }: Job): void {
       if (!result.ok && (result.message === '' || result.message.includes('\n')))
         problem = `message: ${result.message}`;
       if (result.ok) {
-        const sum = result.table.size.reduce((a, b) => a + b, 0);
+        const sum = result.value.table.size.reduce((a, b) => a + b, 0);
         if (sum !== bytes.length) problem = `rows add up to ${sum}, the file has ${bytes.length} bytes`;
       }
     } catch (error) {
