@@ -48,7 +48,7 @@ function itemOf(node: ReportNode): vscode.TreeItem {
   item.tooltip = node.tooltip || [node.label, node.detail].filter(Boolean).join('\n');
   const [icon, color] = icons[node.icon];
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
-  item.contextValue = node.goroot === '' ? 'row' : 'toolchain';
+  item.contextValue = node.goroot === '' ? 'row' : 'installation';
   item.accessibilityInformation = { label: [node.label, node.detail].filter(Boolean).join(', ') };
   if (node.file !== '' && node.children.length === 0)
     item.command = { command: 'gospect.openRow', title: 'Open', arguments: [node] };

@@ -40,6 +40,7 @@ import {
   moduleEnv,
   noFlags,
 } from './go-env.ts';
+import { hintFor } from './build-hints.ts';
 import { cacheDir } from './go-cache.ts';
 import { progressOf, runGo } from './go-process.ts';
 import { goFlags, loadDefaults, readOverlay } from './loading.ts';
@@ -137,7 +138,7 @@ export async function dryRun(
         goProgram(request, found.go),
         ['build', '-n', `-debug-actiongraph=${graphFile}`, ...flags, ...out, '--', ...packages],
         request.cwd,
-        { ...hashing(env), ...buildEnv(target, profile), GOTOOLCHAIN: 'local' },
+        { ...hashing(env), ...buildEnv(target, profile), ...toolchainEnv(found.go), GOTMPDIR: work },
         signal,
         { line: () => {}, key: () => {}, error: line => said.push(line) },
       );
@@ -150,7 +151,9 @@ export async function dryRun(
       const message = said.filter(
         l => /^[^#\s$]/.test(l) && !/^(mkdir|cd|cat|EOF|packagefile|import|modinfo|GOROOT|mv|rm|echo)\b/.test(l),
       );
-      return { ok: false, message: message.slice(0, 5).join('; ') || `go build -n failed with status ${run.code}` };
+      const hint = hintFor(said.join('\n'));
+      const text = message.slice(0, 5).join('; ') || `go build -n failed with status ${run.code}`;
+      return { ok: false, message: hint === '' ? text : `${text}; ${hint}` };
     }
     const parsed = parseActionGraph(text);
     if (!parsed.ok) return parsed;
@@ -180,6 +183,11 @@ function placeOf(cwd: string): Place {
 function goProgram(request: BuildRequest, go: GoEnv): string {
   if (request.program !== '' && request.program !== 'go') return request.program;
   return path.join(go.goroot, 'bin', process.platform === 'win32' ? 'go.exe' : 'go');
+}
+
+/** The toolchain was chosen already; one that is not there yet go may download, or say why not. */
+function toolchainEnv(go: GoEnv): Record<string, string> {
+  return go.missing === '' ? { GOTOOLCHAIN: 'local' } : {};
 }
 
 /** The environment that makes the go command print what it hashes into keys. */
@@ -255,7 +263,10 @@ async function buildTarget(
   const made = makeTarget(settings, loadFlags, merged);
   if (!made.ok) return { ...result, message: made.message };
   const built = await whatIsBuilt(request, settings, made.target, loadFlags, flags);
-  if (!built.ok) return { ...result, message: built.message };
+  if (!built.ok) {
+    const hint = hintFor(built.message);
+    return { ...result, message: hint === '' ? built.message : `${built.message}; ${hint}` };
+  }
   result.cgo = built.cgo;
   result.runs = runsHere(target);
   result.cacheProgram = settings.get('GOCACHEPROG');
@@ -264,14 +275,26 @@ async function buildTarget(
   const fresh = !fs.existsSync(folder);
   const hasMain = built.mains > 0;
   let work: string;
+  let scratch: string;
   try {
     // On the file system of the results, so that moving them is one step.
-    fs.mkdirSync(folder, { recursive: true });
-    work = fs.mkdtempSync(path.join(folder, '.gospect-'));
+    makeFolder(folder);
+    clearStale(folder);
+    work = fs.mkdtempSync(path.join(folder, `${workPrefix}${process.pid}-`));
   } catch (error) {
     return {
       ...result,
-      message: `cannot write to ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+      message: `cannot write to ${folder} (${error instanceof Error ? error.message : String(error)}): choose another folder for the output`,
+    };
+  }
+  try {
+    scratch = temporary(settings.get('GOTMPDIR'));
+  } catch (error) {
+    fs.rmSync(work, { recursive: true, force: true });
+    const why = error instanceof Error ? error.message : String(error);
+    return {
+      ...result,
+      message: `there is no folder for go to work in (${why}): set GOTMPDIR to one that can be written to`,
     };
   }
   const packages = request.packages.length > 0 ? request.packages : ['.'];
@@ -283,6 +306,16 @@ async function buildTarget(
   ].join(' ');
   tell({ type: 'target', target: name, index, count, command: shown, packages: built.packages });
   const began = performance.now();
+  // When the program ends in mid-build nothing of it stays.
+  const orphan = (): void => {
+    for (const dir of [work, scratch]) fs.rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+  };
+  process.once('exit', orphan);
+  const said: string[] = [];
+  const hear = (event: BuildEvent): void => {
+    if (event.type === 'output' && said.length < 1000) said.push(event.text);
+    tell(event);
+  };
   try {
     const graphFile = path.join(work, 'graph.json');
     const traceFile = path.join(work, 'trace.json');
@@ -306,9 +339,9 @@ async function buildTarget(
       goProgram(request, go),
       args,
       request.cwd,
-      { ...hashing(merged), GOTOOLCHAIN: 'local' },
+      { ...hashing(merged), ...toolchainEnv(go), GOTMPDIR: scratch },
       signal,
-      progressOf(name, built.packages, json, tell),
+      progressOf(name, built.packages, json, hear),
       true,
     );
     const loading = live.stop();
@@ -318,7 +351,8 @@ async function buildTarget(
     const id = recordId(slashed(request.cwd), name, flags, packages);
     const last = loadRecord(env, id);
     const sizes: Record<string, number> = {};
-    if (run.code === 0) {
+    if (run.code !== 0) result.message = hintFor(said.join(''));
+    else {
       result.status = 'ok';
       for (const file of fs.readdirSync(bin).sort()) {
         const to = path.join(folder, file);
@@ -362,7 +396,8 @@ async function buildTarget(
     }
     return result;
   } finally {
-    fs.rmSync(work, { recursive: true, force: true });
+    process.removeListener('exit', orphan);
+    orphan();
     // A folder that was made for results that did not come.
     if (fresh && result.files.length === 0) removeEmpty(folder);
   }
@@ -399,6 +434,43 @@ function followTrace(file: string, tell: (spans: LiveSpan[]) => void): { stop():
       return load && load.done >= 0 ? load.done : -1;
     },
   };
+}
+
+/** A folder for go to work in: it is removed whatever becomes of go, which tidies up only when it ends by itself. */
+function temporary(set: string): string {
+  return fs.mkdtempSync(path.join(set || os.tmpdir(), 'gospect-go-'));
+}
+
+const workPrefix = '.gospect-';
+
+/** Makes the folder and those above it, one by one: asked to do it itself Node tries for ever where it cannot be (/proc). */
+function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** Removes what builds left here whose process is gone: one that was killed could not tidy up. */
+function clearStale(folder: string): void {
+  for (const name of fs.readdirSync(folder)) {
+    const pid = new RegExp(`^\\${workPrefix}(\\d+)-`).exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function removeEmpty(folder: string): void {

@@ -33,6 +33,8 @@ export interface GoEnv {
   get(name: string): string;
   hostOS: string;
   hostArch: string;
+  /** The toolchain that is asked for and is not in the module cache; ''. */
+  missing: string;
 }
 
 export type Found<T> = ({ ok: true } & T) | { ok: false; message: string };
@@ -138,6 +140,7 @@ export function findGo(fs: FileSystem, cwd: string, env: Environment): Found<{ g
   const first = gopath.split(path.delimiter)[0];
   const gomodcache = slashed(get('GOMODCACHE') || (first === '' ? '' : join(first, 'pkg/mod')));
   let version = readVersion(goroot);
+  let missing = '';
   const wanted = wantedToolchain(fs, cwd, get, version);
   if (wanted && wanted.name !== version) {
     const dir = join(gomodcache, `golang.org/toolchain@v0.0.1-${wanted.name}.${hostOS}-${hostArch}`);
@@ -146,9 +149,12 @@ export function findGo(fs: FileSystem, cwd: string, env: Environment): Found<{ g
       version = readVersion(dir);
       why = wanted.why;
       defaults = readEnvFile(path.join(dir, 'go.env'));
-    } else why += `; ${wanted.why} asks for ${wanted.name}, which is not in the module cache`;
+    } else {
+      missing = wanted.name;
+      why += `; ${wanted.why} asks for ${wanted.name}, which is not in the module cache`;
+    }
   }
-  return { ok: true, go: { goroot, version, why, gopath, gomodcache, get, hostOS, hostArch } };
+  return { ok: true, go: { goroot, version, why, gopath, gomodcache, get, hostOS, hostArch, missing } };
 }
 
 /** The toolchain that GOTOOLCHAIN and the lines of go.mod or go.work choose (cmd/go/internal/toolchain.Select). */

@@ -137,6 +137,8 @@ export function runGo(
       signal.removeEventListener('abort', abort);
       process.removeListener('exit', orphan);
       if (force) clearTimeout(force);
+      // Compilers may outlive the go command that ran them.
+      if (signal.aborted) stop('SIGKILL');
       out.end();
       err.end();
       resolve({ code, error, hashes: hashes.join('\n'), processes: watch?.stop() ?? null });

@@ -276,6 +276,7 @@ describe('cgo', () => {
       gomodcache: '',
       hostOS: 'linux',
       hostArch: 'amd64',
+      missing: '',
       get: (n: string) => set[n] ?? '',
     });
     const verdict = (name: string, set: Record<string, string>, bin = tools) =>

@@ -46,15 +46,20 @@ goTest('the toolchain, modules, cgo and the cache of the folder', async () => {
   // a tree has only the rows that fit: the other views are closed
   for (const title of ['Remarks', 'Builds', 'Explain Rebuild', 'Toolchain & Cache'])
     await page.locator('.pane-header', { hasText: title }).click();
-  for (const name of [/^Build Cache/, /^cgo/, /^Modules/, /^Toolchain/]) {
+  const sections: [name: RegExp, says: RegExp][] = [
+    [/^Build Cache/, /(Ki|Mi|Gi)B in [\d,]+ entries/],
+    [/^cgo/, /cgo is (on|off) for/],
+    [/^Modules/, /main module, go 1/],
+    [/^Toolchain/, /^go1\.\d+/],
+  ];
+  for (const [name, says] of sections) {
     await row(name).click();
     await page.keyboard.press('ArrowRight');
+    await row(says).waitFor({ timeout: 100_000 });
+    await window.shot(`view-${name.source.replaceAll(/\W/g, '')}`);
+    await row(name).click();
+    await page.keyboard.press('ArrowLeft');
   }
-  await row(/^go1\.\d+/).waitFor();
-  await row(/main module, go 1/).waitFor();
-  await row(/cgo is (on|off) for/).waitFor();
-  await row(/(Ki|Mi|Gi)B in [\d,]+ entries/).waitFor({ timeout: 100_000 });
-  await window.shot('toolchain');
   await window.command('Gospect: Check C Compilers');
   await row(/^GCC.*compiles and links a program/).waitFor();
   await window.shot('compilers');
@@ -69,6 +74,7 @@ goTest(
     fs.mkdirSync(path.dirname(settings), { recursive: true });
     fs.writeFileSync(settings, JSON.stringify({ 'go.buildFlags': ['-a'] }));
     await page.waitForTimeout(1500); // settings are watched
+    await page.locator('.pane-header', { hasText: 'Builds' }).click();
     await window.command('Gospect: Build Workspace');
     await row(/^linux\/amd64 (starting|\d+ of)/).waitFor();
     await page.waitForTimeout(3000);
