@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,6 +6,10 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { readArchive } from '../core/binary/archive.ts';
 import { FormatError, sourceOf } from '../core/binary/bytes.ts';
 import { type GoObject, RefKind, readBuiltins, readGoObjects } from '../core/binary/goobj.ts';
+import { readBuildId } from '../core/binary/buildid.ts';
+import { readImage } from '../core/binary/open.ts';
+import { ledgerOf } from '../core/size/attribute.ts';
+import { KINDS } from '../core/size/ledger.ts';
 import { goTest } from './go.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-goobj-'));
@@ -80,6 +84,28 @@ describe('objects of the compiler', () => {
     }
     expect(theirs.length).toBeGreaterThan(50);
     expect(ours.sort()).toEqual(theirs.sort());
+  });
+});
+
+describe('the ledger of a package', () => {
+  goTest('has each byte in a row, its code by function; its build ID is go’s', ({ go }) => {
+    const [file] = execFileSync(go, ['list', '-export', '-f', '{{.Export}}', 'sort'], { encoding: 'utf8' }).split('\n');
+    const source = sourceOf(new Uint8Array(fs.readFileSync(file)));
+    const read = readImage(source, image => ({ ledger: ledgerOf(image), id: readBuildId(image) }));
+    if (!read.ok) throw new Error(read.message);
+    const { ledger, id } = read.value;
+    let sum = 0;
+    const code: Record<string, Uint8Array> = {};
+    for (let i = 0; i < ledger.count; i++) {
+      sum += ledger.length[i];
+      if (KINDS[ledger.kind[i]] === 'code')
+        code[ledger.strings[ledger.symbol[i]]] = source.read(ledger.offset[i], ledger.length[i]);
+    }
+    expect([sum, ledger.unknown, ledger.maker]).toEqual([source.size, 0, 'go']);
+    const [object] = readGoObjects(source, 'sort');
+    const heap = object.names.indexOf('sort.heapSort');
+    expect(code['sort.heapSort']).toEqual(object.data(heap));
+    expect(id).toBe(execFileSync(go, ['tool', 'buildid', file], { encoding: 'utf8' }).trim());
   });
 });
 

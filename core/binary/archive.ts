@@ -1,6 +1,8 @@
 /** Unix archives (.a): packages that Go compiled, c-archives, other people's static libraries (cmd/internal/archive, ar(5)). */
 import type { ByteSource } from './bytes.ts';
 import { FormatError, latin1, readExact, utf8 } from './bytes.ts';
+import { openElf } from './elf.ts';
+import type { Image } from './image.ts';
 
 export interface ArchiveMember {
   /** Long names resolved; empty for the archive's own index and name table. */
@@ -50,4 +52,50 @@ export function readArchive(source: ByteSource): ArchiveMember[] {
     at += HEADER + size + (size & 1);
   }
   return members;
+}
+
+/** An archive as an image: a section for each member. */
+export interface ArchiveImage extends Image {
+  members: ArchiveMember[];
+}
+
+export function openArchive(source: ByteSource): ArchiveImage {
+  const members = readArchive(source);
+  let [goos, goarch] = ['', ''];
+  for (const { offset, size } of members) {
+    const text = latin1(source.read(offset, Math.min(size, 64)), 0, Math.min(size, 64));
+    if (text.startsWith('go object ')) [goos, goarch] = text.split(' ').slice(2);
+    else if (text.startsWith('\x7fELF'))
+      ({ goos, goarch } = openElf({ size, read: (at, length) => source.read(offset + at, length) }));
+    if (goarch !== '') break;
+  }
+  return {
+    format: 'archive',
+    source,
+    littleEndian: true,
+    ptrSize: 8,
+    goarch,
+    goos,
+    base: 0,
+    entry: 0,
+    sections: members.map(({ name, header, headerSize, size }) => ({
+      name: name === '' ? 'index' : name,
+      addr: 0,
+      memSize: 0,
+      offset: header,
+      fileSize: headerSize + size,
+      exec: false,
+      write: false,
+      loaded: false,
+      compressed: false,
+    })),
+    parts: [{ kind: 'header', name: 'archive header', offset: 0, size: ARCHIVE_MAGIC.length }],
+    loads: [],
+    type: 'object',
+    libraries: [],
+    pointerFixups: () => null,
+    memory: null,
+    symbols: () => null,
+    members,
+  };
 }

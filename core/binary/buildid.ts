@@ -11,6 +11,17 @@ const NOTE_GO_BUILDID = 4;
 
 /** Null when the file has none. */
 export function readBuildId(image: Image): string | null {
+  if (image.format === 'archive') {
+    // the header of a package's export data may have a line with it; an archive without has an empty one
+    const head = latin1(
+      image.source.read(0, Math.min(SEARCHED, image.source.size)),
+      0,
+      Math.min(SEARCHED, image.source.size),
+    );
+    const [, member = '', object = '', line = ''] = head.split('\n');
+    if (!member.startsWith('__.PKGDEF') || !object.startsWith('go object ')) return '';
+    return /^build id "(.*)"$/.exec(line)?.[1] ?? '';
+  }
   if (image.format === 'elf') {
     const note = sectionNamed(image, '.note.go.buildid');
     if (note !== null && note.fileSize >= 16) {

@@ -239,6 +239,7 @@ function readSymbols(
   const addrs = new Float64Array(count);
   const sizes = new Float64Array(count);
   const codes = new Uint8Array(count);
+  const inSection = new Uint16Array(count);
   for (let i = 0; i < count; i++) {
     const at = (i + 1) * entry;
     const name = table.u32(at);
@@ -247,9 +248,10 @@ function readSymbols(
     const section = table.u16(at + (wide ? 6 : 14));
     addrs[i] = wide ? table.u64(at + 8) : table.u32(at + 4);
     sizes[i] = wide ? table.u64(at + 16) : table.u32(at + 8);
+    inSection[i] = section;
     codes[i] = symbolCode(section, sections) + (info >> 4 === 0 ? 32 : 0);
   }
-  return { names, addrs, sizes, codes };
+  return { names, addrs, sizes, codes, sections: inSection };
 }
 
 /** Pointers that stand in relocations with addends; the file may hold zeros in their places. */

@@ -123,6 +123,10 @@ export interface GoObject {
   hash(index: number): string;
   /** The bytes of a defined symbol; trailing zeros may be missing. */
   data(index: number): Uint8Array;
+  /** Where these bytes lie in the source. */
+  dataRange(index: number): { offset: number; size: number };
+  /** Where the relocations and the whole with its tables lie in the source. */
+  parts: Record<'relocations' | 'tables', { offset: number; size: number }>;
   /** From a defined symbol to others, in the order of the file. */
   relocations(index: number): Relocations;
   /** Symbols that belong to a defined one: its type, function data, DWARF. */
@@ -311,6 +315,17 @@ function readGoObject(source: ByteSource, from: number, length: number, pkgPath:
     data(i) {
       const [low, high] = span(Block.DataIdx, i, Block.Data, 1);
       return bytes.subarray(block[Block.Data] + low, block[Block.Data] + high);
+    },
+    dataRange(i) {
+      const [low, high] = span(Block.DataIdx, i, Block.Data, 1);
+      return { offset: from + end + 2 + block[Block.Data] + low, size: high - low };
+    },
+    parts: {
+      relocations: {
+        offset: from + end + 2 + block[Block.Reloc],
+        size: block[Block.Reloc + 1] - block[Block.Reloc],
+      },
+      tables: { offset: from, size: length },
     },
     relocations(i) {
       const [low, high] = span(Block.RelocIdx, i, Block.Reloc, RELOC);

@@ -2,7 +2,7 @@
 import type { ByteSource } from './bytes.ts';
 import type { Memory } from './memory.ts';
 
-export type Format = 'elf' | 'pe' | 'macho' | 'wasm';
+export type Format = 'elf' | 'pe' | 'macho' | 'wasm' | 'archive';
 
 export interface Section {
   /** As the format spells it; Mach-O: `__TEXT,__text`; Wasm: `code`, `data`, or a custom section's name. */
@@ -30,6 +30,8 @@ export interface Symbols {
   sizes: Float64Array;
   /** Letters as `go tool nm` prints them, as character codes. */
   codes: Uint8Array;
+  /** ELF: index of the section that each is defined in. */
+  sections?: Uint16Array;
 }
 
 /** A structural part of the file that is no section: headers, tables, signatures. */

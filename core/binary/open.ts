@@ -1,6 +1,7 @@
 /** Which format a file has, and its image; or one sentence that says why there is none. */
 import type { ByteSource } from './bytes.ts';
 import { FormatError, latin1 } from './bytes.ts';
+import { ARCHIVE_MAGIC, openArchive } from './archive.ts';
 import { openElf } from './elf.ts';
 import type { Image } from './image.ts';
 import { fatPrograms, openMacho } from './macho.ts';
@@ -36,7 +37,7 @@ function recognise(source: ByteSource): Image | string {
     const first = fatPrograms(source)[0];
     return openMacho({ size: first.size, read: (offset, length) => source.read(first.offset + offset, length) });
   }
-  if (magic.startsWith('!<arch>\n')) return 'it is an archive (.a), not an executable';
+  if (magic.startsWith(ARCHIVE_MAGIC)) return openArchive(source);
   if (magic.startsWith('#!')) return 'it is a script, not an executable; open the program that it runs';
   if (isText(head)) return 'it is a text file, not an executable (ELF, PE, Mach-O or Wasm)';
   return 'it is no executable that can be read here (ELF, PE, Mach-O or Wasm)';

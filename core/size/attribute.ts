@@ -1,7 +1,8 @@
 /** What the bytes of an executable are: the evidence, most certain first, as claims for the ledger. */
+import type { ArchiveImage } from '../binary/archive.ts';
 import { type BuildInfo, readBuildInfo } from '../binary/buildinfo.ts';
 import { latin1 } from '../binary/bytes.ts';
-import type { Image, Section } from '../binary/image.ts';
+import type { Image } from '../binary/image.ts';
 import { isPacked } from '../binary/maker.ts';
 import { memoryOf } from '../binary/memory.ts';
 import { findModuledata, type Moduledata } from '../binary/moduledata.ts';
@@ -19,13 +20,17 @@ import {
   claimTypes,
 } from './data.ts';
 import { claimDebug } from './debug.ts';
+import { claimArchive, claimObject } from './object.ts';
 import { claimReferences } from './references.ts';
+import { claimSection } from './sections.ts';
 import type { Ledger, LedgerKind } from './ledger.ts';
 import { Claims } from './ledger.ts';
 
 /** The ledger of an executable. Costs one pass over functions, symbols and sections. */
 export function ledgerOf(image: Image): Ledger {
   const claims = new Claims(image);
+  if (isArchive(image)) return claims.ledger(claimArchive(claims, image) ? 'go' : 'other');
+  if (image.type === 'object') return claims.ledger(claimObject(claims, image, 0) ? 'go' : 'other');
   const symbols = image.symbols();
   const info = readBuildInfo(image);
   const table = readPclntab(image);
@@ -69,6 +74,10 @@ export function ledgerOf(image: Image): Ledger {
   return claims.ledger(maker);
 }
 
+function isArchive(image: Image): image is ArchiveImage {
+  return image.format === 'archive';
+}
+
 function isWasm(image: Image): image is WasmImage {
   return image.format === 'wasm';
 }
@@ -97,40 +106,3 @@ function minorByLayout(image: Image, { layout, rodata }: Moduledata): number {
   return minor;
 }
 const SEARCHED = 1 << 20;
-
-/** Sections of a Wasm module that describe it to the engine. */
-const WASM_TABLES = new Set(
-  'type import function table memory global export start element producers go:buildid'.split(' '),
-);
-
-/** What a section is as a whole, for the bytes that nothing above tells. Read-only and writable data stay unknown. */
-function claimSection(claims: Claims, section: Section): void {
-  const name = section.name.replace(/^__[A-Z_]+,/, '').replace(/^(?:__|\.)/, '');
-  // PE: sections fill up to the file's alignment
-  if (section.loaded && section.memSize > 0 && section.memSize < section.fileSize) {
-    const rest = section.fileSize - section.memSize;
-    claims.add(section.offset + section.memSize, rest, { kind: 'padding', symbol: 'end of section' });
-  }
-  const claim = (kind: LedgerKind) => claims.add(section.offset, section.fileSize, { kind, symbol: section.name });
-  if (/^z?debug_|^apple_|^gdb_index$|^gnu_debug/.test(name)) claim('dwarf');
-  else if (/^(?:data\.rel\.ro\.)?(?:typelink|go\.type)$/.test(name)) claim('types');
-  else if (/^(?:data\.rel\.ro\.)?(?:itablink)$/.test(name)) claim('itabs');
-  else if (/^(?:data\.rel\.ro\.)?go[._]func$/.test(name)) claim('funcdata');
-  else if (/gopclntab$/.test(name)) claim('pclntab');
-  else if (/^(?:rela?[._]|rel\.|relr|reloc$)/.test(name)) claim('relocations');
-  else if (/^(?:symtab|strtab|shstrtab|dynsym|dynstr|gnu\.version(?:_[rd])?|hash|gnu\.hash|name)$/.test(name))
-    claim('symbols');
-  else if (
-    /^(?:interp|dynamic|note\b.*|got|got\.plt|plt(?:\.\w+)?|eh_frame|eh_frame_hdr|idata|xdata|pdata|edata|ctors|dtors|comment)$/.test(
-      name,
-    ) ||
-    /^(?:symbol_stub1|stubs|stub_helper|nl_symbol_ptr|la_symbol_ptr|unwind_info|mod_init_func|go_fipsinfo)$/.test(
-      name,
-    ) ||
-    /^(?:init|fini|init_array|fini_array|gcc_except_table|MIPS\.\w+|ARM\.\w+|go\.fipsinfo|rsrc|tls|CRT)$/.test(name)
-  )
-    claim('header');
-  else if (/^go[._]module$/.test(name)) claim('data');
-  else if (WASM_TABLES.has(name)) claim('header');
-  else if (/^go[._]buildinfo$|^go\.buildinfo$/.test(name)) claim('build info');
-}

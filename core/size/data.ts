@@ -78,7 +78,7 @@ function plain(name: string): string {
 }
 
 /** Before Go 1.20 the linker's own names had a dot where now is a colon. */
-function symbolKind(name: string, letter: string): LedgerKind | null {
+export function symbolKind(name: string, letter: string): LedgerKind | null {
   if (letter === 'T') return 'foreign code';
   if (name.startsWith('type:') || name.startsWith('type..') || name === 'runtime.typelink') return 'types';
   if (/^go[:.]itab\./.test(name) || name === 'runtime.itablink') return 'itabs';

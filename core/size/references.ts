@@ -83,6 +83,8 @@ function ofData(
   const memory = memoryOf(image);
   const p = image.ptrSize;
   const named = namesOf(claims, symbols);
+  const lowest = functions[0]?.addr ?? 1;
+  const highest = functions.at(-1)?.addr ?? 0;
   const entries = new Map(functions.map(f => [f.addr, f.owner]));
   const embeds = functions.some(f => f.record.name.startsWith('embed.FS.'));
   const loaded = (addr: number) => memory.indexOf(addr) >= 0;
@@ -98,7 +100,7 @@ function ofData(
     for (let at = skip; at + 2 * p <= r.length; at += p) {
       const target = r.uptr(at, p);
       const addr = range.addr + at;
-      const entry = entries.get(target);
+      const entry = target >= lowest && target <= highest ? entries.get(target) : undefined;
       // a function value: a word that holds the function's address
       if (entry !== undefined && inside(addr)) claims.ownMemory(addr, p, { ...entry, kind: CONSTANTS });
       if (!inside(target)) continue;

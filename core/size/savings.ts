@@ -35,6 +35,8 @@ export function savings(image: Image, goVersion: string): Savings {
     }
     case 'wasm':
       return ofWasm(image);
+    case 'archive':
+      return { w: 0, s: 0 };
   }
 }
 
