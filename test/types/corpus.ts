@@ -23,8 +23,6 @@ import { findGo, makeTarget, moduleEnv, noFlags } from '../../server/go-env.ts';
 import { nodeFiles } from '../../server/node-files.ts';
 import { testParser } from '../parser.ts';
 
-const rules = goRelease(26);
-
 /** The standard library, loaded; packages are checked when they are asked for. */
 export interface Std {
   goroot: string;
@@ -53,7 +51,7 @@ export async function loadStd(goroot: string, bodies: boolean): Promise<Std> {
   if (loaded.fatal.length > 0) throw new Error(loaded.fatal.join('\n'));
   const packages = new Map(loaded.roots.map(p => [p.importPath, p]));
   const parser = await testParser();
-  const program = newProgram(files, parser, rules, target.target, () => bodies);
+  const program = newProgram(files, parser, goRelease(target.target.release), target.target, () => bodies);
   return {
     goroot,
     target: target.target,
@@ -91,12 +89,12 @@ export function checkSources(
   recovered = false,
 ): CheckedPackage {
   const files: File[] = sources.map(s => {
-    const parsed = parseFile(std.parser, s.path, s.text, rules);
+    const parsed = parseFile(std.parser, s.path, s.text, std.program.rules);
     parsed.dispose();
     const { file } = parsed;
     // the tests of types2 check what gc's parser makes of the text, broken declarations too
     if (!recovered || !file.units.some(u => u.broken)) return file;
-    const { unit, all } = recoverySource(file.source, rules);
+    const { unit, all } = recoverySource(file.source, std.program.rules);
     return { ...file, units: [Object.assign(unit, { broken: false })], errors: all };
   });
   const importer = {
@@ -116,6 +114,7 @@ export function checkSources(
     importer,
     sizes: std.program.sizes,
     goVersion: '',
+    newest: std.target.release,
     funcBodies: true,
     cgo: false,
     allErrors: true,
@@ -298,8 +297,8 @@ function isBuilt(std: Std, text: string): boolean {
   return !parsed.ok || evalConstraint(parsed.expr, tag => tag === 'test_run' || has(tag));
 }
 
-function langOf(recipe: string[]): string {
-  return recipe.find(w => w.startsWith('-lang='))?.slice(6) ?? 'go1.26';
+function langOf(std: Std, recipe: string[]): string {
+  return recipe.find(w => w.startsWith('-lang='))?.slice(6) ?? `go1.${std.target.release}`;
 }
 
 function goFilesIn(dir: string, folder = ''): string[] {
@@ -349,7 +348,7 @@ export function folderCases(std: Std): string[] {
 export function runValid(std: Std, name: string): string[] {
   const file = path.join(std.goroot, 'test', name);
   const text = fs.readFileSync(file, 'utf8');
-  const lang = langOf(recipeOf(text));
+  const lang = langOf(std, recipeOf(text));
   const checked = checkSources(std, [{ path: file, text }], { goVersion: lang, ignoreBranchErrors: true });
   return compileErrors(checked, { lang }).errors.map(e => formatError(e, name => name));
 }
@@ -358,7 +357,7 @@ export function runValid(std: Std, name: string): string[] {
 export function runErrorcheck(std: Std, name: string): string[] {
   const text = fs.readFileSync(path.join(std.goroot, 'test', name), 'utf8');
   const short = path.basename(name);
-  const lang = langOf(recipeOf(text));
+  const lang = langOf(std, recipeOf(text));
   const checked = checkSources(std, [{ path: short, text }], { goVersion: lang, ignoreBranchErrors: true });
   return matchLines([{ path: short, text }], printed(checked, lang), true);
 }
@@ -406,7 +405,7 @@ export function matchLines(sources: Source[], lines: string[], all: boolean): st
 export function runFolder(std: Std, name: string): string[] {
   const recipe = recipeOf(fs.readFileSync(path.join(std.goroot, 'test', name), 'utf8'));
   const dir = path.join(std.goroot, 'test', name.replace(/\.go$/, '.dir'));
-  const lang = langOf(recipe);
+  const lang = langOf(std, recipe);
   const groups = new Map<string, Source[]>();
   for (const file of fs.readdirSync(dir).sort()) {
     if (!file.endsWith('.go')) continue;
