@@ -12,7 +12,9 @@ import {
   expr,
   implicitTypeAndValue,
   multiExpr,
+  infersFromUse,
   newTarget,
+  nonGeneric,
   singleValue,
   updateExprType,
   updateExprVal,
@@ -85,7 +87,10 @@ export function assignment(c: Checker, x: Operand, T: Type | null, context: Cont
   }
 
   const sig = under(x.type!);
-  if (sig.kind === TypeKind.Signature && sig.typeParams.length > 0) {
+  if (infersFromUse(c)) {
+    nonGeneric(c, newTarget(c, T, text(context)), x);
+    if ((x.mode as Mode) === Mode.Invalid) return;
+  } else if (sig.kind === TypeKind.Signature && sig.typeParams.length > 0) {
     error(c, x, `cannot use generic function ${str(c, x)} without instantiation in ${text(context)}`);
     x.mode = Mode.Invalid;
     return;
@@ -182,7 +187,7 @@ export function assignVar(c: Checker, lhs: Expr, rhs: Expr | null, x: Operand | 
     return;
   }
   if (x === null) {
-    const target = T !== null && under(T).kind === TypeKind.Signature ? newTarget(T, exprString(lhs)) : null;
+    const target = T !== null && under(T).kind === TypeKind.Signature ? newTarget(c, T, exprString(lhs)) : null;
     x = new Operand();
     expr(c, target, x, rhs!);
   }
@@ -253,9 +258,13 @@ function isSingleCall(rhs: Expr[]): boolean {
   return rhs.length === 1 && unparen(rhs[0]).kind === Kind.CallExpr;
 }
 
+function assignmentContext(c: Checker, variables: number): string {
+  return variables > 1 && infersFromUse(c) ? 'multiple assignment' : 'assignment';
+}
+
 /** Variables lhs are initialised with the expressions; with returnStmt these are results (types2 Checker.initVars). */
 export function initVars(c: Checker, lhs: VarObj[], origRhs: Expr[], returnStmt: ReturnStmt | null): void {
-  const context = returnStmt !== null ? 'return statement' : 'assignment';
+  const context = returnStmt !== null ? 'return statement' : assignmentContext(c, lhs.length);
   const l = lhs.length;
   let r = origRhs.length;
   if (l === r && !isSingleCall(origRhs)) {
@@ -263,7 +272,7 @@ export function initVars(c: Checker, lhs: VarObj[], origRhs: Expr[], returnStmt:
       const v = lhs[i];
       const desc = returnStmt !== null && v.name === '' ? 'result variable' : v.name;
       const x = new Operand();
-      expr(c, newTarget(v.type, desc), x, origRhs[i]);
+      expr(c, newTarget(c, v.type, desc), x, origRhs[i]);
       initVar(c, v, x, context);
     }
     return;
@@ -296,8 +305,9 @@ export function initVars(c: Checker, lhs: VarObj[], origRhs: Expr[], returnStmt:
 export function assignVars(c: Checker, lhs: Expr[], origRhs: Expr[]): void {
   const l = lhs.length;
   let r = origRhs.length;
+  const context = assignmentContext(c, l);
   if (l === r && !isSingleCall(origRhs)) {
-    for (let i = 0; i < l; i++) assignVar(c, lhs[i], origRhs[i], null, 'assignment');
+    for (let i = 0; i < l; i++) assignVar(c, lhs[i], origRhs[i], null, context);
     return;
   }
   if (r !== 1) {
@@ -309,7 +319,7 @@ export function assignVars(c: Checker, lhs: Expr[], origRhs: Expr[]): void {
   const [rhs, commaOk] = multiExpr(c, origRhs[0], l === 2);
   r = rhs.length;
   if (l === r) {
-    for (let i = 0; i < l; i++) assignVar(c, lhs[i], null, rhs[i], 'assignment');
+    for (let i = 0; i < l; i++) assignVar(c, lhs[i], null, rhs[i], context);
     if (commaOk && rhs[0].mode !== Mode.Invalid && rhs[1].mode !== Mode.Invalid) recordCommaOkTypes(c, origRhs[0], rhs);
     return;
   }

@@ -8,7 +8,18 @@ import { context, later, lookup } from './check.ts';
 import type { Checker } from './checker.ts';
 import { conversion } from './conversions.ts';
 import { error, invalidOp, newError, type Positioner, softErrorf, versionErrorf } from './errors.ts';
-import { exclude, expr, exprOrType, genericExpr, multiExpr, nonGeneric, rawExpr, type Target } from './expr.ts';
+import {
+  exclude,
+  expr,
+  exprOrType,
+  genericExpr,
+  infersFromUse,
+  multiExpr,
+  newTarget,
+  nonGeneric,
+  rawExpr,
+  type Target,
+} from './expr.ts';
 import { str } from './format.ts';
 import { indexExpr } from './index.ts';
 import { infer, isParameterized, renameTParams } from './infer.ts';
@@ -224,7 +235,7 @@ function conversionCall(c: Checker, x: Operand, call: CallExpr): ExprKind {
   const args = call.argList;
   if (args.length === 0) error(c, call, `missing argument in conversion to ${str(c, T)}`);
   else if (args.length === 1) {
-    expr(c, null, x, args[0]);
+    expr(c, infersFromUse(c) ? newTarget(c, T, 'conversion') : null, x, args[0]);
     if ((x.mode as Mode) !== Mode.Invalid) {
       const u = under(T);
       if (u.kind === TypeKind.Interface && !isTypeParam(T) && !isMethodSet(typeSet(u))) {

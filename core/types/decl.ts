@@ -205,7 +205,7 @@ function varDecl(c: Checker, obj: VarObj, lhs: VarObj[] | null, typ: Expr | null
   }
   if (lhs === null || lhs.length === 1) {
     const x = new Operand();
-    expr(c, newTarget(obj.type, obj.name), x, init);
+    expr(c, newTarget(c, obj.type, obj.name), x, init);
     initVar(c, obj, x, 'variable declaration');
     return;
   }

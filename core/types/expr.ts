@@ -20,7 +20,7 @@ import { basicLit, compositeLit, funcLit } from './literals.ts';
 import { assertableTo } from './lookup.ts';
 import { ExprKind } from './object.ts';
 import { type Cause, isNil, makeOperand, Operand } from './operand.ts';
-import { nodePos } from './position.ts';
+import { nodePos, syntheticName } from './position.ts';
 import { binary, isComparison, isShift, unary } from './operator.ts';
 import {
   allInteger,
@@ -41,7 +41,8 @@ import { record, recordTypeAndValue } from './recording.ts';
 import { BasicKind, type BasicType, PointerType, type SignatureType, type Type, TypeKind } from './type.ts';
 import { ident, typ, validVarType, varType } from './typexpr.ts';
 import { isEmptyInterface } from './typeset.ts';
-import { under, underIs } from './under.ts';
+import { commonUnder, under, underIs } from './under.ts';
+import { goCurrent } from './version.ts';
 import { Typ, universeError } from './universe.ts';
 import { selector } from './selector.ts';
 import { finiteSize } from './validtype.ts';
@@ -155,10 +156,16 @@ export interface Target {
   desc: string;
 }
 
-export function newTarget(t: Type | null, desc: string): Target | null {
+export function newTarget(c: Checker, t: Type | null, desc: string): Target | null {
   if (t === null) return null;
-  const sig = under(t);
+  const sig = infersFromUse(c) ? commonUnder(t, null)[0] : under(t);
+  if (sig === null) return null;
   return sig.kind === TypeKind.Signature ? { sig, desc } : null;
+}
+
+/** Since Go 1.27 whatever a generic function is assigned to says how it is instantiated, not variables and results alone. */
+export function infersFromUse(c: Checker): boolean {
+  return (c.conf.newest ?? goCurrent) >= 27;
 }
 
 /** Checks e and leaves its value or type in x (types2 Checker.rawExpr). `target` helps to infer the type arguments of a
@@ -422,6 +429,12 @@ export function expr(c: Checker, target: Target | null, x: Operand, e: Expr): vo
   singleValue(c, x);
 }
 
+/** Checks e as a single value that is assigned: assignment says how a generic function is instantiated, if it can. */
+export function assignedExpr(c: Checker, x: Operand, e: Expr): void {
+  if (infersFromUse(c)) genericExpr(c, x, e);
+  else expr(c, null, x, e);
+}
+
 /** Like expr, but the value may be a generic function. */
 export function genericExpr(c: Checker, x: Operand, e: Expr): void {
   rawExpr(c, null, x, e, null, true);
@@ -437,17 +450,28 @@ export function multiExpr(c: Checker, e: Expr, allowCommaOk: boolean): [list: Op
   exclude(c, x, noValueBuiltinType);
   const t = x.type;
   if (t !== null && t.kind === TypeKind.Tuple && x.mode !== Mode.Invalid)
-    return [t.vars.map(v => makeOperand(Mode.Value, e, v.type)), false];
+    return [t.vars.map((v, i) => makeOperand(Mode.Value, part(c, e, `${nth(i + 1)} function result`), v.type)), false];
   if (allowCommaOk && (x.mode === Mode.MapIndex || x.mode === Mode.CommaOk || x.mode === Mode.CommaErr)) {
     const second = x.mode === Mode.CommaErr ? universeError : Typ[BasicKind.UntypedBool];
-    return [[x, makeOperand(Mode.Value, e, second)], true];
+    const what =
+      x.mode === Mode.CommaErr ? 'err value of (comma, err) expression' : 'ok value of (comma, ok) expression';
+    return [[x, makeOperand(Mode.Value, part(c, e, what), second)], true];
   }
   return [[x], false];
 }
 
+/** One of the values of e; since Go 1.27 messages say which. */
+function part(c: Checker, e: Expr, what: string): Expr {
+  return infersFromUse(c) ? syntheticName(e.unit, e.start, what) : e;
+}
+
+function nth(n: number): string {
+  return `${n}${n === 1 ? 'st' : n === 2 ? 'nd' : n === 3 ? 'rd' : 'th'}`;
+}
+
 /** Checks an element of a composite literal whose type may be left out. */
 export function exprWithHint(c: Checker, x: Operand, e: Expr, hint: Type): void {
-  rawExpr(c, null, x, e, hint, false);
+  rawExpr(c, null, x, e, hint, infersFromUse(c));
   exclude(c, x, noValueBuiltinType);
   singleValue(c, x);
 }

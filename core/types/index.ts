@@ -8,7 +8,7 @@ import { use } from './call.ts';
 import type { Checker } from './checker.ts';
 import { convertUntyped, representableConst } from './const.ts';
 import { error, invalidArg, invalidOp } from './errors.ts';
-import { expr, exprOrType, nonGeneric } from './expr.ts';
+import { assignedExpr, expr, exprOrType, nonGeneric } from './expr.ts';
 import { str } from './format.ts';
 import { Mode } from './info.ts';
 import { Operand } from './operand.ts';
@@ -115,7 +115,7 @@ function mapIndex(c: Checker, x: Operand, e: IndexExpr, key: Type, elem: Type): 
     return false;
   }
   const k = new Operand();
-  expr(c, null, k, i);
+  assignedExpr(c, k, i);
   assignment(c, k, key, 'map index');
   x.mode = Mode.MapIndex;
   x.type = elem;

@@ -37,7 +37,7 @@ export function infer(
   const targs: (Type | null)[] = tparams.map((_, i) => targs0[i] ?? null);
   if (params.vars.length > 0) params = subst(c, null, params, makeSubstMap(tparams, targs), null, c.ctxt) as TupleType;
 
-  const u = new Unifier(tparams, targs, allowVersion(c, go1_21));
+  const u = new Unifier(c, tparams, targs, allowVersion(c, go1_21));
   const mismatch = (tpar: Type, targ: Type, arg: Operand): null => {
     const expr = str(c, arg.expr);
     const known = u.inferred(tparams);

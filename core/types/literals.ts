@@ -18,7 +18,7 @@ import type { Checker } from './checker.ts';
 import { overflow } from './const.ts';
 import { error, versionErrorf } from './errors.ts';
 import { lookupError } from './errsupport.ts';
-import { expr, exprWithHint, keyVal } from './expr.ts';
+import { assignedExpr, exprWithHint, keyVal } from './expr.ts';
 import { str } from './format.ts';
 import { index } from './index.ts';
 import { Mode } from './info.ts';
@@ -161,7 +161,7 @@ function structLit(c: Checker, x: Operand, e: CompositeLit, base: Type, utyp: St
         continue;
       }
       const key = kv.key;
-      expr(c, null, x, kv.value);
+      assignedExpr(c, x, kv.value);
       if (key.kind !== Kind.Name) {
         error(c, kv, `invalid field name ${exprString(key)} in struct literal`);
         continue;
@@ -190,7 +190,7 @@ function structLit(c: Checker, x: Operand, e: CompositeLit, base: Type, utyp: St
       error(c, el, mixture);
       continue;
     }
-    expr(c, null, x, el);
+    assignedExpr(c, x, el);
     if (i >= fields.length) {
       error(c, x, `too many values in struct literal of type ${str(c, base)}`);
       break;

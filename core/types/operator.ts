@@ -389,12 +389,26 @@ export function binary(c: Checker, x: Operand, e: Expr | null, lhs: Expr, rhs: E
       x.val = constant.makeUnknown();
       return;
     }
+    const length = stringLength(x.val!) + stringLength(y.val!);
+    if (length > maxString) {
+      error(c, opPos(e), `constant string too long (${length} bytes > ${maxString} bytes)`);
+      x.val = constant.makeUnknown();
+      x.expr = e;
+      return;
+    }
     x.val = constant.binaryOp(x.val!, op === Op.Div && isInteger(x.type!) ? constant.IntDiv : op, y.val!);
     x.expr = e;
     overflow(c, x, opPos(e));
     return;
   }
   x.mode = Mode.Value;
+}
+
+/** The longest constant string; gc's own limit is 2e9 bytes, since Go 1.27, and more than fits a string here. */
+const maxString = 5e8;
+
+function stringLength(v: Value): number {
+  return v.kind === ValueKind.String ? v.bytes.length : 0;
 }
 
 /** x and y may have matching types once the untyped one is converted; if not, the mismatch is reported instead of a

@@ -42,7 +42,7 @@ import { recordDef, recordImplicit } from './recording.ts';
 import { Scope } from './scope.ts';
 import { BasicKind } from './type.ts';
 import { Typ, unsafePackage } from './universe.ts';
-import { go1_18, verifyVersionf } from './version.ts';
+import { go1_18, go1_27, verifyVersionf } from './version.ts';
 
 export function newDecl(fileScope: Scope, version: string): DeclInfo {
   return {
@@ -361,6 +361,7 @@ function collectFunc(c: Checker, scope: Scope, s: FuncDecl, methods: MethodInfo[
   } else {
     const { ptr, base } = unpackRecv(c, s.recv.type, false);
     if (base.kind === Kind.Name && name !== '_') methods.push({ obj, ptr, recv: base });
+    if (s.tparamList.length > 0) verifyVersionf(c, s.tparamList[0], go1_27, 'generic method');
     recordDef(c, s.name, obj);
   }
   if (s.tparamList.length > 0 && !hasTParamError) verifyVersionf(c, s.tparamList[0], go1_18, 'type parameter');

@@ -28,7 +28,7 @@ import type { Checker, DeclInfo } from './checker.ts';
 import { convertUntyped } from './const.ts';
 import { declare, declStmt } from './decl.ts';
 import { error, invalidOp, newError, softErrorf } from './errors.ts';
-import { expr, rawExpr, typeAssertion } from './expr.ts';
+import { assignedExpr, expr, rawExpr, typeAssertion } from './expr.ts';
 import { posString, str } from './format.ts';
 import { binary, chanElem, comparison } from './operator.ts';
 import { Mode } from './info.ts';
@@ -274,7 +274,7 @@ function stmtKind(c: Checker, ctxt: number, s: Stmt): void {
       const ch = new Operand();
       const val = new Operand();
       expr(c, null, ch, s.chan);
-      expr(c, null, val, s.value);
+      assignedExpr(c, val, s.value);
       if (ch.mode === Mode.Invalid || val.mode === Mode.Invalid) break;
       const elem = chanElem(c, s, ch, false);
       if (elem !== null) assignment(c, val, elem, 'send');

@@ -4,8 +4,9 @@ import { newAliasInstance } from './alias.ts';
 import type { Checker } from './checker.ts';
 import type { Context } from './context.ts';
 import { instance } from './instantiate.ts';
+import { recordCanon } from './mono.ts';
 import { cloneFunc, cloneVar, newInterface, replaceRecvType } from './named.ts';
-import type { FuncObj, VarObj } from './object.ts';
+import { type FuncObj, TypeNameObj, type VarObj } from './object.ts';
 import {
   ArrayType,
   BasicKind,
@@ -23,6 +24,7 @@ import {
   type TypeParamType,
   UnionType,
 } from './type.ts';
+import { newTypeParam } from './typeparam.ts';
 import { typeSet } from './typeset.ts';
 import { Typ } from './universe.ts';
 
@@ -100,6 +102,7 @@ class Subster {
         return this.tuple(t);
       case TypeKind.Signature: {
         // The receiver is left alone: for interface methods it is set by the interface, otherwise by expandMethod.
+        if (t.typeParams.length > 0 && !this.smap.from.includes(t.typeParams[0])) return this.genericMethod(t);
         const params = this.tuple(t.params);
         const results = this.tuple(t.results);
         if (params === t.params && results === t.results) return t;
@@ -148,6 +151,32 @@ class Subster {
         return targs === null ? t : instance(this.c, this.pos, orig, targs, this.expanding, this.ctxt);
       }
     }
+  }
+
+  /**
+   * A method with type parameters of its own, those of the receiver being substituted: their bounds may refer to them,
+   * so that each instance of the receiver has type parameters of its own.
+   */
+  private genericMethod(t: SignatureType): SignatureType {
+    const { c, pos, expanding, ctxt } = this;
+    const fresh = t.typeParams.map(tp => {
+      const obj = new TypeNameObj(tp.obj.name, tp.obj.pkg, tp.obj.pos, null);
+      const p = newTypeParam(c, obj, tp.bound);
+      p.index = tp.index;
+      if (c !== null) recordCanon(c, p, tp);
+      return p;
+    });
+    const smap = { from: [...this.smap.from, ...t.typeParams], to: [...this.smap.to, ...fresh] };
+    const inner = new Subster(c, pos, smap, expanding, ctxt);
+    for (const p of fresh) p.bound = inner.typ(p.bound);
+    return new SignatureType(
+      t.recv,
+      t.recvTypeParams,
+      fresh,
+      inner.tuple(t.params),
+      inner.tuple(t.results),
+      t.variadic,
+    );
   }
 
   private types(list: Type[]): Type[] | null {

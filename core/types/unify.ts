@@ -1,6 +1,8 @@
 /** Type unification for inference (types2 unify). Type parameters that have been unified with each other share a handle;
  * a handle holds the inferred type once there is one. */
 import { asNamed, unalias } from './alias.ts';
+import type { Checker } from './checker.ts';
+import { objDecl } from './decl.ts';
 import { lookupFieldOrMethod } from './lookup.ts';
 import { type FuncObj, ObjKind, objId, sameId } from './object.ts';
 import {
@@ -13,8 +15,17 @@ import {
   seenPair,
 } from './predicates.ts';
 import { termsEqual } from './termlist.ts';
-import { ChanDir, type InterfaceType, type TupleType, type Type, TypeKind, type TypeParamType } from './type.ts';
+import {
+  ChanDir,
+  type InterfaceType,
+  type SignatureType,
+  type TupleType,
+  type Type,
+  TypeKind,
+  type TypeParamType,
+} from './type.ts';
 import { typeSet } from './typeset.ts';
+import { goCurrent } from './version.ts';
 import { commonUnder, under } from './under.ts';
 
 const depthLimit = 50;
@@ -42,6 +53,7 @@ export class Unifier {
   private depth = 0;
 
   constructor(
+    private readonly c: Checker,
     tparams: readonly TypeParamType[],
     targs: readonly (Type | null)[],
     /** Interfaces with common methods help inference (since Go 1.21). */
@@ -135,8 +147,15 @@ export class Unifier {
         // y must have the methods of the interface.
         for (const xm of typeSet(xi).methods) {
           const { obj } = lookupFieldOrMethod(y, false, xm.pkg, xm.name, false);
-          if (obj === null || obj.kind !== ObjKind.Func || !this.nify(xm.type!, obj.type!, UnifyMode.Exact, p))
-            return false;
+          if (obj === null || obj.kind !== ObjKind.Func) return false;
+          // a method may be declared only after its use; one with type parameters is never an interface's
+          if (obj.type === null) {
+            // before Go 1.27 that is a mismatch
+            if ((this.c.conf.newest ?? goCurrent) < 27) return false;
+            objDecl(this.c, obj);
+          }
+          const sig = obj.type as SignatureType;
+          if (sig.typeParams.length > 0 || !this.nify(xm.type!, sig, UnifyMode.Exact, p)) return false;
         }
         return true;
       }
