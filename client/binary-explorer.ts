@@ -169,6 +169,12 @@ class BinaryEditor implements vscode.CustomReadonlyEditorProvider<BinaryDocument
     };
     const load = async () => {
       post({ type: 'loading', name, what: `Reading ${name}…` });
+      // what the headers say is there at once; adding up the bytes of a large file takes a second or two
+      if (uri.scheme === 'file') {
+        void question({ type: 'head' }).then(head => {
+          if (head.ok && head.answer.type === 'head') post({ type: 'head', head: head.answer.head });
+        });
+      }
       const result = await question({ type: 'open' });
       if (!result.ok) post({ type: 'failed', name, message: result.message });
       else if (result.answer.type === 'open') {

@@ -9,8 +9,8 @@ import { ledgerOf } from '../core/size/attribute.ts';
 import { type Functions, functionsOf } from '../core/size/details.ts';
 import { diffOf, type Side } from '../core/size/diff.ts';
 import type { Ledger } from '../core/size/ledger.ts';
-import { differenceColumns, stripOf, tableOf } from '../core/size/summary.ts';
-import type { BinaryAnswer, BinaryQuery, BinarySummary, BinaryTable } from './protocol/binary.ts';
+import { differenceColumns, stripOf, stripOfSections, tableOf } from '../core/size/summary.ts';
+import type { BinaryAnswer, BinaryHead, BinaryQuery, BinarySummary, BinaryTable } from './protocol/binary.ts';
 
 /** The questions that a file answers by itself. */
 export type FileQuery = Exclude<BinaryQuery, { type: 'assembly' | 'why' | 'without' | 'compare' }>;
@@ -55,6 +55,8 @@ export function answerOf(open: OpenBinary, query: FileQuery): BinaryAnswer {
   switch (query.type) {
     case 'open':
       return { type: 'open', ...reportOf(open) };
+    case 'head':
+      return { type: 'head', head: headOf(open) };
     case 'function':
       return { type: 'function', details: open.functions().details(query.symbol) };
     case 'bytes': {
@@ -79,6 +81,12 @@ export function compareBinaries(old: OpenBinary, now: OpenBinary): BinaryAnswer 
     size: now.image.source.size,
     rows: differenceColumns(diffOf(side(old), side(now))),
   };
+}
+
+function headOf({ name, image }: OpenBinary): BinaryHead {
+  const { format, goos, goarch, source } = image;
+  const go = readBuildInfo(image)?.goVersion ?? '';
+  return { name, size: source.size, format, goos, goarch, go, strip: stripOfSections(image) };
 }
 
 function reportOf(open: OpenBinary): { summary: BinarySummary; table: BinaryTable } {

@@ -109,3 +109,20 @@ export function stripOf(ledger: Ledger): { name: string; offset: number; size: n
   }
   return strip;
 }
+
+/** The same from the section headers alone. */
+export function stripOfSections(image: Image): { name: string; offset: number; size: number }[] {
+  const strip: { name: string; offset: number; size: number }[] = [];
+  let at = 0;
+  const add = (name: string, end: number) => {
+    if (end > at) strip.push({ name, offset: at, size: end - at });
+    at = Math.max(at, end);
+  };
+  const sections = image.sections.filter(s => s.fileSize > 0).sort((a, b) => a.offset - b.offset);
+  for (const { name, offset, fileSize } of sections) {
+    add('outside sections', Math.min(offset, image.source.size));
+    add(name, Math.min(offset + fileSize, image.source.size));
+  }
+  add('outside sections', image.source.size);
+  return strip;
+}

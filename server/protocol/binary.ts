@@ -25,6 +25,8 @@ export interface GoProgram {
 
 export type BinaryQuery =
   | { type: 'open' }
+  /** What the headers alone say, which takes no time. */
+  | { type: 'head' }
   /** The difference to an older file. */
   | { type: 'compare'; old: BinaryFile }
   | { type: 'function'; symbol: string }
@@ -49,6 +51,7 @@ export type BinaryResult =
 
 export type BinaryAnswer =
   | { type: 'open'; summary: BinarySummary; table: BinaryTable }
+  | { type: 'head'; head: BinaryHead }
   | { type: 'compare'; old: { name: string; size: number }; size: number; rows: DifferenceTable }
   | { type: 'function'; details: FunctionFacts | null }
   /** Hexadecimal, two digits a byte. */
@@ -57,6 +60,18 @@ export type BinaryAnswer =
   | { type: 'why'; why: WhyFacts | null; deadCode: DeadCodeFacts }
   | { type: 'without'; retained: RetainedFacts }
   | { type: 'lines'; lines: LineFacts[] };
+
+/** Enough to show what file it is while its bytes are added up. */
+export interface BinaryHead {
+  name: string;
+  size: number;
+  format: string;
+  goos: string;
+  goarch: string;
+  /** Go release such as `go1.26.8`; empty when it is no Go program. */
+  go: string;
+  strip: { name: string; offset: number; size: number }[];
+}
 
 export interface BinarySummary {
   name: string;
@@ -198,6 +213,7 @@ export type PageQuery =
 
 export type ToBinaryPage =
   | { type: 'loading'; name: string; what: string }
+  | { type: 'head'; head: BinaryHead }
   | { type: 'binary'; summary: BinarySummary; table: BinaryTable; history: PastBuild[] }
   | { type: 'difference'; old: { name: string; size: number }; size: number; rows: DifferenceTable }
   | { type: 'answer'; id: number; result: BinaryResult }

@@ -46,6 +46,14 @@ beforeAll(async () => {
     }
   };
   build('order-old');
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args], {
+      cwd: folder,
+      stdio: 'pipe',
+    });
+  git('init', '-q');
+  git('add', 'go.mod', 'main.go');
+  git('commit', '-qm', 'first');
   fs.writeFileSync(path.join(folder, 'main.go'), ADDED);
   build('order');
   window = await openWindow(folder);
@@ -133,6 +141,39 @@ goTest(
     await window.shot('explorer-contrast');
     await theme('Default Light Modern', 'vscode-light');
     await window.shot('explorer-light');
+  },
+  240_000,
+);
+
+goTest('the lines of a Go file have the bytes of their machine code beside them', async () => {
+  await window.open('main.go');
+  await window.command('Gospect: Toggle Bytes per Source Line');
+  const before = () =>
+    window.page.locator('.editor-group-container.active .view-line span').evaluateAll(spans => {
+      const { getComputedStyle } = globalThis as unknown as {
+        getComputedStyle(element: unknown, pseudo: string): { content: string };
+      };
+      return spans.map(span => getComputedStyle(span, '::before').content).filter(text => /\d+\sB/.test(text));
+    });
+  await expect.poll(async () => (await before()).length, { timeout: 30_000 }).toBeGreaterThan(4);
+  await window.shot('line-bytes');
+  await window.command('Gospect: Toggle Bytes per Source Line');
+});
+
+goTest(
+  'the working tree is compared with what HEAD builds',
+  async () => {
+    const tab = window.page.locator('.tab', { has: window.page.getByText('order', { exact: true }) });
+    await tab.first().click();
+    await window.webview().getByText('ELF').first().waitFor();
+    await window.command('Gospect: Compare Binary with…');
+    await window.quickPick().filter({ hasText: 'HEAD, built now' }).click();
+    const page = window.webview();
+    await page.getByText(/against order \(HEAD\)/).waitFor({ timeout: 150_000 });
+    await page.getByRole('tab', { name: 'Table' }).click();
+    const cells = page.locator('.table-row').first().getByRole('gridcell');
+    await expect.poll(() => cells.first().textContent()).toBe('main.discount');
+    await window.shot('difference-head');
   },
   240_000,
 );

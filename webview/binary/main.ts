@@ -1,5 +1,6 @@
 /** The binary explorer: section strip, treemap and table of the same rows, and what is known of the one that is selected. */
 import type {
+  BinaryHead,
   BinaryResult,
   BinarySummary,
   BinaryTable,
@@ -82,6 +83,8 @@ host.onMessage(message => {
   switch (message.type) {
     case 'loading':
       return showNotice(message.what, null);
+    case 'head':
+      return showHead(message.head);
     case 'failed':
       return showNotice(`${message.name} cannot be shown: ${message.message}.`, 'Try again');
     case 'binary':
@@ -129,6 +132,21 @@ function showNotice(text: string, action: string | null): void {
     box.append(button);
   }
   app.replaceChildren(box);
+}
+
+/** What is known before the bytes are added up. */
+function showHead(head: BinaryHead): void {
+  const busy = el('div', { class: 'notice', role: 'status' }, el('p', {}, 'Adding up its bytes…'));
+  app.replaceChildren(headLine(head), stripElement(head, null), busy);
+}
+
+function headLine(head: BinaryHead, stripped = false): HTMLElement {
+  return el(
+    'header',
+    {},
+    el('h1', {}, head.name),
+    el('span', { class: 'facts', title: formatBytes(head.size) }, factsOf(head, stripped)),
+  );
 }
 
 function explore(
@@ -185,11 +203,8 @@ function explore(
   const compareButton = el('button', { title: 'Show the difference to an older file' }, 'Compare…');
   compareButton.addEventListener('click', () => host.send({ type: 'compare' }));
 
-  const header = el(
-    'header',
-    {},
-    el('h1', {}, summary.name),
-    el('span', { class: 'facts', title: formatBytes(summary.size) }, factsOf(summary)),
+  const header = headLine(summary, summary.stripped);
+  header.append(
     el('span', { class: 'grow' }),
     groupSelect,
     colorSelect,
@@ -198,7 +213,7 @@ function explore(
     search,
   );
   const compared = difference === null ? null : comparedBar(difference, summary, table, history);
-  const strip = stripElement(summary);
+  const strip = stripElement(summary, summary.unknown);
   const crumbs = el('nav', { class: 'crumbs', 'aria-label': 'Where you are' });
   const canvas = el('canvas', { tabindex: '0', role: 'img', 'aria-label': 'Treemap; the tab Table has the same rows' });
   const canvasBox = el('div', { class: 'canvas' }, canvas);
@@ -350,12 +365,12 @@ function explore(
   refresh();
 }
 
-function factsOf(summary: BinarySummary): string {
+function factsOf(summary: BinaryHead, stripped: boolean): string {
   return [
     `${summary.format.toUpperCase().replace('MACHO', 'Mach-O').replace('WASM', 'Wasm')} ${summary.goos}/${summary.goarch}`,
     summary.go || 'no Go program',
     formatSize(summary.size),
-    ...(summary.stripped ? ['stripped'] : []),
+    ...(stripped ? ['stripped'] : []),
   ].join(' · ');
 }
 
@@ -409,7 +424,7 @@ function choice(label: string, values: string[], value: string, changed: (value:
 }
 
 /** One bar for the whole file: its sections in order, each as wide as its share. */
-function stripElement(summary: BinarySummary): HTMLElement {
+function stripElement(summary: BinaryHead, unknown: number | null): HTMLElement {
   const strip = el('div', { class: 'strip', role: 'list', 'aria-label': 'Sections in the order of the file' });
   for (const [i, part] of summary.strip.entries()) {
     const share = (100 * part.size) / summary.size;
@@ -427,10 +442,10 @@ function stripElement(summary: BinarySummary): HTMLElement {
       ),
     );
   }
-  const unknown = el(
-    'span',
-    { class: 'unknown', title: formatBytes(summary.unknown) },
-    `unknown ${formatShare(summary.unknown, summary.size)}`,
-  );
-  return el('div', { class: 'strip-row' }, strip, unknown);
+  const row = el('div', { class: 'strip-row' }, strip);
+  if (unknown !== null)
+    row.append(
+      el('span', { class: 'unknown', title: formatBytes(unknown) }, `unknown ${formatShare(unknown, summary.size)}`),
+    );
+  return row;
 }

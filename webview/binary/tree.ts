@@ -108,14 +108,12 @@ export function buildTree(table: TreeRows, name: string, grouping: Grouping): Tr
       node.offset = table.offset[row];
       node.length = table.size[row];
     }
-    for (let up: TreeNode | null = node; up !== null; up = up.parent) {
-      up.size += table.size[row];
-      up.memory += table.memory[row];
-      up.old += table.old[row];
-      up.now += table.now[row];
-      if (table.follows[row] === 0) up.follows = false;
-      up.byKind.set(kind, (up.byKind.get(kind) ?? 0) + table.size[row]);
-    }
+    node.size += table.size[row];
+    node.memory += table.memory[row];
+    node.old += table.old[row];
+    node.now += table.now[row];
+    if (table.follows[row] === 0) node.follows = false;
+    node.byKind.set(kind, (node.byKind.get(kind) ?? 0) + table.size[row]);
   }
   finish(root);
   return root;
@@ -156,21 +154,27 @@ function childOf(index: Map<TreeNode, Map<string, TreeNode>>, parent: TreeNode, 
   return node;
 }
 
-/** Sorts, names the main kind, and folds chains of single children into one node. */
+/** Adds up, sorts, names the main kind, and folds chains of single children into one node. */
 function finish(node: TreeNode): void {
-  let most = -1;
-  for (const [kind, size] of node.byKind) {
-    if (size > most) {
-      most = size;
-      node.kind = kind;
-    }
-  }
   for (let i = 0; i < node.children.length; i++) {
     let child = node.children[i];
     while (child.children.length === 1 && child.rows.length === 0) [child] = child.children;
     child.parent = node;
     node.children[i] = child;
     finish(child);
+    node.size += child.size;
+    node.memory += child.memory;
+    node.old += child.old;
+    node.now += child.now;
+    node.follows &&= child.follows;
+    for (const [kind, size] of child.byKind) node.byKind.set(kind, (node.byKind.get(kind) ?? 0) + size);
+  }
+  let most = -1;
+  for (const [kind, size] of node.byKind) {
+    if (size > most) {
+      most = size;
+      node.kind = kind;
+    }
   }
   node.children.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
 }
