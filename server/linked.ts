@@ -90,6 +90,7 @@ export async function linkedProgram(
   const program = loadProgram(linked, {
     goos: settings['GOOS'],
     goarch: settings['GOARCH'],
+    goroot: settings['GOROOT'].replaceAll('\\', '/'),
     mode: mode as BuildMode,
     external,
     builtins,

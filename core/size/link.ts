@@ -19,6 +19,8 @@ export interface LinkOptions {
   goos: string;
   goarch: string;
   mode: BuildMode;
+  /** Where Go's own sources lie, which objects call $GOROOT. */
+  goroot: string;
   /** Linked by the system's linker (cgo). */
   external: boolean;
   /** The release's list of runtime functions that objects refer to by number. */

@@ -225,7 +225,8 @@ function placeOf(program: Program, from: number, edge: number): Place | null {
     else line = value;
   }
   const name = object.files[file];
-  return name === undefined || line <= 0 ? null : { file: name, line };
+  if (name === undefined || line <= 0) return null;
+  return { file: name.replace(/^\$GOROOT(?=\/)/, () => program.options.goroot), line };
 }
 
 /** The value of a pc table at an instruction (runtime pcvalue). */
