@@ -74,7 +74,6 @@ goTest(
     fs.mkdirSync(path.dirname(settings), { recursive: true });
     fs.writeFileSync(settings, JSON.stringify({ 'go.buildFlags': ['-a'] }));
     await page.waitForTimeout(1500); // settings are watched
-    await page.locator('.pane-header', { hasText: 'Builds' }).click();
     await window.command('Gospect: Build Workspace');
     await row(/^linux\/amd64 (starting|\d+ of)/).waitFor();
     await page.waitForTimeout(3000);
