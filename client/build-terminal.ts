@@ -147,6 +147,10 @@ export function buildTerminal(request: BuildRequest): vscode.Pseudoterminal {
       outcome.ms += result.time;
       outcome.compiled += result.compiled;
       outcome.record ||= result.record;
+      if (result.cacheProgram !== '' && result.status === 'ok')
+        say(
+          `GOCACHEPROG=${result.cacheProgram}: ${result.cached} of ${result.cached + result.compiled} packages came from its cache\n`,
+        );
       if (outcome.linkage === '') {
         outcome.linkage = result.linkage;
         outcome.needs = result.needs;

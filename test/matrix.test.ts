@@ -18,12 +18,18 @@ import { goTest } from './go.ts';
 const top = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-matrix-')));
 afterAll(() => fs.rmSync(top, { recursive: true, force: true }));
 
-async function gospect(args: string[], cwd: string) {
+async function gospect(args: string[], cwd: string, env: Record<string, string> = {}) {
   let out = '';
   let err = '';
   const code = await main(args, {
     cwd,
-    env: { ...process.env, GOSPECT_CACHE: path.join(top, 'records'), GOFLAGS: '-buildvcs=false', CGO_ENABLED: '0' },
+    env: {
+      ...process.env,
+      GOSPECT_CACHE: path.join(top, 'records'),
+      GOFLAGS: '-buildvcs=false',
+      CGO_ENABLED: '0',
+      ...env,
+    },
     out: text => {
       out += text;
     },
@@ -75,6 +81,66 @@ goTest(
   },
   300_000,
 );
+
+/** A program that keeps a build cache in a folder (go help cacheprog). */
+const cacheProgram = `import fs from 'node:fs';
+import path from 'node:path';
+import readline from 'node:readline';
+const dir = process.argv[2];
+fs.mkdirSync(dir, { recursive: true });
+const say = o => process.stdout.write(JSON.stringify(o) + '\\n');
+const file = id => path.join(dir, Buffer.from(id, 'base64').toString('hex'));
+say({ ID: 0, KnownCommands: ['get', 'put', 'close'] });
+let put = null;
+const store = (q, body) => {
+  fs.writeFileSync(file(q.OutputID) + '-d', body);
+  fs.writeFileSync(file(q.ActionID) + '-a', q.OutputID);
+  say({ ID: q.ID, DiskPath: file(q.OutputID) + '-d' });
+};
+for await (const line of readline.createInterface({ input: process.stdin })) {
+  if (line === '') continue;
+  const q = JSON.parse(line);
+  if (typeof q === 'string') {
+    store(put, Buffer.from(q, 'base64'));
+    put = null;
+  } else if (q.Command === 'put') {
+    if (q.BodySize > 0) put = q;
+    else store(q, Buffer.alloc(0));
+  } else if (q.Command === 'get') {
+    const entry = file(q.ActionID) + '-a';
+    if (!fs.existsSync(entry)) say({ ID: q.ID, Miss: true });
+    else {
+      const OutputID = fs.readFileSync(entry, 'utf8');
+      const DiskPath = file(OutputID) + '-d';
+      say({ ID: q.ID, OutputID, DiskPath, Size: fs.statSync(DiskPath).size });
+    }
+  } else if (q.Command === 'close') {
+    say({ ID: q.ID });
+    process.exit(0);
+  }
+}
+`;
+
+goTest('a cache that a program keeps is used, and said how much of it', async () => {
+  const dir = path.join(top, 'shared');
+  fs.mkdirSync(path.join(dir, 'b'), { recursive: true });
+  fs.writeFileSync(path.join(dir, 'go.mod'), 'module example.com/l\n\ngo 1.24\n');
+  fs.writeFileSync(path.join(dir, 'a.go'), 'package l\n\nimport _ "example.com/l/b"\n');
+  fs.writeFileSync(path.join(dir, 'b/b.go'), 'package b\n');
+  fs.writeFileSync(path.join(dir, 'cache.mjs'), cacheProgram);
+  const program = `${process.execPath} ${path.join(dir, 'cache.mjs')} ${path.join(dir, 'kept')}`;
+  const env = { GOCACHEPROG: program, GOCACHE: path.join(dir, 'local') };
+  const first = await gospect(['build', './...'], dir, env);
+  expect(first.code, first.err).toBe(0);
+  expect(first.out).toContain(`GOCACHEPROG=${program}: 0 of 2 packages came from its cache`);
+  expect((await gospect(['build', './...'], dir, env)).out).toContain('2 of 2 packages came from its cache');
+  fs.writeFileSync(path.join(dir, 'b/b.go'), 'package b\n\nfunc F() {}\n');
+  const said = await gospect(['explain', '--run', './...'], dir, env);
+  // What the program has cannot be looked up beforehand: no condition is promised.
+  expect(said.out).toMatch(/example\.com\/l\/b: rebuilt, file b\.go changed/);
+  expect(said.out).toMatch(/example\.com\/l: depends on the output of example\.com\/l\/b\n {2}was rebuilt/);
+  expect(said.out).toContain('The build did what was said.');
+});
 
 test('a tar archive of names and sizes that do not fill blocks', () => {
   const tar = tarOf([

@@ -59,6 +59,12 @@ export const build: Command = {
     if (flags.has('json')) io.out(`${JSON.stringify({ v: 1, results, archives })}\n`);
     else {
       io.out(table(results, io.cwd));
+      const shared = results.find(r => r.cacheProgram !== '' && r.status === 'ok');
+      if (shared) {
+        const hits = results.reduce((sum, r) => sum + r.cached, 0);
+        const all = results.reduce((sum, r) => sum + r.cached + r.compiled, 0);
+        io.out(`GOCACHEPROG=${shared.cacheProgram}: ${hits} of ${all} packages came from its cache\n`);
+      }
       for (const a of archives) io.out(`${a.sha256}  ${path.relative(io.cwd, a.path)}\n`);
     }
     return io.signal.aborted || results.some(r => r.status !== 'ok') ? Exit.Errors : Exit.Done;
