@@ -71,6 +71,8 @@ export function diffOf(old: Side, now: Side): DiffRow[] {
   for (const row of joined) {
     const small = Math.abs(row.now - row.old) < DATA_ALIGNMENT && row.old > 0 && row.now > 0;
     if (!sized && small && DATA.has(row.kind) && row.symbol !== '') row.follows = true;
+    // what is left of a table whose content is another function's now is the alignment behind it
+    if (row.kind === 'funcdata' && row.old < ALIGNMENT && row.now < ALIGNMENT) row.follows = true;
   }
   return joined.sort(
     (a, b) =>
@@ -84,10 +86,24 @@ export function diffOf(old: Side, now: Side): DiffRow[] {
 const DATA: ReadonlySet<LedgerKind> = new Set(['data', 'read-only data', 'itabs', 'strings', 'types']);
 const DATA_ALIGNMENT = 32;
 
+const DWARF = KINDS.indexOf('dwarf');
+
+/**
+ * The package of a row. Debug information is one stream for all packages: compressed, as the linker leaves it, each
+ * change spreads over what comes after it, so that only its sections can be compared.
+ */
+function packageAt(ledger: Ledger, row: number): string {
+  return ledger.kind[row] === DWARF ? '' : ledger.strings[ledger.pkg[row]];
+}
+
+function symbolAt(ledger: Ledger, row: number): string {
+  return ledger.strings[ledger.kind[row] === DWARF ? ledger.section[row] : ledger.symbol[row]];
+}
+
 function keyOf(ledger: Ledger, row: number): string {
-  const symbol = ledger.strings[ledger.symbol[row]];
+  const symbol = symbolAt(ledger, row);
   const place = symbol === '' ? ledger.strings[ledger.section[row]] : symbol;
-  return `${ledger.kind[row]}\0${ledger.strings[ledger.pkg[row]]}\0${place}`;
+  return `${ledger.kind[row]}\0${packageAt(ledger, row)}\0${place}`;
 }
 
 function collect(rows: Map<string, DiffRow>, { ledger }: Side, side: 'old' | 'now'): void {
@@ -97,8 +113,8 @@ function collect(rows: Map<string, DiffRow>, { ledger }: Side, side: 'old' | 'no
     let row = rows.get(key);
     if (row === undefined) {
       const kind = KINDS[ledger.kind[i]];
-      const pkg = strings[ledger.pkg[i]];
-      const symbol = strings[ledger.symbol[i]];
+      const pkg = packageAt(ledger, i);
+      const symbol = symbolAt(ledger, i);
       row = newRow(kind, pkg, symbol);
       rows.set(key, row);
     }
