@@ -11,6 +11,7 @@ import { registerActionGraph } from './action-graph.ts';
 import { type BuildTarget, buildTerminal, targetName } from './build-terminal.ts';
 import { BuildsView } from './builds-view.ts';
 import { goCommand } from './go.ts';
+import { goTask, isGoTask, pickMain } from './go-tasks.ts';
 import { registerReports } from './reports.ts';
 import { chooseMatrix, chooseProfile, type Matrix, ownProfiles, parseTarget, variableFlags } from './targets.ts';
 
@@ -66,6 +67,13 @@ function withVariables(flags: readonly string[], variables: readonly string[]): 
   const pattern = /^--?ldflags=(.*)$/s;
   const given = flags.flatMap(flag => pattern.exec(flag)?.[1] ?? []);
   return [...flags.filter(flag => !pattern.test(flag)), `-ldflags=${[...given, ...variables].join(' ')}`];
+}
+
+/** Whether go may be run here; if not, that is said. */
+function trusted(): boolean {
+  if (vscode.workspace.isTrusted) return true;
+  void vscode.window.showWarningMessage('Builds run go, and with it code of this folder: trust the workspace first.');
+  return false;
 }
 
 /** The build commands, their tasks and the Builds view. Everything here runs `go`, and only when asked. */
@@ -124,12 +132,7 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
   };
 
   const build = async (matrix: Matrix, folder: vscode.WorkspaceFolder): Promise<void> => {
-    if (!vscode.workspace.isTrusted) {
-      void vscode.window.showWarningMessage(
-        'Builds run go, and with it code of this folder: trust the workspace first.',
-      );
-      return;
-    }
+    if (!trusted()) return;
     if ((await modulesOf(folder)).length === 0) {
       void vscode.window.showWarningMessage(
         `There is no go.mod in ${folder.name}: Gospect builds modules. "go mod init" makes one.`,
@@ -140,6 +143,8 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
   };
   const only = (...targets: BuildTarget[]): Matrix => ({ targets, profile: '', archive: false });
 
+  const moduleOf = async (folder: vscode.WorkspaceFolder): Promise<string> =>
+    (await modulesOf(folder))[0] ?? folder.uri.fsPath;
   const running = () => vscode.tasks.taskExecutions.filter(({ task }) => task.definition.type === TASK_TYPE);
 
   const graph = registerActionGraph(context, client, target => view.last(target));
@@ -154,6 +159,14 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
       const folder = await pickFolder();
       const matrix = folder && (await chooseMatrix(context, client, folder, 'Cross-Build'));
       if (folder && matrix) await build(matrix, folder);
+    }),
+    vscode.commands.registerCommand('gospect.runMain', async () => {
+      const folder = await pickFolder();
+      if (!folder || !trusted()) return;
+      const cwd = await moduleOf(folder);
+      const pkg = await pickMain(client, folder, cwd);
+      const task = pkg && (await goTask(folder, cwd, { type: TASK_TYPE, command: 'run', package: pkg }));
+      if (task) await vscode.tasks.executeTask(task);
     }),
     vscode.commands.registerCommand('gospect.chooseProfile', async () => {
       const folder = await pickFolder();
@@ -201,12 +214,22 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
     }),
     vscode.commands.registerCommand('gospect.clearBuilds', () => view.clear()),
     vscode.tasks.registerTaskProvider(TASK_TYPE, {
-      provideTasks: () =>
-        (vscode.workspace.workspaceFolders ?? []).map(folder => buildTask(folder, only(hostTarget()))),
-      resolveTask(task) {
+      async provideTasks() {
+        const out: vscode.Task[] = [];
+        for (const folder of vscode.workspace.workspaceFolders ?? []) {
+          out.push(buildTask(folder, only(hostTarget())));
+          for (const command of ['install', 'test'] as const) {
+            const task = await goTask(folder, await moduleOf(folder), { type: TASK_TYPE, command });
+            if (task) out.push(task);
+          }
+        }
+        return out;
+      },
+      async resolveTask(task) {
         const definition = task.definition as BuildTaskDefinition;
         const folder = typeof task.scope === 'object' ? task.scope : vscode.workspace.workspaceFolders?.[0];
         if (!folder) return undefined;
+        if (isGoTask(definition)) return (await goTask(folder, await moduleOf(folder), definition)) ?? undefined;
         const targets = definition.targets?.length ? definition.targets.map(parseTarget) : [hostTarget()];
         const matrix = { targets, profile: definition.profile ?? '', archive: definition.archive === true };
         return buildTask(folder, matrix, definition);

@@ -208,6 +208,10 @@ describe('variables that the linker sets', () => {
       '',
     ]);
   });
+  goTest('the main packages, as go run takes them', async () => {
+    expect(await report('mains', dir, bare)).toBe('package example.com/v/cmd/x: cmd/x\n');
+    expect(await report('mains', path.join(dir, 'b'), bare)).toBe('');
+  });
   goTest('the linker agrees', ({ go }) => {
     const set = [
       'main.version=V',

@@ -10,7 +10,7 @@ export const REPORT_PROGRESS = 'gospect/reportProgress';
 
 /**
  * `next`: what the next build does. `verify`: whether a build is reproducible. The others read what there is; `sums`
- * hashes the module cache's zips, `variables` lists what the linker can set, `checkCache` the build cache's outputs, `compile` runs C compilers.
+ * hashes the module cache's zips, `variables` lists what the linker can set, `mains` the main packages, `checkCache` the build cache's outputs, `compile` runs C compilers.
  */
 export type ReportKind =
   | 'next'
@@ -23,7 +23,8 @@ export type ReportKind =
   | 'cache'
   | 'checkCache'
   | 'repairCache'
-  | 'variables';
+  | 'variables'
+  | 'mains';
 
 export interface ReportParams {
   /** Tells the progress of several reports apart. */

@@ -101,6 +101,21 @@ export function modulesReport(cwd: string, env: Environment, flags: readonly str
   return out;
 }
 
+/** The main packages of the module; copying one gives it as go run takes it. */
+export function mainsReport(cwd: string, env: Environment, flags: readonly string[]): ReportNode[] {
+  const { env: moduleEnv, target } = reportLoading(cwd, env, flags);
+  const { roots } = loadPackages(moduleEnv, target, ['./...'], loadDefaults);
+  return roots
+    .filter(p => p.name === 'main' && p.dir !== '')
+    .map(p => {
+      const within = path.relative(cwd, p.dir).replaceAll('\\', '/');
+      return row('package', p.importPath, within === '' ? '.' : within, {
+        file: p.dir,
+        copy: within === '' ? '.' : `./${within}`,
+      });
+    });
+}
+
 /** Where modules are asked for, in order (GOPROXY), and which are not (GOPRIVATE, GONOPROXY). */
 function proxies(proxy: string, priv: string, none: string): ReportNode[] {
   const steps = proxy.split(/([,|])/);

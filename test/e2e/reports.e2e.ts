@@ -113,3 +113,10 @@ goTest(
   },
   400_000,
 );
+
+goTest('the only main package is run as a task', async () => {
+  await window.command('Gospect: Run Main Package…');
+  await window.see(/run \.\/cmd\/inventory/);
+  await window.page.locator('.terminal-wrapper').first().waitFor();
+  await window.shot('run-main');
+});

@@ -1,0 +1,76 @@
+/** Tasks that run go as it is: install, compile tests, run a main package. An argument array each, never a shell's line. */
+import * as vscode from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import { REPORT_REQUEST, type ReportNode, type ReportParams, type ReportResult } from '../server/protocol/reports.ts';
+import { goCommand } from './go.ts';
+
+/** What such a task does. */
+export type GoVerb = 'install' | 'test' | 'run';
+
+export interface GoTaskDefinition extends vscode.TaskDefinition {
+  command: GoVerb;
+  /** Package pattern; `./...` when there is none. */
+  package?: string;
+}
+
+const titles: Record<GoVerb, string> = { install: 'install', test: 'compile the tests of', run: 'run' };
+
+export const isGoTask = (definition: vscode.TaskDefinition): definition is GoTaskDefinition =>
+  typeof definition['command'] === 'string' && definition['command'] in titles;
+
+/** The task; null for a package that go would take for a flag. */
+export async function goTask(
+  folder: vscode.WorkspaceFolder,
+  cwd: string,
+  definition: GoTaskDefinition,
+): Promise<vscode.Task | null> {
+  const { command, package: pkg = './...' } = definition;
+  if (pkg.startsWith('-')) return null;
+  const go = await goCommand(folder.uri);
+  const args: Record<GoVerb, string[]> = {
+    install: ['install', ...go.buildFlags, '--', pkg],
+    // Compiles and links every test, and runs none of them.
+    test: ['test', ...go.buildFlags, '-run=^$', '-vet=off', pkg],
+    run: ['run', ...go.buildFlags, pkg],
+  };
+  const execution = new vscode.ProcessExecution(go.program, args[command], { cwd, env: go.env });
+  const task = new vscode.Task(definition, folder, `${titles[command]} ${pkg}`, 'Gospect', execution, '$gospect-go');
+  task.group = command === 'test' ? vscode.TaskGroup.Test : vscode.TaskGroup.Build;
+  task.presentationOptions = { panel: vscode.TaskPanelKind.Dedicated };
+  return task;
+}
+
+let asked = 0;
+
+/** Lets the user choose a main package of the module; the only one without asking. */
+export async function pickMain(
+  client: BaseLanguageClient,
+  folder: vscode.WorkspaceFolder,
+  cwd: string,
+): Promise<string | undefined> {
+  const go = await goCommand(folder.uri);
+  const params: ReportParams = {
+    id: `main ${++asked}`,
+    kind: 'mains',
+    cwd,
+    target: '',
+    profile: '',
+    profiles: {},
+    packages: [],
+    program: go.program,
+    env: go.env,
+    flags: go.buildFlags,
+  };
+  const result = await client.sendRequest<ReportResult>(REPORT_REQUEST, params);
+  const nodes: ReportNode[] = result.ok ? result.nodes : [];
+  if (nodes.length === 0) {
+    void vscode.window.showInformationMessage(
+      result.ok ? `There is no main package in ${folder.name}.` : result.message,
+    );
+    return undefined;
+  }
+  if (nodes.length === 1) return nodes[0].copy;
+  const items = nodes.map(n => ({ label: n.label, description: n.detail, pattern: n.copy }));
+  const picked = await vscode.window.showQuickPick(items, { title: 'Run Main Package', matchOnDescription: true });
+  return picked?.pattern;
+}
