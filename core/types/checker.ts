@@ -146,7 +146,7 @@ export class Checker {
   failedImport = false;
   /** A name was taken to be declared in a unit with a syntax error. */
   guessed = false;
-  /** An error was, or would have been, left out as the consequence of others. */
+  /** An error was left out, or would have been, as the consequence of those of other declarations. */
   followed = false;
   /** A dot-import failed: any name may be from there. */
   failedDotImport = false;

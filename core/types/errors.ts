@@ -70,7 +70,8 @@ export class ErrorT {
     // Follow-up errors are of no use; the first one may be misleading but is better than none.
     // With cgo they come of names that nobody knows.
     if (first.message.indexOf('invalid operand') > 0 || first.message.indexOf('invalid type') > 0) {
-      c.followed = true;
+      // as the consequence of another one of the declaration it is left out whatever else there is
+      if (!c.errors.some(e => e.at.unit === first.at?.unit)) c.followed = true;
       if (c.errors.length > 0 || c.conf.cgo) {
         if (first.at !== null) c.broken.add(first.at.unit);
         return;
