@@ -16,14 +16,12 @@ const MOST_TEXT = 1 << 20;
 /** What `go tool objdump` says of a function. */
 export function assembly(open: OpenBinary, file: string, symbol: string, go: GoProgram): Promise<Result> {
   const quoted = symbol.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const named = ['-s', `^${quoted}$`, file];
-  // without symbols the function is named by its addresses
-  const found = open.functions().details(symbol)?.copies[0];
-  const byAddress =
-    found === undefined
-      ? null
-      : [file, `0x${found.address.toString(16)}`, `0x${(found.address + found.size).toString(16)}`];
-  const args = open.image.symbols() === null && byAddress !== null ? byAddress : named;
+  if (open.image.symbols() === null)
+    return Promise.resolve({
+      ok: false,
+      message: 'it has no symbol table, and go tool objdump reads no file without one',
+    });
+  const args = ['-s', `^${quoted}$`, file];
   return new Promise(resolve => {
     const options = {
       cwd: go.cwd,
