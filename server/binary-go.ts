@@ -1,27 +1,39 @@
 /** Answers of the binary explorer that the user's go gives: machine code as text, and why something is linked. */
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { readBuildInfo } from '../core/binary/buildinfo.ts';
 import { type Analysis, deadCode, retainedBy, symbolsNamed, whyLinked, withoutImport } from '../core/size/why.ts';
-import type { OpenBinary } from './binary-report.ts';
+import { guarded, type OpenBinary } from './binary-report.ts';
 import { linkedProgram, requestOf } from './linked.ts';
 import type { BinaryAnswer, BinarySummary, GoProgram } from './protocol/binary.ts';
+import { symbolCopy } from './symbol-copy.ts';
 
 type Result = { ok: true; answer: BinaryAnswer } | { ok: false; message: string };
 
 /** Longer text is cut: a function of 10,000 instructions is read by nobody. */
 const MOST_TEXT = 1 << 20;
 
-/** What `go tool objdump` says of a function. */
-export function assembly(open: OpenBinary, file: string, symbol: string, go: GoProgram): Promise<Result> {
+/** What `go tool objdump` says of a function; of a stripped file by way of a copy that has symbols. */
+export async function assembly(open: OpenBinary, file: string, symbol: string, go: GoProgram): Promise<Result> {
+  if (open.image.symbols() !== null) return objdump(file, symbol, go);
+  const copy = guarded(() => symbolCopy(open.image));
+  if (!copy.ok) return copy;
+  if (copy.value === null)
+    return { ok: false, message: 'it has no symbol table, and go tool objdump reads no file without one' };
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-objdump-'));
+  try {
+    const named = path.join(folder, path.basename(file));
+    fs.writeFileSync(named, copy.value);
+    return await objdump(named, symbol, go);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function objdump(file: string, symbol: string, go: GoProgram): Promise<Result> {
   const quoted = symbol.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  if (open.image.symbols() === null)
-    return Promise.resolve({
-      ok: false,
-      message: 'it has no symbol table, and go tool objdump reads no file without one',
-    });
-  const args = ['-s', `^${quoted}$`, file];
   return new Promise(resolve => {
     const options = {
       cwd: go.cwd,
@@ -29,12 +41,13 @@ export function assembly(open: OpenBinary, file: string, symbol: string, go: GoP
       maxBuffer: 1 << 26,
       windowsHide: true,
     };
-    execFile(go.program, ['tool', 'objdump', ...args], options, (error, stdout, stderr) => {
+    execFile(go.program, ['tool', 'objdump', '-s', `^${quoted}$`, file], options, (error, stdout, stderr) => {
       if (error !== null && stdout === '')
         resolve({
           ok: false,
           message: (stderr.split('\n').find(line => line !== '') ?? error.message).replace(/^objdump: /, ''),
         });
+      else if (stdout.trim() === '') resolve({ ok: false, message: 'go tool objdump knows no function of that name' });
       else resolve({ ok: true, answer: { type: 'assembly', text: stdout.slice(0, MOST_TEXT) } });
     });
   });

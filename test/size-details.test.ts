@@ -6,6 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { sourceOf } from '../core/binary/bytes.ts';
 import { readImage } from '../core/binary/open.ts';
 import { functionsOf, recordedAs } from '../core/size/details.ts';
+import { assembly } from '../server/binary-go.ts';
+import { openBinary } from '../server/binary-report.ts';
 import { goTest } from './go.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-details-'));
@@ -82,6 +84,25 @@ describe('what is told of a function', () => {
     },
     120_000,
   );
+
+  goTest('a stripped file is disassembled as the same file with symbols', async ({ go }) => {
+    const source = path.join(folder, 'main.go');
+    fs.writeFileSync(source, SOURCE);
+    const env = { ...process.env, GOOS: 'linux', GOARCH: 'arm64', CGO_ENABLED: '0', GOFLAGS: '' };
+    const listing = async (...flags: string[]) => {
+      const file = path.join(folder, 'listed');
+      execFileSync(go, ['build', ...flags, '-o', file, source], { env, stdio: 'pipe' });
+      const open = openBinary('listed', sourceOf(new Uint8Array(fs.readFileSync(file))));
+      if (!open.ok) throw new Error(open.message);
+      const result = await assembly(open.value, file, 'main.each', { program: go, env: {}, flags: [], cwd: folder });
+      if (!result.ok || result.answer.type !== 'assembly') throw new Error(JSON.stringify(result));
+      // what is called is named by its symbol, with or without its ABI; addresses move with what -s leaves out
+      return Array.from(result.answer.text.matchAll(/(main\.go:\d+)\s+0x\S+\s+\S+\s+(\S+)/g), m => `${m[1]} ${m[2]}`);
+    };
+    const whole = await listing();
+    expect(whole.length).toBeGreaterThan(10);
+    expect(await listing('-ldflags=-s -w')).toEqual(whole);
+  });
 
   test('a source file is known by its end where the program has other paths', () => {
     const files = ['example.com/a@v1.2.3/store/store.go', 'example.com/b/store/store.go', 'example.com/b/main.go'];
