@@ -188,6 +188,11 @@ describe('bad files', () => {
     }
   });
 
+  test('a name from the file does not break the message', () => {
+    expect(new FormatError('symbol \n\x1b[31mw is missing').message).toBe('symbol \ufffd\ufffd[31mw is missing');
+    expect(new FormatError('x'.repeat(5000)).message.length).toBeLessThan(1000);
+  });
+
   goTest(
     'any damage gives an answer or one message',
     toolchain => {

@@ -6,7 +6,12 @@
 /** Says in one sentence what is wrong with a file. Thrown by readers, caught where a file is opened. */
 export class FormatError extends Error {
   override name = 'FormatError';
+  constructor(message: string) {
+    // names in it come from the file: one line, and no longer than a line
+    super(message.slice(0, MESSAGE_LIMIT).replace(/[\0-\x1f\x7f]/g, '\ufffd'));
+  }
 }
+const MESSAGE_LIMIT = 300;
 
 /** A file's bytes by offset: slices of a file on disk (Node), or one buffer (browser). */
 export interface ByteSource {
