@@ -238,10 +238,9 @@ function nameOf(uri: vscode.Uri): string {
 
 /** On disk the server reads slices of the file itself; elsewhere it is sent the bytes, once. */
 async function fileOf(uri: vscode.Uri, first: boolean): Promise<BinaryFile> {
-  const name = nameOf(uri);
-  if (uri.scheme === 'file') return { name, path: uri.fsPath, bytes: null };
-  // two files of one name are told apart by where they are
-  return { name: uri.toString(), path: null, bytes: first ? await vscode.workspace.fs.readFile(uri) : null };
+  const named = { name: nameOf(uri), key: uri.toString() };
+  if (uri.scheme === 'file') return { ...named, path: uri.fsPath, bytes: null };
+  return { ...named, path: null, bytes: first ? await vscode.workspace.fs.readFile(uri) : null };
 }
 
 /** `line` from 1, 0 for the file alone. */

@@ -75,7 +75,7 @@ export class LineBytes implements vscode.Disposable {
     const { document } = editor;
     // an executable that the server cannot read by itself was sent to it when it was opened
     const path = file.scheme === 'file' ? file.fsPath : null;
-    const name = path === null ? file.toString() : file.path.slice(file.path.lastIndexOf('/') + 1);
+    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
     const query = { type: 'lines', file: document.uri.fsPath.replaceAll('\\', '/') } as const;
     let result: BinaryResult;
     try {
@@ -85,7 +85,8 @@ export class LineBytes implements vscode.Disposable {
       ]);
       // edited since: the lines are others
       if (source.mtime > built.mtime) return editor.setDecorations(this.decoration, []);
-      result = await this.ask<BinaryParams, BinaryResult>(BINARY_REQUEST, { name, path, bytes: null, query });
+      const params = { name, key: file.toString(), path, bytes: null, query };
+      result = await this.ask<BinaryParams, BinaryResult>(BINARY_REQUEST, params);
     } catch {
       return editor.setDecorations(this.decoration, []);
     }

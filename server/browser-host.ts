@@ -110,12 +110,14 @@ export function browserHost(connection: Connection): ServerHost {
 
 /** Executables by their bytes, the last one kept open. */
 function binaries(): ServerHost['binary'] {
-  let kept: { name: string; open: OpenBinary } | null = null;
-  return async ({ name, bytes, query }) => {
-    if (bytes !== null || kept?.name !== name) {
+  let kept: { key: string; open: OpenBinary } | null = null;
+  return async ({ name, key, bytes, query }) => {
+    if (bytes === null && kept?.key !== key)
+      return { ok: false, message: 'another file was opened since: show it again' };
+    if (bytes !== null || kept === null) {
       const read = openBinary(name, sourceOf(bytes ?? new Uint8Array()));
       if (!read.ok) return read;
-      kept = { name, open: read.value };
+      kept = { key, open: read.value };
     }
     const { open } = kept;
     if (query.type === 'assembly' || query.type === 'why' || query.type === 'without')

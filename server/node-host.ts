@@ -114,7 +114,7 @@ function binaryThreads(): ServerHost['binary'] {
     return thread;
   };
   return params => {
-    const key = params.path ?? params.name;
+    const key = params.path ?? params.key;
     let thread = threads.get(key);
     threads.delete(key);
     for (const [other, idle] of threads)

@@ -103,7 +103,8 @@ export function inlinedCalls(trees: InlineTrees, record: FuncRecord, size: numbe
   const entry = table.version === Version.Go120 ? 16 : 20;
   const calls: InlinedCall[] = [];
   let count = 0;
-  for (const index of sizes.keys()) count = Math.max(count, index + 1);
+  // no more calls than bytes of instructions, whatever a damaged table says
+  for (const index of sizes.keys()) if (index < size) count = Math.max(count, index + 1);
   // a parent may have no instruction of its own: its index shows only where a call's parentPc points
   for (let i = 0; i < count; i++) {
     const at = trees.start + offset + i * entry;

@@ -7,9 +7,11 @@ export const BINARY_REQUEST = 'gospect/binary';
 export interface BinaryFile {
   /** Name to show. */
   name: string;
+  /** Tells it from other files of that name. */
+  key: string;
   /** Absolute path on the server's machine; null when only the bytes are at hand (browser). */
   path: string | null;
-  /** The whole file, when `path` is null; null when the server was sent them before, under the same name. */
+  /** The whole file, when `path` is null; null when the server was sent them before, under the same key. */
   bytes: Uint8Array | null;
 }
 
