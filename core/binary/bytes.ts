@@ -8,7 +8,7 @@ export class FormatError extends Error {
   override name = 'FormatError';
   constructor(message: string) {
     // names in it come from the file: one line, and no longer than a line
-    super(message.slice(0, MESSAGE_LIMIT).replace(/[\0-\x1f\x7f]/g, '\ufffd'));
+    super(message.slice(0, MESSAGE_LIMIT).replace(/\p{Cc}/gu, '\ufffd'));
   }
 }
 const MESSAGE_LIMIT = 300;

@@ -150,7 +150,8 @@ class Inflater {
     if (this.at + size > this.source.length || this.done + size > this.out.length)
       throw new FormatError('compressed data ends early');
     this.out.set(this.source.subarray(this.at, this.at + size), this.done);
-    for (let end = this.done + size; this.done < end; ) {
+    const end = this.done + size;
+    while (this.done < end) {
       this.mark();
       const step = Math.min(MARK_STEP - (this.done % MARK_STEP), end - this.done);
       this.done += step;

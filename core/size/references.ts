@@ -140,7 +140,7 @@ function claimEmbedded(
   for (let i = 0; i < HASH; i++) if (r.bytes[at + 4 * p + i] === 0) zeros++;
   for (let i = 0; i < HASH; i += p) if (loaded(r.uptr(at + 4 * p + i, p))) return;
   const name = zeros > 3 ? '' : text(r.uptr(at, p), nameLength);
-  if (!/^[^\0-\x1f/:*?"<>|\\][^\0-\x1f:*?"<>|\\]*$/.test(name)) return;
+  if (!/^[^\p{Cc}/:*?"<>|\\][^\p{Cc}:*?"<>|\\]*$/u.test(name)) return;
   const owner = claims.owner({
     kind: 'embedded files',
     symbol: utf8(
