@@ -7,7 +7,7 @@ import { sourceOf } from '../core/binary/bytes.ts';
 import { readImage } from '../core/binary/open.ts';
 import { functionsOf, recordedAs } from '../core/size/details.ts';
 import { assembly } from '../server/binary-go.ts';
-import { openBinary } from '../server/binary-report.ts';
+import { binaryReport, openBinary } from '../server/binary-report.ts';
 import { goTest } from './go.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-details-'));
@@ -102,6 +102,31 @@ describe('what is told of a function', () => {
     const whole = await listing();
     expect(whole.length).toBeGreaterThan(10);
     expect(await listing('-ldflags=-s -w')).toEqual(whole);
+  });
+
+  goTest('variables of the linker and protection are those that the build asked for', ({ go }) => {
+    const source = path.join(folder, 'set.go');
+    fs.writeFileSync(source, 'package main\n\nvar version, built string\n\nfunc main() { println(version, built) }\n');
+    for (const [goos, facts] of [
+      ['linux', { 'position-independent (PIE)': 'no', RELRO: 'no', 'statically linked': 'yes' }],
+      ['windows', { 'position-independent (ASLR)': 'yes', 'data not executable (NX)': 'yes' }],
+    ] as const) {
+      const file = path.join(folder, goos);
+      const env = { ...process.env, GOOS: goos, GOARCH: 'amd64', CGO_ENABLED: '0', GOFLAGS: '' };
+      const flags = "-X main.version=1.2 -X 'main.built=on Sunday'";
+      // -trimpath leaves the flags out of the build information: the symbols tell them then
+      execFileSync(go, ['build', '-trimpath', `-ldflags=${flags}`, '-o', file, source], { env, stdio: 'pipe' });
+      const report = binaryReport(goos, sourceOf(new Uint8Array(fs.readFileSync(file))));
+      if (!report.ok) throw new Error(report.message);
+      const { variables, hardening } = report.value.summary;
+      expect(new Map(variables.map(v => [v.name, v.value]))).toEqual(
+        new Map([
+          ['main.version', '1.2'],
+          ['main.built', 'on Sunday'],
+        ]),
+      );
+      expect(Object.fromEntries(hardening.map(f => [f.name, f.value]))).toMatchObject(facts);
+    }
   });
 
   test('a source file is known by its end where the program has other paths', () => {

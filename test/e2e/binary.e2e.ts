@@ -61,13 +61,6 @@ beforeAll(async () => {
 afterAll(() => window.close());
 beforeEach(() => pictureOnFailure(window));
 
-/** Puts a theme into the folder's settings and waits until the page has it. */
-async function theme(name: string, kind: string): Promise<void> {
-  fs.mkdirSync(path.join(window.folder, '.vscode'), { recursive: true });
-  fs.writeFileSync(path.join(window.folder, '.vscode/settings.json'), JSON.stringify({ 'workbench.colorTheme': name }));
-  await window.webview().locator(`body.${kind}`).first().waitFor();
-}
-
 goTest(
   'what is selected is shown from every side',
   async () => {
@@ -133,14 +126,8 @@ goTest(
     await page.getByRole('tab', { name: 'Details' }).click();
     await page.getByRole('button', { name: 'order', exact: true }).click();
     await window.shot('difference-treemap');
-    await theme('Default Light Modern', 'vscode-light');
-    await window.shot('difference-light');
-    await theme('Default High Contrast', 'vscode-high-contrast');
-    await window.shot('difference-contrast');
     await page.getByRole('button', { name: 'End comparison' }).click();
-    await window.shot('explorer-contrast');
-    await theme('Default Light Modern', 'vscode-light');
-    await window.shot('explorer-light');
+    await page.getByText(/^unknown/).waitFor();
   },
   240_000,
 );
