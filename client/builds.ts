@@ -13,7 +13,7 @@ import { BuildsView } from './builds-view.ts';
 import { goCommand } from './go.ts';
 import { goTask, isGoTask, pickMain } from './go-tasks.ts';
 import { registerReports } from './reports.ts';
-import { chooseMatrix, chooseProfile, type Matrix, ownProfiles, parseTarget, variableFlags } from './targets.ts';
+import { chooseMatrix, chooseProfile, type Matrix, ownProfiles, parseTarget, withVariables } from './targets.ts';
 
 const TASK_TYPE = 'gospect';
 
@@ -61,14 +61,6 @@ async function pickFolder(): Promise<vscode.WorkspaceFolder | undefined> {
   return vscode.window.showWorkspaceFolderPick();
 }
 
-/** Flags with the variables that the linker sets: of several -ldflags go takes the last, so they are one. */
-function withVariables(flags: readonly string[], variables: readonly string[]): string[] {
-  if (variables.length === 0) return [...flags];
-  const pattern = /^--?ldflags=(.*)$/s;
-  const given = flags.flatMap(flag => pattern.exec(flag)?.[1] ?? []);
-  return [...flags.filter(flag => !pattern.test(flag)), `-ldflags=${[...given, ...variables].join(' ')}`];
-}
-
 /** Whether go may be run here; if not, that is said. */
 function trusted(): boolean {
   if (vscode.workspace.isTrusted) return true;
@@ -106,7 +98,7 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
         const go = await goCommand(folder.uri);
         return buildTerminal({
           client,
-          go: { ...go, buildFlags: withVariables(go.buildFlags, variableFlags(folder.uri)) },
+          go: { ...go, buildFlags: withVariables(go.buildFlags, folder.uri) },
           folder: folder.uri.fsPath,
           modules: await modulesOf(folder),
           targets,
@@ -172,7 +164,7 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
       const folder = await pickFolder();
       if (!folder) return;
       const { buildFlags } = await goCommand(folder.uri);
-      const flags = withVariables(buildFlags, variableFlags(folder.uri));
+      const flags = withVariables(buildFlags, folder.uri);
       await chooseProfile(client, folder, { target: targetName(hostTarget()), packages: ['./...'], flags });
     }),
     vscode.commands.registerCommand('gospect.archiveBuilds', async () => {

@@ -16,7 +16,7 @@ import {
   type ReportResult,
 } from '../server/protocol/reports.ts';
 import { goCommand } from './go.ts';
-import { ownProfiles, variableFlags } from './targets.ts';
+import { ownProfiles, withVariables } from './targets.ts';
 
 const CGO_TARGET = 'gospect.cgo.target';
 
@@ -206,7 +206,7 @@ export function registerReports(
         packages: ['./...'],
         program: go.program,
         env: go.env,
-        flags: go.buildFlags,
+        flags: withVariables(go.buildFlags, folder.uri),
         ...more,
       };
       return await client.sendRequest<ReportResult>(
@@ -237,7 +237,7 @@ export function registerReports(
       cancellable: true,
     };
     const result = await vscode.window.withProgress(options, (_, token) =>
-      request('variables', folder, { flags: variableFlags(folder.uri).map(f => `-ldflags=${f}`) }, token, () => {}),
+      request('variables', folder, {}, token, () => {}),
     );
     if (!result.ok) return void vscode.window.showWarningMessage(result.message);
     const items = result.nodes.map(node => ({

@@ -52,12 +52,21 @@ export function ownProfiles(folder: vscode.Uri): Record<string, OwnProfile> {
 }
 
 /** Values for variables that the linker sets, as a flag; none: no flag. */
-export function variableFlags(folder: vscode.Uri): string[] {
+function variableFlags(folder: vscode.Uri): string[] {
   const values = record(vscode.workspace.getConfiguration('gospect', folder).get('build.variables'));
   const words = Object.entries(values)
     .filter(([name, value]) => name !== '' && typeof value === 'string')
     .map(([name, value]) => `-X ${quoted(`${name}=${value as string}`)}`);
   return words.length > 0 ? [words.join(' ')] : [];
+}
+
+/** Flags with the variables that the linker sets: of several -ldflags go takes the last, so they are one. */
+export function withVariables(flags: readonly string[], folder: vscode.Uri): string[] {
+  const variables = variableFlags(folder);
+  if (variables.length === 0) return [...flags];
+  const pattern = /^--?ldflags=(.*)$/s;
+  const given = flags.flatMap(flag => pattern.exec(flag)?.[1] ?? []);
+  return [...flags.filter(flag => !pattern.test(flag)), `-ldflags=${[...given, ...variables].join(' ')}`];
 }
 
 /** A word of -ldflags: go splits at white space and knows quotes, without escapes in them. */

@@ -199,16 +199,22 @@ function hostTarget(go: GoEnv): BuildTarget {
   return { goos: go.get('GOOS') || go.hostOS, goarch: go.get('GOARCH') || go.hostArch, level: '' };
 }
 
-/** The profile's flags and those passed on, with their build tags together: of several -tags go takes the last. */
+/** The profile's flags and those passed on, with their build tags and linker flags together: of several go takes the last. */
 function allFlags(profile: Profile, passed: readonly string[]): string[] {
   const tags: string[] = [];
+  const link: string[] = [];
   const rest: string[] = [];
   for (const flag of [...profile.flags, ...passed]) {
     const m = /^--?tags=(.*)$/.exec(flag);
-    if (m) tags.push(...m[1].split(',').filter(t => t !== '' && !tags.includes(t)));
+    // Those with a pattern of packages before them stay on their own.
+    const ld = /^--?ldflags=(\s*-.*)$/s.exec(flag);
+    if (ld) link.push(ld[1]);
+    else if (m) tags.push(...m[1].split(',').filter(t => t !== '' && !tags.includes(t)));
     else rest.push(flag);
   }
-  return tags.length > 0 ? [...rest, `-tags=${tags.join(',')}`] : rest;
+  if (link.length > 0) rest.push(`-ldflags=${link.join(' ')}`);
+  if (tags.length > 0) rest.push(`-tags=${tags.join(',')}`);
+  return rest;
 }
 
 /** What the flags mean for which packages and files there are. */

@@ -187,6 +187,18 @@ describe('arguments', () => {
   });
 });
 
+goTest('a profile and what is passed go together: linker flags and tags of both', async () => {
+  const dir = module('together', { 'main.go': 'package main\n\nvar v string\n\nfunc main() { println(v) }\n' });
+  const { err } = await gospect(
+    ['build', '--profile', 'smallest', '--ldflags=-X main.v=set', '--target', 'linux/amd64'],
+    dir,
+  );
+  expect(err).toContain("'-ldflags=-s -w -X main.v=set'");
+  expect(fs.readFileSync(path.join(dir, 'm')).includes('.debug_info')).toBe(false);
+  if (process.platform === 'linux' && process.arch === 'x64')
+    expect(execFileSync('sh', ['-c', '"$0" 2>&1', path.join(dir, 'm')], { encoding: 'utf8' })).toBe('set\n');
+});
+
 describe('what is missing is said, with what to do', () => {
   const bare = { GOROOT: '', GOENV: 'off' };
   test('without Go, and with a GOROOT that is gone', async () => {
