@@ -392,6 +392,9 @@ export class Func {
   /** A literal whose results may be used by unknown callers (ClosureResultsLost). */
   closureResultsLost = false;
   endPos: XPos | null = null;
+  /** The walk over the call graph that met the function last, and the number that it gave it (scc.ts). */
+  metBy: object | null = null;
+  met = 0;
   constructor(
     readonly nname: Name,
     public pos: XPos,

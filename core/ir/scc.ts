@@ -43,15 +43,15 @@ export function visitFuncsBottomUp(
   analyze: (group: Func[], recursive: boolean) => void,
   refer: (fn: Func) => readonly Func[] = references,
 ): void {
-  const ids = new Map<Func, number>();
+  const walk = {};
   const stack: Func[] = [];
   let gen = 0;
 
   const go = (fn: Func): number => {
-    const known = ids.get(fn);
-    if (known !== undefined) return known;
+    if (fn.metBy === walk) return fn.met;
     const id = ++gen;
-    ids.set(fn, id);
+    fn.metBy = walk;
+    fn.met = id;
     let min = ++gen;
     stack.push(fn);
     for (const f of refer(fn)) {
@@ -62,7 +62,7 @@ export function visitFuncsBottomUp(
     if ((min === id || min === id + 1) && !isClosure(fn)) {
       let i = stack.length - 1;
       for (; i >= 0; i--) {
-        ids.set(stack[i], done);
+        stack[i].met = done;
         if (stack[i] === fn) break;
       }
       analyze(stack.splice(i), min === id);

@@ -12,22 +12,36 @@ interface Entry {
   source: SourceText;
 }
 
-export class KeptRemarks {
-  private readonly entries = new WeakMap<readonly Message[], Entry[]>();
+/** The remarks of one list. */
+interface Made {
+  entries: Entry[];
+  /** Where all of them are; empty when that is more than one file. */
+  path: string;
+}
 
-  constructor(private readonly packagePath: string) {}
+export class KeptRemarks {
+  private readonly made = new WeakMap<readonly Message[], Made>();
+
+  /** `own`: the files whose remarks are wanted at all. */
+  constructor(
+    private readonly packagePath: string,
+    private readonly own: ReadonlySet<string>,
+  ) {}
 
   /**
-   * Remarks of all lists, for the files whose path is `wanted`. An explanation and what it explains are in one list. A
-   * remark that was given before is the same object as long as it is at the same place of the same text.
+   * Remarks of all lists that are in the file, or in any; an explanation and what it explains are in one list. A remark
+   * that was given before is the same object as long as it is at the same place of the same text.
    */
-  of(lists: Iterable<readonly Message[]>, wanted: (path: string) => boolean): Remark[] {
+  of(lists: readonly (readonly Message[])[], path: string | null): Remark[] {
     const found: Remark[] = [];
     for (const list of lists) {
-      let entries = this.entries.get(list);
-      if (entries === undefined) this.entries.set(list, (entries = this.make(list, wanted)));
-      for (const entry of entries) {
+      if (list.length === 0) continue;
+      let made = this.made.get(list);
+      if (made === undefined) this.made.set(list, (made = this.make(list)));
+      if (path !== null && made.path !== path && made.path !== '') continue;
+      for (const entry of made.entries) {
         const { base, remark } = entry;
+        if (path !== null && remark.source?.path !== path) continue;
         if (base.start !== entry.start || base.source !== entry.source) {
           const by = base.start - entry.start;
           const { start, end } = remark;
@@ -41,13 +55,15 @@ export class KeptRemarks {
     return found;
   }
 
-  private make(list: readonly Message[], wanted: (path: string) => boolean): Entry[] {
+  private make(list: readonly Message[]): Made {
     const entries: Entry[] = [];
+    let path: string | null = null;
     for (const remark of remarksOf(this.packagePath, list)) {
-      if (remark.source === null || !wanted(remark.source.path)) continue;
+      if (remark.source === null || !this.own.has(remark.source.path)) continue;
       const { base } = outermost(remark.data.pos!).frame;
       entries.push({ remark, base, start: base.start, source: base.source });
+      path = path === null || path === remark.source.path ? remark.source.path : '';
     }
-    return entries;
+    return { entries, path: path ?? 'nowhere' };
   }
 }

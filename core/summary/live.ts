@@ -141,16 +141,14 @@ export class LivePackage {
   // ---- results
 
   /** What was said, in lists that stay the same as long as their content does. */
-  *messages(): Generator<readonly Message[]> {
-    for (const family of this.families) {
-      yield* family.said;
-      for (const fn of family.built) {
-        const said = this.states.get(fn)?.cost?.said;
-        if (said !== undefined) yield said;
-      }
+  messages(): (readonly Message[])[] {
+    const lists: (readonly Message[])[] = [this.aside];
+    for (const family of this.families) lists.push(...family.said);
+    for (const { fn, family, cost, batch } of this.states.values()) {
+      if (cost !== null && family !== null) lists.push(cost.said);
+      if (batch !== null && batch.fns[0] === fn) lists.push(batch.said);
     }
-    for (const { fn, batch } of this.states.values()) if (batch !== null && batch.fns[0] === fn) yield batch.said;
-    yield this.aside;
+    return lists;
   }
 
   /** As compilePackage gives it, but for the order of the messages. The summary is made when it is asked for. */
@@ -162,7 +160,7 @@ export class LivePackage {
     let messages: Message[] | null = null;
     return {
       get messages() {
-        return (messages ??= [...live.messages()].flat());
+        return (messages ??= live.messages().flat());
       },
       get summary() {
         if (summary !== null) return summary;

@@ -67,11 +67,11 @@ function offsetOf(source: SourceText, at: Place): number {
 
 /** The part of an analysis that is about the file; null when the package does not have it. */
 export function fileRemarks(analysis: Analysis, path: string, shown: (code: string) => boolean): FileRemarks | null {
-  const found = analysis.remarks.find(remark => remark.source?.path === path)?.source;
-  const source = found ?? analysis.problems.find(problem => problem.source.path === path)?.source ?? null;
+  const all = analysis.remarksIn(path);
+  const source = all[0]?.source ?? analysis.problems.find(problem => problem.source.path === path)?.source ?? null;
   if (source === null) return null;
   const remarks = distinct(
-    analysis.remarks.filter(remark => remark.source === source && shown(kindNames[remark.kind])),
+    all.filter(remark => remark.source === source && shown(kindNames[remark.kind])).sort(byPlace),
   );
   const span = (start: number, end: number): Span => ({ start: place(source, start), end: place(source, end) });
   const diagnostics: EditorDiagnostic[] = [];
@@ -122,6 +122,13 @@ export function rowsOf({ source, remarks }: FileRemarks): RemarkRow[] {
       message: remark.message,
       range: { start: place(source, remark.start), end: place(source, remark.end) },
     }));
+}
+
+/** In the order of the text; of what is at one place, in an order that does not depend on how it was found out. */
+function byPlace(a: Remark, b: Remark): number {
+  const order = a.start - b.start || a.end - b.end || a.kind - b.kind;
+  if (order !== 0 || a.message === b.message) return order;
+  return a.message < b.message ? -1 : 1;
 }
 
 /** Remarks that say the same of the same text: of several instances of a generic function, or of several expansions. */

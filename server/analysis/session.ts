@@ -49,7 +49,10 @@ export interface Problem {
 export interface Analysis {
   package: Package;
   target: Target;
-  remarks: Remark[];
+  /** Those in the package's files. To be asked for while the analysis is the last one of the package. */
+  readonly remarks: Remark[];
+  /** Those in one of them. */
+  remarksIn(path: string): Remark[];
   problems: Problem[];
   /** Why there are no remarks, or not all, in words; empty. */
   note: string;
@@ -179,7 +182,8 @@ export class Session {
     }
     program.retain(results);
     const kept = this.kept.get(keyOf(root))!;
-    const remarks = new KeptRemarks(root.importPath);
+    const paths = [...root.files.goFiles, ...root.files.cgoFiles].map(other => join(root.dir, other));
+    const remarks = new KeptRemarks(root.importPath, new Set(paths));
     const analysis = analysisOf(root, target, kept.result, remarks);
     const dirs = new Set([...results.keys()].map(p => p.dir));
     this.lives.set(keyOf(root), { kept, remarks, dirs, buffers: new Map(this.buffers), analysis });
@@ -310,14 +314,21 @@ function analysisOf(root: Package, target: Target, result: CompiledPackage, kept
     const past = unit.source.authored(unit.start + end).offset;
     problems.push({ source, start, end: Math.max(past, start), message: importMessage(root, message) });
   }
-  const paths = new Set([...root.files.goFiles, ...root.files.cgoFiles].map(name => join(root.dir, name)));
   const messages = result.live === null ? [result.compiled?.messages ?? []] : result.live.messages();
-  const remarks = kept.of(messages, path => paths.has(path));
   let note = '';
   if (root.error !== null) note = errorText(root.error);
   else if (result.compiled === null)
     note = `${root.importPath} could not be analysed: ${result.failure.split('\n')[0]}`;
-  return { package: root, target, remarks, problems, note };
+  return {
+    package: root,
+    target,
+    get remarks() {
+      return kept.of(messages, null);
+    },
+    remarksIn: path => kept.of(messages, path),
+    problems,
+    note,
+  };
 }
 
 /** What the go command says of a package that cannot be imported tells more than the compiler can. */
