@@ -98,16 +98,25 @@ function keepEarlier(dir: string, id: string): void {
   for (const name of earlier.slice(0, -maxEarlier)) fs.rmSync(path.join(dir, name), { force: true });
 }
 
-/** The builds that are kept, newest first. */
+/** More are not offered: each is read whole. */
+const maxListed = 24;
+
+/** The newest of the builds that are kept, newest first. */
 export function listRecords(env: Readonly<Record<string, string | undefined>>): RecordInfo[] {
   let names: string[];
   try {
-    names = fs.readdirSync(path.join(cacheFolder(env), 'builds'));
+    const dir = path.join(cacheFolder(env), 'builds');
+    names = fs
+      .readdirSync(dir)
+      .map(name => ({ name, time: fs.statSync(path.join(dir, name)).mtimeMs }))
+      .sort((a, b) => b.time - a.time)
+      .map(f => f.name);
   } catch {
     return [];
   }
   const out: RecordInfo[] = [];
   for (const name of names) {
+    if (out.length === maxListed) break;
     const id = name.replace(/\.json$/, '');
     const record = loadRecord(env, id);
     const parsed = record ? parseActionGraph(record.graph) : null;
