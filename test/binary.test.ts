@@ -97,6 +97,39 @@ describe('the ledger', () => {
     900_000,
   );
 
+  goTest('of a fat file has the programs of all architectures', toolchain => {
+    const programs = ['darwin/arm64', 'darwin/amd64'].map(target => fs.readFileSync(build(toolchain, target)));
+    const page = 0x4000;
+    const offsets: number[] = [];
+    let end = page;
+    for (const program of programs) {
+      offsets.push(end);
+      end += Math.ceil(program.length / page) * page;
+    }
+    const fat = Buffer.alloc(offsets[1] + programs[1].length);
+    fat.writeUInt32BE(0xcafebabe, 0);
+    fat.writeUInt32BE(programs.length, 4);
+    for (const [i, program] of programs.entries()) {
+      [program.readUInt32LE(4), program.readUInt32LE(8), offsets[i], program.length, 14].forEach((word, k) =>
+        fat.writeUInt32BE(word, 8 + 20 * i + 4 * k),
+      );
+      program.copy(fat, offsets[i]);
+    }
+    const ledger = ledgerOfFile(new Uint8Array(fat));
+    expectPartition(ledger);
+    expect(ledger.size).toBe(fat.length);
+    expect(ledger.unknown / ledger.size).toBeLessThan(0.03);
+    const bytes = (l: Ledger, at: number) => {
+      const sums: Record<string, number> = {};
+      for (let i = 0; i < l.count; i++) {
+        const kind = KINDS[l.kind[i]];
+        if (l.offset[i] >= at && kind !== 'padding') sums[kind] = (sums[kind] ?? 0) + l.length[i];
+      }
+      return sums;
+    };
+    expect(bytes(ledger, offsets[1])).toEqual(bytes(ledgerOfFile(new Uint8Array(programs[1])), 0));
+  });
+
   goTest('knows the same functions in a stripped file', toolchain => {
     const functions = (file: string) => {
       const ledger = ledgerOfFile(new Uint8Array(fs.readFileSync(file)));

@@ -1,4 +1,4 @@
-/** Mach-O, 32 and 64 bit, and the first program of a fat file (Apple's loader.h; Go's debug/macho for what nm shows). */
+/** Mach-O, 32 and 64 bit, and fat files (Apple's loader.h; Go's debug/macho for what nm shows). */
 import type { ByteSource } from './bytes.ts';
 import { FormatError, Reader, readExact, utf8 } from './bytes.ts';
 import type { Image, Part, Section, Symbols } from './image.ts';
@@ -28,10 +28,12 @@ const LC_DYLD_EXPORTS_TRIE = 0x80000033;
 const LC_BUILD_VERSION = 0x32;
 const MAX_COMMANDS = 100_000;
 
+const FAT_64 = 0xcafebabf;
+
 /** The programs of a fat (universal) file, as byte ranges of it. */
-export function fatPrograms(source: ByteSource): { goarch: string; offset: number; size: number }[] {
+function fatPrograms(source: ByteSource): { goarch: string; offset: number; size: number }[] {
   const head = new Reader(readExact(source, 0, 8, 'the fat header'), false);
-  const wide = head.u32(0) === 0xcafebabf;
+  const wide = head.u32(0) === FAT_64;
   const count = head.u32(4);
   const entry = wide ? 32 : 20;
   if (count === 0 || 8 + count * entry > source.size) throw new FormatError(`a fat file that claims ${count} programs`);
@@ -47,10 +49,36 @@ export function fatPrograms(source: ByteSource): { goarch: string; offset: numbe
   return programs;
 }
 
-/** The whole of the file or one program of a fat one. */
+/** A fat file as an image: what it says of itself is its first program's, its sections are those of all. */
+export interface FatImage extends Image {
+  programs: Image[];
+}
+
+export function openFat(source: ByteSource): FatImage {
+  const programs = fatPrograms(source).map(({ offset, size }) => {
+    const image = openMacho({ size, read: (at, length) => source.read(offset + at, length) });
+    return shifted(image, source, offset);
+  });
+  const entry = new Reader(readExact(source, 0, 8, 'the fat header'), false).u32(0) === FAT_64 ? 32 : 20;
+  return {
+    ...programs[0],
+    sections: programs.flatMap(p => p.sections),
+    parts: [{ kind: 'header', name: 'fat header', offset: 0, size: 8 + programs.length * entry }],
+    programs,
+  };
+}
+
+/** The image of a program that begins at `by` of a larger file, with offsets of that file. */
+function shifted(image: Image, source: ByteSource, by: number): Image {
+  const move = <T extends { offset: number }>(list: T[]): T[] => list.map(x => ({ ...x, offset: x.offset + by }));
+  return { ...image, source, sections: move(image.sections), parts: move(image.parts), loads: move(image.loads) };
+}
+
+/** A thin file, or one program of a fat one. */
 export function openMacho(source: ByteSource): Image {
   const magicBytes = readExact(source, 0, 4, 'the Mach-O header');
   const little = magicBytes[0] === 0xce || magicBytes[0] === 0xcf;
+  if (![0xce, 0xcf].includes(magicBytes[little ? 0 : 3])) throw new FormatError('a part that is no Mach-O program');
   const wide = (little ? magicBytes[0] : magicBytes[3]) === 0xcf;
   const headSize = wide ? 32 : 28;
   const head = new Reader(readExact(source, 0, headSize, 'the Mach-O header'), little);

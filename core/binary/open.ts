@@ -4,7 +4,7 @@ import { FormatError, latin1 } from './bytes.ts';
 import { ARCHIVE_MAGIC, openArchive } from './archive.ts';
 import { openElf } from './elf.ts';
 import type { Image } from './image.ts';
-import { fatPrograms, openMacho } from './macho.ts';
+import { openFat, openMacho } from './macho.ts';
 import { openPe } from './pe.ts';
 import { openWasm } from './wasm.ts';
 
@@ -33,10 +33,7 @@ function recognise(source: ByteSource): Image | string {
   if (magic.startsWith('MZ')) return openPe(source);
   if (magic.startsWith('\0asm')) return openWasm(source);
   if (/^(?:\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe)/.test(magic)) return openMacho(source);
-  if (/^\xca\xfe\xba[\xbe\xbf]/.test(magic)) {
-    const first = fatPrograms(source)[0];
-    return openMacho({ size: first.size, read: (offset, length) => source.read(first.offset + offset, length) });
-  }
+  if (/^\xca\xfe\xba[\xbe\xbf]/.test(magic)) return openFat(source);
   if (magic.startsWith(ARCHIVE_MAGIC)) return openArchive(source);
   if (magic.startsWith('#!')) return 'it is a script, not an executable; open the program that it runs';
   if (isText(head)) return 'it is a text file, not an executable (ELF, PE, Mach-O or Wasm)';

@@ -3,7 +3,8 @@ import type { ArchiveImage } from '../binary/archive.ts';
 import { type BuildInfo, readBuildInfo } from '../binary/buildinfo.ts';
 import { latin1 } from '../binary/bytes.ts';
 import type { Image } from '../binary/image.ts';
-import { isPacked } from '../binary/maker.ts';
+import type { FatImage } from '../binary/macho.ts';
+import { isPacked, type Maker } from '../binary/maker.ts';
 import { memoryOf } from '../binary/memory.ts';
 import { findModuledata, type Moduledata } from '../binary/moduledata.ts';
 import { readPclntab } from '../binary/pclntab.ts';
@@ -30,7 +31,20 @@ import { Claims } from './ledger.ts';
 export function ledgerOf(image: Image): Ledger {
   const claims = new Claims(image);
   if (isArchive(image)) return claims.ledger(claimArchive(claims, image) ? 'go' : 'other');
-  if (image.type === 'object') return claims.ledger(claimObject(claims, image, 0) ? 'go' : 'other');
+  if (!isFat(image)) return claims.ledger(claimImage(claims, image));
+  for (const { offset, size, name } of image.parts) claims.add(offset, size, { kind: 'header', symbol: name });
+  let maker: Maker = 'other';
+  for (const program of image.programs) {
+    claims.addressing(program);
+    const its = claimImage(claims, program);
+    if (its === 'go') maker = its;
+  }
+  return claims.ledger(maker);
+}
+
+/** Claims all of one program, or object. */
+function claimImage(claims: Claims, image: Image): Maker {
+  if (image.type === 'object') return claimObject(claims, image, 0) ? 'go' : 'other';
   const symbols = image.symbols();
   const info = readBuildInfo(image);
   const table = readPclntab(image);
@@ -71,7 +85,11 @@ export function ledgerOf(image: Image): Ledger {
   const maker = table !== null || info !== null ? 'go' : isPacked(image) ? 'upx' : 'other';
   if (maker === 'upx') claims.add(0, image.source.size, { kind: 'foreign data', symbol: 'packed by UPX' });
   else if (table === null || image.libraries.length > 0) claimForeign(claims, image);
-  return claims.ledger(maker);
+  return maker;
+}
+
+function isFat(image: Image): image is FatImage {
+  return 'programs' in image;
 }
 
 function isArchive(image: Image): image is ArchiveImage {

@@ -80,11 +80,19 @@ export class Claims {
   private kind = new Uint8Array(FIRST_CAPACITY);
   private pkg = new Uint32Array(FIRST_CAPACITY);
   private symbol = new Uint32Array(FIRST_CAPACITY);
-  private file = new Uint32Array(FIRST_CAPACITY);
+  private sourceFile = new Uint32Array(FIRST_CAPACITY);
   private readonly strings: string[] = [''];
   private readonly ids = new Map<string, number>([['', 0]]);
 
-  constructor(private readonly image: Image) {}
+  private readonly file: Image;
+  constructor(private image: Image) {
+    this.file = image;
+  }
+
+  /** Addresses are those of this program from here on: a fat file has several. */
+  addressing(program: Image): void {
+    this.image = program;
+  }
 
   /** The number of a text. */
   id(text: string | undefined): number {
@@ -127,7 +135,7 @@ export class Claims {
     this.kind[i] = owner.kind;
     this.pkg[i] = owner.pkg;
     this.symbol[i] = owner.symbol;
-    this.file[i] = owner.file;
+    this.sourceFile[i] = owner.file;
   }
 
   ownMemory(addr: number, size: number, owner: Owner): void {
@@ -160,7 +168,7 @@ export class Claims {
     this.kind = wider(this.kind, new Uint8Array(size));
     this.pkg = wider(this.pkg, new Uint32Array(size));
     this.symbol = wider(this.symbol, new Uint32Array(size));
-    this.file = wider(this.file, new Uint32Array(size));
+    this.sourceFile = wider(this.sourceFile, new Uint32Array(size));
   }
 
   /** Claims in the order of their begin, those that begin together in the order of evidence. */
@@ -184,7 +192,7 @@ export class Claims {
     const n = this.count;
     const { size } = this.image.source;
     // sections cut rows and name them, so their edges are boundaries too
-    const sections = this.image.sections
+    const sections = this.file.sections
       .filter(s => s.fileSize > 0)
       .map(s => ({ from: s.offset, to: s.offset + s.fileSize, id: this.id(s.name) }))
       .sort((a, b) => a.from - b.from);
@@ -218,13 +226,13 @@ export class Claims {
       const section = inSection ? sections[s].id : 0;
       if (heap.size > 0 && this.from[heap.top] <= at) {
         const c = heap.top;
-        rows.add(at, end - at, this.kind[c], section, this.pkg[c], this.symbol[c], this.file[c], c);
+        rows.add(at, end - at, this.kind[c], section, this.pkg[c], this.symbol[c], this.sourceFile[c], c);
       } else {
         rows.add(at, end - at, inSection ? UNKNOWN : PADDING, section, 0, 0, 0, -1);
       }
       at = end;
     }
-    return rows.finish(this.image, maker);
+    return rows.finish(this.file, maker);
   }
 }
 

@@ -93,6 +93,8 @@ const SYMBOL = 16;
 /** __DWARF goes, __LINKEDIT moves up; of the symbols those that dyld looks up stay; the signature hashes fewer pages. */
 function ofMacho(image: Image): Savings {
   const { sections, parts, source } = image;
+  // a fat file has several of all that
+  if ('programs' in image) return { w: 0, s: 0 };
   const linkedit = parts.filter(p => p.kind !== 'header' && p.kind !== 'signature');
   if (linkedit.length === 0) return { w: 0, s: 0 };
   const begin = linkedit.reduce((low, p) => Math.min(low, p.offset), source.size);
