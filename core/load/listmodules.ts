@@ -31,8 +31,8 @@ export function matchModules(ms: Modules, args: readonly string[]): MatchedModul
       else if (ms.vendor)
         out.fatal.push(
           arg === 'all'
-            ? "go: can't compute 'all' using the vendor directory\n\t(Use -mod=mod or -mod=readonly to bypass.)"
-            : "go: can't match module patterns using the vendor directory\n\t(Use -mod=mod or -mod=readonly to bypass.)",
+            ? "can't compute 'all' using the vendor directory\n\t(Use -mod=mod or -mod=readonly to bypass.)"
+            : "can't match module patterns using the vendor directory\n\t(Use -mod=mod or -mod=readonly to bypass.)",
         );
     } else if (!ms.mains.some(m => m.path === arg) && (!ms.rootVersion.has(arg) || ms.pruning === 'unpruned')) {
       full = true;

@@ -145,7 +145,8 @@ function* matchDirs(ld: Loader, m: Match): Generator<void, string[]> {
     for (const sub of subdirs(ld, dir)) yield* walk(join(dir, sub), name === '/' ? `/${sub}` : `${name}/${sub}`, false);
   };
   if (ld.env.fs.readDir(abs) === null) {
-    m.errors.push(loadError('match', `pattern ${pattern}: lstat ${start}: no such file or directory`));
+    const named = /^(?:.*\/)?(?=[^/]*$)/.exec(pattern.slice(0, pattern.indexOf('...')))![0];
+    m.errors.push(loadError('match', `pattern ${pattern}: lstat ${named || start}: no such file or directory`));
     return [];
   }
   const name = relativePattern && start !== '.' && !start.startsWith('.') ? `./${start}` : start;

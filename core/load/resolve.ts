@@ -293,6 +293,10 @@ export function explainMissing(ms: Modules, path: string, importer: MainModule |
   }
   if (isStandardImportPath(path)) return fail(`package ${path} is not in std (${join(ms.env.goroot, 'src', path)})`);
   const base = `no required module provides package ${path}`;
+  if (ms.vendor) {
+    const reason = ms.buildModExplicit || ms.buildModReason === '' ? '' : `\n\t(${ms.buildModReason})`;
+    return fail(`cannot find module providing package ${path}: import lookup disabled by -mod=${ms.buildMod}${reason}`);
+  }
   if (ms.buildModExplicit) return fail(`${base}: import lookup disabled by -mod=${ms.buildMod}`);
   if (ms.buildModReason !== '')
     return fail(`${base}: import lookup disabled by -mod=${ms.buildMod}\n\t(${ms.buildModReason})`);
@@ -373,9 +377,22 @@ export function resolveLocalPackage(
   }
   const short = shortPath(abs, cwd);
   const what = short === '.' ? 'current directory' : `directory ${short}`;
+  const contained = ms.work ? moduleRootOf(ms, abs) : null;
+  if (contained !== null)
+    return no(
+      `${what} is contained in a module that is not one of the workspace modules listed in go.work. You can add the module to the workspace using:\n\tgo work use ${shortPath(contained, cwd)}`,
+    );
   return no(
     ms.work
       ? `${what} outside modules listed in go.work or their selected dependencies`
       : `${what} outside main module or its selected dependencies`,
   );
+}
+
+/** The nearest folder from `dir` upwards with a go.mod; null when there is none. */
+function moduleRootOf(ms: Modules, dir: string): string | null {
+  for (let d = dir; ; d = dirname(d)) {
+    if (ms.env.fs.stat(join(d, 'go.mod')) === 'file') return d;
+    if (dirname(d) === d) return null;
+  }
 }

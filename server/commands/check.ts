@@ -28,14 +28,17 @@ export const check: Command = {
   async run({ flags, args }, io) {
     const { go, fs, env, target } = prepareLoading(flags, io);
     const tests = flags.has('test');
-    const loaded = loadPackages(env, target, args, { ...loadDefaults, tests });
+    const loaded = loadPackages(env, target, args, { ...loadDefaults, embed: true, tests });
     for (const line of loaded.fatal) io.err(`go: ${line}\n`);
     if (loaded.fatal.length > 0) return Exit.Errors;
     for (const line of loaded.warnings) io.err(`go: ${line}\n`);
     const named = tests ? testedPackages(loaded.loader, loaded.roots) : loaded.roots;
     const broken = packageList(named).filter(p => p.error !== null);
     for (const p of broken) io.err(`${errorText(p.error!)}\n`);
-    if (broken.length > 0) return Exit.Errors;
+    // packages of tests alone are passed over unless they are named
+    const empty = tests ? [] : named.filter(p => isTestsOnly(p) && p.match.some(pattern => !pattern.includes('...')));
+    for (const p of empty) io.err(`${p.importPath}: no non-test Go files in ${p.dir}\n`);
+    if (broken.length + empty.length > 0) return Exit.Errors;
 
     // Bodies matter where errors would be reported: not in the standard library, unless it is asked for.
     const roots = new Set<Package>(named);
@@ -76,6 +79,10 @@ export const check: Command = {
     return failed.size > 0 ? Exit.Errors : Exit.Done;
   },
 };
+
+function isTestsOnly({ error, files }: Package): boolean {
+  return error === null && files.dir !== '' && files.goFiles.length + files.cgoFiles.length === 0;
+}
 
 function placeOf(e: CompileError): string {
   const text = formatError({ ...e, lines: [{ ...e.lines[0], text: '' }] }, name => name);

@@ -47,12 +47,13 @@ function listPackages(
   const fields = new Set<string>(asked);
   const want = (f: ListField): boolean => (fields.size === 0 ? true : fields.has(f));
   const tests = flags.has('test');
-  const options = { ...loadDefaults, embed: json && want('EmbedFiles'), tests, pgo: flags.get('pgo') ?? 'auto' };
+  const options = { ...loadDefaults, embed: !json || want('EmbedFiles'), tests, pgo: flags.get('pgo') ?? 'auto' };
   const result = loadPackages(env, target, args, options);
   for (const line of result.fatal) io.err(`go: ${line}\n`);
   if (result.fatal.length > 0) return Exit.Errors;
   for (const line of result.warnings) io.err(`go: ${line}\n`);
   const roots = [...result.roots];
+  if (!flags.has('e') && reportErrors(roots, io)) return Exit.Errors;
   if (tests) {
     for (const p of result.roots) {
       if (p.files.testGoFiles.length + p.files.xTestGoFiles.length === 0) continue;
@@ -69,20 +70,24 @@ function listPackages(
   }
   const all = packageList(roots);
   const shown = flags.has('deps') ? all : roots;
+  // go list looks at what is imported too when it lists that, tests, or what may have profiles of their own
+  const whole = flags.has('deps') || tests || (options.pgo === 'auto' && roots.length > 1);
+  const status = !flags.has('e') && whole && reportErrors(all, io) ? Exit.Errors : Exit.Done;
   if (!json) {
-    let failed = false;
-    for (const p of shown) {
-      if (p.error && !flags.has('e')) {
-        io.err(`${errorText(p.error)}\n`);
-        failed = true;
-      } else io.out(`${packageDesc(p)}\n`);
-    }
-    return failed ? Exit.Errors : Exit.Done;
+    for (const p of shown) io.out(`${packageDesc(p)}\n`);
+    return status;
   }
   const named = new Set<Package>(roots);
   const collected = want('Deps') || want('DepsErrors') ? collectDeps(all, want('DepsErrors')) : null;
   for (const p of shown) io.out(`${goJson(packageJson(result.loader, p, collected, !named.has(p), want))}\n`);
-  return Exit.Done;
+  return status;
+}
+
+/** Prints the errors of the packages; whether there are any. */
+function reportErrors(packages: readonly Package[], io: Io): boolean {
+  const errors = packages.flatMap(p => (p.error === null ? [] : [errorText(p.error)]));
+  for (const text of new Set(errors)) io.err(`${text}\n`);
+  return errors.length > 0;
 }
 
 function moduleLine(m: ModuleInfo): string {

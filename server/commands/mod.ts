@@ -27,7 +27,8 @@ export const mod: Command = {
     const [verb, ...rest] = args;
     // These commands look at what is there even if go.mod would need an update.
     const loading = prepareLoading(new Map([...flags, ['mod', 'mod']]), io);
-    const env = { ...loading.env, mod: '' };
+    const work = loadModules({ ...loading.env, mod: '' }).work !== null;
+    const env = { ...loading.env, mod: work ? '' : 'mod' };
     const modules = loadModules(env);
     modules.buildMod = 'mod';
     modules.vendor = null;
