@@ -70,8 +70,12 @@ export class TypeTable {
       this.asked?.add(known);
       return known;
     }
+    // what it consists of comes with it, and is not asked for
+    const { asked } = this;
+    this.asked = null;
     const r = this.make(t, env);
-    this.asked?.add(r);
+    this.asked = asked;
+    asked?.add(r);
     const into = passing ?? cache;
     if (r.kind === TypeKind.Named && into.has(t)) return into.get(t)!;
     into.set(t, r);
