@@ -79,7 +79,7 @@ function lineIn(text: string, { start, end }: { start: number; end: number }, ra
 }
 
 /** The texts that one random edit leads through; more than one when something is typed. */
-export function edited(text: string, random: Random): string[] {
+function edited(text: string, random: Random): string[] {
   const body = bodyAt(text, random);
   if (body === null) return [`${text}\n`];
   const replace = (start: number, end: number, by: string) => text.slice(0, start) + by + text.slice(end);
