@@ -70,6 +70,8 @@ export const BUILD_FLAGS: Flags = {
   modfile: { value: 'required', placeholder: 'file', help: 'go.mod to use instead' },
   overlay: { value: 'required', placeholder: 'file', help: "JSON file of replaced files, as go's -overlay" },
   race: { value: 'none', help: 'as built with -race' },
+  msan: { value: 'none', help: 'as built with -msan' },
+  asan: { value: 'none', help: 'as built with -asan' },
   pgo: {
     value: 'required',
     placeholder: 'file',

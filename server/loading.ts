@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LoadOptions } from '../core/load/loader.ts';
 import type { ModuleEnv } from '../core/load/modules.ts';
+import { sanitizerSupported } from '../core/load/ports.ts';
 import type { Target } from '../core/load/target.ts';
 import type { FileSystem } from '../core/source/files.ts';
 import { type Io, UsageError } from './command.ts';
@@ -72,6 +73,8 @@ export function prepareLoading(given: ReadonlyMap<string, string>, io: Io, files
   }
   for (const [name, value] of given) all.set(name, value);
   const on = (name: string): boolean => all.has(name) && all.get(name) !== 'false';
+  const sanitizers = (['race', 'msan', 'asan'] as const).filter(on);
+  if (sanitizers.length > 1) throw new UsageError(`may not use -${sanitizers[0]} and -${sanitizers[1]} simultaneously`);
   const levels: Record<string, string> = {};
   for (const [name, value] of all)
     if (/^go(386|amd64|arm|arm64|mips|mips64|ppc64|riscv64)$/.test(name)) levels[name.toUpperCase()] = value;
@@ -83,10 +86,21 @@ export function prepareLoading(given: ReadonlyMap<string, string>, io: Io, files
     levels,
     mod: all.get('mod') ?? '',
     modfile: all.has('modfile') ? slashed(path.resolve(io.cwd, all.get('modfile') ?? '')) : '',
-    instrument: on('race') ? 'race' : on('msan') ? 'msan' : on('asan') ? 'asan' : '',
+    instrument: sanitizers[0] ?? '',
     buildmode: all.get('buildmode') ?? 'default',
   };
   const target = makeTarget(go, flags, io.env);
   if (!target.ok) throw new UsageError(target.message);
+  const refused = sanitizerError(go, target.target);
+  if (refused !== '') throw new UsageError(refused);
   return { go, fs, env: moduleEnv(go, fs, cwd, flags), target: target.target, flags, pgo: all.get('pgo') ?? 'auto' };
+}
+
+/** Why the target cannot be built with its sanitizer (cmd/go/internal/work.instrumentInit); '' when it can. */
+function sanitizerError(go: GoEnv, { instrument, goos, goarch, cgo }: Target): string {
+  if (instrument === '') return '';
+  if (!sanitizerSupported(instrument, goos, goarch)) return `-${instrument} is not supported on ${goos}/${goarch}`;
+  if (cgo || (goos === 'darwin' && instrument === 'race')) return '';
+  const host = goos === go.hostOS && goarch === go.hostArch;
+  return `-${instrument} requires cgo${host ? '; enable cgo by setting CGO_ENABLED=1' : ''}`;
 }

@@ -88,6 +88,20 @@ export function mustLinkExternal(goos: string, goarch: string, withCgo: boolean)
   return false;
 }
 
+const sanitizerPorts: Readonly<Record<string, ReadonlySet<string>>> = {
+  race: new Set(
+    `linux/amd64 linux/arm64 linux/loong64 linux/ppc64le linux/riscv64 linux/s390x darwin/amd64 darwin/arm64 freebsd/amd64
+     netbsd/amd64 windows/amd64`.split(/\s+/),
+  ),
+  msan: new Set('linux/amd64 linux/arm64 linux/loong64 freebsd/amd64'.split(' ')),
+  asan: new Set('linux/amd64 linux/arm64 linux/loong64 linux/riscv64 linux/ppc64le'.split(' ')),
+};
+
+/** Whether the port can be built with the sanitizer, `race`, `msan` or `asan` (internal/platform.RaceDetectorSupported). */
+export function sanitizerSupported(sanitizer: string, goos: string, goarch: string): boolean {
+  return sanitizerPorts[sanitizer]?.has(`${goos}/${goarch}`) ?? false;
+}
+
 export const buildModes = ['archive', 'c-archive', 'c-shared', 'default', 'exe', 'pie', 'plugin', 'shared'] as const;
 export type BuildMode = (typeof buildModes)[number];
 

@@ -29,8 +29,6 @@ export const m: Command = {
     N: { value: 'none', help: 'without optimizations' },
     test: { value: 'none', help: 'with the files of tests, as go test -gcflags=-m compiles them' },
     json: { value: 'none', help: 'one remark a line, as JSON, with range and explanation' },
-    msan: { value: 'none', help: 'as built with -msan' },
-    asan: { value: 'none', help: 'as built with -asan' },
     ...BUILD_FLAGS,
   },
   async run({ flags, args }, io) {
@@ -41,6 +39,8 @@ export const m: Command = {
     if (json) compile.m = 2;
     const cwd = slashed(io.cwd);
     const loading = prepareLoading(flags, io);
+    const { instrument } = loading.target;
+    if (instrument !== '') compile[instrument] = true;
     const store = summaryStore(io.env);
     const patterns = args.length > 0 ? args : ['.'];
     let status: number = Exit.Done;
@@ -90,8 +90,5 @@ function compileFlags(flags: ReadonlyMap<string, string>): CompileFlags {
   }
   const compile = parseGcflags(words);
   if (compile.m < 1 || compile.m > 2) throw new UsageError('-m has levels 1 and 2');
-  compile.race = flags.has('race');
-  compile.msan = flags.has('msan');
-  compile.asan = flags.has('asan');
   return compile;
 }
