@@ -17,15 +17,22 @@ export function boundsChecks(funcs: readonly Func[], env: CompileEnv): void {
 }
 
 function walkFunc(fn: Func, env: CompileEnv): void {
-  const literals: Func[] = [];
+  const literals = new Set<Func>();
   const copied = new Set<Node>();
+  /** Evaluated before the statement that they are in. */
+  const hoisted = new Set<Node>();
   const { race, msan, asan } = env.flags;
   const instrumenting = race || msan || asan;
   const walk = (n: Node): boolean => {
-    if (n.op === Op.OCLOSURE && isClosure(n.func!)) literals.push(n.func!);
+    if (hoisted.has(n)) return false;
+    if (n.op === Op.OCLOSURE && isClosure(n.func!)) literals.add(n.func!);
     if (n.op === Op.OAPPEND) {
       // arguments are made safe to evaluate twice: of an index that is not, all that is left is a temporary
       for (const arg of n.list) if (arg.op === Op.OINDEX && !isSafe(arg.y!)) copied.add(arg);
+    }
+    if (isStatement(n.op)) {
+      for (const s of n.init) walk(s);
+      for (const x of operands(n)) hoist(x, hoisted, walk);
     }
     if (instrumenting && n.op === Op.OASOP) {
       // becomes x = x op y, so that x is seen twice
@@ -44,7 +51,96 @@ function walkFunc(fn: Func, env: CompileEnv): void {
     return false;
   };
   for (const stmt of fn.body) walk(stmt);
-  for (let i = literals.length - 1; i >= 0; i--) walkFunc(literals[i], env);
+  for (const literal of [...literals].toReversed()) walkFunc(literal, env);
+}
+
+/** A statement, or a call, which may be one. */
+function isStatement(op: Op): boolean {
+  switch (op) {
+    case Op.OAS:
+    case Op.OASOP:
+    case Op.OAS2:
+    case Op.OAS2DOTTYPE:
+    case Op.OAS2FUNC:
+    case Op.OAS2MAPR:
+    case Op.OAS2RECV:
+    case Op.OIF:
+    case Op.OFOR:
+    case Op.OSWITCH:
+    case Op.ORETURN:
+    case Op.OSEND:
+    case Op.OCALLFUNC:
+    case Op.OCALLINTER:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The expressions of a statement that are evaluated when its turn comes. */
+function operands(n: Node): Node[] {
+  const out: Node[] = [];
+  if (n.x !== null) out.push(n.x);
+  if (n.op === Op.OIF || n.op === Op.OFOR || n.op === Op.OSWITCH) return out;
+  if (n.y !== null) out.push(n.y);
+  out.push(...n.list, ...n.list2);
+  return out;
+}
+
+/** Calls and the like are taken out of the expression and evaluated before the rest of it (walk.orderState.expr). */
+function hoist(n: Node, hoisted: Set<Node>, walk: (n: Node) => boolean): void {
+  if (hoisted.has(n)) return;
+  switch (n.op) {
+    case Op.ONAME:
+    case Op.OLITERAL:
+    case Op.OCLOSURE:
+      return;
+    case Op.OANDAND:
+    case Op.OOROR:
+      for (const side of [n.x!, n.y!]) {
+        hoist(side, hoisted, walk);
+        walk(side);
+      }
+      hoisted.add(n);
+      return;
+    case Op.OINLCALL:
+      for (const s of [...n.init, ...n.body]) walk(s);
+      for (const s of n.body) hoisted.add(s);
+      return;
+  }
+  for (const s of n.init) walk(s);
+  doChildren(n, child => {
+    if (!n.init.includes(child)) hoist(child, hoisted, walk);
+    return false;
+  });
+  switch (n.op) {
+    case Op.OCALLFUNC:
+    case Op.OCALLINTER:
+    case Op.OCAP:
+    case Op.OCOMPLEX:
+    case Op.OCOPY:
+    case Op.OIMAG:
+    case Op.OLEN:
+    case Op.OMAKECHAN:
+    case Op.OMAKEMAP:
+    case Op.OMAKESLICE:
+    case Op.OMAX:
+    case Op.OMIN:
+    case Op.ONEW:
+    case Op.OREAL:
+    case Op.ORECOVER:
+    case Op.OSTR2BYTES:
+    case Op.OSTR2RUNES:
+    case Op.OAPPEND:
+    case Op.OSLICE:
+    case Op.OSLICEARR:
+    case Op.OSLICESTR:
+    case Op.OSLICE3:
+    case Op.OSLICE3ARR:
+    case Op.ORECV:
+      walk(n);
+      hoisted.add(n);
+  }
 }
 
 /** `a, b = x, y` is taken apart: its first left side, then all right sides, then the other left sides. */
