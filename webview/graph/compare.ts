@@ -67,15 +67,15 @@ export function compareTable(
   const view = new TableView<Pair>(
     'comparison',
     [
-      { title: 'Package', width: '40%', numeric: false, text: p => p.name, compare: text(p => p.name) },
-      { title: 'Action', width: '14%', numeric: false, text: p => p.mode, compare: text(p => p.mode) },
-      { title: 'Now', width: '8%', numeric: false, text: p => verdict(p.now), compare: text(p => verdict(p.now)) },
-      { title: 'Then', width: '8%', numeric: false, text: p => verdict(p.then), compare: text(p => verdict(p.then)) },
-      time('Took now', '10%', p => took(p.now)),
-      time('Took then', '10%', p => took(p.then)),
+      { title: 'Package', width: '31%', numeric: false, text: p => p.name, compare: text(p => p.name) },
+      { title: 'Action', width: '12%', numeric: false, text: p => p.mode, compare: text(p => p.mode) },
+      { title: 'Now', width: '10%', numeric: false, text: p => verdict(p.now), compare: text(p => verdict(p.now)) },
+      { title: 'Then', width: '10%', numeric: false, text: p => verdict(p.then), compare: text(p => verdict(p.then)) },
+      time('Took now', '12%', p => took(p.now)),
+      time('Took then', '12%', p => took(p.then)),
       {
         title: 'Difference',
-        width: '10%',
+        width: '13%',
         numeric: true,
         text: p => signed(difference(p)),
         exact: p => String(difference(p)),
