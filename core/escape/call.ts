@@ -162,7 +162,7 @@ function funcCall(e: Walker, ks: Hole[] | null, n: Node): void {
     else if (escapeNonString !== null) argument(e, escapeNonString, arg, n);
     else {
       rewriteArgument(e, arg, n, fns);
-      const known = fns.some(fn => fn.fn?.tagsPending === true) && holdsNothing(arg);
+      const known = fns.some(fn => fn.fn?.tagsPending === true) && holdsNothing(arg, b.env.flags.m > 0);
       const holes = known ? [] : fns.map(fn => tagHole(e, ks, fn, i));
       argument(e, fns.length === 0 ? b.heapHole : known ? b.discardHole : teeHole(e, holes), arg, n);
     }
@@ -189,8 +189,12 @@ function callees(e: Walker, fun: Node): Name[] {
   return fns;
 }
 
-/** Nothing flows from the argument, whatever its parameter's tag says. */
-function holdsNothing(arg: Node): boolean {
+/**
+ * Nothing flows from the argument, whatever its parameter's tag says; or, where nobody asks whether it goes to the heap
+ * itself, nothing but a string made here.
+ */
+function holdsNothing(arg: Node, asked: boolean): boolean {
+  if (!asked && arg.op === Op.OADDSTR) return true;
   return arg.op === Op.OLITERAL || arg.op === Op.ONIL || (arg.type !== null && !hasPointers(arg.type));
 }
 

@@ -33,6 +33,16 @@ export function ownExportedBodies(b: Builder, funcOf: (obj: FuncObj) => Func | n
   return x.bodies;
 }
 
+/**
+ * All that the package's export data can hold, whichever functions of other packages it has expanded. `mayInline` is
+ * asked which functions can be expanded at all.
+ */
+export function possibleBodies(b: Builder, funcOf: (obj: FuncObj) => Func | null, mayInline: (fn: Func) => boolean): Set<string> {
+  const x = new Exporter(b, funcOf, mayInline);
+  for (const obj of [...b.pkg.scope.all().values()]) if (isExported(obj.name)) x.object(obj);
+  return x.bodies;
+}
+
 /** The function's body mentions the object. */
 export function mentionsObject(src: PackageSource, within: FuncObj, obj: Obj): boolean {
   return mentionsIn(src, within)?.objs.includes(obj) === true;
@@ -55,11 +65,17 @@ class Exporter {
     private readonly b: Builder,
     /** Finds the package's own functions, which are then all that matters. */
     private readonly funcOf: ((obj: FuncObj) => Func | null) | null,
+    /** Takes all functions of other packages for expanded that can be. */
+    private readonly mayInline: ((fn: Func) => boolean) | null = null,
   ) {}
+
+  private get ownOnly(): boolean {
+    return this.funcOf !== null && this.mayInline === null;
+  }
 
   object(obj: Obj): void {
     if (obj.pkg === null || this.objs.has(obj)) return;
-    if (this.funcOf !== null && obj.pkg !== this.b.pkg) return;
+    if (this.ownOnly && obj.pkg !== this.b.pkg) return;
     switch (obj.kind) {
       case ObjKind.Func: {
         this.objs.add(obj);
@@ -137,7 +153,7 @@ class Exporter {
 
   private named(t: NamedType): void {
     if (t.obj.pkg === null || this.objs.has(t)) return;
-    if (this.funcOf !== null && t.obj.pkg !== this.b.pkg) return;
+    if (this.ownOnly && t.obj.pkg !== this.b.pkg) return;
     this.objs.add(t);
     if (t.underlying !== null) this.type(t.underlying);
     for (const p of t.typeParams) this.type(p.bound);
@@ -152,8 +168,10 @@ class Exporter {
 
   /** The body is part of the export data when the function is inlinable and of this package, or was expanded in it. */
   private exportBody(src: PackageSource, obj: FuncObj, fn: Func | null): void {
-    if (fn === null || fn.inl === null) return;
-    if (src.imported && !this.b.expanded.has(fn)) return;
+    if (fn === null) return;
+    if (this.mayInline !== null) {
+      if (!this.mayInline(fn)) return;
+    } else if (fn.inl === null || (src.imported && !this.b.expanded.has(fn))) return;
     const key = bodyKey(fn.sym);
     if (this.bodies.has(key)) return;
     this.bodies.add(key);

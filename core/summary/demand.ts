@@ -15,6 +15,7 @@
 import { escapeBatch } from '../escape/batch.ts';
 import type { Oracles } from '../escape/graph.ts';
 import { canInline } from '../inline/can-inline.ts';
+import { inlineMaxBudget } from '../inline/cost.ts';
 import type { Inliner } from '../inline/inliner.ts';
 import { isRuntimePkg } from '../ir/special-packages.ts';
 import { expandFuncs, newInliner } from '../inline/interleaved.ts';
@@ -22,7 +23,7 @@ import { bloopWalk } from '../ir/bloop.ts';
 import { Builder } from '../ir/build.ts';
 import { deadLocals } from '../ir/deadlocals.ts';
 import type { CompileEnv, FuncSummary, PackageSummary } from '../ir/env.ts';
-import { bodyKey, mentionsObject, ownExportedBodies } from '../ir/export.ts';
+import { bodyKey, mentionsObject, ownExportedBodies, possibleBodies } from '../ir/export.ts';
 import { forCapture } from '../ir/loopvar.ts';
 import { newTemp } from '../ir/names.ts';
 import type { Demand, Func, Inline, Leaks } from '../ir/node.ts';
@@ -35,7 +36,7 @@ import { type FuncObj, isExported, ObjKind, type PackageObj } from '../types/obj
 import { type SignatureType, TypeKind } from '../types/type.ts';
 import { flagsFor } from './compile.ts';
 import type { SummaryData } from './encode.ts';
-import { NameGraph } from './names.ts';
+import { Mentions, NameGraph } from './names.ts';
 
 /** What is known of a package that could not be compiled. */
 const nothing: SummaryData = { funcs: new Map(), bodies: new Set() };
@@ -52,6 +53,8 @@ interface State {
   costing: boolean;
   /** The function can be inlined at this cost or a greater one, or cannot: -1 when its cost is known. */
   atLeast: number;
+  /** It can be inlined at this cost or a lesser one: -1 when that is not sure. */
+  atMost: number;
   /** What its literals cost depends on such functions. */
   literalsUnsure: boolean;
   inlined: boolean;
@@ -65,6 +68,12 @@ interface Costing {
   /** Callees that may be in a circle with it, or whose own cost is not sure: they were counted as little as possible. */
   suspects: Set<Func>;
 }
+
+/** How many functions are looked at that may bring a body into a package, before the whole is. */
+const maxMentioners = 30;
+
+/** Up to this cost functions are expanded into big ones, too. */
+const bigCallerLimit = 20;
 
 /** What a call that is not expanded costs at least: no callee counts for more, where it is not known which it is. */
 const plainCall = 57;
@@ -84,6 +93,7 @@ export class DemandedPackage implements PackageSummary, Demand {
   private expanding = false;
   private readonly bodyKnown = new Map<string, boolean>();
   private ownBodies: Set<string> | null = null;
+  private possible: Set<string> | null = null;
   /** Whose inlining expanded a function of another package. */
   private readonly expandedIn = new Map<FuncObj, Func>();
   private readonly reachable = new Set<PackageObj>();
@@ -196,6 +206,7 @@ export class DemandedPackage implements PackageSummary, Demand {
       failed: false,
       costing: false,
       atLeast: -1,
+      atMost: -1,
       literalsUnsure: false,
       inlined: false,
       references: null,
@@ -265,7 +276,7 @@ export class DemandedPackage implements PackageSummary, Demand {
       return;
     }
     if (s.atLeast >= 0) {
-      if (costings.length === 0) throw new Uncertain(`cost of ${fn.sym.name}`);
+      if (costings.length === 0 && !this.isClear(s)) throw new Uncertain(`cost of ${fn.sym.name}`);
       return;
     }
     this.read(fn);
@@ -279,11 +290,19 @@ export class DemandedPackage implements PackageSummary, Demand {
     this.cost(fn, s.family!);
     if (costing.suspects.size > 0 && (fn.inl !== null || s.family!.length > 1)) {
       if ([...costing.suspects].some(suspect => this.isCircular(suspect, fn))) {
-        s.literalsUnsure = s.family!.length > 1;
-        if (fn.inl !== null) {
-          s.atLeast = fn.inl.cost;
+        const family = s.family!;
+        const least = family.map(f => f.inl);
+        this.inliner!.charge = callee => this.most(callee);
+        this.cost(fn, family);
+        this.inliner!.charge = callee => this.charge(callee);
+        const own = least[family.indexOf(fn)];
+        s.literalsUnsure = family.some((f, i) => f !== fn && limit(f.inl) !== limit(least[i]));
+        if (own !== null) {
+          s.atLeast = own.cost;
+          s.atMost = fn.inl === null ? -1 : fn.inl.cost;
           fn.inlPending = true;
         }
+        for (const [i, f] of family.entries()) f.inl = least[i];
       } else {
         this.inliner!.charge = null;
         this.cost(fn, s.family!);
@@ -292,7 +311,12 @@ export class DemandedPackage implements PackageSummary, Demand {
     }
     costings.pop();
     s.costing = false;
-    if (s.atLeast >= 0 && costings.length === 0) throw new Uncertain(`cost of ${fn.sym.name}`);
+    if (s.atLeast >= 0 && costings.length === 0 && !this.isClear(s)) throw new Uncertain(`cost of ${fn.sym.name}`);
+  }
+
+  /** Whether the function is expanded does not depend on what exactly it costs. */
+  private isClear({ atLeast, atMost }: State): boolean {
+    return this.expanding && atMost >= 0 && (atLeast > bigCallerLimit || atMost <= bigCallerLimit);
   }
 
   /** What the callee counts for its caller cannot be told. */
@@ -335,6 +359,16 @@ export class DemandedPackage implements PackageSummary, Demand {
     if (!unsure && !this.mayBeCircular(callee, costing.fn)) return inl!.cost;
     costing.suspects.add(callee);
     return Math.min(inl!.cost, plainCall);
+  }
+
+  /** The most that a callee may count. */
+  private most(callee: Func): number {
+    const { inl } = callee;
+    const costing = this.costings[this.costings.length - 1];
+    if (costing === undefined || callee.demand !== this || !costing.suspects.has(callee)) return inl!.cost;
+    const s = this.states.get(callee)!;
+    if (s.costing || (s.atLeast >= 0 && s.atMost < 0)) return inlineMaxBudget;
+    return Math.max(s.atLeast >= 0 ? s.atMost : inl!.cost, plainCall);
   }
 
   // ---- circles
@@ -458,7 +492,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     if (has !== undefined) return has;
     if (this.full === null) {
       const found = this.certainly(() => {
-        const held = this.holdsBody(key, fn, within);
+        const held = this.holdsBody(key, fn, within, thorough);
         if (held === null && thorough) throw new Uncertain(`body of ${key}`);
         return { held };
       });
@@ -473,7 +507,7 @@ export class DemandedPackage implements PackageSummary, Demand {
   }
 
   /** Null when only the whole package can tell. */
-  private holdsBody(key: string, fn: Func, within: Func | null): boolean | null {
+  private holdsBody(key: string, fn: Func, within: Func | null, thorough: boolean): boolean | null {
     const { obj } = fn.nname;
     if (obj === null || obj.kind !== ObjKind.Func) return null;
     const { pkg } = this.checked;
@@ -487,6 +521,14 @@ export class DemandedPackage implements PackageSummary, Demand {
       return this.ownBodies.has(key);
     }
     if (!this.imports(obj.pkg)) return false;
+    if (thorough) {
+      this.possible ??= possibleBodies(
+        this.b,
+        o => this.funcOf(o),
+        f => this.mayInline(f),
+      );
+      if (!this.possible.has(key) || this.isNowhereExpanded(obj)) return false;
+    }
     if (inside !== null && this.hasBody(bodyKey(inside.sym), inside, null, false)) {
       // whatever this package expanded the outer function into has the inner one's call
       const at = outer!.pkg === pkg ? this.funcOf(outer as FuncObj) : (this.expandedIn.get(outer as FuncObj) ?? null);
@@ -496,6 +538,72 @@ export class DemandedPackage implements PackageSummary, Demand {
       }
     }
     return null;
+  }
+
+  /**
+   * Nothing in the package expands the function, of another package: nobody mentions it whose body is compiled here or
+   * can be expanded here. False when that cannot be told from names.
+   */
+  private isNowhereExpanded(wanted: FuncObj): boolean {
+    const work = [wanted];
+    for (let i = 0; i < work.length; i++) {
+      const obj = work[i];
+      if (i >= maxMentioners || obj.pkg === null || obj.signature.recv !== null) return false;
+      for (const pkg of this.reachable) {
+        if (pkg !== obj.pkg && !pkg.imports.includes(obj.pkg)) continue;
+        const checked = this.checkedOf(pkg);
+        if (checked === null) return false;
+        const mentioners = new Mentions(checked).of(obj.name, pkg === obj.pkg);
+        if (pkg === this.checked.pkg && mentioners.outside) return false;
+        for (const { name, method } of mentioners.functions) {
+          if (pkg === obj.pkg && name === obj.name && !method) continue;
+          const by = method ? null : pkg.scope.lookup(name);
+          if (by === null || by.kind !== ObjKind.Func) return false;
+          const isGeneric = by.signature.typeParams.length > 0;
+          if (pkg === this.checked.pkg && !isGeneric) {
+            const fn = this.funcOf(by);
+            if (fn === null) return false;
+            this.inline(fn);
+            if (this.expandedIn.has(wanted)) return false;
+          }
+          if ((isGeneric || this.mayExpandOf(pkg, by)) && !work.includes(by)) work.push(by);
+        }
+      }
+    }
+    return true;
+  }
+
+  private checkedOf(pkg: PackageObj): CheckedPackage | null {
+    return pkg === this.checked.pkg ? this.checked : (this.env.imported(pkg.path)?.checked ?? null);
+  }
+
+  private mayExpandOf(pkg: PackageObj, obj: FuncObj): boolean {
+    if (pkg === this.checked.pkg) return this.mayExpand(obj);
+    const summary = this.env.imported(pkg.path);
+    return !(summary instanceof DemandedPackage) || summary.mayExpand(obj);
+  }
+
+  private mayInline(fn: Func): boolean {
+    const { obj } = fn.nname;
+    if (fn.demand === this) {
+      try {
+        return fn.inl !== null;
+      } catch (error) {
+        if (error instanceof Uncertain) return true;
+        throw error;
+      }
+    }
+    const path = fn.sym.pkg?.path;
+    const summary = path === undefined || obj === null || obj.kind !== ObjKind.Func ? null : this.env.imported(path);
+    return summary instanceof DemandedPackage ? summary.mayExpand(obj as FuncObj) : fn.inl !== null;
+  }
+
+  /** Whether the function can be expanded, or nobody knows. */
+  mayExpand(obj: FuncObj): boolean {
+    this.lookUp();
+    if (this.full !== null) return true;
+    const fn = this.funcOf(obj);
+    return fn !== null && !fn.imported && this.mayInline(fn);
   }
 
   private mentions(outer: FuncObj, obj: FuncObj): boolean {
@@ -521,6 +629,12 @@ function isInstance(b: Builder, fn: Func): boolean {
 function takesPointers(fn: Func): boolean {
   const sig = fn.type as SignatureType;
   return (sig.recv !== null && hasPointers(sig.recv.type!)) || sig.params.vars.some(v => hasPointers(v.type!));
+}
+
+/** The least of the limits that decide about a literal's expansion (inline.inlineCostOK) under which it stays. */
+function limit(inl: Inline | null): number {
+  if (inl === null) return -1;
+  return [2 * bigCallerLimit, 2 * inlineMaxBudget].find(max => inl.cost <= max) ?? 0;
 }
 
 /** An exported function, or a method of an exported type. */

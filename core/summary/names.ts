@@ -103,3 +103,34 @@ function* declared(checked: CheckedPackage): Iterable<Named> {
     }
   }
 }
+
+/** A comment that nothing quoted stands before; with raw strings about it may be the inside of one. */
+const comment = /^([^"'`/\n]*)\/\/.*$/gm;
+
+/** Which texts of a package mention a name; what is plainly a comment does not count. */
+export class Mentions {
+  constructor(private readonly checked: CheckedPackage) {}
+
+  /** Those of functions, and whether it stands outside of them. `inside`: the name is the package's own, else it stands
+   * behind a dot. */
+  of(name: string, inside: boolean): { functions: { name: string; method: boolean }[]; outside: boolean } {
+    const part = String.raw`[\w\u0080-\uffff]`;
+    const at = new RegExp(String.raw`${inside ? '' : String.raw`\.\s*`}(?<!${part})${name}(?!${part})`);
+    const functions: Named[] = [];
+    let outside = false;
+    const named = new Map<Unit, Named>();
+    for (const f of this.checked.lazy?.functions() ?? declared(this.checked)) named.set(f.unit, f);
+    for (const file of this.checked.files) {
+      if (!file.source.text.includes(name)) continue;
+      for (const unit of file.units) {
+        const text = file.source.text.substring(unit.start, unit.end);
+        if (!at.test(text)) continue;
+        if (!text.includes('`') && !at.test(text.replace(comment, '$1'))) continue;
+        const f = named.get(unit);
+        if (f === undefined) outside = true;
+        else functions.push(f);
+      }
+    }
+    return { functions, outside };
+  }
+}
