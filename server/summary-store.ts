@@ -43,7 +43,11 @@ export function summaryStore(env: Environment): { summaries: SummaryStore; versi
     },
     get(key) {
       try {
-        const bytes = readFileSync(file(key));
+        const bytes = checkedContent(readFileSync(file(key)));
+        if (bytes === null) {
+          rmSync(file(key), { force: true });
+          return null;
+        }
         const now = new Date();
         utimesSync(file(key), now, now);
         return bytes;
@@ -56,7 +60,7 @@ export function summaryStore(env: Environment): { summaries: SummaryStore; versi
         mkdirSync(dir, { recursive: true });
         if (writes++ % 500 === 0) trim(dir);
         const temporary = `${file(key)}.${process.pid}`;
-        writeFileSync(temporary, bytes);
+        writeFileSync(temporary, Buffer.concat([digest(bytes), bytes]));
         renameSync(temporary, file(key));
       } catch {
         // without a cache everything works, slower
@@ -64,6 +68,18 @@ export function summaryStore(env: Environment): { summaries: SummaryStore; versi
     },
   };
   return { summaries, version: version() };
+}
+
+/** Each file begins with a digest of what follows: what is not what was written is not used. */
+const digestSize = 16;
+
+function digest(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest().subarray(0, digestSize);
+}
+
+function checkedContent(bytes: Buffer): Buffer | null {
+  const content = bytes.subarray(digestSize);
+  return bytes.length >= digestSize && digest(content).equals(bytes.subarray(0, digestSize)) ? content : null;
 }
 
 /** Removes the files that were not used for longest when there are too many. */

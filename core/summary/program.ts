@@ -10,6 +10,7 @@ import { goRelease } from '../load/release.ts';
 import type { Target } from '../load/target.ts';
 import type { FileSystem } from '../source/files.ts';
 import { join } from '../source/path.ts';
+import { decodeUtf8, encodeUtf8 } from '../source/utf8.ts';
 import type { TreeParser } from '../syntax/parser.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import { checkApart, type Program as Checking, checkSteps, editFile, newProgram } from '../types/packages.ts';
@@ -51,6 +52,8 @@ export class Program {
   edited: Package | null = null;
   /** Packages that had to be compiled as a whole although only parts were asked for, and why. */
   readonly apart: string[] = [];
+  /** What the packages imported when they were compiled. */
+  private readonly imports = new Map<Package, (CheckedPackage | undefined)[]>();
   /** Keys of the packages' summaries, made when first needed. */
   private readonly keys = new Map<Package, string>();
   /** Packages of which only that is looked at which their importers ask for. */
@@ -76,11 +79,16 @@ export class Program {
       if (p.importPath === 'unsafe') continue;
       const level = wanted(p) ? this.host.flags.m : 0;
       const known = this.done.get(p);
-      if (known !== undefined && known.level >= level) {
+      const imports = this.importsOf(p);
+      const current = this.imports.get(p)?.every((checked, i) => checked === imports[i]) === true;
+      if (known !== undefined && known.level >= level && current) {
         // a package and its test variant go by the same path
         this.byPath.set(pathKey(p.forMain, known.checked.pkg.path), known);
         continue;
       }
+      // what it was made of is gone, because that is looked at as a whole now, or no more
+      if (known !== undefined && !current) this.checking.checked.delete(p);
+      this.imports.set(p, imports);
       const lazily = level === 0 && this.isDemandable(p);
       if (lazily) this.demanded.add(p);
       else {
@@ -134,6 +142,10 @@ export class Program {
     return this.done.get(root)!;
   }
 
+  private importsOf(p: Package): (CheckedPackage | undefined)[] {
+    return (p.deps ?? []).map(dep => this.checking.checked.get(dep));
+  }
+
   /** The package's summary from an earlier run, if there is one. */
   private stored(p: Package): SummaryData | null {
     const { store } = this.host;
@@ -167,6 +179,32 @@ export class Program {
     const { summary } = last(compilePackage(checked, env));
     this.keep(p, checked, summary);
     return summary;
+  }
+
+  /** What was said of the package when it was last compiled as it is now; null when nobody knows. */
+  keptText(p: Package, rendering: string): string | null {
+    const { store } = this.host;
+    if (store === null || !this.isKeepable(p)) return null;
+    const bytes = store.summaries.get(this.textKey(p, rendering, store));
+    return bytes === null ? null : decodeUtf8(bytes);
+  }
+
+  /** Keeps what is said of a package that has no errors. */
+  keepText({ package: p, checked }: CompiledPackage, rendering: string, text: string): void {
+    const { store } = this.host;
+    if (store === null || !this.isKeepable(p) || checked.errors.length > 0 || checked.tooLarge.length > 0) return;
+    store.summaries.put(this.textKey(p, rendering, store), encodeUtf8(text));
+  }
+
+  /** What cgo makes of files depends on headers that no key knows of, what a profile does on lines of other packages. */
+  private isKeepable(p: Package): boolean {
+    return p.error === null && p.importPath !== 'unsafe' && p.files.cgoFiles.length === 0 && p.pgoProfile === '';
+  }
+
+  private textKey(p: Package, rendering: string, store: NonNullable<ProgramHost['store']>): string {
+    const key = this.key(p, store.version);
+    const flags = JSON.stringify(this.flagsFor(this.host.flags.m));
+    return store.summaries.hash([key, rendering, p.dir, p.forTest, p.forMain, flags]);
   }
 
   /** All that a summary depends on: the analysis, the target, the flags, the sources, the imported summaries. */
@@ -221,6 +259,7 @@ export class Program {
   /** Takes over what came of the package in an earlier snapshot. */
   adopt(p: Package, result: CompiledPackage): void {
     this.checking.checked.set(p, result.checked);
+    this.imports.set(p, this.importsOf(p));
     this.done.set(p, result);
     this.byPath.set(pathKey(p.forMain, result.checked.pkg.path), result);
   }
@@ -230,6 +269,7 @@ export class Program {
     for (const p of [...this.done.keys()]) {
       if (packages.has(p)) continue;
       this.done.delete(p);
+      this.imports.delete(p);
       this.keys.delete(p);
       this.demanded.delete(p);
       this.checking.checked.delete(p);

@@ -129,11 +129,12 @@ class Scanner {
           const unit = this.begin(i, c);
           if (unit === null) return false;
           head = c === Keyword.Func;
+          names = -1;
           if (head) i = unit.nameAt + unit.name.length;
           else {
             i += c === Keyword.Import ? 6 : c === Keyword.Const ? 5 : c === Keyword.Type ? 4 : 3;
             while (text.charCodeAt(i) === 0x20 || text.charCodeAt(i) === 9) i++;
-            names = c === Keyword.Import ? -1 : text.charCodeAt(i) === 0x28 ? 1 : 0;
+            if (c !== Keyword.Import) names = text.charCodeAt(i) === 0x28 ? 1 : 0;
           }
           this.end = i;
           typeBrace = false;

@@ -16,6 +16,15 @@ export interface BatchResult {
   result: CompiledPackage | null;
   /** In words; empty when all went well. */
   error: string;
+  /** What is said of it, where the caller has it rendered; then `result` is null if it was known from before. */
+  text: string | null;
+}
+
+/** How the remarks of a package become a text, which is kept with the summaries for the next time. */
+export interface Rendering {
+  /** Tells renderings apart. */
+  name: string;
+  render(result: CompiledPackage): string;
 }
 
 /** Milliseconds of work between two looks at whether to stop. */
@@ -29,6 +38,7 @@ export async function* compilePatterns(
   store: ProgramHost['store'],
   tests: boolean,
   signal?: AbortSignal,
+  rendering: Rendering | null = null,
 ): AsyncGenerator<BatchResult> {
   const { fs, env, target } = loading;
   const loaded = loadPackages(env, target, patterns, { ...loadDefaults, tests, pgo: loading.pgo });
@@ -36,19 +46,34 @@ export async function* compilePatterns(
   const program = new Program({ fs, parser: await nodeParser(), target, flags, store });
   const named = tests ? testedPackages(loaded.loader, loaded.roots) : loaded.roots;
   const roots = new Set(named);
-  const wanted = (p: Package) => roots.has(p);
+  const said = new Map<Package, string>();
+  if (rendering !== null) {
+    for (const p of named) {
+      const text = program.keptText(p, rendering.name);
+      if (text !== null) said.set(p, text);
+    }
+  }
+  const wanted = (p: Package) => roots.has(p) && !said.has(p);
   for (const p of named) {
     // has no code
     if (p.importPath === 'unsafe') continue;
     if (p.error !== null) {
-      yield { package: p, result: null, error: errorText(p.error) };
+      yield { package: p, result: null, error: errorText(p.error), text: null };
+      continue;
+    }
+    const known = said.get(p);
+    if (known !== undefined) {
+      yield { package: p, result: null, error: '', text: known };
       continue;
     }
     const steps = program.compile(p, wanted);
     let until = performance.now() + slice;
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) {
-        yield { package: p, result: step.value, error: step.value.failure };
+        const result = step.value;
+        const text = rendering === null || result.compiled === null ? null : rendering.render(result);
+        if (rendering !== null && text !== null) program.keepText(result, rendering.name, text);
+        yield { package: p, result, error: result.failure, text };
         break;
       }
       if (performance.now() < until) continue;

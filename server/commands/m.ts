@@ -6,7 +6,7 @@ import { messageLines } from '../../core/remark/wording.ts';
 import type { CompiledPackage } from '../../core/summary/program.ts';
 import { compileErrors, formatError } from '../../core/types/gcerrors.ts';
 import { isComplete } from '../../core/types/packages.ts';
-import { compilePatterns, parseGcflags, shortenPaths } from '../analysis/batch.ts';
+import { compilePatterns, parseGcflags, type Rendering, shortenPaths } from '../analysis/batch.ts';
 import { BUILD_FLAGS, type Command, Exit, UsageError } from '../command.ts';
 import { prepareLoading } from '../loading.ts';
 import { slashed } from '../node-files.ts';
@@ -45,9 +45,18 @@ export const m: Command = {
     const patterns = args.length > 0 ? args : ['.'];
     let status: number = Exit.Done;
     const tests = flags.has('test');
-    const steps = compilePatterns(patterns, loading, compile, store, tests, io.signal);
-    for await (const { package: p, result, error } of steps) {
-      if (result === null || result.compiled === null) {
+    const rendering: Rendering = json
+      ? {
+          name: 'json',
+          render: ({ package: p, compiled }) =>
+            remarksOf(p.importPath, compiled!.messages)
+              .map(remark => `${JSON.stringify(remarkJson(remark))}\n`)
+              .join(''),
+        }
+      : { name: 'lines', render: result => linesOf(result, level).join('\n') };
+    const steps = compilePatterns(patterns, loading, compile, store, tests, io.signal, rendering);
+    for await (const { package: p, result, error, text } of steps) {
+      if (text === null) {
         const errors = error === '' ? [] : [error];
         if (result !== null) {
           const found = compileErrors(result.checked, {
@@ -61,13 +70,8 @@ export const m: Command = {
         }
         io.err(shortenPaths(`# ${packageDesc(p)}\n${errors.join('\n')}\n`, p.dir, cwd));
         status = Exit.Errors;
-      } else if (json) {
-        for (const remark of remarksOf(p.importPath, result.compiled.messages))
-          io.out(`${JSON.stringify(remarkJson(remark))}\n`);
-      } else {
-        const lines = linesOf(result, level);
-        if (lines.length > 0) io.out(`# ${packageDesc(p)}\n${shortenPaths(`${lines.join('\n')}\n`, p.dir, cwd)}`);
-      }
+      } else if (json) io.out(text);
+      else if (text !== '') io.out(`# ${packageDesc(p)}\n${shortenPaths(`${text}\n`, p.dir, cwd)}`);
     }
     return status;
   },

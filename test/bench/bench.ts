@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- NAME…]: the cost of each step on real code, and what gc takes for the same in the same run. Figures
- * are medians; ratios are ours to gc's (below 1: faster). Names: parse, check, m, keystroke, size.
+ * are medians; ratios are ours to gc's (below 1: faster). Names: parse, check, m, open, keystroke, size.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -117,7 +117,7 @@ if (wanted('m')) {
   const program = new Program({ fs: files, parser, target, flags: defaultFlags, store: null });
   let lines = 0;
   for (const p of packages)
-    if (p.importPath !== 'unsafe') lines += drain(program.compile(p)).compiled?.messages.length ?? 0;
+    if (p.importPath !== 'unsafe') lines += drain(program.compile(p, () => true)).compiled?.messages.length ?? 0;
   const time = performance.now() - begin;
   row('m', `${ms(time)}, one thread, ${ratio(time, gcFull)}, ${lines} messages, ${memory()}`);
 }
@@ -126,6 +126,23 @@ if (wanted('m')) {
 function cpu(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
+}
+
+if (wanted('open')) {
+  const src = path.posix.join(env.goroot ?? '', 'src');
+  const sample = path.join(import.meta.dirname, '../sample/store/store.go');
+  for (const file of [sample, `${src}/strings/builder.go`, `${src}/fmt/print.go`, `${src}/net/http/server.go`]) {
+    const costs: string[] = [];
+    const cache = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-bench-'));
+    for (const state of ['nothing known before', 'summaries on disk']) {
+      const session = new Session(await nodeSessionHost({ ...io.env, GOSPECT_CACHE: cache }, () => loading.flags));
+      const begin = cpu();
+      drain(session.analyse(file));
+      costs.push(`${ms(cpu() - begin)} (${state})`);
+    }
+    fs.rmSync(cache, { recursive: true });
+    row('open', `CPU ${costs.join(', ')} until the remarks of ${file}`);
+  }
 }
 
 /** Texts that come of typing a statement into every fifth function, a character at a time, and of taking it back. */

@@ -1,0 +1,274 @@
+/** What is found out of an imported package piece by piece is what compiling the whole of it says. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { defaultFlags } from '../core/ir/env.ts';
+import { loadPackages } from '../core/load/load.ts';
+import type { Package } from '../core/load/package.ts';
+import { messageLines } from '../core/remark/wording.ts';
+import { decodeSummary, encodeSummary, type SummaryData } from '../core/summary/encode.ts';
+import { Program } from '../core/summary/program.ts';
+import { lazyFile, parseBody } from '../core/syntax/lazy.ts';
+import { outlineOf } from '../core/syntax/outline.ts';
+import { parseFile } from '../core/syntax/parse.ts';
+import { loadDefaults, prepareLoading } from '../server/loading.ts';
+import { nodeParser } from '../server/node-parser.ts';
+import { summaryStore } from '../server/summary-store.ts';
+import { goTest } from './go.ts';
+
+function inTemporaryFolder<T>(run: (dir: string) => T): T {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'gospect-demand-'));
+  try {
+    return run(dir);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+// ---- summaries as bytes
+
+const level = fc.integer({ min: -1, max: 254 });
+const leaks = fc.record({
+  heap: level,
+  mutator: level,
+  callee: level,
+  results: fc.array(level, { minLength: 5, maxLength: 5 }),
+});
+const inline = fc.record({ cost: fc.integer({ min: 0, max: 2000 }), canDelayResults: fc.boolean() });
+const summaries: fc.Arbitrary<SummaryData> = fc.record({
+  funcs: fc
+    .array(
+      fc.tuple(fc.string(), fc.record({ inl: fc.option(inline), tags: fc.array(fc.option(leaks), { maxLength: 4 }) })),
+    )
+    .map(list => new Map(list)),
+  bodies: fc.array(fc.string()).map(list => new Set(list)),
+});
+
+test('a summary is what its bytes say', () => {
+  fc.assert(
+    fc.property(summaries, data => {
+      expect(decodeSummary(encodeSummary(data))).toEqual(data);
+    }),
+  );
+});
+
+test('bytes that were not written are no summary', () => {
+  fc.assert(fc.property(fc.uint8Array(), bytes => decodeSummary(bytes) === null));
+});
+
+test('a kept file that was changed is not used', () => {
+  inTemporaryFolder(dir => {
+    const { summaries: store } = summaryStore({ GOSPECT_CACHE: dir });
+    const content = new TextEncoder().encode('{"v":1,"funcs":[],"bodies":["p F"]}');
+    const folder = path.join(dir, 'summaries');
+    const key = store.hash(['key']);
+    for (const damage of [
+      (bytes: Buffer) => bytes.subarray(0, 10),
+      (bytes: Buffer) => bytes.subarray(0, -1),
+      (bytes: Buffer) => Buffer.concat([bytes, Buffer.from(' ')]),
+      (bytes: Buffer) => Buffer.from(bytes.map((b, i) => (i === bytes.length - 4 ? b ^ 1 : b))),
+    ]) {
+      store.put(key, content);
+      expect(Buffer.from(store.get(key)!).equals(content)).toBe(true);
+      const file = path.join(folder, readdirSync(folder)[0]);
+      writeFileSync(file, damage(readFileSync(file)));
+      expect(store.get(key)).toBe(null);
+      expect(readdirSync(folder)).toEqual([]);
+    }
+  });
+});
+
+// ---- outlines
+
+const odd = `//go:build go1.22
+
+// Package p is odd.
+package p
+
+import (
+	"a/b" // with a comment
+	. "c"
+)
+
+const (
+	A, B = iota, "func f() {"
+	C, D
+)
+
+//go:noinline
+func (s *Set[K, V]) Add(k K, f func(struct{ x int }) interface{ M() }) (ok struct{ b bool }) {
+	type local struct{ r rune }
+	return struct{ b bool }{s.m['{'] == \`
+func not() {
+\` && "\\"}" != "" /* } */} // }
+}
+
+type (
+	Set[K comparable, V any] struct{ m map[K]V }
+	T = Set[string, int]
+)
+
+func asm(x []byte) int
+
+var x, y = 1, func() int { return 2 }
+`;
+
+test('declarations parsed one by one are those of the whole file', async () => {
+  const parser = await nodeParser();
+  const rules = { genericMethods: false };
+  const file = lazyFile(parser, '/p.go', odd, rules);
+  expect(outlineOf(odd)!.units.map(u => [u.name, u.recv, u.ptr, u.types])).toEqual([
+    ['', '', false, false],
+    ['', '', false, false],
+    ['Add', 'Set', true, true],
+    ['', '', false, false],
+    ['asm', '', false, false],
+    ['', '', false, false],
+  ]);
+  for (let i = file.file.units.length - 1; i >= 0; i--) expect(parseBody(file, i)).toBe(true);
+  const whole = parseFile(parser, '/p.go', odd, rules);
+  const shape = (key: string, value: unknown) =>
+    ['unit', 'source', 'id', 'nodeCount'].includes(key) ? undefined : (value as object);
+  const text = (f: typeof file.file) => JSON.stringify([f.units, f.goVersion, f.pkgName], shape);
+  expect(text(file.file)).toBe(text(whole.file));
+  whole.dispose();
+});
+
+test('what does not lie open has no outline', () => {
+  for (const text of [
+    'package p; func f() {}',
+    'package p\n//line x.go:1\nfunc f() {}\n',
+    'package p\nfunc f() {\nfunc g() {}\n',
+    'package p\nvar s = `\n',
+    'var x int\n',
+    'package p\n/* open',
+    ' func f() {}\n',
+  ]) {
+    expect(outlineOf(text)).toBe(null);
+  }
+});
+
+// ---- packages
+
+const modules: Record<string, string> = {
+  'go.mod': 'module m\n\ngo 1.24\n',
+  'low/low.go': `package low
+
+type T struct{ p *int }
+
+func (t *T) Get() *int { return t.p }
+func (t *T) Set(p *int) { t.p = p }
+
+func Leak(p *int) *T { return &T{p} }
+func Keep(p *int) int { return helper(p) + 1 }
+func helper(p *int) int { return *p }
+
+type Pair[A, B any] struct { a A; b B }
+
+func (p *Pair[A, B]) First() A { return p.a }
+func Map[E any](s []E, f func(E) E) []E {
+	var out []E
+	for _, e := range s {
+		out = append(out, f(e))
+	}
+	return out
+}
+`,
+  'mid/mid.go': `package mid
+
+import "m/low"
+
+type alias = hidden
+type hidden struct{ t low.T }
+
+func (h *alias) Value() *int { return h.t.Get() }
+
+func New(p *int) *hidden {
+	h := &hidden{}
+	h.t.Set(p)
+	return h
+}
+
+var table = map[string]func(*int) int{"keep": low.Keep}
+
+func Even(n int, p **int) bool {
+	if n == 0 {
+		return true
+	}
+	return Odd(n-1, p)
+}
+func Odd(n int, p **int) bool {
+	if n == 0 {
+		return *p == nil
+	}
+	return Even(n-1, p)
+}
+
+func Twice(s []*int) []*int {
+	type local struct{ s []*int }
+	l := local{low.Map(s, func(p *int) *int { return p })}
+	return l.s
+}
+
+func Call(name string, p *int) int { return table[name](p) }
+
+func First(p *int) *int {
+	pair := low.Pair[*int, int]{}
+	_ = pair.First()
+	return low.Leak(p).Get()
+}
+`,
+  'top/top.go': `package top
+
+import "m/mid"
+
+func use() *int {
+	x, y := 1, 2
+	p := &y
+	if mid.Even(x, &p) {
+		return mid.First(&x)
+	}
+	h := mid.New(&y)
+	for _, q := range mid.Twice([]*int{h.Value()}) {
+		return q
+	}
+	z := 3
+	mid.Call("keep", &z)
+	return nil
+}
+`,
+};
+
+goTest('what importers ask of a package one by one is what the whole of it says', async () => {
+  const parser = await nodeParser();
+  inTemporaryFolder(dir => {
+    for (const [name, text] of Object.entries(modules)) {
+      mkdirSync(path.dirname(path.join(dir, name)), { recursive: true });
+      writeFileSync(path.join(dir, name), text);
+    }
+    const io = {
+      cwd: dir,
+      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
+      out() {},
+      err() {},
+      terminal: false,
+      signal: new AbortController().signal,
+    };
+    const { fs, env, target } = prepareLoading(new Map(), io);
+    const root = loadPackages(env, target, ['m/top'], loadDefaults).roots[0];
+    const said = (wanted: (p: Package) => boolean) => {
+      const flags = { ...defaultFlags, m: 2 };
+      const program = new Program({ fs, parser, target, flags, store: null }, true);
+      const steps = program.compile(root, wanted);
+      let step = steps.next();
+      while (!step.done) step = steps.next();
+      expect(step.value.failure).toBe('');
+      return step.value.compiled!.messages.flatMap(msg => messageLines(msg, 2)).sort();
+    };
+    const whole = said(() => true);
+    expect(whole.some(line => line.endsWith('inlining call to low.(*T).Get'))).toBe(true);
+    expect(said(p => p === root)).toEqual(whole);
+  });
+});
