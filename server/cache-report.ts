@@ -9,7 +9,7 @@ import path from 'node:path';
 import { objectPackage } from '../core/binary/objectpackage.ts';
 import { sourceOfFd } from './binary-file.ts';
 import { cacheFolder } from './build-records.ts';
-import { entryFile, parseEntry, trimDays } from './go-cache.ts';
+import { type CacheEntry, entryFile, parseEntry, trimDays } from './go-cache.ts';
 import type { Environment } from './go-env.ts';
 import type { CacheFault, CachePackage, CacheReport } from './protocol/cache.ts';
 
@@ -56,10 +56,22 @@ export async function cacheReport(
     faults: [],
   };
   const outputs = new Map<string, OutputFile>();
-  const wanted = new Set<string>();
+  const entries: { file: string; entry: CacheEntry }[] = [];
   for (let i = 0; i < 256 && !signal.aborted; i++) {
-    await readFolder(dir, i.toString(16).padStart(2, '0'), report, outputs, wanted, cutoff);
-    tell(i + 1, check ? 512 : 256);
+    readFolder(dir, i.toString(16).padStart(2, '0'), report, outputs, entries, cutoff);
+    tell(i + 1, 512);
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  const wanted = new Set<string>();
+  for (const { file, entry } of entries) {
+    wanted.add(entry.output);
+    const output = outputs.get(entry.output);
+    const fault = (message: string): void => void report.faults.push({ file, hash: entry.key, message });
+    // Outputs that were put there since their folder was read are not missing.
+    if (!output) {
+      if (!signal.aborted && !fs.existsSync(entryFile(dir, entry.output, 'd'))) fault('the output it leads to is gone');
+    } else if (!output.folder && output.size !== entry.size)
+      fault(`the output it leads to has ${output.size} bytes instead of ${entry.size}`);
   }
   const names = new PackageNames(env);
   const packages = new Map<string, CachePackage>();
@@ -115,18 +127,18 @@ function readTrim(dir: string): number | null {
   }
 }
 
-async function readFolder(
+function readFolder(
   dir: string,
   name: string,
   report: CacheReport,
   outputs: Map<string, OutputFile>,
-  wanted: Set<string>,
+  entries: { file: string; entry: CacheEntry }[],
   cutoff: number,
-): Promise<void> {
+): void {
   const folder = path.join(dir, name);
   let files: string[];
   try {
-    files = await fs.promises.readdir(folder);
+    files = fs.readdirSync(folder);
   } catch {
     return;
   }
@@ -134,15 +146,11 @@ async function readFolder(
     const m = /^([0-9a-f]{64})-([ad])$/.exec(file);
     if (!m) continue;
     const full = path.join(folder, file);
-    let stat: fs.Stats;
-    try {
-      stat = await fs.promises.stat(full);
-    } catch {
-      // Trimmed meanwhile.
-      continue;
-    }
+    const stat = fs.statSync(full, { throwIfNoEntry: false });
+    // Trimmed meanwhile.
+    if (!stat) continue;
     if (m[2] === 'd') {
-      const inner = stat.isDirectory() ? await onlyFile(full) : { file: full, size: stat.size };
+      const inner = stat.isDirectory() ? onlyFile(full) : { file: full, size: stat.size };
       if (inner) outputs.set(m[1], { hash: m[1], ...inner, used: stat.mtimeMs, folder: stat.isDirectory() });
       continue;
     }
@@ -151,30 +159,23 @@ async function readFolder(
     const fault = (message: string): void => void report.faults.push({ file: full, hash: m[1], message });
     let text: string;
     try {
-      text = await fs.promises.readFile(full, 'latin1');
+      text = fs.readFileSync(full, 'latin1');
     } catch {
       fault('the entry cannot be read');
       continue;
     }
     const entry = parseEntry(text, m[1]);
-    if (typeof entry === 'string') {
-      fault(entry.replace('its entry in the cache', 'the entry'));
-      continue;
-    }
-    wanted.add(entry.output);
-    const output = entryFile(dir, entry.output, 'd');
-    const there = await fs.promises.stat(output).catch(() => null);
-    if (there === null) fault('the output it leads to is gone');
-    else if (there.isFile() && there.size !== entry.size)
-      fault(`the output it leads to has ${there.size} bytes instead of ${entry.size}`);
+    if (typeof entry === 'string') fault(entry.replace('its entry in the cache', 'the entry'));
+    else entries.push({ file: full, entry });
   }
 }
 
-async function onlyFile(folder: string): Promise<{ file: string; size: number } | null> {
+/** The program in a folder of the cache, and its size. */
+function onlyFile(folder: string): { file: string; size: number } | null {
   try {
-    const [name] = await fs.promises.readdir(folder);
+    const [name] = fs.readdirSync(folder);
     const file = path.join(folder, name);
-    return { file, size: (await fs.promises.stat(file)).size };
+    return { file, size: fs.statSync(file).size };
   } catch {
     return null;
   }
