@@ -123,6 +123,6 @@ goTest('the only main package is run as a task', async () => {
   fs.writeFileSync(path.join(window.folder, '.vscode/settings.json'), '{}');
   await page.waitForTimeout(1500); // settings are watched
   await window.command('Gospect: Run Main Package…');
-  await page.locator('.terminal-tabs-entry, .single-terminal-tab').filter({ hasText: /run/ }).first().waitFor();
+  await window.see(/run \.\/cmd\/inventory/);
   await window.shot('run-main');
 });
