@@ -12,7 +12,7 @@ import { expr, exprs, exprType, newCompLit, recvExpr } from './build-expr.ts';
 import { dotInter, funcInst, methodFuncType, methodRef } from './build-method.ts';
 import { coreSignature, deref } from './generic.ts';
 import { MessageKind, message } from './message.ts';
-import { tempAt } from './names.ts';
+import { tempCopy } from './names.ts';
 import { Flag, Name, Node, Op, type XPos } from './node.ts';
 import { implicit, literal, lookupObj, newAddr, type Reader, unary } from './reader.ts';
 import {
@@ -200,7 +200,7 @@ function builtin(r: Reader, x: CallExpr, id: BuiltinId, tv: Type | null): Node {
         return unary(Op.ONEW, pos, r.b.types.pointer(type.type!), type);
       }
       const value = expr(r, arg);
-      const { tmp, stmts } = tempAt(pos, r.curfn, value);
+      const { tmp, stmts } = tempCopy(pos, r.curfn, value, r.b.env.release);
       const addr = newAddr(r.b.types, pos, tmp);
       addr.init = stmts;
       return addr;

@@ -1,4 +1,5 @@
 /** How gc spells the names of what the compiler makes: closures, wrappers, instances, methods, temporaries. */
+import type { GoRelease } from '../load/release.ts';
 import { isExported, type PackageObj } from '../types/object.ts';
 import type { SignatureType, Type } from '../types/type.ts';
 import { BasicKind, ChanDir, TypeKind } from '../types/type.ts';
@@ -282,7 +283,29 @@ export function newLocal(pos: XPos | null, fn: Func, sym: Sym, type: Type): Name
   return name;
 }
 
-/** A temporary that is declared and set to the value of `x` by `stmts` (reader.tempCopy). */
+/**
+ * A temporary for the value of `x` in a body that is read (reader.tempCopy). Before Go 1.27 what it was said to be
+ * defined by was another statement than the one that set it, so that it counted as assigned twice.
+ */
+export function tempCopy(
+  pos: XPos | null,
+  fn: Func,
+  x: Node,
+  release: GoRelease,
+): { tmp: Name; stmts: Node[] } {
+  const { tmp, stmts } = tempAt(pos, fn, x);
+  const as = stmts[1];
+  if (release.definesCopies) as.flags |= Flag.Def;
+  else {
+    const defn = new Node(Op.OAS, pos, null);
+    defn.x = tmp;
+    defn.y = x;
+    tmp.defn = defn;
+  }
+  return { tmp, stmts };
+}
+
+/** A temporary that is declared and set to the value of `x` by `stmts`. */
 export function tempAt(pos: XPos | null, fn: Func, x: Node): { tmp: Name; stmts: Node[] } {
   const tmp = newTemp(pos, fn, x.type!);
   const dcl = new Node(Op.ODCL, pos, null);
@@ -291,6 +314,5 @@ export function tempAt(pos: XPos | null, fn: Func, x: Node): { tmp: Name; stmts:
   as.x = tmp;
   as.y = x;
   tmp.defn = as;
-  as.flags |= Flag.Def;
   return { tmp, stmts: [dcl, as] };
 }

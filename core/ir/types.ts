@@ -184,6 +184,9 @@ export class TypeTable {
     });
   }
   private interface(t: InterfaceType, env: TypeEnv | null): Type {
+    // read as they are written, for the order in which types are met
+    for (const m of t.methods) this.typ(m.type!, env);
+    for (const e of t.embeddeds) this.typ(e, env);
     // by the checker's type set: an embedded interface may be one that is just being made here
     const methods = typeSet(t).methods.map(obj => ({
       name: obj.name,

@@ -24,6 +24,8 @@ export interface GoRelease {
   directBesideNothing: boolean;
   /** Literals in an inlined body keep the names that they have in the inlined function (ir.closureName). */
   closuresKeepNames: boolean;
+  /** The copy that new(x) and method values make is defined by the statement that sets it (reader.tempCopy). */
+  definesCopies: boolean;
   /** A call of a variable to which only known functions are assigned is a call of all of them (FuncAssignments). */
   assignedCallees: boolean;
   /** Pointers to types of a generic function's own shapes are not all of one shape (noder.shapify). */
@@ -43,6 +45,7 @@ const rules126 = {
   knownLengths: true,
   directBesideNothing: true,
   closuresKeepNames: false,
+  definesCopies: false,
   assignedCallees: false,
   keepsShapedPointers: true,
   simdCaptureCredit: 11,
@@ -71,6 +74,7 @@ const rules127 = {
   ...rules126,
   genericMethods: true,
   closuresKeepNames: true,
+  definesCopies: true,
   assignedCallees: true,
   keepsShapedPointers: false,
   simdCaptureCredit: 16,
