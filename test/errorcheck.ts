@@ -2,7 +2,6 @@
  * The tests of $GOROOT/test that say in comments what -m prints, run by the rules of cmd/internal/testdir: read from
  * GOROOT, never copied. All are packages of one module that is made in a temporary folder.
  */
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { loadPackages } from '../core/load/load.ts';
@@ -14,6 +13,7 @@ import { messageLines } from '../core/remark/wording.ts';
 import { parseGcflags } from '../server/analysis/batch.ts';
 import { loadDefaults, prepareLoading } from '../server/loading.ts';
 import { nodeParser } from '../server/node-parser.ts';
+import { memorySummaries } from './summaries.ts';
 import { matchLines, type Source } from './types/corpus.ts';
 
 export interface Case {
@@ -91,16 +91,7 @@ export async function runRemarkCases(cases: readonly Case[], dir: string): Promi
   const byDir = new Map(loaded.roots.map(p => [p.dir, p]));
   const parser = await nodeParser();
   // what the standard library's packages say to their importers is the same for all flags
-  const kept = new Map<string, Uint8Array>();
-  const summaries = {
-    hash(parts: readonly (string | Uint8Array)[]): string {
-      const sum = createHash('sha256');
-      for (const part of parts) sum.update(part).update('\0');
-      return sum.digest('hex');
-    },
-    get: (key: string) => kept.get(key) ?? null,
-    put: (key: string, bytes: Uint8Array) => void kept.set(key, bytes),
-  };
+  const summaries = memorySummaries();
   const programs = new Map<string, Program>();
   const results = new Map<string, string[]>();
   cases.forEach((c, i) => {

@@ -17,103 +17,155 @@ export function boundsChecks(funcs: readonly Func[], env: CompileEnv): void {
 }
 
 function walkFunc(fn: Func, env: CompileEnv): void {
-  const literals = new Set<Func>();
-  const copied = new Set<Node>();
-  /** Evaluated before the statement that they are in. */
-  const hoisted = new Set<Node>();
-  const { race, msan, asan } = env.flags;
-  const instrumenting = race || msan || asan;
-  const walk = (n: Node): boolean => {
-    if (hoisted.has(n)) return false;
-    if (n.op === Op.OCLOSURE && isClosure(n.func!)) literals.add(n.func!);
+  const literals: Func[] = [];
+  new Order(env, literals).stmts(fn.body);
+  for (let i = literals.length - 1; i >= 0; i--) walkFunc(literals[i], env);
+}
+
+/**
+ * The order in which gc lowers what a function does (walk.order): calls and other operations with effects are taken out
+ * of an expression and become statements of their own before the one that it is in, so that their indices come first.
+ */
+class Order {
+  constructor(
+    private readonly env: CompileEnv,
+    private readonly literals: Func[],
+  ) {}
+
+  stmts(list: readonly Node[]): void {
+    for (const n of list) this.stmt(n);
+  }
+
+  private stmt(n: Node): void {
+    switch (n.op) {
+      case Op.OAS:
+      case Op.OASOP: {
+        this.stmts(n.init);
+        const left = this.expr(n.x, null);
+        const right = this.expr(n.y, n.x);
+        const { race, msan, asan } = this.env.flags;
+        if (n.op === Op.OASOP && (race || msan || asan)) {
+          // becomes x = x op y, so that x is seen twice
+          const seen = left.filter(index => (index.flags & Flag.Bounded) === 0);
+          for (const index of seen) if (!isSafe(index.y!)) this.copied.add(index);
+          this.report(left);
+          for (const index of seen) index.flags &= ~Flag.Bounded;
+        }
+        // what goes into a map is computed before its place is looked for
+        return this.report(n.x?.op === Op.OINDEXMAP ? [...right, ...left] : [...left, ...right]);
+      }
+      case Op.OAS2FUNC:
+      case Op.OAS2MAPR:
+      case Op.OAS2DOTTYPE:
+      case Op.OAS2RECV: {
+        // goes through temporaries
+        this.stmts(n.init);
+        const left = n.list.flatMap(x => this.expr(x, null));
+        const right = n.list2.flatMap(x => this.expr(x, null));
+        return this.report([...right, ...left]);
+      }
+      case Op.OAS2: {
+        // is taken apart: its first left side, then all right sides, then the other left sides
+        this.stmts(n.init);
+        const left = n.list.map(x => this.expr(x, null));
+        const right = n.list2.flatMap(x => this.expr(x, null));
+        return this.report([...(left[0] ?? []), ...right, ...left.slice(1).flat()]);
+      }
+      case Op.OSELECT:
+        this.stmts(n.init);
+        return this.select(n);
+      case Op.ORETURN:
+      case Op.OSEND:
+      case Op.OCALLFUNC:
+      case Op.OCALLINTER:
+      case Op.OCOPY:
+      case Op.ODELETE:
+      case Op.OPANIC:
+      case Op.OPRINT:
+      case Op.OPRINTLN:
+        return this.report(this.operands(n));
+    }
+    doChildren(n, child => {
+      if (isStmt(child.op)) this.stmt(child);
+      else this.report(this.expr(child, null));
+      return false;
+    });
+    if (n.op === Op.OCLOSURE && isClosure(n.func!)) this.literals.push(n.func!);
+  }
+
+  /** Channels and values to send are computed first; what is received is assigned in the clause that is chosen. */
+  private select(n: Node): void {
+    for (const { x: comm } of n.list) {
+      if (comm === null) continue;
+      this.stmts(comm.init);
+      if (comm.op === Op.OSELRECV2) for (const recv of comm.list2) this.report(this.operands(recv));
+      else this.report(this.operands(comm));
+    }
+    for (const { x: comm, body } of n.list) {
+      if (comm?.op === Op.OSELRECV2) for (const to of comm.list) this.report(this.expr(to, null));
+      this.stmts(body);
+    }
+  }
+
+  /** The indices that stay in the expression, in the order in which they are lowered with it. `lhs`: what the whole
+   * expression is assigned to (orderState.expr). */
+  private expr(n: Node | null, lhs: Node | null): Node[] {
+    if (n === null) return [];
+    switch (n.op) {
+      case Op.OCLOSURE:
+        if (isClosure(n.func!)) this.literals.push(n.func!);
+        break;
+      case Op.OANDAND:
+      case Op.OOROR:
+        this.stmts(n.init);
+        this.report(this.expr(n.x, null));
+        this.report(this.expr(n.y, null));
+        return [];
+      case Op.OINLCALL:
+        this.stmts(n.init);
+        this.stmts(n.body);
+        return n.list.flatMap(x => this.expr(x, null));
+      case Op.OMAPLIT:
+        this.stmts(n.init);
+        for (const e of n.list) {
+          const key = this.expr(e.x, null);
+          this.report([...this.expr(e.y, null), ...key]);
+        }
+        return [];
+    }
+    const rest = this.operands(n);
+    if (n.op === Op.OINDEX) return [...rest, n];
+    if (!isTakenOut(n.op) || (lhs !== null && lhs.op === Op.ONAME)) return rest;
+    this.report(rest);
+    return [];
+  }
+
+  private operands(n: Node): Node[] {
+    const list: Node[] = [];
     if (n.op === Op.OAPPEND) {
       // arguments are made safe to evaluate twice: of an index that is not, all that is left is a temporary
-      for (const arg of n.list) if (arg.op === Op.OINDEX && !isSafe(arg.y!)) copied.add(arg);
+      for (const arg of n.list) if (arg.op === Op.OINDEX && !isSafe(arg.y!)) this.copied.add(arg);
     }
-    if (isStatement(n.op)) {
-      for (const s of n.init) walk(s);
-      for (const x of operands(n)) hoist(x, hoisted, walk);
-    }
-    if (instrumenting && n.op === Op.OASOP) {
-      // becomes x = x op y, so that x is seen twice
-      const indices: Node[] = [];
-      visit(n.x!, m => {
-        if (m.op !== Op.OINDEX || (m.flags & Flag.Bounded) !== 0) return;
-        indices.push(m);
-        if (!isSafe(m.y!)) copied.add(m);
-      });
-      walk(n.x!);
-      for (const index of indices) index.flags &= ~Flag.Bounded;
-    }
-    if (n.op === Op.OAS2) walkLists(n, walk);
-    else doChildren(n, walk);
-    if (n.op === Op.OINDEX) check(n, copied.has(n) ? new NodeOf(Op.ONONAME, n.y!.pos, n.y!.type) : n.y!, env);
-    return false;
-  };
-  for (const stmt of fn.body) walk(stmt);
-  for (const literal of [...literals].toReversed()) walkFunc(literal, env);
-}
-
-/** A statement, or a call, which may be one. */
-function isStatement(op: Op): boolean {
-  switch (op) {
-    case Op.OAS:
-    case Op.OASOP:
-    case Op.OAS2:
-    case Op.OAS2DOTTYPE:
-    case Op.OAS2FUNC:
-    case Op.OAS2MAPR:
-    case Op.OAS2RECV:
-    case Op.OIF:
-    case Op.OFOR:
-    case Op.OSWITCH:
-    case Op.ORETURN:
-    case Op.OSEND:
-    case Op.OCALLFUNC:
-    case Op.OCALLINTER:
-      return true;
-    default:
+    doChildren(n, child => {
+      if (isStmt(child.op)) this.stmt(child);
+      else list.push(...this.expr(child, null));
       return false;
+    });
+    return list;
+  }
+  private readonly copied = new Set<Node>();
+
+  private report(list: readonly Node[]): void {
+    for (const n of list) {
+      const index = this.copied.has(n) ? new NodeOf(Op.ONONAME, n.y!.pos, n.y!.type) : n.y!;
+      check(n, index, this.env);
+    }
   }
 }
 
-/** The expressions of a statement that are evaluated when its turn comes. */
-function operands(n: Node): Node[] {
-  const out: Node[] = [];
-  if (n.x !== null) out.push(n.x);
-  if (n.op === Op.OIF || n.op === Op.OFOR || n.op === Op.OSWITCH) return out;
-  if (n.y !== null) out.push(n.y);
-  out.push(...n.list, ...n.list2);
-  return out;
-}
-
-/** Calls and the like are taken out of the expression and evaluated before the rest of it (walk.orderState.expr). */
-function hoist(n: Node, hoisted: Set<Node>, walk: (n: Node) => boolean): void {
-  if (hoisted.has(n)) return;
-  switch (n.op) {
-    case Op.ONAME:
-    case Op.OLITERAL:
-    case Op.OCLOSURE:
-      return;
-    case Op.OANDAND:
-    case Op.OOROR:
-      for (const side of [n.x!, n.y!]) {
-        hoist(side, hoisted, walk);
-        walk(side);
-      }
-      hoisted.add(n);
-      return;
-    case Op.OINLCALL:
-      for (const s of [...n.init, ...n.body]) walk(s);
-      for (const s of n.body) hoisted.add(s);
-      return;
-  }
-  for (const s of n.init) walk(s);
-  doChildren(n, child => {
-    if (!n.init.includes(child)) hoist(child, hoisted, walk);
-    return false;
-  });
-  switch (n.op) {
+/** Operations whose value gc copies to a temporary first (orderState.expr1, copyExpr). */
+function isTakenOut(op: Op): boolean {
+  switch (op) {
     case Op.OCALLFUNC:
     case Op.OCALLINTER:
     case Op.OCAP:
@@ -138,17 +190,39 @@ function hoist(n: Node, hoisted: Set<Node>, walk: (n: Node) => boolean): void {
     case Op.OSLICE3:
     case Op.OSLICE3ARR:
     case Op.ORECV:
-      walk(n);
-      hoisted.add(n);
+      return true;
+    default:
+      return false;
   }
 }
 
-/** `a, b = x, y` is taken apart: its first left side, then all right sides, then the other left sides. */
-function walkLists(n: Node, walk: (n: Node) => boolean): void {
-  for (const s of n.init) walk(s);
-  if (n.list.length > 0) walk(n.list[0]);
-  for (const rhs of n.list2) walk(rhs);
-  for (let i = 1; i < n.list.length; i++) walk(n.list[i]);
+/** Stands in a list of statements and is not an expression. */
+function isStmt(op: Op): boolean {
+  switch (op) {
+    case Op.OAS:
+    case Op.OAS2:
+    case Op.OAS2DOTTYPE:
+    case Op.OAS2FUNC:
+    case Op.OAS2MAPR:
+    case Op.OAS2RECV:
+    case Op.OASOP:
+    case Op.OBLOCK:
+    case Op.OCASE:
+    case Op.ODCL:
+    case Op.ODEFER:
+    case Op.OFOR:
+    case Op.OGO:
+    case Op.OIF:
+    case Op.ORANGE:
+    case Op.ORETURN:
+    case Op.OSELECT:
+    case Op.OSELRECV2:
+    case Op.OSEND:
+    case Op.OSWITCH:
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** Needs no copy to be evaluated twice (walk.safeExpr). */

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+import type { SummaryStore } from '../core/summary/encode.ts';
+
+/** Keeps summaries in memory, so that the programs of one test compile what they share once. */
+export function memorySummaries(): SummaryStore {
+  const kept = new Map<string, Uint8Array>();
+  return {
+    hash(parts) {
+      const sum = createHash('sha256');
+      for (const part of parts) sum.update(part).update('\0');
+      return sum.digest('hex');
+    },
+    get: key => kept.get(key) ?? null,
+    put: (key, bytes) => void kept.set(key, bytes),
+  };
+}
