@@ -41,6 +41,11 @@ function reportLocation(b: Batch, n: Node, attrs: number): void {
     env.report(message(MessageKind.ZeroCopy, n.op, n.pos, text));
 }
 
+/** Nothing is written for its name; `_` is a name of which gc speaks as of `~pN`. */
+function hasNoName(param: Name): boolean {
+  return isUnnamed(param) && param.obj?.name !== '_';
+}
+
 /** Name as written; unnamed parameters are called `~pN`. */
 function isUnnamed(param: Name): boolean {
   const { name } = param.sym!;
@@ -67,11 +72,11 @@ function paramTag(b: Batch, fn: Func, param: Name): Leaks | null {
     if (!hasPointers(type)) return null;
     const esc = noLeaks();
     if ((fn.pragma & Pragma.Noescape) !== 0) {
-      if (!isUnnamed(param)) say(MessageKind.ParamDoesNotEscape);
+      if (!hasNoName(param)) say(MessageKind.ParamDoesNotEscape);
       addMutator(esc, 0);
       addCallee(esc, 0);
     } else {
-      if (!isUnnamed(param)) say(MessageKind.LeakingParam);
+      if (!hasNoName(param)) say(MessageKind.LeakingParam);
       addHeap(esc, 0);
     }
     return encode(esc);

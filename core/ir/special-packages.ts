@@ -10,6 +10,9 @@ const runtimePackages: ReadonlySet<string> = new Set([
   'internal/runtime/maps',
   'internal/runtime/math',
   'internal/runtime/sys',
+  // Go 1.25's
+  'internal/runtime/strconv',
+  'internal/runtime/syscall',
   'internal/runtime/syscall/linux',
   'internal/runtime/syscall/windows',
   'internal/abi',
