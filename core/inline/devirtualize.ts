@@ -79,10 +79,10 @@ function convertedType(n: Node): Type | null {
 /** Nothing but nil, or only the variable itself, is assigned. */
 const noType = Symbol();
 
-/** A type and, for struct types without a name and pointers to them, which of the equal ones it is for gc. */
+/** A type and, where gc makes several of equal types, which of them it is. */
 interface Concrete {
   type: Type;
-  written: Type | null;
+  written: object | null;
 }
 
 /** The one type that the expression's value can have, or null. */
@@ -94,7 +94,7 @@ function concreteType(b: Builder, s: DevirtState, n: Node): Type | null {
 function concreteType1(b: Builder, s: DevirtState, n: Node, seen: Set<Name>): Concrete | typeof noType | null {
   for (;;) {
     if (n.type === null) return null;
-    if (!isInterface(n.type)) return { type: n.type, written: writtenStruct(b, n) };
+    if (!isInterface(n.type)) return { type: n.type, written: writtenType(b, n) };
     switch (n.op) {
       case Op.OCONVNOP:
       case Op.OCONVIFACE:
@@ -126,9 +126,13 @@ function concreteType1(b: Builder, s: DevirtState, n: Node, seen: Set<Name>): Co
   return typ ?? noType;
 }
 
-/** The checker's type of a value whose type is a struct type without a name, or a pointer to one, where it is known. */
-function writtenStruct(b: Builder, n: Node): Type | null {
+/**
+ * What tells the value's type from equal ones: for a struct type without a name or a pointer to one the checker's type;
+ * for a pointer type that inlining brought, that of the variable or the expression that makes the pointer.
+ */
+function writtenType(b: Builder, n: Node): object | null {
   const type = n.type!;
+  if (b.types.isLate(type)) return n.op === Op.ONAME ? ((n as Name).obj?.type ?? n) : n;
   if ((type.kind === TypeKind.Pointer ? type.elem : type).kind !== TypeKind.Struct) return null;
   while (n.op === Op.OPAREN || n.op === Op.OADDR || n.op === Op.OPTRLIT) n = n.x!;
   let written = n.op === Op.ONAME ? ((n as Name).obj?.type ?? null) : (b.writtenTypes.get(n) ?? null);

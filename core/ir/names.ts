@@ -287,12 +287,7 @@ export function newLocal(pos: XPos | null, fn: Func, sym: Sym, type: Type): Name
  * A temporary for the value of `x` in a body that is read (reader.tempCopy). Before Go 1.27 what it was said to be
  * defined by was another statement than the one that set it, so that it counted as assigned twice.
  */
-export function tempCopy(
-  pos: XPos | null,
-  fn: Func,
-  x: Node,
-  release: GoRelease,
-): { tmp: Name; stmts: Node[] } {
+export function tempCopy(pos: XPos | null, fn: Func, x: Node, release: GoRelease): { tmp: Name; stmts: Node[] } {
   const { tmp, stmts } = tempAt(pos, fn, x);
   const as = stmts[1];
   if (release.definesCopies) as.flags |= Flag.Def;

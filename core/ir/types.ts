@@ -49,6 +49,10 @@ export class TypeTable {
   passing: Map<Type, Type> | null = null;
   /** Collects the types that are asked for, when somebody wants to know; null. */
   asked: Set<object> | null = null;
+  /** The package has been read: pointer types that are made from now on are one for each expression that makes one
+   * (types.NewPtrCacheEnabled), which devirtualization can tell. */
+  loaded = false;
+  private readonly late = new Set<Type>();
   constructor(private readonly resolver: NamedResolver) {}
 
   /** A number for a canonical type: equal for equal types only. */
@@ -150,7 +154,18 @@ export class TypeTable {
   }
 
   pointer(elem: Type): PointerType {
-    return this.cons(`*${this.id(elem)}`, () => new PointerType(elem));
+    const t = this.cons(`*${this.id(elem)}`, () => {
+      const made = new PointerType(elem);
+      if (this.loaded) this.late.add(made);
+      return made;
+    });
+    // an edit may read what only inlining had brought
+    if (!this.loaded && this.late.size > 0) this.late.delete(t);
+    return t;
+  }
+  /** The pointer type was first made after the package had been read. */
+  isLate(t: Type): boolean {
+    return this.late.has(t);
   }
   slice(elem: Type): SliceType {
     return this.cons(`[]${this.id(elem)}`, () => new SliceType(elem));

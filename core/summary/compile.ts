@@ -40,6 +40,7 @@ export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv,
   const b = yield* buildPackage(checked, env);
   const target: Target = b;
   markNorace(b);
+  b.types.loaded = true;
   bloopWalk(target, env, {
     pointer: t => b.types.pointer(t),
     keepAlive: () => b.runtimeFunc('KeepAlive', [anyType], []),

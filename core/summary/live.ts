@@ -553,6 +553,7 @@ export class LivePackage {
     for (const family of fresh) family.said[1] = [];
     const callees = new Map<Family, Set<Func>>();
     for (const family of fresh) callees.set(family, new Set());
+    b.types.loaded = true;
     yield* expandFuncs(
       inliner,
       fresh.flatMap(f => f.built),
@@ -572,6 +573,7 @@ export class LivePackage {
         inliner.callees = callees.get(family)!;
       },
     );
+    b.types.loaded = false;
     inliner.callees = null;
     this.sink = this.aside;
     for (const [family, met] of callees) {
