@@ -9,7 +9,7 @@ import { Flag, type Func, type Node, Node as NodeOf, Op } from './node.ts';
 import { isClosure } from './scc.ts';
 import { elemOf, isArray, isInteger, isPointer, isUnsigned, under } from './typeinfo.ts';
 import { TypeKind } from '../types/type.ts';
-import { doChildren, visit } from './visit.ts';
+import { doChildren } from './visit.ts';
 
 /** Reports the elided checks of all functions: list order, capturing literals right after their parent, last first. */
 export function boundsChecks(funcs: readonly Func[], env: CompileEnv): void {

@@ -67,7 +67,8 @@ export function flagsFor(path: string, flags: CompileFlags): CompileFlags {
   if ((race || msan || asan) && checkptr === 0) checkptr = 1;
   if (isRuntimePkg(path)) checkptr = 0;
   const instrument = !isNoInstrumentPkg(path);
-  return { ...flags, checkptr, race: race && instrument, msan: msan && instrument, asan: asan && instrument };
+  const N = flags.N && !isRuntimePkg(path);
+  return { ...flags, N, checkptr, race: race && instrument, msan: msan && instrument, asan: asan && instrument };
 }
 
 /** What comes of package runtime is not instrumented in other packages either (noder.unified). */

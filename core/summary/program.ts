@@ -6,7 +6,6 @@ import { type CompileEnv, type CompileFlags, defaultFlags, type PackageSummary }
 import type { Message } from '../ir/message.ts';
 import { type Package, packageList } from '../load/package.ts';
 import { parseProfile, type Profile } from '../load/profile.ts';
-import { isRuntimePkg } from '../ir/special-packages.ts';
 import { goRelease } from '../load/release.ts';
 import type { Target } from '../load/target.ts';
 import type { FileSystem } from '../source/files.ts';
@@ -307,13 +306,12 @@ export class Program {
 
   private envFor(p: Package, level: number, packages = this.byPath): Omit<CompileEnv, 'pkg' | 'profile'> {
     const { target } = this.host;
-    const flags = this.flagsFor(level);
     // what a program with a profile imports are its own copies
     const main = p.deps?.find(d => d.forMain !== '')?.forMain ?? p.forMain;
     return {
       sizes: this.checking.sizes,
       release: goRelease(target.release),
-      flags: { ...flags, m: level, N: flags.N && !isRuntimePkg(p.importPath), std: p.standard },
+      flags: { ...this.flagsFor(level), m: level, std: p.standard },
       goos: target.goos,
       goarch: target.goarch,
       imported: path => packages.get(pathKey(main, path))?.compiled?.summary ?? null,
