@@ -30,7 +30,11 @@ class Order {
   constructor(
     private readonly env: CompileEnv,
     private readonly literals: Func[],
-  ) {}
+  ) {
+    const { race, msan, asan } = env.flags;
+    this.instrumenting = race || msan || asan;
+  }
+  private readonly instrumenting: boolean;
 
   stmts(list: readonly Node[]): void {
     for (const n of list) this.stmt(n);
@@ -41,10 +45,9 @@ class Order {
       case Op.OAS:
       case Op.OASOP: {
         this.stmts(n.init);
-        const left = this.expr(n.x, null);
+        const left = n.x?.op === Op.OINDEXMAP ? this.operands(n.x) : this.expr(n.x, null);
         const right = this.expr(n.y, n.x);
-        const { race, msan, asan } = this.env.flags;
-        if (n.op === Op.OASOP && (race || msan || asan)) {
+        if (n.op === Op.OASOP && this.instrumenting) {
           // becomes x = x op y, so that x is seen twice
           const seen = left.filter(index => (index.flags & Flag.Bounded) === 0);
           for (const index of seen) if (!isSafe(index.y!)) this.copied.add(index);
@@ -135,7 +138,8 @@ class Order {
     }
     const rest = this.operands(n);
     if (n.op === Op.OINDEX) return [...rest, n];
-    if (!isTakenOut(n.op) || (lhs !== null && lhs.op === Op.ONAME)) return rest;
+    const takenOut = isTakenOut(n.op) || (this.instrumenting && n.op === Op.OINDEXMAP);
+    if (!takenOut || (lhs !== null && lhs.op === Op.ONAME)) return rest;
     this.report(rest);
     return [];
   }
