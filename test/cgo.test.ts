@@ -28,7 +28,7 @@ async function translate(path: string, bytes: Uint8Array, fs: FileSystem, import
       goarch,
       cppflags: [],
       cflags: [],
-      ldflags: [],
+      ldflags: ['-O2', '-g'],
       files: [input],
     },
     fs,

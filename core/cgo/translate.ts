@@ -32,6 +32,7 @@ export interface CgoPackage {
   /** Of the #cgo lines. */
   cppflags: readonly string[];
   cflags: readonly string[];
+  /** All flags for the linker, those of the #cgo lines last. */
   ldflags: readonly string[];
   /** The files that import "C", with their bytes and the comments above the import, in order of their names. */
   files: readonly { name: string; bytes: Uint8Array; file: File; preamble: string }[];
@@ -99,7 +100,7 @@ export function translateCgo(p: CgoPackage, fs: FileSystem): Translated[] {
       p.importPath,
       p.files.map(f => f.bytes),
     ),
-    ldflags: ['-O2', '-g', ...p.ldflags],
+    ldflags: p.ldflags,
     importRuntimeCgo: !(p.standard && noRuntimeCgo.has(p.importPath)),
     importSyscall: !(p.standard && noSyscall.has(p.importPath)),
     names,

@@ -4,6 +4,7 @@
  */
 import { translateCgo } from '../cgo/translate.ts';
 import { importedPackage, type Package, packageList } from '../load/package.ts';
+import type { Target } from '../load/target.ts';
 import type { FileSystem } from '../source/files.ts';
 import { clean, join } from '../source/path.ts';
 import { decodeUtf8 } from '../source/utf8.ts';
@@ -33,7 +34,7 @@ export interface Program {
   fs: FileSystem;
   parser: TreeParser;
   rules: LanguageRules;
-  target: { goos: string; goarch: string };
+  target: Pick<Target, 'goos' | 'goarch' | 'instrument'>;
   sizes: Sizes;
   context: Context;
   /** Bodies of a package's functions are checked. */
@@ -57,7 +58,7 @@ export function newProgram(
   fs: FileSystem,
   parser: TreeParser,
   rules: LanguageRules,
-  target: { goos: string; goarch: string },
+  target: Pick<Target, 'goos' | 'goarch' | 'instrument'>,
   bodies: (p: Package) => boolean,
   lasting: (p: Package) => boolean = () => true,
   lazy: (p: Package) => boolean = () => false,
@@ -131,6 +132,12 @@ function parseOne(pr: Program, p: Package, name: string): { file: File; bytes: U
   return { file, bytes };
 }
 
+/** What the go command has the C compiler's linker do for a sanitizer; -O2 and -g are CGO_LDFLAGS's default. */
+const sanitizerFlags: Readonly<Record<string, readonly string[]>> = {
+  msan: ['-fsanitize=memory'],
+  asan: ['-fsanitize=address'],
+};
+
 /** What gc compiles for the files that import "C": behind the others, in cgo's order. */
 function* cgoSteps(pr: Program, p: Package): Generator<null, File[]> {
   const originals = [];
@@ -158,7 +165,7 @@ function* cgoSteps(pr: Program, p: Package): Generator<null, File[]> {
       goarch: pr.target.goarch,
       cppflags: CPPFLAGS,
       cflags: CFLAGS,
-      ldflags: LDFLAGS,
+      ldflags: [...(sanitizerFlags[pr.target.instrument] ?? []), '-O2', '-g', ...LDFLAGS],
       files: originals,
     },
     pr.fs,
