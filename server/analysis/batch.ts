@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { type CompileFlags, defaultFlags } from '../../core/ir/env.ts';
 import { loadPackages } from '../../core/load/load.ts';
-import { errorText, type Package } from '../../core/load/package.ts';
+import { errorText, type Package, packageList } from '../../core/load/package.ts';
 import { testedPackages } from '../../core/load/testpackages.ts';
 import { type CompiledPackage, Program, type ProgramHost } from '../../core/summary/program.ts';
 import { UsageError } from '../command.ts';
@@ -44,7 +44,7 @@ export async function* compilePatterns(
   const loaded = loadPackages(env, target, patterns, { ...loadDefaults, tests, pgo: loading.pgo });
   if (loaded.fatal.length > 0) throw new UsageError(loaded.fatal.join('\n'));
   const program = new Program({ fs, parser: await nodeParser(), target, flags, store });
-  const named = tests ? testedPackages(loaded.loader, loaded.roots) : loaded.roots;
+  const named = withCopies(tests ? testedPackages(loaded.loader, loaded.roots) : loaded.roots);
   const roots = new Set(named);
   const said = new Map<Package, string>();
   if (rendering !== null) {
@@ -82,6 +82,17 @@ export async function* compilePatterns(
       until = performance.now() + slice;
     }
   }
+}
+
+/** The packages, and before each program that is built with a profile its own copies of those among them: go compiles
+ * and names them beside. */
+function withCopies(roots: readonly Package[]): Package[] {
+  const paths = new Set(roots.map(p => p.importPath));
+  return roots.flatMap(p => {
+    if (p.pgoProfile === '') return [p];
+    const copies = packageList([p]).filter(d => d !== p && d.forMain !== '' && paths.has(d.importPath));
+    return [...copies, p];
+  });
 }
 
 /** Compile flags by gc's spelling, as in `-m=2 -l`. Words that say nothing about compiling are passed over. */
