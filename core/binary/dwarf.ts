@@ -31,8 +31,10 @@ export interface Unit {
 }
 
 const LANGUAGE_GO = 22;
-/** Largest content that is made from compressed bytes. */
-const CONTENT_LIMIT = 512 * 1024 * 1024;
+/** Largest content that is made from compressed bytes: debug information becomes three or four times as large. */
+const CONTENT_LIMIT = 256 * 1024 * 1024;
+const CONTENT_ALWAYS = 64 * 1024 * 1024;
+const CONTENT_PER_BYTE = 12;
 const SHF_HEADER_64 = 24;
 const SHF_HEADER_32 = 12;
 
@@ -66,7 +68,8 @@ export function debugSection(image: Image, name: string): DebugSection | null {
     if (raw.length < skip || head.u32(0) !== 1) return null;
     size = head.uptr(image.ptrSize === 8 ? 8 : 4, image.ptrSize);
   }
-  if (size > CONTENT_LIMIT) throw new FormatError(`${section.name} claims to hold ${size} bytes`);
+  if (size > Math.min(CONTENT_LIMIT, CONTENT_ALWAYS + image.source.size * CONTENT_PER_BYTE))
+    throw new FormatError(`${section.name} claims to hold ${size} bytes`);
   const inflated: Inflated = inflate(raw.subarray(skip), size);
   return {
     section,
