@@ -323,8 +323,9 @@ async function buildTarget(
     tell(event);
   };
   try {
-    const graphFile = path.join(work, 'graph.json');
-    const traceFile = path.join(work, 'trace.json');
+    // Not beside the results: a file there would make the version control stamp say that something is modified.
+    const graphFile = path.join(scratch, 'graph.json');
+    const traceFile = path.join(scratch, 'trace.json');
     const bin = path.join(work, 'out');
     fs.mkdirSync(bin);
     // -json came with 1.24; before it, output is plain.

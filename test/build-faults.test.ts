@@ -199,6 +199,18 @@ goTest('a profile and what is passed go together: linker flags and tags of both'
     expect(execFileSync('sh', ['-c', '"$0" 2>&1', path.join(dir, 'm')], { encoding: 'utf8' })).toBe('set\n');
 });
 
+goTest('the version control stamp is that of the sources: a build adds nothing that git sees', async ({ go }) => {
+  const dir = module('stamped', { '.gitignore': '/m\n' });
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: dir, stdio: 'pipe' });
+  git('init', '-q');
+  git('add', '.');
+  git('commit', '-qm', 'a');
+  expect((await gospect(['build', '--buildvcs=true'], dir)).code).toBe(0);
+  const info = execFileSync(go, ['version', '-m', path.join(dir, 'm')], { encoding: 'utf8' });
+  expect(info).toContain('vcs.modified=false');
+});
+
 describe('what is missing is said, with what to do', () => {
   const bare = { GOROOT: '', GOENV: 'off' };
   test('without Go, and with a GOROOT that is gone', async () => {
