@@ -44,7 +44,9 @@ export const check: Command = {
     const roots = new Set<Package>(named);
     const rules = goRelease(target.release);
     const bodies = (p: Package) => roots.has(p) || !p.standard;
-    const program = newProgram(fs, await nodeParser(), rules, target, bodies);
+    // Nor do declarations that nobody uses.
+    const lazy = (p: Package) => p.standard && !roots.has(p) && p.error === null && p.name !== '';
+    const program = newProgram(fs, await nodeParser(), rules, target, bodies, () => true, lazy);
     const limit = flags.has('e') ? 0 : errorLimit;
     const failed = new Set<Package>();
     for (const root of named) {
@@ -57,7 +59,7 @@ export const check: Command = {
           continue;
         }
         const checked = program.checked.get(p);
-        if (checked === undefined) continue;
+        if (checked === undefined || checked.lazy !== null) continue;
         const { errors, tooMany } = compileErrors(checked, {
           lang: `go${p.goVersion}`,
           limit,
