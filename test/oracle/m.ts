@@ -4,6 +4,8 @@
  *     npm run oracle -- [options] [packages]
  *       -m=2, -l, …        flags of the compiler (-m is the default)
  *       --os, --arch       target
+ *       --cgo              with cgo on
+ *       -race, -pgo=FILE   flags of go build (-msan, -asan, too)
  *       --class NAME       all differences of one class
  *       --package PATH     only this package, in the order of the list
  *       --diff             the two outputs as a diff
