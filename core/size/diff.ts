@@ -14,6 +14,7 @@
 import type { BuildInfo } from '../binary/buildinfo.ts';
 import type { Image } from '../binary/image.ts';
 import { offsetOf } from '../binary/image.ts';
+import { memoryOf } from '../binary/memory.ts';
 import { findModuledata } from '../binary/moduledata.ts';
 import { funcRecord, pcTableSize, readPclntab } from '../binary/pclntab.ts';
 import { type Grouping, groupOf } from './group.ts';
@@ -225,6 +226,7 @@ function piecesOf(rows: Map<string, DiffRow>, { image, ledger }: Side): Piece[] 
   }
   const table = readPclntab(image);
   if (table === null) return pieces;
+  // the segments of a Wasm module leave out runs of zeros, so that no distance in memory is one in the file
   const base = offsetOf(image, table.addr);
   const seen = new Set<number>();
   const tables = new Map<number, boolean>();
@@ -235,20 +237,28 @@ function piecesOf(rows: Map<string, DiffRow>, { image, ledger }: Side): Piece[] 
       seen.add(pcs);
       const length = pcTableSize(table, pcs);
       const at = table.pcs + pcs;
-      add(base + at, length, hashOf(table.bytes.bytes, at, at + length));
+      const offset = image.format === 'wasm' ? offsetOf(image, table.addr + at) : base + at;
+      if (offset >= 0) add(offset, length, hashOf(table.bytes.bytes, at, at + length));
     }
     const tree = inlineTreeOf(table, record);
     for (const offset of record.funcdata) tables.set(offset, tables.get(offset) === true || offset === tree);
   }
   const data = findModuledata(image, table.addr);
-  const start = data === null || data.gofunc === 0 ? -1 : offsetOf(image, data.gofunc);
-  if (start < 0) return pieces;
+  if (data === null || data.gofunc === 0) return pieces;
+  const start = offsetOf(image, data.gofunc);
+  const memory = memoryOf(image);
+  if (start < 0 && image.format !== 'wasm') return pieces;
   const offsets = Float64Array.from(tables.keys()).sort();
   for (let i = 0; i + 1 < offsets.length; i++) {
-    const offset = start + offsets[i];
     const room = offsets[i + 1] - offsets[i];
-    if (offset + room > image.source.size) break;
-    const bytes = image.source.read(offset, room);
+    const range = memory.indexOf(data.gofunc + offsets[i]);
+    if (range < 0) break;
+    const reader = memory.reader(range);
+    const first = data.gofunc + offsets[i] - memory.ranges[range].addr;
+    if (first + room > reader.length) break;
+    const bytes = reader.bytes.subarray(first, first + room);
+    const offset = image.format === 'wasm' ? offsetOf(image, data.gofunc + offsets[i]) : start + offsets[i];
+    if (offset < 0) continue;
     // an inlining tree has offsets of names in it, which every function moves; it is no other function's anyway
     if (tables.get(offsets[i])) add(offset, room, room);
     else {
