@@ -24,7 +24,12 @@ export function inlineCall(b: Builder, caller: Func, call: Node, fn: Func, insta
   const body = b.bodies.get(fn);
   if (body === undefined) throw new Error(`no body of ${fn.sym.name}`);
   ensureChecked(body.src, body.obj);
-  if (!b.expanded.has(fn)) expandInline(b, fn, body);
+  if (!b.expanded.has(fn)) {
+    b.expanded.add(fn);
+    b.onExpanded?.(fn);
+    // what was costed here has its variables (ir.Inline.HaveDcl)
+    if (!fn.inlChecked) expandInline(b, fn, body);
+  }
 
   const tmpfn = new Func(caller.nname, fn.pos, caller.pkg);
   tmpfn.oclosure = fn.oclosure;
@@ -169,8 +174,6 @@ function calleeEffects(callee: Node): Node[] {
 
 /** gc reads a body once more before it is first inlined; what that meets, and says, counts (noder's expandInline). */
 function expandInline(b: Builder, fn: Func, body: Body): void {
-  b.expanded.add(fn);
-  b.onExpanded?.(fn);
   const funcs = b.funcs.length;
   const tmpfn = new Func(fn.nname, fn.pos, fn.pkg);
   tmpfn.closureVars = fn.closureVars;

@@ -201,10 +201,10 @@ export function inlineStack(pos: XPos): Func[] {
 }
 
 /** What numbers closures: those of functions without a name in a package, and those of one reading of a body. */
-export interface ClosureCounts {
+interface ClosureCounts {
   closures: number;
 }
-export interface LiteralCounts {
+interface LiteralCounts {
   funcLits: number;
   rangeLits: number;
 }
