@@ -37,7 +37,11 @@ export function ownExportedBodies(b: Builder, funcOf: (obj: FuncObj) => Func | n
  * All that the package's export data can hold, whichever functions of other packages it has expanded. `mayInline` is
  * asked which functions can be expanded at all.
  */
-export function possibleBodies(b: Builder, funcOf: (obj: FuncObj) => Func | null, mayInline: (fn: Func) => boolean): Set<string> {
+export function possibleBodies(
+  b: Builder,
+  funcOf: (obj: FuncObj) => Func | null,
+  mayInline: (fn: Func) => boolean,
+): Set<string> {
   const x = new Exporter(b, funcOf, mayInline);
   for (const obj of [...b.pkg.scope.all().values()]) if (isExported(obj.name)) x.object(obj);
   return x.bodies;
