@@ -132,7 +132,11 @@ function concreteType1(b: Builder, s: DevirtState, n: Node, seen: Set<Name>): Co
  */
 function writtenType(b: Builder, n: Node): object | null {
   const type = n.type!;
-  if (b.types.isLate(type)) return n.op === Op.ONAME ? ((n as Name).obj?.type ?? n) : n;
+  if (b.types.isLate(type)) {
+    while (n.op === Op.OPAREN || n.op === Op.OINLCALL) n = n.op === Op.OPAREN ? n.x! : singleResult(n);
+    if (n.op === Op.ONAME) return (n as Name).obj?.type ?? null;
+    return n.op === Op.OADDR || n.op === Op.OPTRLIT || n.op === Op.ONEW ? n : null;
+  }
   if ((type.kind === TypeKind.Pointer ? type.elem : type).kind !== TypeKind.Struct) return null;
   while (n.op === Op.OPAREN || n.op === Op.OADDR || n.op === Op.OPTRLIT) n = n.x!;
   let written = n.op === Op.ONAME ? ((n as Name).obj?.type ?? null) : (b.writtenTypes.get(n) ?? null);

@@ -1,6 +1,9 @@
 package p
 
-import "errors"
+import (
+	"bytes"
+	"errors"
+)
 
 var x int
 
@@ -32,3 +35,14 @@ func both(name string) {
 	}
 	println(err.Error())
 }
+
+type sized interface{ Size() int64 }
+
+func reader(b []byte) sized {
+	if b == nil {
+		return bytes.NewReader(nil)
+	}
+	return bytes.NewReader(b)
+}
+
+func declared(b []byte) int64 { return reader(b).Size() }
