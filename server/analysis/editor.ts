@@ -201,11 +201,11 @@ function hintsOf(source: SourceText, remarks: Remark[]): EditorHint[] {
   return hints;
 }
 
-/** Where a remark's hint stands: behind its text; of a function's, which is about all of it, behind the first line. */
+/** Where a remark's hint stands: behind its text; of a function's, which is about all of it, behind its first line. */
 function hintOffset(source: SourceText, remark: Remark): number {
   if (remark.kind !== MessageKind.CannotInline) return remark.end;
   const end = source.text.indexOf('\n', remark.start);
-  if (end < 0 || end >= remark.end) return remark.end;
+  if (end < 0) return remark.end;
   return source.text[end - 1] === '\r' ? end - 1 : end;
 }
 

@@ -130,7 +130,7 @@ function cpu(): number {
 
 if (wanted('open')) {
   const src = path.posix.join(env.goroot ?? '', 'src');
-  const sample = path.join(import.meta.dirname, '../sample/store/store.go');
+  const sample = path.resolve('test/sample/store/store.go');
   for (const file of [sample, `${src}/strings/builder.go`, `${src}/fmt/print.go`, `${src}/net/http/server.go`]) {
     const costs: string[] = [];
     const cache = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-bench-'));

@@ -70,7 +70,9 @@ async function explore(name: string): Promise<void> {
   const { page } = window;
   const file = page.locator('.part.sidebar .label-name', { hasText: new RegExp(`^${name}$`) });
   await file.first().click({ button: 'right' });
-  await page.locator('.action-label', { hasText: 'Open in Binary Explorer' }).first().click();
+  await page.locator('.action-label', { hasText: 'Open in Binary Explorer' }).first().hover();
+  await page.waitForTimeout(300); // a menu that has just opened takes no clicks
+  await page.keyboard.press('Enter');
   await window.webview().getByRole('tab', { name: 'Treemap' }).waitFor();
   await window.webview().locator('h1').getByText(name, { exact: true }).waitFor();
 }

@@ -104,9 +104,10 @@ goTest(
     await graph.getByText(/against .* of build/).waitFor();
     await window.shot('action-graph-compare');
     for (const theme of ['Dark Modern', 'Dark High Contrast']) {
-      await window.command('Preferences: Color Theme');
-      await page.locator('.quick-input-box input').first().fill(theme);
-      await page.keyboard.press('Enter');
+      // of this folder alone: the user's settings are those of all windows
+      const settings = { 'workbench.colorTheme': `Default ${theme.replace('Dark High', 'High')}` };
+      fs.mkdirSync(path.join(window.folder, '.vscode'), { recursive: true });
+      fs.writeFileSync(path.join(window.folder, '.vscode/settings.json'), JSON.stringify(settings));
       await page.waitForTimeout(1000);
       await window.shot(`action-graph-compare-${theme}`);
       await graph.getByRole('tab', { name: 'Timeline' }).click();

@@ -218,6 +218,11 @@ function drawLabel(c: CanvasRenderingContext2D, text: string, x: number, y: numb
     if (low === 0) return;
     shown = `${text.slice(0, low)}…`;
   }
+  // a rim in the colour of the page: it is read on tiles of any colour
+  c.lineJoin = 'round';
+  c.lineWidth = 2.5;
+  c.strokeStyle = themeColor('editor-background', '#1e1e1e');
+  c.strokeText(shown, x, y);
   c.fillText(shown, x, y);
 }
 
