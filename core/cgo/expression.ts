@@ -7,7 +7,7 @@ import type { Parser } from './parse.ts';
 import { declarator, isTypeStart, specifiers } from './parse.ts';
 import { charValue, characters, integerValue } from './preprocess.ts';
 import { basicType, pointer } from './scope.ts';
-import { TokenKind } from './token.ts';
+import { binaryLevels, TokenKind } from './token.ts';
 
 export interface Operand {
   /** Null when unknown. */
@@ -129,32 +129,11 @@ function isZero(v: bigint | number): boolean {
   return v === 0n || v === 0;
 }
 
-const levels: Record<string, number> = {
-  '||': 1,
-  '&&': 2,
-  '|': 3,
-  '^': 4,
-  '&': 5,
-  '==': 6,
-  '!=': 6,
-  '<': 7,
-  '>': 7,
-  '<=': 7,
-  '>=': 7,
-  '<<': 8,
-  '>>': 8,
-  '+': 9,
-  '-': 9,
-  '*': 10,
-  '/': 10,
-  '%': 10,
-};
-
 function binary(p: Parser, level: number): Operand {
   let x = cast(p);
   for (;;) {
     const op = p.text;
-    const l = p.kind === TokenKind.Punct ? levels[op] : undefined;
+    const l = p.kind === TokenKind.Punct ? binaryLevels[op] : undefined;
     if (l === undefined || l < level) return x;
     p.next();
     x = combine(p, op, x, binary(p, l + 1));
@@ -172,7 +151,7 @@ function combine(p: Parser, op: string, x: Operand, y: Operand): Operand {
   if (x.type === null || y.type === null) return unknown;
   const bx = decayed(p, x.type);
   const by = decayed(p, y.type);
-  const compares = levels[op] === 6 || levels[op] === 7;
+  const compares = binaryLevels[op] === 6 || binaryLevels[op] === 7;
   if (bx.kind === CKind.Pointer || by.kind === CKind.Pointer) {
     if (compares) return operand(int);
     if (bx.kind === CKind.Pointer && by.kind === CKind.Pointer)

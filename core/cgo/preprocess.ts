@@ -3,7 +3,7 @@
  * What a file includes is read through the host's file system; nothing runs. Bounded: depth of includes, number of
  * tokens, and steps of expansion.
  */
-import { type HideSet, newToken, type Token, TokenKind, tokenize, tokenText } from './token.ts';
+import { binaryLevels, type HideSet, newToken, type Token, TokenKind, tokenize, tokenText } from './token.ts';
 
 export interface Macro {
   /** Names of the parameters; null for an object-like macro. */
@@ -430,27 +430,6 @@ interface CondParser {
   at: number;
 }
 
-const levels: Record<string, number> = {
-  '||': 1,
-  '&&': 2,
-  '|': 3,
-  '^': 4,
-  '&': 5,
-  '==': 6,
-  '!=': 6,
-  '<': 7,
-  '>': 7,
-  '<=': 7,
-  '>=': 7,
-  '<<': 8,
-  '>>': 8,
-  '+': 9,
-  '-': 9,
-  '*': 10,
-  '/': 10,
-  '%': 10,
-};
-
 function ternary(p: CondParser, depth: number): bigint {
   const c = binary(p, 1, depth);
   if (p.tokens[p.at]?.text !== '?') return c;
@@ -465,7 +444,7 @@ function binary(p: CondParser, level: number, depth: number): bigint {
   let x = primary(p, depth);
   for (;;) {
     const op = p.tokens[p.at]?.text ?? '';
-    const l = levels[op];
+    const l = binaryLevels[op];
     if (l === undefined || l < level) return x;
     p.at++;
     const y = binary(p, l + 1, depth);

@@ -65,3 +65,25 @@ export function tokenText(tokens: readonly Token[]): string {
   for (const [i, t] of tokens.entries()) text += i > 0 && t.spaced ? ` ${t.text}` : t.text;
   return text;
 }
+
+/** How tightly C's binary operators bind, by their text; higher binds tighter (C11 6.5.5 to 6.5.14). */
+export const binaryLevels: Readonly<Record<string, number>> = {
+  '||': 1,
+  '&&': 2,
+  '|': 3,
+  '^': 4,
+  '&': 5,
+  '==': 6,
+  '!=': 6,
+  '<': 7,
+  '>': 7,
+  '<=': 7,
+  '>=': 7,
+  '<<': 8,
+  '>>': 8,
+  '+': 9,
+  '-': 9,
+  '*': 10,
+  '/': 10,
+  '%': 10,
+};

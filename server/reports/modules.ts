@@ -46,9 +46,7 @@ export function modulesReport(cwd: string, env: Environment, flags: readonly str
       ms.buildModReason || (ms.vendor ? `packages come from ${vendorDir(ms)}` : 'go.mod is not changed by builds'),
     ),
   );
-  out.push(
-    ...proxies(go.get('GOPROXY') || 'https://proxy.golang.org,direct', go.get('GOPRIVATE'), go.get('GONOPROXY')),
-  );
+  out.push(...proxies(go.get('GOPROXY'), go.get('GOPRIVATE'), go.get('GONOPROXY')));
   const list = ms.vendor ? { modules: [] as ModuleInfo[], fatal: [] as string[] } : matchModules(ms, ['all']);
   out.push(...list.fatal.map(fatal));
   const askers = ms.vendor ? new Map<string, string[]>() : whoAsks(ms);
@@ -137,7 +135,7 @@ function proxies(proxy: string, priv: string, none: string): ReportNode[] {
           : '';
     children.push(row('setting', what, [detail, next].filter(Boolean).join('; ')));
   }
-  const out = [row('setting', 'GOPROXY', proxy, { children, copy: proxy })];
+  const out = [row('setting', 'GOPROXY', proxy || 'as go has it built in', { children, copy: proxy })];
   const secret = none || priv;
   if (secret !== '')
     out.push(row('setting', none ? 'GONOPROXY' : 'GOPRIVATE', `${secret}: directly, past the proxies`));
