@@ -41,6 +41,7 @@ async function suite(title, config) {
     time: since(begun),
     passed: names(['passed']).length,
     failed: names(['failed']),
+    unsteady: tests.filter(test => test.status === 'passed' && test.failureMessages.length > 0),
     skipped: args.includes('-t') ? [] : names(['skipped', 'pending', 'disabled']),
     todo: names(['todo']),
   };
@@ -62,9 +63,10 @@ if (!onlyUnit && fs.existsSync(path.join(root, 'test/e2e/vitest.config.ts'))) {
 fs.rmSync(reports, { recursive: true, force: true });
 
 console.log('');
-for (const { title, time, passed, failed, skipped, todo } of suites) {
+for (const { title, time, passed, failed, unsteady, skipped, todo } of suites) {
   console.log(`${title}: ${passed} passed, ${failed.length} failed, ${skipped.length} skipped, ${time}`);
   for (const name of failed) console.log(`  failed   ${name}`);
+  for (const { fullName } of unsteady) console.log(`  unsteady ${fullName.trim()} (passed at the second try)`);
   for (const name of [...skipped, ...todo]) console.log(`  skipped  ${name}`);
 }
 const known = knownFailures();
