@@ -126,7 +126,7 @@ function findFunc(b: Builder, name: string): Func | null {
   if (type === null || type.kind !== ObjKind.TypeName || type.type === null) return null;
   const t = type.type;
   if (t.kind !== TypeKind.Named || t.typeParams.length > 0) return null;
-  const info = b.infoOf(b.types.typ(t, null));
+  const info = b.instances.infoOf(b.types.typ(t, null));
   const found = info?.methods.find(m => m.fn.sym.name === symbol || m.fn.nname.obj?.name === method[3]);
   return found?.fn ?? null;
 }

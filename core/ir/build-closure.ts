@@ -256,7 +256,7 @@ export function callShaped(r: Reader, body: Body, pos: XPos | null): void {
     fn.method = m.fn.nname;
     args.push(params.shift()!);
   }
-  args.push(newAddr(r.b.types, pos, r.b.dictName(dict)), ...params);
+  args.push(newAddr(r.b.types, pos, r.b.instances.dictName(dict)), ...params);
   tailCall(r, pos, fn, args);
 }
 

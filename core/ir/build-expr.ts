@@ -364,7 +364,7 @@ export function isDerived(r: Reader, t: Type): boolean {
       return t.targs.some(a => isDerived(r, a)) || isDerived(r, t.actual ?? t.fromRHS!);
     case TypeKind.Named: {
       if (t.targs.some(a => isDerived(r, a))) return true;
-      return t.obj.pkg !== null && r.b.hasImplicits(t.origin.obj);
+      return t.obj.pkg !== null && r.b.instances.hasImplicits(t.origin.obj);
     }
     case TypeKind.Pointer:
     case TypeKind.Slice:

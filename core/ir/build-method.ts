@@ -4,7 +4,7 @@ import type { Selection } from '../types/info.ts';
 import type { FuncObj, PackageObj } from '../types/object.ts';
 import type { InterfaceType, NamedType, SignatureType, StructType, Type } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
-import type { Dict, NamedInfo } from './build.ts';
+import type { Dict, NamedInfo } from './instances.ts';
 import { curry, methodExprWrap } from './build-closure.ts';
 import { dictWord, isDerived, ptrTo, recvKind } from './build-expr.ts';
 import { deref, isInterfaceType, unalias, underType } from './generic.ts';
@@ -37,7 +37,7 @@ export function funcInst(r: Reader, pos: XPos | null, obj: FuncObj, targs: reado
   }
   const wrapper = r.b.instance(fn, [], explicits, false);
   const base = r.b.instance(fn, [], explicits, true);
-  const dictPtr = newAddr(r.b.types, pos, r.b.dictName(r.b.funcDict(wrapper)));
+  const dictPtr = newAddr(r.b.types, pos, r.b.instances.dictName(r.b.funcDict(wrapper)));
   return { wrapper, base, dictPtr };
 }
 
@@ -49,7 +49,7 @@ function subDict(r: Reader, pos: XPos | null, obj: FuncObj | NamedType, targs: r
 }
 
 export function dictPtrOf(r: Reader, pos: XPos | null, dict: Dict): Node {
-  return newAddr(r.b.types, pos, r.b.dictName(dict));
+  return newAddr(r.b.types, pos, r.b.instances.dictName(dict));
 }
 
 /** func(recv, params…) results (typecheck.NewMethodType). */
@@ -100,17 +100,17 @@ export function methodRef(r: Reader, x: SelectorExpr, recv: Type, sel: Selection
       const obj = named.origin.obj;
       const explicits = named.targs.map(t => r.typ(t));
       const implicits = r.env === null ? [] : r.env.targs;
-      const local = r.b.implicitCount(obj);
+      const local = r.b.instances.implicitCount(obj);
       if (r.env !== null && (local > 0 || named.targs.some(t => isDerived(r, t)))) {
-        const info = r.b.namedInst(named.origin, implicits.slice(0, local), explicits, true);
+        const info = r.b.instances.namedInst(named.origin, implicits.slice(0, local), explicits, true);
         const base = shapedMethodExpr(r, pos, info, fun);
         const type = (base.type as SignatureType).params.vars[1].type!;
         return { wrapper: null, base, dictPtr: subDict(r, pos, named.origin, named.targs, type) };
       }
       if (named.targs.length > 0) {
-        const info = r.b.namedInst(named.origin, [], explicits, true);
+        const info = r.b.instances.namedInst(named.origin, [], explicits, true);
         const base = shapedMethodExpr(r, pos, info, fun);
-        const plain = r.b.namedInst(named.origin, [], explicits, false);
+        const plain = r.b.instances.namedInst(named.origin, [], explicits, false);
         const dictPtr = dictPtrOf(r, pos, plain.dict!);
         const wrapper = newMethodExpr(r, pos, recvType, fun.name, fun.pkg);
         return { wrapper, base, dictPtr };

@@ -154,7 +154,7 @@ class Walker {
     if (isInterfaceType(u)) return;
     const named = unalias(deref(u));
     if (named.kind !== TypeKind.Named) return;
-    if (this.b.hasImplicits(named.origin.obj) || named.targs.some(t => isDerived(this.r, t))) {
+    if (this.b.instances.hasImplicits(named.origin.obj) || named.targs.some(t => isDerived(this.r, t))) {
       this.subdict(named.origin, named.targs);
     }
   }

@@ -34,7 +34,7 @@ function baseOf(t: Type): Type {
 }
 
 function declared(b: Builder, t: Type, name: string, pkg: PackageObj | null): Method | null {
-  const m = b.infoOf(t)?.methods.find(m => sameName(m, name, pkg));
+  const m = b.instances.infoOf(t)?.methods.find(m => sameName(m, name, pkg));
   if (m !== undefined) {
     return {
       name: m.name,
@@ -126,7 +126,7 @@ export function allMethods(b: Builder, t: Type): Method[] {
   const walk = (t: Type) => {
     if (seen.has(t)) return;
     seen.add(t);
-    for (const m of b.infoOf(t)?.methods ?? []) add(m);
+    for (const m of b.instances.infoOf(t)?.methods ?? []) add(m);
     const u = under(t);
     if (u.kind === TypeKind.Interface) for (const m of u.methods) add(m);
     if (u.kind === TypeKind.Struct) {

@@ -10,9 +10,10 @@ import type { Instance } from '../types/info.ts';
 import { type FuncObj, ObjKind, type Obj, type PackageObj, type VarObj } from '../types/object.ts';
 import type { SignatureType, Type } from '../types/type.ts';
 import { BasicInfo, BasicKind, TypeKind } from '../types/type.ts';
-import type { Builder, Dict, PackageSource } from './build.ts';
+import type { Builder, PackageSource } from './build.ts';
 import { block, stmts } from './build-stmt.ts';
 import { callShaped } from './build-closure.ts';
+import type { Dict } from './instances.ts';
 import { dictParamName, newLocal, newTemp } from './names.ts';
 import type { Frame, Func, Sym, XPos } from './node.ts';
 import { Class, Flag, Name, Node, Op } from './node.ts';
@@ -267,7 +268,7 @@ export function declareParams(r: Reader, body: Body, fn: Func): void {
       dictParamName,
       r.inl?.fn.sym.pkg ?? fn.pkg,
       fn.pos,
-      r.b.dictParamType(dict),
+      r.b.instances.dictParamType(dict),
       Class.PPARAM,
     );
   }

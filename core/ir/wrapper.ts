@@ -19,7 +19,7 @@ import { visit } from './visit.ts';
 /** Makes all wrappers that the package has to provide; `onCreated` is run on each before it joins the target. */
 export function makeWrappers(b: Builder, onCreated: (fn: Func) => void): void {
   const w = new Wrappers(b, onCreated);
-  if (b.hasErrorType) b.needWrapperTypes.push(b.errorType);
+  if (b.instances.hasErrorType) b.needWrapperTypes.push(b.instances.errorType);
   const seen = new Set<string>();
   // Making wrappers reads types, but what is found now comes too late.
   const have = b.haveWrapperTypes.splice(0);

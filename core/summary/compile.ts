@@ -7,7 +7,8 @@ import { devirtualizeAndInlineFunc, devirtualizeAndInlinePackage, newInliner } f
 import { makeAbiWrappers } from '../ir/abi-wrappers.ts';
 import { bloopWalk } from '../ir/bloop.ts';
 import { boundsChecks } from '../ir/bounds.ts';
-import { type Builder, buildPackage } from '../ir/build.ts';
+import type { Builder } from '../ir/build.ts';
+import { buildPackage } from '../ir/package.ts';
 import { deadLocals } from '../ir/deadlocals.ts';
 import type { CompileEnv, CompileFlags, FuncSummary } from '../ir/env.ts';
 import { exportedBodies } from '../ir/export.ts';

@@ -220,7 +220,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     if (sig.recv === null) return b.global(obj).fn;
     const recv = b.types.typ(sig.recv.type!, null);
     const base = isPointer(recv) && recv.kind === TypeKind.Pointer ? recv.elem : recv;
-    return b.infoOf(base)?.methods.find(m => m.fn.nname.obj === obj)?.fn ?? null;
+    return b.instances.infoOf(base)?.methods.find(m => m.fn.nname.obj === obj)?.fn ?? null;
   }
 
   /** Reads the function's body, and those of the literals in it. */

@@ -26,7 +26,8 @@ import { devirtualizeAndInlineFunc, expandFuncs, newInliner } from '../inline/in
 import { makeAbiWrappers } from '../ir/abi-wrappers.ts';
 import { bloopWalk } from '../ir/bloop.ts';
 import { boundsChecks } from '../ir/bounds.ts';
-import { Builder, buildPackage } from '../ir/build.ts';
+import { Builder } from '../ir/build.ts';
+import { buildPackage } from '../ir/package.ts';
 import { deadLocals } from '../ir/deadlocals.ts';
 import type { CompileEnv } from '../ir/env.ts';
 import { forCapture } from '../ir/loopvar.ts';
@@ -249,7 +250,7 @@ export class LivePackage {
     if (recv === null) return b.global(obj).fn;
     const type = b.types.typ(recv.type!, null);
     const base = type.kind === TypeKind.Pointer ? type.elem : type;
-    return b.infoOf(base)?.methods.find(m => m.fn.nname.obj === obj)?.fn ?? null;
+    return b.instances.infoOf(base)?.methods.find(m => m.fn.nname.obj === obj)?.fn ?? null;
   }
 
   /** Functions in the order in which they have their turn. */
@@ -336,7 +337,7 @@ export class LivePackage {
       seen.add(t);
       switch (t.kind) {
         case TypeKind.Named: {
-          const info = b.infoOf(t);
+          const info = b.instances.infoOf(t);
           if (info === null) break;
           if (info.dict !== null) return true;
           // those of the package are part of it whoever mentions them
