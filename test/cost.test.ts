@@ -17,6 +17,11 @@ func (l *list) dear(f func(int) int) (sum int) {
 	return sum
 }
 
+func deferred(f func(int) int) {
+	f(f(f(f(1))))
+	defer f(2)
+}
+
 //go:noinline
 func work(n int) int { return n }
 `;
@@ -38,7 +43,8 @@ goTest('what a refused function costs is told by line, and the parts are the who
   interface Json {
     kind: string;
     function: string;
-    cost: number;
+    message: string;
+    cost?: number;
     costs?: { cost: number; at: { line: number } }[];
   }
   const remarks = out
@@ -47,5 +53,8 @@ goTest('what a refused function costs is told by line, and the parts are the who
     .map(line => JSON.parse(line) as Json);
   const dear = remarks.find(remark => remark.kind === 'cannot-inline' && remark.function === '(*list).dear')!;
   expect(dear.costs!.reduce((sum, { cost }) => sum + cost, 0)).toBe(dear.cost);
+  const deferred = remarks.find(remark => remark.kind === 'cannot-inline' && remark.function === 'deferred')!;
+  expect(deferred.message).toBe('cannot inline deferred: unhandled op DEFER');
+  expect(deferred.cost).toBeUndefined();
   expect(dear.costs!.slice(0, 2).map(({ at }) => at.line)).toEqual([6, 7]);
 });

@@ -56,7 +56,7 @@ export function canInline(inl: Inliner, fn: Func): void {
   const env = inl.env;
   const impossible = inlineImpossible(inl, fn);
   if (impossible !== '') {
-    cannot(inl, fn, impossible, 0, 0);
+    cannot(inl, fn, impossible);
     return;
   }
   if (fn.inlChecked) return;
@@ -67,7 +67,7 @@ export function canInline(inl: Inliner, fn: Func): void {
   fn.inlChecked = true;
   const cost = budget - v.budget;
   if (hairy) {
-    cannot(inl, fn, v.reason, cost, budget);
+    cannot(inl, fn, v.reason);
     return;
   }
   if (v.budget < 0) {
@@ -80,14 +80,8 @@ export function canInline(inl: Inliner, fn: Func): void {
   env.report(message(MessageKind.CanInline, Op.ODCLFUNC, fn.pos, funcString(fn, env), '', detail, cost, budget));
 }
 
-function cannot(
-  inl: Inliner,
-  fn: Func,
-  reason: string,
-  cost: number,
-  budget: number,
-  parts: readonly CostPart[] = [],
-): void {
+/** With cost and budget where the one is more than the other; what was counted before something forbade it says nothing. */
+function cannot(inl: Inliner, fn: Func, reason: string, cost = 0, budget = 0, parts: readonly CostPart[] = []): void {
   const env = inl.env;
   fn.cannotInline = reason;
   if (env.flags.m < 2) return;

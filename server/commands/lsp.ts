@@ -10,16 +10,20 @@ import { serve } from '../serve.ts';
 
 export const lsp: Command = {
   name: 'lsp',
-  usage: '--stdio',
+  usage: '[--stdio]',
   summary: 'the language server, for any editor',
   help: 'Speaks the Language Server Protocol on standard input and output until the client ends it.',
   flags: {
-    stdio: { value: 'none', help: 'speak on standard input and output (the only way there is)' },
+    stdio: { value: 'none', help: 'speak on standard input and output: the only way there is, so it may be left out' },
     clientProcessId: { value: 'required', placeholder: 'pid', help: 'end when this process has ended' },
   },
   async run({ flags, args }, io) {
     if (args.length > 0) throw new UsageError(`unexpected argument ${args[0]}`);
-    if (!flags.has('stdio')) throw new UsageError('say --stdio: the server speaks on standard input and output');
+    if (!flags.has('stdio') && process.stdin.isTTY) {
+      throw new UsageError(
+        'an editor starts this: it speaks the Language Server Protocol on standard input and output',
+      );
+    }
     const { stdin, stdout } = process;
     const connection = createConnection(
       ProposedFeatures.all,
