@@ -8,8 +8,8 @@ import { parseActionGraph, totals } from '../core/actions/graph.ts';
 import { compareKeys, inputsOf } from '../core/actions/inputs.ts';
 import { parseHashLines, recompute, shortHash } from '../core/actions/keys.ts';
 import { criticalPath, lanes, observedWorkers, replay } from '../core/actions/schedule.ts';
-import { main } from '../server/cli.ts';
 import { goTest } from './go.ts';
+import { gospect as run } from './gospect.ts';
 
 const at = (ms: number): string => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
 
@@ -255,23 +255,8 @@ describe('gospect build', () => {
     fs.writeFileSync(path.join(dir, 'main.go'), 'package main\n\nfunc main() { println("hello") }\n');
     return dir;
   };
-  const gospect = async (args: string[], cwd: string, signal = new AbortController().signal) => {
-    let out = '';
-    let err = '';
-    const code = await main(args, {
-      cwd,
-      env: { ...process.env, GOSPECT_CACHE: path.join(cwd, '.records'), GOFLAGS: '' },
-      out: text => {
-        out += text;
-      },
-      err: text => {
-        err += text;
-      },
-      terminal: false,
-      signal,
-    });
-    return { code, out, err };
-  };
+  const gospect = (args: string[], cwd: string, signal?: AbortSignal) =>
+    run(args, cwd, { ...process.env, GOSPECT_CACHE: path.join(cwd, '.records'), GOFLAGS: '' }, signal);
   const left = (dir: string): string[] =>
     (fs.readdirSync(dir, { recursive: true }) as string[]).filter(n => !n.startsWith('.records')).sort();
 

@@ -11,8 +11,8 @@ import { readImage } from '../core/binary/open.ts';
 import { ledgerOf } from '../core/size/attribute.ts';
 import { KINDS, type Ledger } from '../core/size/ledger.ts';
 import { binaryReport } from '../server/binary-report.ts';
-import { main } from '../server/cli.ts';
 import { goTest, type GoToolchain } from './go.ts';
+import { gospect } from './gospect.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-binary-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
@@ -32,19 +32,7 @@ function build({ go }: GoToolchain, target: string, ...flags: string[]): string 
   return file;
 }
 
-async function cli(...argv: string[]): Promise<{ exit: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const exit = await main(argv, {
-    cwd: folder,
-    env: {},
-    out: text => (out += text),
-    err: text => (err += text),
-    terminal: false,
-    signal: new AbortController().signal,
-  });
-  return { exit, out, err };
-}
+const cli = (...args: string[]) => gospect(args, folder, {});
 
 function ledgerOfFile(bytes: Uint8Array): Ledger {
   const read = readImage(sourceOf(bytes), ledgerOf);
@@ -215,8 +203,8 @@ describe('bad files', () => {
     for (const target of TARGETS.filter(t => t !== 'js/wasm')) {
       const bytes = fs.readFileSync(build(toolchain, target));
       fs.writeFileSync(path.join(folder, 'cut'), bytes.subarray(0, bytes.length / 2));
-      const { exit, out, err } = await cli('size', 'cut');
-      expect([exit, out]).toEqual([2, '']);
+      const { code, out, err } = await cli('size', 'cut');
+      expect([code, out]).toEqual([2, '']);
       expect(err, target).toMatch(/^gospect size: cannot read cut: .*truncated\n$/);
     }
   });

@@ -4,34 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { hintFor } from '../server/build-hints.ts';
-import { main } from '../server/cli.ts';
 import { goTest } from './go.ts';
+import { gospect as run } from './gospect.ts';
 
 const top = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-faults-')));
 afterAll(() => fs.rmSync(top, { recursive: true, force: true }));
 
-async function gospect(
-  args: string[],
-  cwd: string,
-  env: Record<string, string> = {},
-  signal = new AbortController().signal,
-) {
-  let out = '';
-  let err = '';
-  const code = await main(args, {
-    cwd,
-    env: { ...process.env, GOFLAGS: '', GOSPECT_CACHE: path.join(top, '.records'), ...env },
-    out: text => {
-      out += text;
-    },
-    err: text => {
-      err += text;
-    },
-    terminal: false,
-    signal,
-  });
-  return { code, out, err };
-}
+const gospect = (args: string[], cwd: string, env: Record<string, string> = {}, signal?: AbortSignal) =>
+  run(args, cwd, { ...process.env, GOFLAGS: '', GOSPECT_CACHE: path.join(top, '.records'), ...env }, signal);
 
 function module(name: string, files: Record<string, string> = {}): string {
   const dir = path.join(top, name);

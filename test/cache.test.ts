@@ -3,27 +3,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { main } from '../server/cli.ts';
 import type { CacheReport } from '../server/protocol/cache.ts';
 import { goTest } from './go.ts';
+import { gospect as run } from './gospect.ts';
 
-async function gospect(args: string[], cwd: string, env: Record<string, string>) {
-  let out = '';
-  let err = '';
-  const code = await main(args, {
-    cwd,
-    env: { ...process.env, ...env },
-    out: text => {
-      out += text;
-    },
-    err: text => {
-      err += text;
-    },
-    terminal: false,
-    signal: new AbortController().signal,
-  });
-  return { code, out, err };
-}
+const gospect = (args: string[], cwd: string, env: Record<string, string>) =>
+  run(args, cwd, { ...process.env, ...env });
 
 goTest(
   'gospect cache: packages and ages, what trimming takes, damage found by hashing and removed alone',

@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { main } from '../server/cli.ts';
 import { goTest } from './go.ts';
+import { gospect } from './gospect.ts';
 
 const CODE = `package p
 
@@ -31,15 +31,8 @@ goTest('what a refused function costs is told by line, and the parts are the who
   onTestFinished(() => fs.rmSync(cwd, { recursive: true }));
   fs.writeFileSync(path.join(cwd, 'go.mod'), 'module p\n\ngo 1.24\n');
   fs.writeFileSync(path.join(cwd, 'p.go'), CODE);
-  let out = '';
-  await main(['m', '-json'], {
-    cwd,
-    env: { ...process.env, GOSPECT_CACHE: path.join(cwd, '.cache') },
-    out: text => void (out += text),
-    err: text => expect(text).toBe(''),
-    terminal: false,
-    signal: new AbortController().signal,
-  });
+  const { out, err } = await gospect(['m', '-json'], cwd, { ...process.env, GOSPECT_CACHE: path.join(cwd, '.cache') });
+  expect(err).toBe('');
   interface Json {
     kind: string;
     function: string;

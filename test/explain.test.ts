@@ -4,29 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Checked, type Forecast, type Prediction } from '../core/actions/explain.ts';
-import { main } from '../server/cli.ts';
 import { type Group, groups, type Scenario, type Stage } from './explain/scenarios.ts';
 import { goTest } from './go.ts';
+import { gospect as run } from './gospect.ts';
 
 type Answer = Forecast & Checked;
 
-async function gospect(args: string[], cwd: string, env: Record<string, string>) {
-  let out = '';
-  let err = '';
-  const code = await main(args, {
-    cwd,
-    env: { ...process.env, ...env },
-    out: text => {
-      out += text;
-    },
-    err: text => {
-      err += text;
-    },
-    terminal: false,
-    signal: new AbortController().signal,
-  });
-  return { code, out, err };
-}
+const gospect = (args: string[], cwd: string, env: Record<string, string>) =>
+  run(args, cwd, { ...process.env, ...env });
 
 /** The stage of a group: its module is built and recorded once, and put back to that before each scenario. */
 class Scene {

@@ -18,24 +18,12 @@ import { exclusionText, portsText, portsWith } from '../core/load/standing.ts';
 import { defaultTarget, tagMatcher } from '../core/load/target.ts';
 import { compareGoVersion, compareSemver } from '../core/load/version.ts';
 import type { DirEntry, FileSystem } from '../core/source/files.ts';
-import { main } from '../server/cli.ts';
 import { nodeFiles } from '../server/node-files.ts';
 import { goTest } from './go.ts';
+import { gospect as run } from './gospect.ts';
 
-async function gospect(args: string[], cwd: string, env: Record<string, string>): Promise<string> {
-  let out = '';
-  await main(args, {
-    cwd,
-    env: { ...process.env, ...env },
-    out: text => {
-      out += text;
-    },
-    err: () => {},
-    terminal: false,
-    signal: new AbortController().signal,
-  });
-  return out;
-}
+const gospect = async (args: string[], cwd: string, env: Record<string, string>) =>
+  (await run(args, cwd, { ...process.env, ...env })).out;
 
 function goOutput(go: string, args: string[], cwd: string, env: Record<string, string>): string {
   const options = {
@@ -243,20 +231,10 @@ goTest("what is wrong with a go.mod or go.work, in the go command's words", asyn
     try {
       writeFileSync(path.join(dir, name), text);
       writeFileSync(path.join(dir, 'n.go'), 'package n\n');
-      const env = { GOFLAGS: '', GOROOT: goroot, GOTOOLCHAIN: 'local', GOPROXY: 'off' };
-      let said = '';
-      await main(['list', '.'], {
-        cwd: dir,
-        env: { ...process.env, ...env },
-        out: () => {},
-        err: line => {
-          said += line;
-        },
-        terminal: false,
-        signal: new AbortController().signal,
-      });
-      const run = spawnSync(go, ['list', '.'], { cwd: dir, env: { ...process.env, ...env }, encoding: 'utf8' });
-      expect(said, text).toBe(run.stderr);
+      const env = { ...process.env, GOFLAGS: '', GOROOT: goroot, GOTOOLCHAIN: 'local', GOPROXY: 'off' };
+      const { err } = await run(['list', '.'], dir, env);
+      const theirs = spawnSync(go, ['list', '.'], { cwd: dir, env, encoding: 'utf8' });
+      expect(err, text).toBe(theirs.stderr);
     } finally {
       rmSync(dir, { recursive: true });
     }

@@ -10,37 +10,22 @@ import { levelsOf } from '../core/load/levels.ts';
 import { ports } from '../core/load/ports.ts';
 import { linkageOf, runsHere, tarOf } from '../server/artifacts.ts';
 import { findProfile, parseTargets, profileInfos } from '../server/build-targets.ts';
-import { main } from '../server/cli.ts';
 import type { OwnProfile, TargetResult } from '../server/protocol/builds.ts';
 import { workflow } from '../server/workflow.ts';
 import { goTest } from './go.ts';
+import { gospect as run } from './gospect.ts';
 
 const top = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-matrix-')));
 afterAll(() => fs.rmSync(top, { recursive: true, force: true }));
 
-async function gospect(args: string[], cwd: string, env: Record<string, string> = {}) {
-  let out = '';
-  let err = '';
-  const code = await main(args, {
-    cwd,
-    env: {
-      ...process.env,
-      GOSPECT_CACHE: path.join(top, 'records'),
-      GOFLAGS: '-buildvcs=false',
-      CGO_ENABLED: '0',
-      ...env,
-    },
-    out: text => {
-      out += text;
-    },
-    err: text => {
-      err += text;
-    },
-    terminal: false,
-    signal: new AbortController().signal,
+const gospect = (args: string[], cwd: string, env: Record<string, string> = {}) =>
+  run(args, cwd, {
+    ...process.env,
+    GOSPECT_CACHE: path.join(top, 'records'),
+    GOFLAGS: '-buildvcs=false',
+    CGO_ENABLED: '0',
+    ...env,
   });
-  return { code, out, err };
-}
 
 goTest(
   'archives of each target are the same bytes whenever made, and SHA256SUMS names them',

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { main } from '../server/cli.ts';
 import { goTest } from './go.ts';
+import { gospect } from './gospect.ts';
 
 const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-remark-diff-')));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
@@ -40,18 +40,8 @@ function git(...args: string[]): void {
   });
 }
 
-async function gospect(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const status = await main(argv, {
-    cwd: folder,
-    env: { ...process.env, GOSPECT_CACHE: path.join(folder, '.cache') },
-    out: text => void (out += text),
-    err: text => void (err += text),
-    terminal: false,
-    signal: new AbortController().signal,
-  });
-  return { status, out, err };
-}
+const diff = (...args: string[]) =>
+  gospect(['diff', ...args], folder, { ...process.env, GOSPECT_CACHE: path.join(folder, '.cache') });
 
 beforeAll(() => {
   fs.writeFileSync(path.join(folder, 'go.mod'), 'module example.com/p\n\ngo 1.24\n');
@@ -67,7 +57,7 @@ beforeAll(() => {
 });
 
 goTest('remarks gained and lost since a commit, not those of code that moved', async () => {
-  const { status, out, err } = await gospect('diff', './...');
+  const { code, out, err } = await diff('./...');
   expect(out).toBe(
     `# example.com/p
 + ./p.go:3:6: can inline fresh
@@ -82,12 +72,12 @@ goTest('remarks gained and lost since a commit, not those of code that moved', a
 `,
   );
   expect(err).toContain('gained');
-  expect(status).toBe(0);
+  expect(code).toBe(0);
 });
 
 goTest('a difference can fail a check, and be read by code scanning', async () => {
-  expect((await gospect('diff', '-fail-on', 'new-heap', 'HEAD', '.')).status).toBe(1);
-  const log = JSON.parse((await gospect('diff', '-sarif', '.')).out);
+  expect((await diff('-fail-on', 'new-heap', 'HEAD', '.')).code).toBe(1);
+  const log = JSON.parse((await diff('-sarif', '.')).out);
   const found = log.runs[0].results.find((r: { ruleId: string }) => r.ruleId === 'moved-to-heap');
   expect(found).toMatchObject({ baselineState: 'new', message: { text: 'moved to heap: t' } });
   expect(found.locations[0].physicalLocation.region).toEqual({
@@ -99,7 +89,7 @@ goTest('a difference can fail a check, and be read by code scanning', async () =
 });
 
 goTest('what there is nothing to compare with is said', async () => {
-  const { status, err } = await gospect('diff', '-C', os.tmpdir());
-  expect(status).toBe(2);
+  const { code, err } = await diff('-C', os.tmpdir());
+  expect(code).toBe(2);
   expect(err).toMatch(/no commit to compare with/);
 });

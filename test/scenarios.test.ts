@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { main } from '../server/cli.ts';
 import { goTest } from './go.ts';
+import { gospect } from './gospect.ts';
 
 interface Scenario {
   name: string;
@@ -110,25 +110,12 @@ for (const { name, files, commands } of scenarios) {
           const cwd = path.join(root, folder);
           for (const line of lines) {
             const run = spawnSync(go, line.split(' '), { cwd, env, encoding: 'utf8' });
-            let out = '';
-            let err = '';
             const [verb, ...rest] = line.split(' ');
-            const status = await main([verb === 'build' ? 'check' : verb, ...rest], {
-              cwd,
-              env,
-              out: text => {
-                out += text;
-              },
-              err: text => {
-                err += text;
-              },
-              terminal: false,
-              signal: new AbortController().signal,
-            });
-            expect({ out, err, status }, `${folder}: go ${line}`).toEqual({
+            const ours = await gospect([verb === 'build' ? 'check' : verb, ...rest], cwd, env);
+            expect(ours, `${folder}: go ${line}`).toEqual({
+              code: run.status,
               out: run.stdout,
               err: run.stderr,
-              status: run.status,
             });
           }
         }

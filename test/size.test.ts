@@ -8,8 +8,8 @@ import { readImage } from '../core/binary/open.ts';
 import { parseBudget } from '../core/size/budget.ts';
 import { GROUPINGS } from '../core/size/group.ts';
 import { savings } from '../core/size/savings.ts';
-import { main } from '../server/cli.ts';
 import { goTest, type GoToolchain } from './go.ts';
+import { gospect } from './gospect.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-size-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
@@ -47,19 +47,7 @@ function build({ go }: GoToolchain): string {
   return file;
 }
 
-async function cli(...argv: string[]): Promise<{ exit: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const exit = await main(argv, {
-    cwd: folder,
-    env: {},
-    out: text => (out += text),
-    err: text => (err += text),
-    terminal: false,
-    signal: new AbortController().signal,
-  });
-  return { exit, out, err };
-}
+const cli = (...args: string[]) => gospect(args, folder, {});
 
 interface Row {
   path: string[];
@@ -145,17 +133,17 @@ describe('budgets', () => {
   goTest('that are kept end with 0, others with 1 and what is over', async toolchain => {
     const file = build(toolchain);
     budget({ size: '1 GiB', module: { std: '100 MB' } });
-    expect(await cli('size', '--budget', 'budget.json', file)).toMatchObject({ exit: 0, err: '' });
+    expect(await cli('size', '--budget', 'budget.json', file)).toMatchObject({ code: 0, err: '' });
     const { size } = fs.statSync(file);
     budget({ size: size - 10, package: { 'internal/...': '1 KB', nothing: 0 } });
     const over = await cli('size', '--budget', 'budget.json', file);
-    expect(over.exit).toBe(1);
+    expect(over.code).toBe(1);
     expect(over.out).toContain(`${size} of ${String(size - 10).padStart(10)}  OVER by 10 (0.0 %)`);
     expect(over.out).toMatch(/OVER by \d+ \(\d+\.\d %\) {2}package internal\/\.\.\./);
     expect(over.out).toMatch(/ 0 of +0 {2}ok +package nothing/);
     expect(over.err).toBe('gospect size: 2 of 3 limits of budget.json are exceeded\n');
     const json = await cli('size', '--json', '--budget', 'budget.json', file);
-    expect(json.exit).toBe(1);
+    expect(json.code).toBe(1);
     expect(JSON.parse(json.out)).toMatchObject({ v: 1, ok: false, limits: [{ by: 'size', bytes: size }, {}, {}] });
   });
 

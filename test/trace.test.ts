@@ -8,9 +8,9 @@ import { parseActionGraph } from '../core/actions/graph.ts';
 import { replay } from '../core/actions/schedule.ts';
 import { graphOfTrace, TraceReader } from '../core/actions/trace.ts';
 import { listRecords, parseForeign, readGraph, whatIf } from '../server/build-records.ts';
-import { main } from '../server/cli.ts';
 import { toolOf, watchProcesses } from '../server/process-watch.ts';
 import { goTest } from './go.ts';
+import { gospect } from './gospect.ts';
 
 const event = (name: string, ph: string, ms: number, tid: number): string =>
   JSON.stringify({ name, ph, ts: (1_000_000 + ms) * 1000, pid: 0, tid });
@@ -94,16 +94,8 @@ describe('traces of go build', () => {
           .map(a => `${a.mode} ${a.package}`)
           .sort();
       expect(names(read.actions)).toEqual(names(recorded.graph.raw));
-      let out = '';
-      const io = {
-        cwd: dir,
-        env,
-        out: (t: string) => void (out += t),
-        err: () => {},
-        terminal: false,
-        signal: new AbortController().signal,
-      };
-      expect(await main(['graph', '--from', trace, '--json'], io)).toBe(0);
+      const { code, out } = await gospect(['graph', '--from', trace, '--json'], dir, env);
+      expect(code).toBe(0);
       expect(JSON.parse(out).actions.map((a: { package: string }) => a.package)).toContain('example.com/m');
     } finally {
       fs.rmSync(dir, { recursive: true, force: true });
@@ -117,10 +109,9 @@ describe('records of builds', () => {
     try {
       fs.writeFileSync(path.join(dir, 'go.mod'), 'module example.com/m\n\ngo 1.24\n');
       const env = { ...process.env, GOSPECT_CACHE: path.join(dir, 'records'), GOFLAGS: '' };
-      const io = { cwd: dir, env, out: () => {}, err: () => {}, terminal: false, signal: new AbortController().signal };
       for (let i = 0; i < 8; i++) {
         fs.writeFileSync(path.join(dir, 'x.go'), `package m\n\nconst X = "${dir} ${i}"\n`);
-        expect(await main(['build'], io)).toBe(0);
+        expect((await gospect(['build'], dir, env)).code).toBe(0);
       }
       const kept = listRecords(env);
       expect(kept.length).toBe(6);

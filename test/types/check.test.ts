@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { main } from '../../server/cli.ts';
 import { goTest } from '../go.ts';
+import { gospect } from '../gospect.ts';
 
 const files: Record<string, string> = {
   'go.mod': 'module example.com/m\n\ngo 1.20\n',
@@ -64,19 +64,9 @@ async function compare(module: Record<string, string>, runs: Run[]): Promise<voi
     const at = path.join(dir, cwd);
     const gcflags = flags.includes('-e') ? ['-gcflags=-e'] : [];
     const go = spawnSync('go', ['build', ...gcflags, ...patterns], { cwd: at, env, encoding: 'utf8' });
-    let err = '';
-    const status = await main(['check', ...flags, ...patterns], {
-      cwd: at,
-      env,
-      out: () => {},
-      err: text => {
-        err += text;
-      },
-      terminal: false,
-      signal: new AbortController().signal,
-    });
+    const { code, err } = await gospect(['check', ...flags, ...patterns], at, env);
     expect(blocks(err), `${cwd}: ${patterns.join(' ')}`).toEqual(blocks(go.stderr));
-    expect(status).toBe(1);
+    expect(code).toBe(1);
   }
   fs.rmSync(dir, { recursive: true });
 }
