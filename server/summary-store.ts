@@ -43,7 +43,7 @@ export function summaryStore(env: Environment): { summaries: SummaryStore; versi
     },
     get(key) {
       try {
-        const bytes = checkedContent(readFileSync(file(key)));
+        const bytes = checkedContent(key, readFileSync(file(key)));
         if (bytes === null) {
           rmSync(file(key), { force: true });
           return null;
@@ -60,7 +60,7 @@ export function summaryStore(env: Environment): { summaries: SummaryStore; versi
         mkdirSync(dir, { recursive: true });
         if (writes++ % 500 === 0) trim(dir);
         const temporary = `${file(key)}.${process.pid}`;
-        writeFileSync(temporary, Buffer.concat([digest(bytes), bytes]));
+        writeFileSync(temporary, Buffer.concat([digest(key, bytes), bytes]));
         renameSync(temporary, file(key));
       } catch {
         // without a cache everything works, slower
@@ -70,16 +70,17 @@ export function summaryStore(env: Environment): { summaries: SummaryStore; versi
   return { summaries, version: version() };
 }
 
-/** Each file begins with a digest of what follows: what is not what was written is not used. */
+/** Each file begins with a digest of its key and of what follows: what is not what was written, or was written for
+ * another key, is not used. */
 const digestSize = 16;
 
-function digest(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest().subarray(0, digestSize);
+function digest(key: string, bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(key).update(bytes).digest().subarray(0, digestSize);
 }
 
-function checkedContent(bytes: Buffer): Buffer | null {
+function checkedContent(key: string, bytes: Buffer): Buffer | null {
   const content = bytes.subarray(digestSize);
-  return bytes.length >= digestSize && digest(content).equals(bytes.subarray(0, digestSize)) ? content : null;
+  return bytes.length >= digestSize && digest(key, content).equals(bytes.subarray(0, digestSize)) ? content : null;
 }
 
 /** Removes the files that were not used for longest when there are too many. */

@@ -1,5 +1,5 @@
 /** What is found out of an imported package piece by piece is what compiling the whole of it says. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -8,8 +8,14 @@ import { defaultFlags } from '../core/ir/env.ts';
 import { loadPackages } from '../core/load/load.ts';
 import type { Package } from '../core/load/package.ts';
 import { messageLines } from '../core/remark/wording.ts';
-import { decodeSummary, encodeSummary, type SummaryData } from '../core/summary/encode.ts';
-import { Program } from '../core/summary/program.ts';
+import {
+  decodeSummary,
+  emptySummary,
+  encodeSummary,
+  type SummaryData,
+  type SummaryStore,
+} from '../core/summary/encode.ts';
+import { Program, type ProgramHost } from '../core/summary/program.ts';
 import { lazyFile, parseBody } from '../core/syntax/lazy.ts';
 import { outlineOf } from '../core/syntax/outline.ts';
 import { parseFile } from '../core/syntax/parse.ts';
@@ -17,6 +23,7 @@ import { loadDefaults, prepareLoading } from '../server/loading.ts';
 import { nodeParser } from '../server/node-parser.ts';
 import { summaryStore } from '../server/summary-store.ts';
 import { goTest } from './go.ts';
+import { memorySummaries } from './summaries.ts';
 
 function inTemporaryFolder<T>(run: (dir: string) => T): T {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'gospect-demand-'));
@@ -37,13 +44,13 @@ const leaks = fc.record({
   results: fc.array(level, { minLength: 5, maxLength: 5 }),
 });
 const inline = fc.record({ cost: fc.integer({ min: 0, max: 2000 }), canDelayResults: fc.boolean() });
+const named = <T>(value: fc.Arbitrary<T>) => fc.array(fc.tuple(fc.string(), value)).map(list => new Map(list));
 const summaries: fc.Arbitrary<SummaryData> = fc.record({
-  funcs: fc
-    .array(
-      fc.tuple(fc.string(), fc.record({ inl: fc.option(inline), tags: fc.array(fc.option(leaks), { maxLength: 4 }) })),
-    )
-    .map(list => new Map(list)),
-  bodies: fc.array(fc.string()).map(list => new Set(list)),
+  whole: fc.boolean(),
+  costs: named(fc.option(inline)),
+  tags: named(fc.array(fc.option(leaks), { maxLength: 4 })),
+  bodies: named(fc.boolean()),
+  unsure: fc.array(fc.string({ unit: 'binary' })).map(list => new Set(list)),
 });
 
 test('a summary is what its bytes say', () => {
@@ -61,7 +68,7 @@ test('bytes that were not written are no summary', () => {
 test('a kept file that was changed is not used', () => {
   inTemporaryFolder(dir => {
     const { summaries: store } = summaryStore({ GOSPECT_CACHE: dir });
-    const content = new TextEncoder().encode('{"v":1,"funcs":[],"bodies":["p F"]}');
+    const content = encodeSummary({ ...emptySummary(), bodies: new Map([['p F', true]]) });
     const folder = path.join(dir, 'summaries');
     const key = store.hash(['key']);
     for (const damage of [
@@ -77,6 +84,12 @@ test('a kept file that was changed is not used', () => {
       expect(store.get(key)).toBe(null);
       expect(readdirSync(folder)).toEqual([]);
     }
+    // one that was written for another key
+    store.put(key, content);
+    const other = store.hash(['other']);
+    cpSync(path.join(folder, key), path.join(folder, other));
+    expect(store.get(other)).toBe(null);
+    expect(readdirSync(folder)).toEqual([key]);
   });
 });
 
@@ -258,17 +271,36 @@ goTest('what importers ask of a package one by one is what the whole of it says'
     };
     const { fs, env, target } = prepareLoading(new Map(), io);
     const root = loadPackages(env, target, ['m/top'], loadDefaults).roots[0];
-    const said = (wanted: (p: Package) => boolean) => {
+    const said = (wanted: (p: Package) => boolean, store: ProgramHost['store'] = null) => {
       const flags = { ...defaultFlags, m: 2 };
-      const program = new Program({ fs, parser, target, flags, store: null }, true);
+      const program = new Program({ fs, parser, target, flags, store }, true);
       const steps = program.compile(root, wanted);
       let step = steps.next();
       while (!step.done) step = steps.next();
       expect(step.value.failure).toBe('');
+      for (const _ of program.keepAnswers());
       return step.value.compiled!.messages.flatMap(msg => messageLines(msg, 2)).sort();
     };
     const whole = said(() => true);
     expect(whole.some(line => line.endsWith('inlining call to low.(*T).Get'))).toBe(true);
     expect(said(p => p === root)).toEqual(whole);
+
+    // what one program was told is kept for the next one, which asks nothing new
+    const summaries = memorySummaries();
+    const puts: string[] = [];
+    const put: SummaryStore['put'] = (key, bytes) => {
+      puts.push(key);
+      summaries.put(key, bytes);
+    };
+    const store = { summaries: { ...summaries, put }, version: '1' };
+    expect(said(p => p === root, store)).toEqual(whole);
+    expect(puts.length).toBeGreaterThan(1);
+    puts.length = 0;
+    expect(said(p => p === root, store)).toEqual(whole);
+    expect(puts).toEqual([]);
+    // bytes that are none are as good as nothing
+    const broken = { ...summaries, put, get: (key: string) => summaries.get(key)?.map(b => b ^ 1) ?? null };
+    expect(said(p => p === root, { ...store, summaries: broken })).toEqual(whole);
+    expect(puts.length).toBeGreaterThan(1);
   });
 });

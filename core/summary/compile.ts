@@ -22,7 +22,6 @@ import { anyType, boolType } from '../ir/typeinfo.ts';
 import { makeWrappers } from '../ir/wrapper.ts';
 import { Pragma } from '../syntax/ast.ts';
 import type { CheckedPackage } from '../types/info.ts';
-import type { SummaryData } from './encode.ts';
 
 export interface Compiled {
   /** In gc's order; those of both levels. */
@@ -31,7 +30,11 @@ export interface Compiled {
 }
 
 /** What all functions of a package are. */
-export type FullSummary = SummaryData & { checked: CheckedPackage };
+export interface FullSummary {
+  checked: CheckedPackage;
+  funcs: Map<string, FuncSummary>;
+  bodies: ReadonlySet<string>;
+}
 
 /** Compiles in steps: a host may do other things, or give up, between two of them. `env.report` is replaced. */
 export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv, 'pkg'>): Generator<void, Compiled> {

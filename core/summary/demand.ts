@@ -35,11 +35,11 @@ import type { CheckedPackage } from '../types/info.ts';
 import { type FuncObj, isExported, ObjKind, type PackageObj } from '../types/object.ts';
 import { type SignatureType, TypeKind } from '../types/type.ts';
 import { flagsFor } from './compile.ts';
-import type { SummaryData } from './encode.ts';
+import { bodyWithin, emptySummary, type SummaryData } from './encode.ts';
 import { Mentions, NameGraph } from './names.ts';
 
 /** What is known of a package that could not be compiled. */
-const nothing: SummaryData = { funcs: new Map(), bodies: new Set() };
+const nothing: SummaryData = { ...emptySummary(), whole: true };
 
 /** The answer depends on the whole package. */
 class Uncertain extends Error {}
@@ -91,19 +91,19 @@ export class DemandedPackage implements PackageSummary, Demand {
   /** Instances that the package's own bodies mention; others are only met in what is expanded. */
   private readonly proper = new Set<Func>();
   private expanding = false;
-  private readonly bodyKnown = new Map<string, boolean>();
   private ownBodies: Set<string> | null = null;
   private possible: Set<string> | null = null;
   /** Whose inlining expanded a function of another package. */
   private readonly expandedIn = new Map<FuncObj, Func>();
   private readonly reachable = new Set<PackageObj>();
-  private full: SummaryData | null = null;
-  private looked = false;
+  private data_: SummaryData | null = null;
+  /** Something was found out that is not kept yet. */
+  fresh = false;
 
   constructor(
     readonly checked: CheckedPackage,
     private readonly env: CompileEnv,
-    /** What an earlier run has kept. */
+    /** What earlier runs have kept. */
     private readonly stored: () => SummaryData | null,
     /** Compiles the whole package. */
     private readonly whole: (why: string) => SummaryData,
@@ -112,42 +112,40 @@ export class DemandedPackage implements PackageSummary, Demand {
     this.bodies = { has: (key, fn, within, thorough) => this.hasBody(key, fn, within, thorough) };
   }
 
-  private lookUp(): void {
-    if (this.looked) return;
-    this.looked = true;
-    this.full = this.stored();
+  /** What is known of the functions. */
+  get data(): SummaryData {
+    return (this.data_ ??= this.stored() ?? emptySummary());
   }
 
   private summaryOf(name: string, obj: FuncObj): FuncSummary | undefined {
-    this.lookUp();
-    if (this.full !== null) return this.full.funcs.get(name);
+    const { data } = this;
+    if (data.whole && !data.costs.has(name)) return undefined;
     let summary = this.known.get(obj);
     if (summary === undefined) {
-      const about = <T>(ask: (fn: Func) => T, answer: (s: FuncSummary) => T, none: T): T => {
-        if (this.full === null) {
+      const about = <T>(known: 'costs' | 'tags', ask: (fn: Func) => T, none: T): T => {
+        const answers = (): Map<string, T> => this.data[known] as Map<string, never>;
+        let answer = answers().get(name);
+        if (answer !== undefined) return answer;
+        if (!this.data.whole) {
           const found = this.certainly(() => {
             const fn = this.funcOf(obj);
             return { value: fn === null || fn.imported ? none : ask(fn) };
           });
-          if (found !== null) return found.value;
+          if (found !== null) {
+            answers().set(name, found.value);
+            this.fresh = true;
+            return found.value;
+          }
         }
-        const of = this.full!.funcs.get(name);
-        return of === undefined ? none : answer(of);
+        answer = answers().get(name);
+        return answer === undefined ? none : answer;
       };
       summary = {
         get inl(): Inline | null {
-          return about(
-            fn => fn.inl,
-            s => s.inl,
-            null,
-          );
+          return about<Inline | null>('costs', fn => fn.inl, null);
         },
         get tags(): (Leaks | null)[] {
-          return about(
-            fn => (takesPointers(fn) ? fn.tags : []),
-            s => s.tags,
-            [],
-          );
+          return about<(Leaks | null)[]>('tags', fn => (takesPointers(fn) ? fn.tags : []), []);
         },
       };
       this.known.set(obj, summary);
@@ -172,8 +170,9 @@ export class DemandedPackage implements PackageSummary, Demand {
     this.inliner = null;
     this.states.clear();
     this.costings.length = 0;
-    this.full = nothing;
-    this.full = this.whole(why);
+    this.data_ = nothing;
+    this.data_ = this.whole(why);
+    this.fresh = true;
   }
 
   // ---- functions
@@ -487,23 +486,24 @@ export class DemandedPackage implements PackageSummary, Demand {
   // ---- bodies
 
   private hasBody(key: string, fn: Func, within: Func | null, thorough: boolean): boolean {
-    this.lookUp();
-    let has = this.bodyKnown.get(key);
+    const has = this.data.bodies.get(key);
     if (has !== undefined) return has;
-    if (this.full === null) {
+    const question = bodyWithin(key, within === null ? '' : bodyKey(within.sym));
+    if (!thorough && this.data.unsure.has(question)) return false;
+    if (!this.data.whole) {
       const found = this.certainly(() => {
         const held = this.holdsBody(key, fn, within, thorough);
         if (held === null && thorough) throw new Uncertain(`body of ${key}`);
         return { held };
       });
       if (found !== null) {
-        if (found.held !== null) this.bodyKnown.set(key, found.held);
+        this.fresh = true;
+        if (found.held === null) this.data.unsure.add(question);
+        else this.data.bodies.set(key, found.held);
         return found.held === true;
       }
     }
-    has = this.full!.bodies.has(key);
-    this.bodyKnown.set(key, has);
-    return has;
+    return this.data.bodies.get(key) === true;
   }
 
   /** Null when only the whole package can tell. */
@@ -600,8 +600,7 @@ export class DemandedPackage implements PackageSummary, Demand {
 
   /** Whether the function can be expanded, or nobody knows. */
   mayExpand(obj: FuncObj): boolean {
-    this.lookUp();
-    if (this.full !== null) return true;
+    if (this.data.whole) return true;
     const fn = this.funcOf(obj);
     return fn !== null && !fn.imported && this.mayInline(fn);
   }

@@ -1,12 +1,25 @@
 /** The bytes of a summary, and the key under which they may be kept: what the summary was made from. */
 import type { FuncSummary } from '../ir/env.ts';
-import type { Leaks } from '../ir/node.ts';
-import { decodeUtf8, encodeUtf8 } from '../source/utf8.ts';
+import type { Inline, Leaks } from '../ir/node.ts';
+import { ByteReader, ByteWriter, Damaged } from './bytes.ts';
 
-/** What importers need of a package beside its declarations, which they have from its sources. */
+/** What is known of a package's functions. */
 export interface SummaryData {
-  funcs: Map<string, FuncSummary>;
-  bodies: ReadonlySet<string>;
+  /** Of all of them: what is not here is not. Else of those that importers have asked for so far. */
+  whole: boolean;
+  /** By linker symbol name within the package; null: it cannot be inlined. */
+  costs: Map<string, Inline | null>;
+  /** By the same names, receiver first. */
+  tags: Map<string, (Leaks | null)[]>;
+  /** Functions, of this and other packages, of which importers can expand the body, or not (`bodyKey`). */
+  bodies: Map<string, boolean>;
+  /** Those of which only a thorough look can tell, with the function in which they are called (`bodyWithin`). */
+  unsure: Set<string>;
+}
+
+/** How a body that is asked for within another one is known. */
+export function bodyWithin(key: string, within: string): string {
+  return within === '' ? key : `${key} in ${within}`;
 }
 
 /** Where a host keeps summaries. Both are synchronous; what is lost is made again. */
@@ -18,50 +31,97 @@ export interface SummaryStore {
   put(key: string, bytes: Uint8Array): void;
 }
 
-/** Changes when the encoding does, or what summaries mean. */
-const format = 1;
+/** The first number in the bytes: changes when the encoding does, or what summaries mean. */
+const format = 0x670002;
 
-/** Name, cost (-1: not inlinable), delayed results, then a tag for each parameter. */
-type Row = [string, number, 0 | 1, ...(0 | number[])[]];
+/** How many results a tag speaks of. */
+const taggedResults = 5;
 
-export function encodeSummary(data: SummaryData): Uint8Array {
-  const rows: Row[] = [];
-  for (const [name, { inl, tags }] of data.funcs)
-    rows.push([name, inl?.cost ?? -1, inl?.canDelayResults ? 1 : 0, ...tags.map(encodeTag)]);
-  return encodeUtf8(JSON.stringify({ v: format, funcs: rows, bodies: [...data.bodies] }));
+export function emptySummary(): SummaryData {
+  return { whole: false, costs: new Map(), tags: new Map(), bodies: new Map(), unsure: new Set() };
 }
 
-function encodeTag(tag: Leaks | null): 0 | number[] {
-  return tag === null ? 0 : [tag.heap, tag.mutator, tag.callee, ...tag.results];
+/** What compiling all of a package has found out. */
+export function wholeSummary(funcs: ReadonlyMap<string, FuncSummary>, bodies: ReadonlySet<string>): SummaryData {
+  const data = emptySummary();
+  data.whole = true;
+  for (const [name, { inl, tags }] of funcs) {
+    data.costs.set(name, inl);
+    data.tags.set(name, tags);
+  }
+  for (const key of bodies) data.bodies.set(key, true);
+  return data;
+}
+
+export function encodeSummary(data: SummaryData): Uint8Array {
+  const w = new ByteWriter();
+  w.uint(format);
+  w.bool(data.whole);
+  w.uint(data.costs.size);
+  for (const [name, inl] of data.costs) {
+    w.string(name);
+    w.uint(inl === null ? 0 : inl.cost + 1);
+    if (inl !== null) w.bool(inl.canDelayResults);
+  }
+  w.uint(data.tags.size);
+  for (const [name, tags] of data.tags) {
+    w.string(name);
+    w.uint(tags.length);
+    for (const tag of tags) encodeTag(w, tag);
+  }
+  w.uint(data.bodies.size);
+  for (const [key, has] of data.bodies) {
+    w.string(key);
+    w.bool(has);
+  }
+  w.uint(data.unsure.size);
+  for (const key of data.unsure) w.string(key);
+  return w.finish();
+}
+
+/** Levels from -1 to 254, one a byte. */
+function encodeTag(w: ByteWriter, tag: Leaks | null): void {
+  w.bool(tag !== null);
+  if (tag === null) return;
+  w.byte(tag.heap + 1);
+  w.byte(tag.mutator + 1);
+  w.byte(tag.callee + 1);
+  for (let i = 0; i < taggedResults; i++) w.byte(tag.results[i] + 1);
 }
 
 /** The summary of the bytes, or null when they are not those of one. */
 export function decodeSummary(bytes: Uint8Array): SummaryData | null {
-  let data: unknown;
   try {
-    data = JSON.parse(decodeUtf8(bytes));
-  } catch {
-    return null;
-  }
-  if (typeof data !== 'object' || data === null) return null;
-  const { v, funcs, bodies } = data as Record<string, unknown>;
-  if (v !== format || !Array.isArray(funcs) || !Array.isArray(bodies)) return null;
-  const decoded = new Map<string, FuncSummary>();
-  for (const row of funcs) {
-    if (!Array.isArray(row) || typeof row[0] !== 'string' || typeof row[1] !== 'number') return null;
-    const tags: (Leaks | null)[] = [];
-    for (const tag of row.slice(3)) {
-      if (tag === 0) tags.push(null);
-      else if (isTag(tag)) tags.push({ heap: tag[0], mutator: tag[1], callee: tag[2], results: tag.slice(3) });
-      else return null;
+    const r = ByteReader.of(bytes);
+    if (r.uint() !== format) return null;
+    const data = emptySummary();
+    data.whole = r.bool();
+    for (let n = r.count(); n > 0; n--) {
+      const name = r.string();
+      const cost = r.uint() - 1;
+      data.costs.set(name, cost < 0 ? null : { cost, canDelayResults: r.bool() });
     }
-    const inl = row[1] < 0 ? null : { cost: row[1], canDelayResults: row[2] === 1 };
-    decoded.set(row[0], { inl, tags });
+    for (let n = r.count(); n > 0; n--) {
+      const name = r.string();
+      const tags: (Leaks | null)[] = [];
+      for (let m = r.count(); m > 0; m--) tags.push(decodeTag(r));
+      data.tags.set(name, tags);
+    }
+    for (let n = r.count(); n > 0; n--) {
+      const key = r.string();
+      data.bodies.set(key, r.bool());
+    }
+    for (let n = r.count(); n > 0; n--) data.unsure.add(r.string());
+    return r.done ? data : null;
+  } catch (error) {
+    if (error instanceof Damaged) return null;
+    throw error;
   }
-  if (!bodies.every(key => typeof key === 'string')) return null;
-  return { funcs: decoded, bodies: new Set(bodies) };
 }
 
-function isTag(tag: unknown): tag is number[] {
-  return Array.isArray(tag) && tag.length === 8 && tag.every(n => Number.isInteger(n) && n >= -1 && n < 255);
+function decodeTag(r: ByteReader): Leaks | null {
+  if (!r.bool()) return null;
+  const level = (): number => r.byte() - 1;
+  const [heap, mutator, callee] = [level(), level(), level()];
+  return { heap, mutator, callee, results: Array.from({ length: taggedResults }, level) };
 }

@@ -9,7 +9,7 @@ import { parseProfile, type Profile } from '../load/profile.ts';
 import { goRelease } from '../load/release.ts';
 import type { Target } from '../load/target.ts';
 import type { FileSystem } from '../source/files.ts';
-import { join } from '../source/path.ts';
+import { dirname, join } from '../source/path.ts';
 import { decodeUtf8, encodeUtf8 } from '../source/utf8.ts';
 import type { TreeParser } from '../syntax/parser.ts';
 import type { CheckedPackage } from '../types/info.ts';
@@ -17,7 +17,14 @@ import { checkApart, type Program as Checking, checkSteps, editFile, newProgram 
 import { compilePackage } from './compile.ts';
 import { DemandedPackage } from './demand.ts';
 import { LivePackage } from './live.ts';
-import { decodeSummary, encodeSummary, type SummaryData, type SummaryStore } from './encode.ts';
+import {
+  decodeSummary,
+  emptySummary,
+  encodeSummary,
+  type SummaryData,
+  type SummaryStore,
+  wholeSummary,
+} from './encode.ts';
 
 /** What a host gives: files, the parser, what is compiled for, and how. */
 export interface ProgramHost {
@@ -131,7 +138,7 @@ export class Program {
         } else {
           const compiled = yield* compilePackage(checked, env());
           result.compiled = compiled;
-          if (level === 0) this.keep(p, checked, compiled.summary);
+          if (level === 0) this.keep(p, checked, wholeSummary(compiled.summary.funcs, compiled.summary.bodies));
         }
       } catch (error) {
         // code with errors may lead to what the middle end never sees from gc
@@ -168,17 +175,36 @@ export class Program {
   private isDemandable(p: Package): boolean {
     if (p.error !== null || p.name === '' || p.pgoProfile !== '') return false;
     const fixed = p.standard || (p.module !== null && p.module.version !== '');
-    return this.tolerant || fixed || this.stored(p) !== null;
+    return this.tolerant || fixed || this.stored(p)?.whole === true;
   }
 
   /** The summary of a whole package that is otherwise looked at piece by piece. */
   private compileApart(p: Package, lazy: CheckedPackage, env: CompileEnv, why: string): SummaryData {
     this.apart.push(`${p.importPath}: ${why}`);
     const checked = last(checkApart(this.checking, p, lazy));
-    if (checked.errors.length > 0 && !this.tolerant) return { funcs: new Map(), bodies: new Set() };
+    if (checked.errors.length > 0 && !this.tolerant) return { ...emptySummary(), whole: true };
     const { summary } = last(compilePackage(checked, env));
-    this.keep(p, checked, summary);
-    return summary;
+    const data = wholeSummary(summary.funcs, summary.bodies);
+    this.keep(p, checked, data);
+    return data;
+  }
+
+  /** Keeps what has been found out of imported packages since that was last done, for later runs; a step is a package.
+   * What depends on a file that is being edited will be something else soon. */
+  *keepAnswers(): Generator<void> {
+    for (const [p, { compiled, checked }] of this.done) {
+      const summary = compiled?.summary;
+      if (!(summary instanceof DemandedPackage) || !summary.fresh) continue;
+      summary.fresh = false;
+      if (checked.broken.size > 0 || checked.checker.incomplete || this.isEdited(p)) continue;
+      this.keep(p, checked, summary.data);
+      yield;
+    }
+  }
+
+  private isEdited(p: Package): boolean {
+    const dirs = new Set([...this.checking.edited.keys()].map(dirname));
+    return dirs.size > 0 && packageList([p]).some(dep => dirs.has(dep.dir));
   }
 
   /** What was said of the package when it was last compiled as it is now; null when nobody knows. */

@@ -13,6 +13,8 @@ import type { Analysis, NotAnalysed, Session } from './session.ts';
 const SLICE = 8;
 /** Milliseconds of silence after a keystroke before work begins that is likely to take long. */
 const PAUSE = 40;
+/** Milliseconds of rest before what was found out is kept for later sessions. */
+const REST = 2000;
 /** Milliseconds that an analysis may have taken for the next one of the file not to wait. */
 const QUICK = 25;
 
@@ -122,10 +124,22 @@ export class Engine {
       const path = this.next();
       if (path === null) {
         this.running = false;
+        void this.keep();
         return;
       }
       const quick = this.buffers.get(path)!.cost < QUICK;
       if (quick || performance.now() - this.lastInput >= PAUSE) await this.analyse(path);
+    }
+  }
+
+  /** Keeps what was found out of imported packages, once nothing has come in for a while. */
+  private async keep(): Promise<void> {
+    const { generation, session } = this;
+    if (session === null) return;
+    await new Promise(resolve => setTimeout(resolve, REST));
+    for (const _ of session.keep()) {
+      await this.host.breathe();
+      if (generation !== this.generation || session !== this.session) return;
     }
   }
 

@@ -190,6 +190,11 @@ export class Session {
     return analysis;
   }
 
+  /** Keeps for other sessions what has been found out of imported packages, in steps. */
+  *keep(): Generator<void> {
+    if (this.program !== null) yield* this.program.program.keepAnswers();
+  }
+
   /** The analysis, when all that has changed since the last one are bodies of functions of the package; else null. */
   private followEdits(file: string): Analysis | null {
     let live: Live | null = null;

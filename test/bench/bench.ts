@@ -139,6 +139,7 @@ if (wanted('open')) {
       const begin = cpu();
       drain(session.analyse(file));
       costs.push(`${ms(cpu() - begin)} (${state})`);
+      for (const _ of session.keep());
     }
     fs.rmSync(cache, { recursive: true });
     row('open', `CPU ${costs.join(', ')} until the remarks of ${file}`);
