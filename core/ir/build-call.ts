@@ -10,7 +10,7 @@ import { multiExpr } from './build-assign.ts';
 import { convertExpr } from './build-conv.ts';
 import { expr, exprs, exprType, newCompLit, recvExpr } from './build-expr.ts';
 import { dotInter, funcInst, methodFuncType, methodRef } from './build-method.ts';
-import { coreSignature, deref } from './generic.ts';
+import { coreSignature, deref, selectorOf } from './generic.ts';
 import { MessageKind, message } from './message.ts';
 import { tempCopy } from './names.ts';
 import { Flag, Name, Node, Op, type XPos } from './node.ts';
@@ -40,10 +40,11 @@ export function callExpr(r: Reader, x: CallExpr, tv: Type | null): Node {
   }
   let callee: Node;
   const args: Node[] = [];
-  const sel = fun.kind === Kind.SelectorExpr ? r.info.selectionOf(fun) : null;
-  if (fun.kind === Kind.SelectorExpr && sel !== null && sel.kind === SelectionKind.MethodVal) {
-    const { recv, typ } = recvExpr(r, fun, sel);
-    const { base, dictPtr } = methodRef(r, fun, typ, sel);
+  const selector = selectorOf(fun);
+  const sel = selector === null ? null : r.info.selectionOf(selector);
+  if (selector !== null && sel !== null && sel.kind === SelectionKind.MethodVal) {
+    const { recv, typ } = recvExpr(r, selector, sel);
+    const { base, dictPtr } = methodRef(r, selector, typ, sel);
     if (isInterface(recv.type!) && base.op === Op.OMETHEXPR) {
       const m = sel.obj as FuncObj;
       callee = dotInter(base.pos, recv, under(recv.type!) as InterfaceType, m.name, m.pkg);
@@ -65,7 +66,7 @@ export function callExpr(r: Reader, x: CallExpr, tv: Type | null): Node {
   }
   const pos = r.pos(x);
   let sigType = funType;
-  if (fun.kind !== Kind.SelectorExpr || sel === null) {
+  if (sel === null) {
     const { inst } = lookupObj(r, fun);
     if (inst !== null) sigType = inst.type;
   }

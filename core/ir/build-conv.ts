@@ -1,6 +1,6 @@
 /** Conversions, implicit and explicit (writer.convertExpr, typecheck's tcConv and convertOp). */
 import { decodeRune } from '../constant/literal.ts';
-import { ValueKind } from '../constant/value.ts';
+import { type Value, ValueKind } from '../constant/value.ts';
 import type { Expr } from '../syntax/ast.ts';
 import type { Type } from '../types/type.ts';
 import { BasicKind, ChanDir, TypeKind } from '../types/type.ts';
@@ -48,7 +48,13 @@ export function convertExpr(r: Reader, dst: Type | null, x: Expr, isImplicit: bo
   const typ = r.typ(dst!);
   const pos = r.pos(x);
   if (src !== null) r.typ(src);
-  const n = conv(r, pos, typ, expr(r, x), isImplicit);
+  const value = expr(r, x);
+  if (isTypeParam(dst!) && value.op === Op.OLITERAL && r.b.env.release.convertsConstantsFirst) {
+    if (isConstantOf(value.val!, typ)) {
+      return implicit(unary(Op.OCONVNOP, pos, typ, literal(value.pos, typ, value.val!)));
+    }
+  }
+  const n = conv(r, pos, typ, value, isImplicit);
   if (
     !same &&
     n.op === Op.OCONVNOP &&
@@ -60,6 +66,18 @@ export function convertExpr(r: Reader, dst: Type | null, x: Expr, isImplicit: bo
   }
   if (isTypeParam(dst!) && n.op === Op.OLITERAL) return implicit(unary(Op.OCONVNOP, pos, n.type, n));
   return n;
+}
+
+/** The type has constants of the value's kind (typecheck.ConvertVal, not explicit). */
+function isConstantOf(val: Value, typ: Type): boolean {
+  switch (val.kind) {
+    case ValueKind.Bool:
+      return basicKind(typ) === BasicKind.Bool;
+    case ValueKind.String:
+      return isString(typ);
+    default:
+      return isInteger(typ) || isFloat(typ) || isComplex(typ);
+  }
 }
 
 /** Converts a value (tcConv). */

@@ -11,7 +11,16 @@ import { callExpr } from './build-call.ts';
 import { curry, funcLit } from './build-closure.ts';
 import { implicitConv } from './build-conv.ts';
 import { funcInst, methodExprValue, methodValue } from './build-method.ts';
-import { assignable, coreType, deref, identicalTypes, isInterfaceType, unalias, underType } from './generic.ts';
+import {
+  assignable,
+  coreType,
+  deref,
+  identicalTypes,
+  isInterfaceType,
+  selectorOf,
+  unalias,
+  underType,
+} from './generic.ts';
 import { linkString } from './names.ts';
 import { Node, Op, type XPos } from './node.ts';
 import { idealType, implicit, isGlobal, literal, lookupObj, newAddr, type Reader, unary } from './reader.ts';
@@ -111,18 +120,12 @@ function expr1(r: Reader, x: Expr, obj: Obj | null, targs: readonly Type[], tv: 
       return funcLit(r, x);
     case Kind.SelectorExpr: {
       const sel = r.info.selectionOf(x)!;
-      switch (sel.kind) {
-        case SelectionKind.FieldVal:
-          return fieldVal(r, x, sel);
-        case SelectionKind.MethodVal: {
-          const { recv, typ } = recvExpr(r, x, sel);
-          return methodValue(r, x, sel, recv, typ);
-        }
-        default:
-          return methodExprValue(r, x, sel);
-      }
+      return sel.kind === SelectionKind.FieldVal ? fieldVal(r, x, sel) : methodSelector(r, x, sel);
     }
     case Kind.IndexExpr: {
+      const selector = selectorOf(x);
+      const sel = selector === null ? null : r.info.selectionOf(selector);
+      if (sel !== null && sel.kind !== SelectionKind.FieldVal) return methodSelector(r, selector!, sel);
       const core = coreType(r.typeOf(x.x)!);
       const keyType = core !== null && core.kind === TypeKind.Map ? core.key : null;
       const n = expr(r, x.x);
@@ -170,6 +173,13 @@ export function dotField(pos: XPos | null, x: Node, index: number): Node {
   n.sym = { pkg: field.pkg, name: field.name };
   n.field = field;
   return n;
+}
+
+/** x.M or T.M that is not called. */
+function methodSelector(r: Reader, x: SelectorExpr, sel: Selection): Node {
+  if (sel.kind !== SelectionKind.MethodVal) return methodExprValue(r, x, sel);
+  const { recv, typ } = recvExpr(r, x, sel);
+  return methodValue(r, x, sel, recv, typ);
 }
 
 function fieldVal(r: Reader, x: SelectorExpr, sel: Selection): Node {

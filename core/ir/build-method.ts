@@ -7,9 +7,10 @@ import { TypeKind } from '../types/type.ts';
 import type { Dict, NamedInfo } from './instances.ts';
 import { curry, methodExprWrap } from './build-closure.ts';
 import { dictWord, isDerived, ptrTo, recvKind } from './build-expr.ts';
-import { deref, isInterfaceType, unalias, underType } from './generic.ts';
+import { deref, isGenericMethod, isInterfaceType, methodTypeArgs, unalias, underType } from './generic.ts';
 import { methodExprKey, subDictIndex } from './dictlayout.ts';
 import { findMethod } from './methods.ts';
+import { instanceName } from './names.ts';
 import { Flag, Node, Op, type XPos } from './node.ts';
 import { newAddr, type Reader, unary } from './reader.ts';
 import { elemOf, hasShape, identical, isInterface, isPointer, under } from './typeinfo.ts';
@@ -82,6 +83,23 @@ function shapedMethodExpr(r: Reader, pos: XPos | null, info: NamedInfo, method: 
   return n;
 }
 
+/** An instance of a generic method; there is none but the shaped one (shapedMethodExpr). */
+function genericMethodRef(r: Reader, pos: XPos | null, fun: FuncObj, targs: readonly Type[]): FuncRef {
+  const explicits = targs.map(t => r.typ(t));
+  const fn = r.b.instance(fun, [], explicits, true);
+  const sig = fn.type as SignatureType;
+  const recv = sig.recv!.type!;
+  const base = unary(Op.OMETHEXPR, pos, methodFuncType(r, sig, recv), new Node(Op.OTYPE, pos, recv));
+  const own = fun.signature.recvTypeParams.length;
+  base.sym = { pkg: fun.pkg, name: instanceName(fun.name, r.b.funcDict(fn).targs.slice(own), 0) };
+  base.method = fn;
+  const type = sig.params.vars[0].type!;
+  if (r.env !== null && targs.some(t => isDerived(r, t))) {
+    return { wrapper: null, base, dictPtr: subDict(r, pos, fun, targs, type) };
+  }
+  return { wrapper: null, base, dictPtr: dictPtrOf(r, pos, r.b.instances.dict(fun, [], explicits, false)!) };
+}
+
 /** A method selected on a receiver of type `recv`, the type before type parameters are replaced. */
 export function methodRef(r: Reader, x: SelectorExpr, recv: Type, sel: Selection): FuncRef {
   const fun = sel.obj as FuncObj;
@@ -97,6 +115,7 @@ export function methodRef(r: Reader, x: SelectorExpr, recv: Type, sel: Selection
   if (!isInterfaceType(u)) {
     const named = unalias(deref(u));
     if (named.kind === TypeKind.Named) {
+      if (isGenericMethod(fun)) return genericMethodRef(r, pos, fun.origin ?? fun, methodTypeArgs(r, x, named));
       const obj = named.origin.obj;
       const explicits = named.targs.map(t => r.typ(t));
       const implicits = r.env === null ? [] : r.env.targs;

@@ -308,7 +308,7 @@ export class Builder implements NamedResolver, Target {
   }
   private readonly importBodies = new WeakMap<Func, boolean>();
 
-  /** An instance of a generic function. */
+  /** An instance of a generic function or method; a method's has a shape. */
   instance(obj: FuncObj, implicits: readonly Type[], explicits: readonly Type[], shaped: boolean): Name {
     const src = this.source(obj.pkg!) ?? this.local;
     const sig = obj.signature;
@@ -325,7 +325,9 @@ export class Builder implements NamedResolver, Target {
     this.importedDef = false;
     const { asked } = this.types;
     this.types.asked = null;
-    const fn = this.newFunc(src, obj, decl, dict.baseSym, this.sigType(sig, dict.env, dict));
+    const plain = this.sigType(sig, dict.env, dict);
+    const type = sig.recv === null ? plain : methodType(this.types.typ(sig.recv.type!, dict.env), plain);
+    const fn = this.newFunc(src, obj, decl, dict.baseSym, type);
     this.funcInstances.set(key, fn.nname);
     asked?.add(fn);
     if (!dict.shaped) {

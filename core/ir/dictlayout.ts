@@ -19,7 +19,10 @@ import {
   coreType,
   deref,
   identicalTypes,
+  isGenericMethod,
   isInterfaceType,
+  methodTypeArgs,
+  selectorOf,
   unalias,
   underType,
 } from './generic.ts';
@@ -62,7 +65,7 @@ export function dictLayout(b: Builder, src: PackageSource, decl: FuncObj | Named
   if (layout === undefined) {
     const w = new Walker(b, src);
     if (decl.kind === ObjKind.Func) w.func(decl);
-    else for (const m of decl.methods) w.func(m);
+    else for (const m of decl.methods) if (!isGenericMethod(m)) w.func(m);
     layout = w.layout;
     layouts.set(decl, layout);
   }
@@ -143,7 +146,7 @@ class Walker {
     if (targs.some(t => isDerived(this.r, t))) this.subdict(obj.origin ?? obj, targs);
   }
 
-  private methodExpr(recv: Type, sel: Selection): void {
+  private methodExpr(x: SelectorExpr, recv: Type, sel: Selection): void {
     const m = sel.obj as FuncObj;
     const u = unalias(recv);
     if (u.kind === TypeKind.TypeParam) {
@@ -154,6 +157,10 @@ class Walker {
     if (isInterfaceType(u)) return;
     const named = unalias(deref(u));
     if (named.kind !== TypeKind.Named) return;
+    if (isGenericMethod(m)) {
+      this.funcInst(m, methodTypeArgs(this.r, x, named));
+      return;
+    }
     if (this.b.instances.hasImplicits(named.origin.obj) || named.targs.some(t => isDerived(this.r, t))) {
       this.subdict(named.origin, named.targs);
     }
@@ -372,11 +379,16 @@ class Walker {
         const sel = this.r.info.selectionOf(x);
         if (sel === null) return;
         if (sel.kind === SelectionKind.FieldVal) this.expr(x.x);
-        else if (sel.kind === SelectionKind.MethodVal) this.methodExpr(this.recvExpr(x, sel), sel);
-        else this.methodExpr(this.recvType(this.r.typeOf(x.x)!, sel), sel);
+        else this.methodSelector(x, sel);
         return;
       }
       case Kind.IndexExpr: {
+        const selector = selectorOf(x);
+        const sel = selector === null ? null : this.r.info.selectionOf(selector);
+        if (sel !== null && sel.kind !== SelectionKind.FieldVal) {
+          this.methodSelector(selector!, sel);
+          return;
+        }
         const xtyp = this.r.typeOf(x.x)!;
         const core = coreType(xtyp);
         const key = core !== null && core.kind === TypeKind.Map ? core.key : null;
@@ -412,6 +424,11 @@ class Walker {
         return;
       default:
     }
+  }
+
+  private methodSelector(x: SelectorExpr, sel: Selection): void {
+    if (sel.kind === SelectionKind.MethodVal) this.methodExpr(x, this.recvExpr(x, sel), sel);
+    else this.methodExpr(x, this.recvType(this.r.typeOf(x.x)!, sel), sel);
   }
 
   private recvExpr(x: SelectorExpr, sel: Selection): Type {
@@ -538,10 +555,11 @@ class Walker {
       if (rtype !== null) this.rtype(rtype);
       return;
     }
-    const sel = fun.kind === Kind.SelectorExpr ? this.r.info.selectionOf(fun) : null;
+    const selector = selectorOf(fun);
+    const sel = selector === null ? null : this.r.info.selectionOf(selector);
     let sigType = funType;
-    if (fun.kind === Kind.SelectorExpr && sel !== null && sel.kind === SelectionKind.MethodVal) {
-      this.methodExpr(this.recvExpr(fun, sel), sel);
+    if (selector !== null && sel !== null && sel.kind === SelectionKind.MethodVal) {
+      this.methodSelector(selector, sel);
     } else {
       const { obj, inst } = lookupObj(this.r, fun);
       if (inst !== null) sigType = inst.type;

@@ -1,12 +1,15 @@
 /** What has to be decided on the checker's types, before type parameters are replaced by their arguments. */
+import { type Expr, Kind, type SelectorExpr, unparen } from '../syntax/ast.ts';
 import { unalias } from '../types/alias.ts';
 import type { Checker } from '../types/checker.ts';
 import { Mode } from '../types/info.ts';
 import { assignableTo, makeOperand } from '../types/operand.ts';
+import type { FuncObj } from '../types/object.ts';
 import { identical, isInterface } from '../types/predicates.ts';
-import type { SignatureType, Type } from '../types/type.ts';
+import type { NamedType, SignatureType, Type } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
 import { commonUnder, under } from '../types/under.ts';
+import type { Reader } from './reader.ts';
 
 export { identical as identicalTypes, isInterface as isInterfaceType, unalias, under as underType };
 
@@ -35,4 +38,20 @@ export function deref(t: Type): Type {
   if (u.kind === TypeKind.Pointer) return u.elem;
   const n = under(u);
   return n.kind === TypeKind.Pointer ? n.elem : t;
+}
+
+/** A method with type parameters of its own, which Go 1.27 has (noder's isGenericMethod). */
+export function isGenericMethod(f: FuncObj): boolean {
+  return f.signature.recv !== null && f.signature.typeParams.length > 0;
+}
+
+/** The type arguments of a generic method that `x` selects: those of the receiver's type first. */
+export function methodTypeArgs(r: Reader, x: SelectorExpr, recv: NamedType): readonly Type[] {
+  return [...recv.targs, ...r.instanceOf(x.sel)!.targs];
+}
+
+/** What selects the function in `x`, with type arguments or without; null when nothing does. */
+export function selectorOf(x: Expr): SelectorExpr | null {
+  const e = x.kind === Kind.IndexExpr ? unparen(x.x) : x;
+  return e.kind === Kind.SelectorExpr ? e : null;
 }

@@ -30,7 +30,7 @@ export function localTypes(src: PackageSource): Map<PosBase, Map<number, LocalTy
         if (decl.kind === Kind.FuncDecl) {
           const obj = src.info.objOf(decl.name);
           const sig = obj !== null && obj.kind === ObjKind.Func ? (obj.type as SignatureType | null) : null;
-          if (sig !== null) implicits = sig.recv !== null ? sig.recvTypeParams : sig.typeParams;
+          if (sig !== null) implicits = [...sig.recvTypeParams, ...sig.typeParams];
         }
         collectTypeDecls(decl as unknown as RawNode, implicits, found);
       }

@@ -1,7 +1,8 @@
 /** How gc spells the names of what the compiler makes: closures, wrappers, instances, methods, temporaries. */
 import type { GoRelease } from '../load/release.ts';
-import { isExported, type PackageObj } from '../types/object.ts';
-import type { SignatureType, Type } from '../types/type.ts';
+import { unalias } from '../types/alias.ts';
+import { type FuncObj, isExported, type PackageObj } from '../types/object.ts';
+import type { NamedType, SignatureType, Type } from '../types/type.ts';
 import { BasicKind, ChanDir, TypeKind } from '../types/type.ts';
 import { Class, Flag, type Func, Name, Node, Op, type Sym, type XPos } from './node.ts';
 import { shapePkg, typeSym } from './typeinfo.ts';
@@ -169,6 +170,17 @@ export function instanceName(name: string, targs: readonly Type[], implicits: nu
     list += linkString(t);
   });
   return `${base}[${list}]${suffix}`;
+}
+
+/** Name of an instance of a generic method: `(*T[int]).M[string]`; `targs` are those of the receiver first. */
+export function genericMethodName(m: FuncObj, targs: readonly Type[]): string {
+  const { recv, recvTypeParams } = m.signature;
+  const type = unalias(recv!.type!);
+  const pointer = type.kind === TypeKind.Pointer;
+  const base = unalias(pointer ? type.elem : type);
+  const receivers = recvTypeParams.length;
+  const name = instanceName((base as NamedType).obj.name, targs.slice(0, receivers), 0);
+  return `${pointer ? `(*${name})` : name}.${instanceName(m.name, targs.slice(receivers), 0)}`;
 }
 
 /** Symbol of a method of a type (ir.MethodSymSuffix). Methods of unnamed types are in the pseudo-package `go`. */

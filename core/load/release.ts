@@ -30,6 +30,8 @@ export interface GoRelease {
   assignedCallees: boolean;
   /** Pointers to types of a generic function's own shapes are not all of one shape (noder.shapify). */
   keepsShapedPointers: boolean;
+  /** A constant that is converted to a type parameter's type is one of that type before anything else (exprConvert). */
+  convertsConstantsFirst: boolean;
   /** How much more a closure may cost that captures a SIMD value (simdCreditMultiplier). */
   simdCaptureCredit: number;
   /** What is no instruction of its own yet, of the symbols in inline/intrinsics.ts: by architectures. */
@@ -48,6 +50,7 @@ const rules126 = {
   definesCopies: false,
   assignedCallees: false,
   keepsShapedPointers: true,
+  convertsConstantsFirst: false,
   simdCaptureCredit: 11,
   lackingIntrinsics: [
     ['loong64', 'math.Ceil math.Floor math.RoundToEven math.Trunc'],
@@ -77,6 +80,7 @@ const rules127 = {
   definesCopies: true,
   assignedCallees: true,
   keepsShapedPointers: false,
+  convertsConstantsFirst: true,
   simdCaptureCredit: 16,
   lackingIntrinsics: [],
 } as const;
