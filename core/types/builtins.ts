@@ -2,7 +2,7 @@
 import * as constant from '../constant/ops.ts';
 import { Token } from '../constant/ops.ts';
 import type { Value } from '../constant/value.ts';
-import { type CallExpr } from '../syntax/ast.ts';
+import type { CallExpr, Expr } from '../syntax/ast.ts';
 import { exprString } from '../syntax/print.ts';
 import { unalias } from './alias.ts';
 import { assignment } from './assignments.ts';
@@ -48,7 +48,7 @@ import { newTypeParam, typeParamIs } from './typeparam.ts';
 import { validVarType, varType } from './typexpr.ts';
 import { all, commonUnder, under, underIs } from './under.ts';
 import { emptyInterface, predeclaredFuncs, Typ, universeByte } from './universe.ts';
-import { allowVersion, go1_21, go1_26, verifyVersionf } from './version.ts';
+import { allowVersion, go1_21, go1_26, go1_27, release, verifyVersionf } from './version.ts';
 
 /** Checks the call of a built-in; false when it is invalid. x gets the result, but for its expression (types2
  * Checker.builtin). */
@@ -345,6 +345,14 @@ function complex(c: Checker, x: Operand, call: CallExpr, y: Operand): boolean {
 
 /** copy(dst, src []E) int; copy([]byte, string) */
 function copy(c: Checker, x: Operand, call: CallExpr, y: Operand): boolean {
+  // Before Go 1.27 nil was a slice of bytes where bytes or a string were copied.
+  if (release(c) >= go1_27) {
+    const [, err] = sliceElem(c, x);
+    if (err !== null) {
+      error(c, x, `invalid copy: ${err}`);
+      return false;
+    }
+  }
   const special = assignableTo(c, x, byteSlice(), null) && bytesOrString(y.type!) !== null;
   if (!special) {
     const [dstE, dstErr] = sliceElem(c, x);
@@ -517,22 +525,32 @@ function minMax(c: Checker, x: Operand, call: CallExpr, id: BuiltinId, args: Ope
 /** new(T), and since go1.26 new(expr) */
 function new_(c: Checker, x: Operand, call: CallExpr): boolean {
   const arg = call.argList[0];
-  exprOrType(c, x, arg, false);
-  exclude(c, x, (1 << Mode.NoValue) | (1 << Mode.Builtin));
+  if (release(c) < go1_26) {
+    x.type = varType(c, arg);
+    x.mode = isValid(x.type) ? Mode.TypExpr : Mode.Invalid;
+  } else newOperand(c, x, call, arg);
   if (x.mode === Mode.Invalid) return false;
-  if (x.mode === Mode.TypExpr) validVarType(c, arg, x.type!);
-  else {
-    if (isUntyped(x.type!)) {
-      assignment(c, x, null, 'argument to new');
-      if ((x.mode as Mode) === Mode.Invalid) return false;
-    }
-    if (!allowVersion(c, go1_26)) versionErrorf(c, call.fun, go1_26, `new(${exprString(arg)})`);
-  }
   const T = x.type!;
   x.mode = Mode.Value;
   x.type = new PointerType(T);
   recordBuiltinType(c, call.fun, makeSig(x.type, T));
   return true;
+}
+
+/** The argument of new is a type, or since Go 1.26 a value. */
+function newOperand(c: Checker, x: Operand, call: CallExpr, arg: Expr): void {
+  exprOrType(c, x, arg, false);
+  exclude(c, x, (1 << Mode.NoValue) | (1 << Mode.Builtin));
+  if (x.mode === Mode.Invalid) return;
+  if (x.mode === Mode.TypExpr) {
+    validVarType(c, arg, x.type!);
+    return;
+  }
+  if (isUntyped(x.type!)) {
+    assignment(c, x, null, 'argument to new');
+    if ((x.mode as Mode) === Mode.Invalid) return;
+  }
+  if (!allowVersion(c, go1_26)) versionErrorf(c, call.fun, go1_26, `new(${exprString(arg)})`);
 }
 
 /** Element type of a slice, or of all slices of a type set; else what is wrong (types2 sliceElem). */

@@ -22,7 +22,7 @@ import { iface } from './typeparam.ts';
 import { typeSet } from './typeset.ts';
 import { under } from './under.ts';
 import { testUniverse, unsafePackage } from './universe.ts';
-import { asGoVersion, go1_21, goCurrent, minorVersion } from './version.ts';
+import { asGoVersion, go1_21, minorVersion, release } from './version.ts';
 
 /** The object that a name denotes here, or null. */
 export function lookup(c: Checker, name: string): Obj | null {
@@ -113,7 +113,7 @@ export function initFiles(c: Checker): void {
     else error(c, fileStart(file), `package ${name}; expected package ${pkg.name}`);
   }
   const pkgVersion = asGoVersion(c.conf.goVersion);
-  const newest = c.conf.newest ?? goCurrent;
+  const newest = release(c);
   if (pkgVersion !== '' && files.length > 0 && minorVersion(pkgVersion) > newest) {
     error(
       c,

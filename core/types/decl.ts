@@ -42,7 +42,7 @@ import { declaredType, typ as typExpr, varType } from './typexpr.ts';
 import { under } from './under.ts';
 import { emptyTuple, Typ } from './universe.ts';
 import { validType } from './validtype.ts';
-import { go1_18, go1_23, go1_9, verifyVersionf } from './version.ts';
+import { go1_18, go1_23, go1_26, go1_9, release, verifyVersionf } from './version.ts';
 
 /** Enters the object into the scope and records it for its name, if it has one in the source. */
 export function declare(c: Checker, scope: Scope, id: Name | null, obj: Obj, pos: Pos | null): void {
@@ -113,13 +113,17 @@ function validCycle(c: Checker, obj: Obj): boolean {
   for (const o of cycle) {
     if (o.kind === ObjKind.Const || o.kind === ObjKind.Var) nval++;
     else if (o.kind === ObjKind.TypeName) {
-      // A generic type may appear in its own type parameter list.
-      if (c.env.inTParamList && o.type !== null && isGeneric(o.type)) return true;
+      // A generic type may appear in its own type parameter list, since Go 1.26.
+      if (c.env.inTParamList && o.type !== null && isGeneric(o.type)) {
+        if (release(c) >= go1_26) return true;
+        ndef = -1;
+        break;
+      }
       if (!isAlias(o)) ndef++;
     }
   }
   // Initialisation cycles are found later; a cycle through functions or type definitions alone is fine.
-  if (nval === cycle.length) return true;
+  if (ndef >= 0 && nval === cycle.length) return true;
   if (nval === 0 && ndef > 0) return true;
   cycleError(c, cycle, firstInSrc(cycle));
   return false;

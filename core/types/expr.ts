@@ -42,7 +42,7 @@ import { BasicKind, type BasicType, PointerType, type SignatureType, type Type, 
 import { ident, typ, validVarType, varType } from './typexpr.ts';
 import { isEmptyInterface } from './typeset.ts';
 import { commonUnder, under, underIs } from './under.ts';
-import { goCurrent } from './version.ts';
+import { release } from './version.ts';
 import { Typ, universeError } from './universe.ts';
 import { selector } from './selector.ts';
 import { finiteSize } from './validtype.ts';
@@ -165,7 +165,7 @@ export function newTarget(c: Checker, t: Type | null, desc: string): Target | nu
 
 /** Since Go 1.27 whatever a generic function is assigned to says how it is instantiated, not variables and results alone. */
 export function infersFromUse(c: Checker): boolean {
-  return (c.conf.newest ?? goCurrent) >= 27;
+  return release(c) >= 27;
 }
 
 /** Checks e and leaves its value or type in x (types2 Checker.rawExpr). `target` helps to infer the type arguments of a

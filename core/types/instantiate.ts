@@ -5,7 +5,7 @@ import type { Checker } from './checker.ts';
 import { type Context, instanceHash } from './context.ts';
 import { error } from './errors.ts';
 import { str } from './format.ts';
-import { hasAllMethods, isInterfacePtr } from './lookup.ts';
+import { hasAllMethods, interfacePtrError, isInterfacePtr } from './lookup.ts';
 import { copySignature, newNamedInstance } from './named.ts';
 import type { Cause } from './operand.ts';
 import { comparableType, identical, isValid } from './predicates.ts';
@@ -25,7 +25,7 @@ import { hasTerms, isAllSet, isComparableSet, isEmptySet, typeSet } from './type
 import { termsString } from './typestring.ts';
 import { under } from './under.ts';
 import { Typ } from './universe.ts';
-import { allowVersion, go1_20 } from './version.ts';
+import { allowVersion, go1_20, go1_27, release } from './version.ts';
 
 /** The instance of a generic type or function for the type arguments, the same object for identical ones. The arguments
  * are not verified against the constraints. */
@@ -107,9 +107,12 @@ export function implements_(c: Checker | null, V: Type, T: Type, constraint: boo
 
   if (Tu.kind !== TypeKind.Interface) {
     return because(() => {
-      const detail = isInterfacePtr(Tu)
-        ? `type ${str(c, T)} is pointer to interface, not interface`
-        : `${str(c, T)} is not an interface`;
+      let detail = `${str(c, T)} is not an interface`;
+      if (isInterfacePtr(Tu)) {
+        // Before Go 1.27 pointers to type parameters were taken for those.
+        if (c !== null && release(c) >= go1_27) detail = interfacePtrError(c, T);
+        else detail = `type ${str(c, T)} is pointer to interface, not interface`;
+      }
       return `${str(c, V)} does not ${verb} ${str(c, T)} (${detail})`;
     });
   }

@@ -33,7 +33,7 @@ import { ArrayType, BasicKind, type StructType, type Type, TypeKind } from './ty
 import { typ, varType } from './typexpr.ts';
 import { commonUnder, under } from './under.ts';
 import { Typ } from './universe.ts';
-import { allowVersion, go1_13, go1_27, goCurrent, verifyVersionf } from './version.ts';
+import { allowVersion, go1_13, go1_27, release, verifyVersionf } from './version.ts';
 
 /** Number syntax that needs a newer language version (types2 Checker.langCompat). */
 function langCompat(c: Checker, lit: BasicLit): void {
@@ -211,7 +211,7 @@ function literalField(c: Checker, base: Type, utyp: StructType, key: Name): { fl
   const { fields } = utyp;
   const i = fieldIndex(fields, c.pkg, key.value, false);
   if (i >= 0) return { fld: fields[i], path: [i] };
-  if ((c.conf.newest ?? goCurrent) < go1_27) {
+  if (release(c) < go1_27) {
     const j = fieldIndex(fields, c.pkg, key.value, true);
     error(c, key, lookupError(c, base, key.value, j >= 0 ? fields[j] : null, true));
     return null;

@@ -37,7 +37,7 @@ import {
 import { BasicKind, ChanDir, PointerType, type Type, TypeKind } from './type.ts';
 import { commonUnder, under } from './under.ts';
 import { Typ } from './universe.ts';
-import { allowVersion, go1_13 } from './version.ts';
+import { allowVersion, go1_13, go1_26, release } from './version.ts';
 
 type Predicate = (t: Type) => boolean;
 
@@ -413,11 +413,11 @@ function stringLength(v: Value): number {
 
 /** x and y may have matching types once the untyped one is converted; if not, the mismatch is reported instead of a
  * failed conversion. */
-function mayConvert(x: Operand, y: Operand): boolean {
+function mayConvert(c: Checker, x: Operand, y: Operand): boolean {
   const xt = x.type!;
   const yt = y.type!;
   if (isTyped(xt) && isTyped(yt)) return false;
-  if (allNumeric(xt) !== allNumeric(yt)) return false;
+  if (release(c) >= go1_26 && allNumeric(xt) !== allNumeric(yt)) return false;
   if (isNonTypeParamInterface(xt) || isNonTypeParamInterface(yt)) return true;
   if (allBoolean(xt) !== allBoolean(yt)) return false;
   if (allString(xt) !== allString(yt)) return false;
@@ -428,7 +428,7 @@ function mayConvert(x: Operand, y: Operand): boolean {
 
 /** Converts an untyped operand to the type of the other (types2 Checker.matchTypes). */
 export function matchTypes(c: Checker, x: Operand, y: Operand): void {
-  if (!mayConvert(x, y)) return;
+  if (!mayConvert(c, x, y)) return;
   convertUntyped(c, x, y.type!);
   if (x.mode === Mode.Invalid) return;
   convertUntyped(c, y, x.type!);

@@ -19,7 +19,7 @@ import { closeScope, openScope, stmt } from './stmt.ts';
 import { BasicKind, ChanDir, type Type, TypeKind } from './type.ts';
 import { commonUnder, under } from './under.ts';
 import { Typ, universeBool, universeRune } from './universe.ts';
-import { allowVersion, go1_22, go1_23, goCurrent } from './version.ts';
+import { allowVersion, go1_22, go1_23, release } from './version.ts';
 
 /** for sKey, sValue = range rangeVar { … }; sExtra is a third variable, an error (types2 Checker.rangeStmt). */
 export function rangeStmt(
@@ -162,8 +162,7 @@ export function rangeKeyVal(c: Checker, orig: Type): RangeTypes {
           return bad(`${must}yield func returns user-defined boolean, not bool`);
         return bad(`${must}yield func does not return bool`);
       }
-      if (cb.variadic && (c.conf.newest ?? goCurrent) >= 27)
-        return bad(`yield func of type ${str(c, cb)} cannot be variadic`);
+      if (cb.variadic && release(c) >= 27) return bad(`yield func of type ${str(c, cb)} cannot be variadic`);
       return good(params.length >= 1 ? params[0].type : null, params.length >= 2 ? params[1].type : null);
     }
     default:

@@ -8,7 +8,7 @@ import { objDecl } from './decl.ts';
 import { error } from './errors.ts';
 import { lookupError } from './errsupport.ts';
 import { exprOrType } from './expr.ts';
-import { goCurrent } from './version.ts';
+import { release } from './version.ts';
 import { str } from './format.ts';
 import { Mode, SelectionKind } from './info.ts';
 import { interfacePtrError, isInterfacePtr, lookupFieldOrMethod } from './lookup.ts';
@@ -81,7 +81,7 @@ function selectorOk(c: Checker, x: Operand, e: SelectorExpr, wantType: boolean):
   if (obj.kind === ObjKind.Func) objDecl(c, obj);
 
   if (x.mode === Mode.TypExpr) {
-    if (obj.kind !== ObjKind.Func && (c.conf.newest ?? goCurrent) >= 27) {
+    if (obj.kind !== ObjKind.Func && release(c) >= 27) {
       error(c, e.x, `operand for field selector ${sel} must be value of type ${str(c, xt)}`);
       return false;
     }

@@ -51,7 +51,7 @@ import {
 import { computeInterfaceTypeSet, isMethodSet } from './typeset.ts';
 import { under } from './under.ts';
 import { emptyTuple, Typ, universe, universeComparable, universeIota } from './universe.ts';
-import { go1_18, verifyVersionf } from './version.ts';
+import { go1_18, go1_26, release, verifyVersionf } from './version.ts';
 
 const invalidType = Typ[BasicKind.Invalid];
 
@@ -78,7 +78,7 @@ export function ident(c: Checker, x: Operand, e: Name, wantType: boolean): void 
 
   const gotType = obj.kind === ObjKind.TypeName;
   if (!gotType && wantType) {
-    error(c, e, `${name} (${objectKind(obj)}) is not a type`);
+    error(c, e, `${release(c) < go1_26 ? name : `${name} (${objectKind(obj)})`} is not a type`);
     if (obj.kind === ObjKind.Var && obj.pkg === c.pkg) obj.used = true;
     return;
   }

@@ -25,7 +25,7 @@ import {
   type TypeParamType,
 } from './type.ts';
 import { typeSet } from './typeset.ts';
-import { goCurrent } from './version.ts';
+import { release } from './version.ts';
 import { commonUnder, under } from './under.ts';
 
 const depthLimit = 50;
@@ -151,7 +151,7 @@ export class Unifier {
           // a method may be declared only after its use; one with type parameters is never an interface's
           if (obj.type === null) {
             // before Go 1.27 that is a mismatch
-            if ((this.c.conf.newest ?? goCurrent) < 27) return false;
+            if (release(this.c) < 27) return false;
             objDecl(this.c, obj);
           }
           const sig = obj.type as SignatureType;

@@ -13,8 +13,13 @@ export const go1_22 = 22;
 export const go1_23 = 23;
 export const go1_26 = 26;
 export const go1_27 = 27;
-/** Newest version that the checker knows. */
-export const goCurrent = 26;
+/** The release whose rules are checked by when the configuration does not say. */
+const goCurrent = 26;
+
+/** N of go1.N, the release whose rules these are; its language is the newest that code may ask for. */
+export function release(c: Checker): number {
+  return c.conf.newest ?? goCurrent;
+}
 
 /** The language version `go1.N` of a Go version such as go1.21.3 or go1.22rc1; empty if it is none (go/version Lang). */
 export function asGoVersion(v: string): string {
