@@ -65,7 +65,10 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
   }
 
   progress(target: BuildTarget, compiling: string, done: number, total: number): void {
-    this.running.set(targetName(target), [`${done} of ${total}`, compiling].filter(Boolean).join(' · '));
+    this.running.set(
+      targetName(target),
+      [total > 0 ? `${done} of ${total}` : String(done), compiling].filter(Boolean).join(' · '),
+    );
     this.update();
   }
 

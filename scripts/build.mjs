@@ -31,10 +31,13 @@ const bundles = [
   { ...node, entryPoints: ['server/binary-worker.ts'], outfile: 'dist/binary-worker.js' },
   { ...node, entryPoints: ['server/report-worker.ts'], outfile: 'dist/report-worker.js' },
   { ...node, entryPoints: ['server/analysis-worker.ts'], outfile: 'dist/analysis-worker.js' },
+  // each command a file of its own: only the one that is called is read
   {
     ...node,
-    entryPoints: ['server/bin.ts'],
-    outfile: 'dist/cli.js',
+    entryPoints: [{ in: 'server/bin.ts', out: 'cli' }],
+    outdir: 'dist',
+    splitting: true,
+    chunkNames: 'cli-[name]-[hash]',
     banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
   },
   { ...host, entryPoints: ['client/extension.ts'], outfile: 'dist/extension.cjs' },
@@ -53,7 +56,7 @@ const bundles = [
     entryPoints: [`webview/${page}/main.css`],
     outfile: `dist/webview/${page}.css`,
   })),
-].filter(({ entryPoints }) => fs.existsSync(path.join(root, entryPoints[0])));
+].filter(({ entryPoints: [entry] }) => fs.existsSync(path.join(root, entry.in ?? entry)));
 
 /** Files that are shipped as they are: the parsers. */
 function copies() {
@@ -84,11 +87,11 @@ if (watch) {
   for (const options of bundles) await (await esbuild.context({ ...options, logLevel: 'info' })).watch();
 } else {
   const results = await Promise.allSettled(bundles.map(options => esbuild.build({ ...options, metafile: true })));
-  for (const [index, result] of results.entries()) {
-    const { outfile } = bundles[index];
+  for (const result of results) {
     if (result.status === 'rejected') process.exitCode = 1;
     else if (process.argv.includes('--sizes'))
-      console.log(`${outfile} ${kib(result.value.metafile.outputs[outfile].bytes)}`);
+      for (const [file, { bytes }] of Object.entries(result.value.metafile.outputs))
+        if (!file.endsWith('.map')) console.log(`${file} ${kib(bytes)}`);
   }
   if (process.exitCode) console.error('build failed');
   else {

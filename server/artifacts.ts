@@ -17,9 +17,24 @@ export interface Linkage {
   needs: string[];
 }
 
+const wasmMagic = Buffer.from('\0asm');
+
+function startsWith(file: string, magic: Buffer): boolean {
+  const head = Buffer.alloc(magic.length);
+  const fd = fs.openSync(file, 'r');
+  try {
+    fs.readSync(fd, head, 0, head.length, 0);
+  } finally {
+    fs.closeSync(fd);
+  }
+  return head.equals(magic);
+}
+
 /** How an executable is linked. */
 export function linkageOf(file: string): Linkage {
   try {
+    // WebAssembly has no libraries to ask for: nothing more is read.
+    if (startsWith(file, wasmMagic)) return { linkage: 'static', needs: [] };
     return withImage(path.dirname(file), file, image => {
       const needs = [...image.libraries];
       // A program that asks the loader to start it needs the loader, libraries or not.

@@ -6,20 +6,30 @@ import { cacheFolder } from './build-records.ts';
 /** Executables that are kept, whatever was built. */
 const MOST = 6;
 
-/** Moves `file` aside before a build of record `id` replaces it; where it is now, or null when there is nothing to keep. */
-export function keepPrevious(
-  env: Readonly<Record<string, string | undefined>>,
-  id: string,
-  file: string,
-): string | null {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const keptAs = (env: Environment, id: string, file: string): string =>
+  path.join(cacheFolder(env), 'previous', id, path.basename(file));
+
+/** The one that `file` replaced when a build of record `id` made it; null when it is not kept. */
+export function previousOf(env: Environment, id: string, file: string): string | null {
+  const kept = keptAs(env, id, file);
+  return fs.existsSync(kept) ? kept : null;
+}
+
+/**
+ * Keeps `file` before a build of record `id` replaces it; where it is kept, or null when there is nothing to keep. The
+ * file stays where it is: it is replaced in one step or not at all.
+ */
+export function keepPrevious(env: Environment, id: string, file: string): string | null {
   const folder = path.join(cacheFolder(env), 'previous');
-  const kept = path.join(folder, id, path.basename(file));
+  const kept = keptAs(env, id, file);
   try {
     if (!fs.statSync(file).isFile()) return null;
     fs.mkdirSync(path.dirname(kept), { recursive: true });
     fs.rmSync(kept, { force: true });
     try {
-      fs.renameSync(file, kept);
+      fs.linkSync(file, kept);
     } catch {
       // another file system
       fs.copyFileSync(file, kept);

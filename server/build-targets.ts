@@ -35,6 +35,19 @@ export function parseTargets(names: readonly string[]): BuildTarget[] {
   return [...out.values()];
 }
 
+/** The targets of a list as it is typed. A comma may belong to a level, as in `linux/arm/7,hardfloat`. */
+export function parseTargetList(text: string): BuildTarget[] {
+  const names: string[] = [];
+  for (const part of text.split(',')) {
+    if (part === '') continue;
+    const last = names.at(-1)?.split('/');
+    const more = last?.length === 3 && checkLevel(last[1], `${last[2]},${part}`) === null;
+    if (more) names[names.length - 1] += `,${part}`;
+    else names.push(part);
+  }
+  return parseTargets(names);
+}
+
 export interface Profile {
   name: string;
   description: string;
@@ -179,6 +192,7 @@ export function failedResult(target: string, message: string, cancelled: boolean
     runs: 'unknown',
     cacheProgram: '',
     reproducible: 'not checked',
+    packages: 0,
     cached: 0,
     compiled: 0,
     record: '',

@@ -58,7 +58,7 @@ test('without a command, with an unknown one, with a wrong flag: one line or the
     out: '',
     err: 'gospect nope: unknown command (gospect help lists them)\n',
   });
-  for (const { name } of commands) {
+  for (const name of Object.keys(commands)) {
     const { code, err } = await call(name, '-no-such-flag');
     expect(code).toBe(2);
     expect(err).toMatch(new RegExp(`^gospect ${name}: flag provided but not defined: -no-such-flag .*\n$`));
@@ -67,7 +67,9 @@ test('without a command, with an unknown one, with a wrong flag: one line or the
 
 test('every command is in the overview and has help with every flag', async () => {
   const { out } = await call('--help');
-  for (const command of commands) {
+  for (const [name, read] of Object.entries(commands)) {
+    const command = await read();
+    expect(command.name).toBe(name);
     expect(out).toContain(`\n  ${command.name}`);
     const help = await call(command.name, '--help');
     expect(help).toEqual({ code: 0, out: helpText(command), err: '' });

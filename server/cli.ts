@@ -1,47 +1,36 @@
 import path from 'node:path';
 import { type Command, Exit, helpText, type Io, parseArguments, UsageError } from './command.ts';
-import { build } from './commands/build.ts';
-import { buildid } from './commands/buildid.ts';
-import { cache } from './commands/cache.ts';
-import { check } from './commands/check.ts';
-import { diff } from './commands/diff.ts';
-import { explain } from './commands/explain.ts';
-import { graph } from './commands/graph.ts';
-import { list } from './commands/list.ts';
-import { lsp } from './commands/lsp.ts';
-import { mod } from './commands/mod.ts';
-import { nm } from './commands/nm.ts';
-import { ports } from './commands/ports.ts';
-import { size } from './commands/size.ts';
-import { m } from './commands/m.ts';
-import { verify } from './commands/verify.ts';
-import { why } from './commands/why.ts';
-import { version } from './commands/version.ts';
 
-/** Every command, in the order of the overview. */
-export const commands: readonly Command[] = [
-  m,
-  diff,
-  check,
-  list,
-  mod,
-  ports,
-  build,
-  graph,
-  explain,
-  verify,
-  cache,
-  nm,
-  size,
-  why,
-  version,
-  buildid,
-  lsp,
-];
+/** Every command, in the order of the overview. The module of a command is read when it is called: starting is quick. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  m: async () => (await import('./commands/m.ts')).m,
+  diff: async () => (await import('./commands/diff.ts')).diff,
+  check: async () => (await import('./commands/check.ts')).check,
+  list: async () => (await import('./commands/list.ts')).list,
+  mod: async () => (await import('./commands/mod.ts')).mod,
+  ports: async () => (await import('./commands/ports.ts')).ports,
+  build: async () => (await import('./commands/build.ts')).build,
+  graph: async () => (await import('./commands/graph.ts')).graph,
+  explain: async () => (await import('./commands/explain.ts')).explain,
+  verify: async () => (await import('./commands/verify.ts')).verify,
+  cache: async () => (await import('./commands/cache.ts')).cache,
+  nm: async () => (await import('./commands/nm.ts')).nm,
+  size: async () => (await import('./commands/size.ts')).size,
+  why: async () => (await import('./commands/why.ts')).why,
+  version: async () => (await import('./commands/version.ts')).version,
+  buildid: async () => (await import('./commands/buildid.ts')).buildid,
+  lsp: async () => (await import('./commands/lsp.ts')).lsp,
+};
 
-function overview(): string {
-  const width = Math.max(...commands.map(command => command.name.length));
-  const rows = commands.map(command => `  ${command.name.padEnd(width)}  ${command.summary}`);
+/** The command of that name, or undefined. */
+function findCommand(name: string): Promise<Command> | undefined {
+  return Object.hasOwn(commands, name) ? commands[name]() : undefined;
+}
+
+async function overview(): Promise<string> {
+  const all = await Promise.all(Object.values(commands).map(read => read()));
+  const width = Math.max(...all.map(command => command.name.length));
+  const rows = all.map(command => `  ${command.name.padEnd(width)}  ${command.summary}`);
   return [
     'Gospect shows what the Go toolchain decides.',
     '',
@@ -60,16 +49,16 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
   const wantsHelp = (args: readonly string[]) => args.some(arg => /^--?h(elp)?$/.test(arg));
   if (name === undefined) {
-    io.err(overview());
+    io.err(await overview());
     return Exit.Usage;
   }
   if (name === 'help' || wantsHelp([name])) {
-    const command = commands.find(({ name }) => name === rest[0]);
+    const command = await findCommand(rest[0] ?? '');
     if (name === 'help' && rest.length > 0 && command === undefined) return unknown(rest[0], io);
-    io.out(name === 'help' && command ? helpText(command) : overview());
+    io.out(name === 'help' && command ? helpText(command) : await overview());
     return Exit.Done;
   }
-  const command = commands.find(command => command.name === name);
+  const command = await findCommand(name);
   if (command === undefined) return unknown(name, io);
   const end = rest.indexOf('--');
   if (wantsHelp(end < 0 ? rest : rest.slice(0, end))) {

@@ -43,7 +43,12 @@ const osNames: Readonly<Record<string, string>> = { win32: 'windows', sunos: 'so
 const archNames: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', loong64: 'loong64', mipsel: 'mipsle' };
 
 function isFile(p: string): boolean {
-  return statSync(p, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(p, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    // A folder of PATH that may not be looked into has nothing to run.
+    return false;
+  }
 }
 
 /** The program's path if a folder of PATH has it, or null. */

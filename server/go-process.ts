@@ -10,12 +10,19 @@ export interface Progress {
   line(text: string): void;
   /** A key of the package was computed: it has been looked at. */
   key(): void;
+  /** The key of a program was computed: all that it is linked from is compiled, or has been found. */
+  linking(): void;
   /** A line of stderr that is no hash. */
   error(text: string): void;
 }
 
 /** Turns the go command's lines into events; progress at most ten times a second. */
-export function progressOf(target: string, total: number, json: boolean, tell: (event: BuildEvent) => void): Progress {
+export function progressOf(
+  target: string,
+  total: () => number,
+  json: boolean,
+  tell: (event: BuildEvent) => void,
+): Omit<Progress, 'linking'> {
   let done = 0;
   let compiling = '';
   let last = 0;
@@ -23,7 +30,8 @@ export function progressOf(target: string, total: number, json: boolean, tell: (
     const t = performance.now();
     if (!now && t - last < 100) return;
     last = t;
-    tell({ type: 'progress', target, done: Math.min(done, total), total, compiling });
+    const all = total();
+    tell({ type: 'progress', target, done: all > 0 ? Math.min(done, all) : done, total: all, compiling });
   };
   const output = (text: string): void => tell({ type: 'output', target, text });
   const plain = (text: string): void => {
@@ -51,10 +59,26 @@ export function progressOf(target: string, total: number, json: boolean, tell: (
     },
     key() {
       done++;
-      update(done >= total);
+      update(done === total());
     },
     error: plain,
   };
+}
+
+/** What go says when it is to put programs into a folder and there are none. */
+const noMains = 'no main packages to build';
+
+export interface GoRun {
+  code: number;
+  /** Why the program could not be run; ''. */
+  error: string;
+  /** The lines that were hashed into keys of packages and programs. */
+  hashes: string;
+  /** It ended since nothing it was to build is a program, which is not told as output. */
+  noMains: boolean;
+  /** Milliseconds until the first key, in which packages were loaded; -1 when there was none. */
+  loading: number;
+  processes: ProcessInfo[] | null;
 }
 
 /**
@@ -69,8 +93,10 @@ export function runGo(
   signal: AbortSignal,
   progress: Progress,
   watched = false,
-): Promise<{ code: number; error: string; hashes: string; processes: ProcessInfo[] | null }> {
+): Promise<GoRun> {
   return new Promise(resolve => {
+    const began = performance.now();
+    const ran: GoRun = { code: -1, error: '', hashes: '', noMains: false, loading: -1, processes: null };
     let child: ChildProcess;
     try {
       child = spawn(program, args, {
@@ -82,8 +108,7 @@ export function runGo(
         windowsHide: true,
       });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      resolve({ code: -1, error: message, hashes: '', processes: null });
+      resolve({ ...ran, error: error instanceof Error ? error.message : String(error) });
       return;
     }
     const watch = watched && child.pid !== undefined ? watchProcesses(child.pid) : null;
@@ -105,12 +130,15 @@ export function runGo(
     const out = lines(line => progress.line(line));
     const err = lines(line => {
       if (!line.startsWith('HASH')) {
-        progress.error(line);
+        if (line.includes(noMains)) ran.noMains = true;
+        else progress.error(line);
         return;
       }
       if (!line.startsWith('HASH[build ') && !line.startsWith('HASH[link ')) return;
-      hashes.push(line);
-      if (/^HASH\[build .*\]: [0-9a-f]{64}$/.test(line)) progress.key();
+      if (hashes.push(line) === 1) ran.loading = performance.now() - began;
+      const key = /^HASH\[(build|link) .*\]: [0-9a-f]{64}$/.exec(line);
+      if (key?.[1] === 'build') progress.key();
+      else if (key) progress.linking();
     });
     child.stdout?.setEncoding('utf8').on('data', out.data);
     child.stderr?.setEncoding('utf8').on('data', err.data);
@@ -141,7 +169,7 @@ export function runGo(
       if (signal.aborted) stop('SIGKILL');
       out.end();
       err.end();
-      resolve({ code, error, hashes: hashes.join('\n'), processes: watch?.stop() ?? null });
+      resolve({ ...ran, code, error, hashes: hashes.join('\n'), processes: watch?.stop() ?? null });
     };
     child.on('error', error => finish(-1, `cannot run ${program}: ${error.message}`));
     child.on('close', code => finish(code ?? -1, ''));

@@ -46,6 +46,7 @@ async function build(
         profiles: params.profiles,
         folder: () => params.out,
         flags: params.flags,
+        watched: true,
         program: params.program,
       },
       { ...process.env, ...params.env },

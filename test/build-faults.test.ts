@@ -262,12 +262,27 @@ describe('what is missing is said, with what to do', () => {
     expect(work.err).toContain('set GOTMPDIR to one that can be written to');
     expect(fs.readdirSync(dir).sort()).toEqual(['file', 'go.mod', 'main.go']);
   });
-  test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('a folder that may only be read', async () => {
+  const posix = process.platform === 'win32' ? test.skip : goTest;
+  posix('a folder that may only be read', async () => {
     const dir = module('readonly');
+    fs.chmodSync(top, 0o755);
     fs.chmodSync(dir, 0o555);
-    const { err } = await gospect(['build'], dir);
+    // The superuser may write everywhere: it is somebody else meanwhile.
+    const superuser = process.geteuid?.() === 0;
+    if (superuser) process.seteuid!(65534);
+    try {
+      for (const command of [['build'], ['build', '--out', 'bin/deep'], ['build', '--target', 'js/wasm,linux/386']]) {
+        const { code, err } = await gospect(command, dir);
+        expect(code, err).toBe(1);
+        expect(err, command.join(' ')).toMatch(
+          /cannot write to .*readonly.*EACCES.*: choose another folder for the output/,
+        );
+      }
+    } finally {
+      if (superuser) process.seteuid!(0);
+    }
+    expect(fs.readdirSync(dir).sort()).toEqual(['go.mod', 'main.go']);
     fs.chmodSync(dir, 0o755);
-    expect(err).toContain('choose another folder for the output');
   });
   goTest('a C compiler that is not there', async () => {
     const dir = module('nocc', { 'main.go': 'package main\n\n// int f(void);\nimport "C"\n\nfunc main() { C.f() }\n' });

@@ -9,7 +9,7 @@ import { levelKnob } from '../core/load/target.ts';
 import { levelsOf } from '../core/load/levels.ts';
 import { ports } from '../core/load/ports.ts';
 import { linkageOf, runsHere, tarOf } from '../server/artifacts.ts';
-import { findProfile, parseTargets, profileInfos } from '../server/build-targets.ts';
+import { findProfile, parseTargetList, parseTargets, profileInfos, targetName } from '../server/build-targets.ts';
 import type { OwnProfile, TargetResult } from '../server/protocol/builds.ts';
 import { workflow } from '../server/workflow.ts';
 import { goTest } from './go.ts';
@@ -66,6 +66,97 @@ goTest(
   },
   300_000,
 );
+
+/** A module in a folder of its own. */
+function module(name: string, files: Record<string, string>): string {
+  const dir = path.join(top, name);
+  for (const [file, text] of Object.entries({ 'go.mod': 'module example.com/hello\n\ngo 1.24\n', ...files })) {
+    fs.mkdirSync(path.dirname(path.join(dir, file)), { recursive: true });
+    fs.writeFileSync(path.join(dir, file), text);
+  }
+  return dir;
+}
+
+const say = (text: string) => `package main\n\nfunc main() { println("${text}") }\n`;
+
+describe('a build of several targets', () => {
+  goTest(
+    'links what is not up to date and leaves the rest in its place, the file that was replaced is kept',
+    async () => {
+      const dir = module('again', { 'a/main.go': say('a'), 'b/main.go': say('b') });
+      const build = async (...flags: string[]) => {
+        const { code, out, err } = await gospect(
+          ['build', '--target', 'linux/amd64,windows/arm64', '--json', ...flags, './...'],
+          dir,
+        );
+        expect(code, err).toBe(0);
+        return (JSON.parse(out) as { results: TargetResult[] }).results.flatMap(r => r.files);
+      };
+      const inode = (file: string) => fs.statSync(file).ino;
+      const first = await build();
+      expect(first.map(f => path.relative(dir, f.path).replaceAll('\\', '/'))).toEqual([
+        'bin/linux_amd64/a',
+        'bin/linux_amd64/b',
+        'bin/windows_arm64/a.exe',
+        'bin/windows_arm64/b.exe',
+      ]);
+      expect(first.map(f => [f.before, f.previous])).toEqual(first.map(() => [null, null]));
+      const inodes = first.map(f => inode(f.path));
+      const bytes = fs.readFileSync(first[0].path);
+      const second = await build();
+      expect(second.map(f => [f.path, f.size, f.before])).toEqual(first.map(f => [f.path, f.size, f.size]));
+      expect(second.map(f => inode(f.path))).toEqual(inodes);
+
+      fs.writeFileSync(path.join(dir, 'a/main.go'), say('changed'));
+      const third = await build();
+      expect(third.map((f, i) => inode(f.path) === inodes[i])).toEqual([false, true, false, true]);
+      expect(fs.readFileSync(third[0].previous!).equals(bytes)).toBe(true);
+      expect(fs.readFileSync(third[0].path).equals(bytes)).toBe(false);
+      expect((await build()).map(f => f.previous)).toEqual(third.map(f => f.previous));
+
+      // What was built once and is no program now is no result, and what lies there is left alone.
+      fs.writeFileSync(path.join(dir, 'b/main.go'), 'package b\n');
+      const fourth = await build();
+      expect(fourth.map(f => path.basename(f.path))).toEqual(['a', 'a.exe']);
+      expect(inode(first[1].path)).toBe(inodes[1]);
+      expect(fs.readdirSync(path.dirname(first[0].path)).sort()).toEqual(['a', 'b']);
+    },
+    120_000,
+  );
+
+  goTest('tells of them in their order, though one is begun while another is linked', async () => {
+    const dir = module('order', {
+      'main.go': say('all'),
+      // Not found missing before it is linked, when the next has been begun.
+      'main_linux_arm64.go': 'package main\n\nfunc missing()\n\nfunc init() { missing() }\n',
+      'main_linux_arm64.s': '',
+      'main_windows.go': 'package main\n\nfunc init() { windows }\n',
+      'main_js.go': 'package main\n\nfunc init() { js }\n',
+    });
+    const targets = ['linux/amd64', 'windows/amd64', 'linux/arm64', 'js/wasm'];
+    const { code, err, out } = await gospect(['build', '--target', targets.join(',')], dir);
+    expect(code).toBe(1);
+    const told = err
+      .split('\n')
+      .flatMap(line => /^GOOS=(\w+)|undefined: (\w+)|target main\.(\w+) not/.exec(line)?.slice(1).find(Boolean) ?? []);
+    expect(told).toEqual(['linux', 'windows', 'windows', 'linux', 'missing', 'js', 'js']);
+    expect([...out.matchAll(/^(\w+\/\w+) +(\w+)/gm)].map(m => m.slice(1))).toEqual([
+      ['linux/amd64', 'ok'],
+      ['windows/amd64', 'failed'],
+      ['linux/arm64', 'failed'],
+      ['js/wasm', 'failed'],
+    ]);
+  });
+
+  goTest('packages that are no programs are compiled, and nothing is written', async () => {
+    const dir = module('library', { 'a.go': 'package l\n', 'b/b.go': 'package b\n\nvar x int = "" \n' });
+    const { code, err } = await gospect(['build', '--target', 'linux/amd64', './...'], dir);
+    expect(code).toBe(1);
+    expect(err).not.toContain('no main packages');
+    expect(err).toContain('b/b.go:3:13: cannot use ""');
+    expect(fs.readdirSync(dir).sort()).toEqual(['a.go', 'b', 'go.mod']);
+  });
+});
 
 /** A program that keeps a build cache in a folder (go help cacheprog). */
 const cacheProgram = `import fs from 'node:fs';
@@ -161,6 +252,24 @@ describe('targets and their levels', () => {
       if (levelKnob(goarch)?.default) expect(levels.filter(l => l.isDefault).length, goarch).toBe(1);
     }
   });
+  test('a comma in a level is not the end of a target', () => {
+    const names = (text: string) => parseTargetList(text).map(targetName);
+    expect(names('linux/arm/7,hardfloat,linux/amd64,,js/wasm')).toEqual([
+      'linux/arm/7,hardfloat',
+      'linux/amd64',
+      'js/wasm',
+    ]);
+    expect(names('linux/arm64/v8.0,lse,crypto')).toEqual(['linux/arm64/v8.0,lse,crypto']);
+    expect(() => names('linux/arm/7,hard')).toThrow(/hard is no target/);
+    expect(() => names('linux/amd64,hardfloat')).toThrow(/hardfloat is no target/);
+  });
+  goTest('a level reaches go, and names the folder', async () => {
+    const dir = module('level', { 'main.go': say('level') });
+    const { code, err } = await gospect(['build', '--target', 'linux/arm/5,softfloat', '--out', 'o'], dir);
+    expect(code, err).toBe(0);
+    expect(err).toContain('GOOS=linux GOARCH=arm GOARM=5,softfloat go build');
+    expect(fs.readdirSync(path.join(dir, 'o'))).toEqual(['linux_arm_5_softfloat']);
+  });
   test('what runs on this machine', () => {
     const [host] = parseTargets([
       `${process.platform === 'darwin' ? 'darwin' : process.platform === 'win32' ? 'windows' : 'linux'}/${process.arch === 'arm64' ? 'arm64' : 'amd64'}`,
@@ -213,6 +322,36 @@ describe('profiles', () => {
   test('a name that is no profile, not even of every object', () => {
     expect(() => findProfile('toString')).toThrow(/no profile toString/);
     expect(() => findProfile('nope', own)).toThrow(/there are small, default/);
+  });
+});
+
+goTest('profiles of a file that is named, settings of an editor too; none is looked for', async () => {
+  const dir = module('profiled', { 'main.go': say('profiled') });
+  const settings = path.join(dir, '.vscode/settings.json');
+  fs.mkdirSync(path.dirname(settings));
+  fs.writeFileSync(
+    settings,
+    `{
+  // "a comment", /* and */ one
+  "gospect.build.profiles": {
+    "mine": { "flags": ["-trimpath", "-ldflags=-X main.v=//no,comment,]"], /* another */ "env": { "GOAMD64": "v2" }, },
+  },
+}`,
+  );
+  const build = (...args: string[]) => gospect(['build', '--target', 'linux/amd64', '--profile', 'mine', ...args], dir);
+  expect(await build()).toMatchObject({ code: 2, err: expect.stringContaining('no profile mine') });
+  const { code, err } = await build('--profiles', '.vscode/settings.json');
+  expect(err).toContain(`GOAMD64=v2 go build -trimpath '-ldflags=-X main.v=//no,comment,]' -o ./ .`);
+  expect(code).toBe(0);
+  fs.writeFileSync(path.join(dir, 'own.json'), '{"mine": {"flags": ["-o=/x"]}}');
+  expect((await build('--profiles', 'own.json')).err).toContain('-o=/x is what Gospect sets itself');
+  fs.writeFileSync(path.join(dir, 'bad.json'), '{"mine": ');
+  expect((await build('--profiles', 'bad.json')).err).toMatch(/bad\.json is not JSON/);
+  fs.writeFileSync(path.join(dir, 'list.json'), '[]');
+  expect((await build('--profiles', 'list.json')).err).toMatch(/no profile mine|has no profiles/);
+  expect(await build('--profiles', 'gone.json')).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/cannot read .*gone/),
   });
 });
 

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { runBuilds } from '../build.ts';
-import { PASSED_FLAGS, passedFlags } from '../build-flags.ts';
+import { requested, TARGETS_FLAGS } from '../build-flags.ts';
 import { archive } from '../artifacts.ts';
 import { workflow } from '../workflow.ts';
-import { findProfile, parseTargets, profiles, profileText, targetName } from '../build-targets.ts';
+import { findProfile, profiles, profileText, targetName } from '../build-targets.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
 import type { BuildEvent, TargetResult } from '../protocol/builds.ts';
 
@@ -17,24 +17,24 @@ export const build: Command = {
     ...profiles.map(p => `  ${p.name.padEnd(13)} ${p.description} (${profileText(p) || 'no flags'})`),
   ].join('\n'),
   flags: {
-    target: { value: 'required', placeholder: 'list', help: 'targets, separated by commas' },
-    profile: { value: 'required', placeholder: 'name', help: 'named set of flags' },
+    ...TARGETS_FLAGS,
     out: {
       value: 'required',
       placeholder: 'dir',
       help: 'folder for the executables (default bin, if there are several)',
     },
-    ...PASSED_FLAGS,
     archive: { value: 'none', help: 'pack the programs of each target, with a file of checksums' },
     github: { value: 'none', help: 'build nothing: print a GitHub Actions workflow that builds these targets' },
     json: { value: 'none', help: 'print the table as JSON' },
   },
-  async run({ flags, args }, io) {
-    const targets = parseTargets((flags.get('target') ?? '').split(',').filter(t => t !== ''));
+  async run(invocation, io) {
+    const { flags } = invocation;
+    const request = requested(invocation, io);
+    const { targets, packages } = request;
     if (flags.has('github')) {
       if (targets.length === 0) throw new UsageError('--github needs the targets to build: --target');
-      const { env, flags: own } = findProfile(flags.get('profile') ?? 'default');
-      io.out(workflow({ targets, env, flags: [...own, ...passedFlags(flags)], packages: args, goMod: 'go.mod' }));
+      const { env, flags: own } = findProfile(request.profile || 'default', request.profiles);
+      io.out(workflow({ targets, env, flags: [...own, ...request.flags], packages, goMod: 'go.mod' }));
       return Exit.Done;
     }
     const named = flags.get('out');
@@ -42,13 +42,8 @@ export const build: Command = {
     const out = path.resolve(io.cwd, named ?? (several ? 'bin' : '.'));
     const { results, message } = await runBuilds(
       {
-        cwd: io.cwd,
-        packages: args,
-        targets,
-        profile: flags.get('profile') ?? '',
-        folder: target => (several ? path.join(out, targetName(target).replaceAll('/', '_')) : out),
-        flags: passedFlags(flags),
-        program: '',
+        ...request,
+        folder: target => (several ? path.join(out, targetName(target).replaceAll(/[/,]/g, '_')) : out),
       },
       io.env,
       io.signal,
@@ -87,7 +82,8 @@ function reporter(io: Io): (event: BuildEvent) => void {
       case 'progress': {
         if (!io.terminal) break;
         const width = String(event.total).length;
-        io.err(`\r\x1b[K${String(event.done).padStart(width)}/${event.total} ${event.compiling}`);
+        const all = event.total > 0 ? `/${event.total}` : '';
+        io.err(`\r\x1b[K${String(event.done).padStart(width)}${all} ${event.compiling}`);
         bar = true;
         break;
       }

@@ -9,11 +9,11 @@ import {
   predictionText,
 } from '../../core/actions/explain.ts';
 import { type ActionGraph, parseActionGraph } from '../../core/actions/graph.ts';
-import { type BuildRequest, runBuilds } from '../build.ts';
-import { PASSED_FLAGS, passedFlags } from '../build-flags.ts';
+import { runBuilds } from '../build.ts';
+import type { BuildRequest } from '../build-command.ts';
+import { requestedOne, TARGET_FLAGS } from '../build-flags.ts';
 import { loadRecord } from '../build-records.ts';
 import { explainNext } from '../explain.ts';
-import { parseTargets } from '../build-targets.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
 
 export const explain: Command = {
@@ -27,25 +27,15 @@ export const explain: Command = {
   ].join('\n'),
   flags: {
     run: { value: 'none', help: 'build, and check the forecast' },
-    target: { value: 'required', placeholder: 'target', help: 'os/arch[/level] to build for' },
-    profile: { value: 'required', placeholder: 'name', help: 'named set of flags, as for gospect build' },
-    ...PASSED_FLAGS,
+    ...TARGET_FLAGS,
     json: { value: 'none', help: 'print JSON' },
   },
-  async run({ flags, args }, io) {
-    const targets = parseTargets((flags.get('target') ?? '').split(',').filter(t => t !== ''));
-    if (targets.length > 1) throw new UsageError('explain looks at one target: name one');
+  async run(invocation, io) {
+    const { flags } = invocation;
+    const asked = requestedOne('explain', invocation, io);
     const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-explain-'));
     try {
-      const request: BuildRequest = {
-        cwd: io.cwd,
-        packages: args,
-        targets,
-        profile: flags.get('profile') ?? '',
-        folder: () => scratch,
-        flags: passedFlags(flags),
-        program: '',
-      };
+      const request: BuildRequest = { ...asked, folder: () => scratch };
       const explained = await explainNext(request, io.env, io.signal);
       if (!explained.ok) throw new UsageError(explained.message);
       const { run, said } = explained;

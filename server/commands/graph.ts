@@ -4,10 +4,9 @@ import path from 'node:path';
 import { type ActionGraph, parseActionGraph } from '../../core/actions/graph.ts';
 import { toDot, toTrace } from '../../core/actions/export.ts';
 import { runBuilds } from '../build.ts';
-import { PASSED_FLAGS, passedFlags } from '../build-flags.ts';
+import { requestedOne, TARGET_FLAGS } from '../build-flags.ts';
 import { type BuildRecord, graphData, loadRecord, parseForeign, reasons } from '../build-records.ts';
-import { parseTargets } from '../build-targets.ts';
-import { type Command, Exit, type Io, UsageError } from '../command.ts';
+import { type Command, Exit, type Invocation, type Io, UsageError } from '../command.ts';
 import { htmlPage } from '../html-page.ts';
 import type { GraphData, Reason } from '../protocol/builds.ts';
 import { duration } from './build.ts';
@@ -22,19 +21,18 @@ export const graph: Command = {
   ].join('\n'),
   flags: {
     from: { value: 'required', placeholder: 'file', help: 'read this action graph; no Go is needed' },
-    target: { value: 'required', placeholder: 'target', help: 'os/arch[/level] to build for' },
-    profile: { value: 'required', placeholder: 'name', help: 'named set of flags, as for gospect build' },
-    ...PASSED_FLAGS,
+    ...TARGET_FLAGS,
     json: { value: 'none', help: 'print JSON' },
     dot: { value: 'none', help: 'print DOT' },
     trace: { value: 'none', help: 'print trace events with a thread for each lane' },
     html: { value: 'none', help: 'print the page of the editor as one file for a browser' },
   },
-  async run({ flags, args }, io) {
+  async run(invocation, io) {
+    const { flags } = invocation;
     const from = flags.get('from');
     const { graph, title, target, why, watched } =
       from === undefined
-        ? await record(flags, args, io)
+        ? await record(invocation, io)
         : { graph: read(from, io), title: from, target: '', why: null, watched: undefined };
     if (flags.has('dot')) io.out(toDot(graph));
     else if (flags.has('trace')) io.out(toTrace(graph));
@@ -60,31 +58,16 @@ function read(file: string, io: Io): ActionGraph {
 }
 
 async function record(
-  flags: ReadonlyMap<string, string>,
-  packages: readonly string[],
+  invocation: Invocation,
   io: Io,
 ): Promise<{ graph: ActionGraph; title: string; target: string; why: Reason[] | null; watched: BuildRecord }> {
-  const targets = parseTargets((flags.get('target') ?? '').split(',').filter(t => t !== ''));
-  if (targets.length > 1) throw new UsageError('graph shows one target: name one');
+  const asked = requestedOne('graph', invocation, io);
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-graph-'));
   try {
-    const { results, message } = await runBuilds(
-      {
-        cwd: io.cwd,
-        packages,
-        targets,
-        profile: flags.get('profile') ?? '',
-        folder: () => scratch,
-        flags: passedFlags(flags),
-        program: '',
-      },
-      io.env,
-      io.signal,
-      event => {
-        if (event.type === 'target') io.err(`${event.command}\n`);
-        else if (event.type === 'output') io.err(event.text);
-      },
-    );
+    const { results, message } = await runBuilds({ ...asked, folder: () => scratch }, io.env, io.signal, event => {
+      if (event.type === 'target') io.err(`${event.command}\n`);
+      else if (event.type === 'output') io.err(event.text);
+    });
     if (message !== '') throw new UsageError(message);
     const [result] = results;
     if (result.message !== '') throw new UsageError(result.message);

@@ -1,5 +1,4 @@
-import { parseTargets } from '../build-targets.ts';
-import { PASSED_FLAGS, passedFlags } from '../build-flags.ts';
+import { requestedOne, TARGET_FLAGS } from '../build-flags.ts';
 import { type Command, Exit, UsageError } from '../command.ts';
 import { verifyBuild } from '../verify.ts';
 
@@ -13,23 +12,12 @@ export const verify: Command = {
     'left out, since the copy has none.',
   ].join('\n'),
   flags: {
-    target: { value: 'required', placeholder: 'target', help: 'os/arch[/level] to build for' },
-    profile: { value: 'required', placeholder: 'name', help: 'named set of flags, as for gospect build' },
-    ...PASSED_FLAGS,
+    ...TARGET_FLAGS,
     json: { value: 'none', help: 'print JSON' },
   },
-  async run({ flags, args }, io) {
-    const targets = parseTargets((flags.get('target') ?? '').split(',').filter(t => t !== ''));
-    if (targets.length > 1) throw new UsageError('verify looks at one target: name one');
-    const request = {
-      cwd: io.cwd,
-      packages: args,
-      targets,
-      profile: flags.get('profile') ?? '',
-      flags: passedFlags(flags),
-      program: '',
-    };
-    const result = await verifyBuild(request, io.env, io.signal, event => {
+  async run(invocation, io) {
+    const { flags } = invocation;
+    const result = await verifyBuild(requestedOne('verify', invocation, io), io.env, io.signal, event => {
       if (event.type === 'target') io.err(`${event.command}\n`);
       else if (event.type === 'output') io.err(event.text);
     });

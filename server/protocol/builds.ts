@@ -79,8 +79,8 @@ export const BUILD_PROGRESS = 'gospect/buildProgress';
 
 export type BuildEvent =
   /** A target begins; the command as it would be typed. */
-  | { type: 'target'; target: string; index: number; count: number; command: string; packages: number }
-  /** Of the target's packages so many have been looked at; `compiling` is the one that was last begun, or ''. */
+  | { type: 'target'; target: string; index: number; count: number; command: string }
+  /** Of the target's packages (0: not known yet) so many have been looked at; `compiling` is the one that was last begun, or ''. */
   | { type: 'progress'; target: string; done: number; total: number; compiling: string }
   /** Actions that began or ended, while the build runs. */
   | { type: 'live'; target: string; spans: LiveSpan[] }
@@ -126,6 +126,8 @@ export interface TargetResult {
   cacheProgram: string;
   /** `paths` when the sources' folders are in the file, else `not checked`. */
   reproducible: 'paths' | 'not checked';
+  /** Packages that it has; 0 when that is not known. */
+  packages: number;
   /** Packages taken from the cache and compiled. */
   cached: number;
   compiled: number;

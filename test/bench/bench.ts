@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- NAME…]: the cost of each step on real code, and what gc takes for the same in the same run. Figures
- * are medians; ratios are ours to gc's (below 1: faster). Names: parse, check, m, open, keystroke, size.
+ * are medians; ratios are ours to gc's (below 1: faster). Names: parse, check, m, open, keystroke, size, targets.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -20,6 +20,7 @@ import { Session } from '../../server/analysis/session.ts';
 import { loadDefaults, prepareLoading } from '../../server/loading.ts';
 import { nodeParser } from '../../server/node-parser.ts';
 import { benchSize } from './size.ts';
+import { benchTargets } from './targets.ts';
 
 const PATTERNS = ['std'];
 const io = {
@@ -84,6 +85,7 @@ const packages: Package[] = loaded.roots;
 row('load', `${ms(performance.now() - start)} for ${packages.length} packages`);
 
 if (wanted('size')) benchSize(row);
+if (wanted('targets')) benchTargets(row);
 
 if (wanted('parse')) {
   const texts = packages

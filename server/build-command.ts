@@ -1,0 +1,120 @@
+/** What the go command is run with for a build: the program, its environment, its flags. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { levelKnob } from '../core/load/target.ts';
+import { findModuleRoot } from '../core/load/mainmodules.ts';
+import { parseModFile } from '../core/load/modfile.ts';
+import { join } from '../core/source/path.ts';
+import type { Place } from './build-records.ts';
+import type { BuildTarget, Profile } from './build-targets.ts';
+import { type Environment, type GoEnv, type LoadFlags, lookPath, noFlags } from './go-env.ts';
+import { nodeFiles, slashed } from './node-files.ts';
+import type { OwnProfile } from './protocol/builds.ts';
+
+export interface BuildRequest {
+  /** Absolute. */
+  cwd: string;
+  packages: readonly string[];
+  /** None: the host, or GOOS and GOARCH. */
+  targets: readonly BuildTarget[];
+  profile: string;
+  /** The user's own profiles. */
+  profiles?: Readonly<Record<string, OwnProfile>>;
+  /** The folder for a target's executables, absolute. */
+  folder(target: BuildTarget): string;
+  /** Flags passed on to go build as they are. */
+  flags: readonly string[];
+  /** Somebody looks on: count packages beforehand, tell which actions begin and end. */
+  watched?: boolean;
+  /** The go command to run; '' for the one of the GOROOT that the environment means. */
+  program: string;
+}
+
+/** The installation that a go command belongs to, links followed; null when that cannot be told from its place. */
+export function gorootOf(program: string, env: Environment): string | null {
+  const found = program === '' || program === 'go' ? null : lookPath(program, env);
+  if (found === null) return null;
+  try {
+    const root = path.dirname(path.dirname(fs.realpathSync(found)));
+    return fs.existsSync(path.join(root, 'VERSION')) ? root : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The folder, and where it lies in its module. */
+export function placeOf(cwd: string): Place {
+  const files = nodeFiles();
+  const root = findModuleRoot(files, cwd);
+  const source = root === '' ? null : files.readFile(join(root, 'go.mod'));
+  return {
+    cwd,
+    module: source ? parseModFile(source).module : '',
+    within: root === '' ? '' : cwd.slice(root.length),
+  };
+}
+
+export function goProgram(request: BuildRequest, go: GoEnv): string {
+  if (request.program !== '' && request.program !== 'go') return request.program;
+  return path.join(go.goroot, 'bin', process.platform === 'win32' ? 'go.exe' : 'go');
+}
+
+/** The toolchain was chosen already; one that is not there yet go may download, or say why not. */
+export function toolchainEnv(go: GoEnv): Record<string, string> {
+  return go.missing === '' ? { GOTOOLCHAIN: 'local' } : {};
+}
+
+/** The environment that makes the go command print what it hashes into keys. */
+export function hashing(env: Environment): Environment {
+  return { ...env, GODEBUG: env['GODEBUG'] ? `${env['GODEBUG']},gocachehash=1` : 'gocachehash=1' };
+}
+
+export function hostTarget(go: GoEnv): BuildTarget {
+  return { goos: go.get('GOOS') || go.hostOS, goarch: go.get('GOARCH') || go.hostArch, level: '' };
+}
+
+/** The profile's flags and those passed on, with their build tags and linker flags together: of several go takes the last. */
+export function allFlags(profile: Profile, passed: readonly string[]): string[] {
+  const tags: string[] = [];
+  const link: string[] = [];
+  const rest: string[] = [];
+  for (const flag of [...profile.flags, ...passed]) {
+    const m = /^--?tags=(.*)$/.exec(flag);
+    // Those with a pattern of packages before them stay on their own.
+    const ld = /^--?ldflags=(\s*-.*)$/s.exec(flag);
+    if (ld) link.push(ld[1]);
+    else if (m) tags.push(...m[1].split(',').filter(t => t !== '' && !tags.includes(t)));
+    else rest.push(flag);
+  }
+  if (link.length > 0) rest.push(`-ldflags=${link.join(' ')}`);
+  if (tags.length > 0) rest.push(`-tags=${tags.join(',')}`);
+  return rest;
+}
+
+/** What the flags mean for which packages and files there are. */
+export function loadFlagsOf(flags: readonly string[], cwd: string): LoadFlags {
+  const value = (name: string): string => {
+    const found = flags.findLast(f => f.startsWith(`-${name}=`) || f.startsWith(`--${name}=`));
+    return found === undefined ? '' : found.slice(found.indexOf('=') + 1);
+  };
+  const on = (name: string): boolean => flags.some(f => f === `-${name}` || f === `--${name}`);
+  const modfile = value('modfile');
+  return {
+    ...noFlags,
+    tags: value('tags')
+      .split(',')
+      .filter(t => t !== ''),
+    mod: value('mod'),
+    modfile: modfile === '' ? '' : slashed(path.resolve(cwd, modfile)),
+    instrument: on('race') ? 'race' : on('msan') ? 'msan' : on('asan') ? 'asan' : '',
+    buildmode: value('buildmode') || 'default',
+  };
+}
+
+/** The settings that choose a target and profile, beyond the environment that is there. */
+export function buildEnv(target: BuildTarget, profile: Profile): Record<string, string> {
+  const out: Record<string, string> = { GOOS: target.goos, GOARCH: target.goarch, ...profile.env };
+  const knob = levelKnob(target.goarch);
+  if (knob && target.level !== '') out[knob.variable] = target.level;
+  return out;
+}

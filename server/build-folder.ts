@@ -1,0 +1,61 @@
+/**
+ * The folders of a build: where results go, where they are made before they are moved there, where go works. What a
+ * build that was killed left is known by the process id in its name.
+ */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+/** A folder for go to work in: it is removed whatever becomes of go, which tidies up only when it ends by itself. */
+export function temporary(set: string): string {
+  return fs.mkdtempSync(path.join(set || os.tmpdir(), 'gospect-go-'));
+}
+
+/** Work folders beside results are called this, then a process id. */
+export const workPrefix = '.gospect-';
+
+/** Makes the folder and those above it, one by one: asked to do it itself Node tries for ever where it cannot be (/proc). */
+export function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** Removes what builds left here whose process is gone: one that was killed could not tidy up. */
+export function clearStale(folder: string): void {
+  for (const name of fs.readdirSync(folder)) {
+    const pid = new RegExp(`^\\${workPrefix}(\\d+)-`).exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+export function removeEmpty(folder: string): void {
+  try {
+    fs.rmdirSync(folder);
+  } catch {
+    // It has other files.
+  }
+}
+
+export function readIfThere(file: string): string | null {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
