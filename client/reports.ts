@@ -285,7 +285,7 @@ export function registerReports(
   ): Promise<{ folder: vscode.WorkspaceFolder; nodes: ReportNode[] } | undefined> => {
     if (runs && !vscode.workspace.isTrusted) {
       void vscode.window.showWarningMessage(
-        'This runs go, and with it code of this folder: trust the workspace first.',
+        'This runs programs or asks the network as this folder says: trust the workspace first.',
       );
       return undefined;
     }
@@ -323,6 +323,9 @@ export function registerReports(
     ),
     vscode.commands.registerCommand('gospect.refreshToolchain', () => toolchain.refresh()),
     vscode.commands.registerCommand('gospect.verifyModules', () => section('Verify Modules', 'sums', 'modules', false)),
+    vscode.commands.registerCommand('gospect.findUpgrades', () =>
+      section('Look for Module Upgrades', 'upgrades', 'modules', true),
+    ),
     vscode.commands.registerCommand('gospect.checkCompilers', () =>
       section('Check C Compilers', 'compile', 'cgo', true),
     ),

@@ -8,25 +8,30 @@ import { noMainModules } from '../../core/load/resolve.ts';
 import { versionKey, versionString } from '../../core/load/version.ts';
 import { BUILD_FLAGS, type Command, Exit, type Io, UsageError } from '../command.ts';
 import { type Loading, loadDefaults, prepareLoading } from '../loading.ts';
+import { changeLine, findUpgrades } from '../upgrades.ts';
 
 export const mod: Command = {
   name: 'mod',
-  usage: 'graph | why [-m] packages',
-  summary: 'the module requirement graph, and why a package or module is needed',
+  usage: 'graph | why [-m] packages | upgrades [modules]',
+  summary: 'the module requirement graph, why a package or module is needed, what upgrades would change',
   help: [
     'mod graph prints what go mod graph prints, mod why what go mod why prints: the requirements of every module, and a',
     'shortest chain of imports from the main module. Both read the module cache only; nothing is downloaded.',
+    'mod upgrades asks the proxies of GOPROXY, over the network, for newer versions of the modules (all, if none is named)',
+    'and prints what each would change in the build list, by minimal version selection. Nothing is written.',
   ].join('\n'),
   flags: {
     m: { value: 'none', help: 'why: the arguments are modules' },
     vendor: { value: 'none', help: 'why: leave out the tests of dependencies' },
+    json: { value: 'none', help: 'upgrades: print JSON' },
     overlay: BUILD_FLAGS['overlay'],
     modfile: BUILD_FLAGS['modfile'],
   },
-  run({ flags, args }, io) {
+  async run({ flags, args }, io) {
     const [verb, ...rest] = args;
     // These commands look at what is there even if go.mod would need an update.
     const loading = prepareLoading(new Map([...flags, ['mod', 'mod']]), io);
+    if (verb === 'upgrades') return upgrades(loading, rest, flags.has('json'), io);
     const work = loadModules({ ...loading.env, mod: '' }).work !== null;
     const env = { ...loading.env, mod: work ? '' : 'mod' };
     const modules = loadModules(env);
@@ -39,7 +44,7 @@ export const mod: Command = {
       return graph(modules, io);
     }
     if (verb === 'why') return whyNeeded(loading, modules, flags, rest, io);
-    throw new UsageError('which one? gospect mod graph, or gospect mod why packages');
+    throw new UsageError('which one? gospect mod graph, gospect mod why packages, or gospect mod upgrades');
   },
 };
 
@@ -56,6 +61,32 @@ function graph(modules: Modules, io: Io): number {
     for (const r of g.required.get(versionKey(m)) ?? []) out += `${versionString(m)} ${versionString(r)}\n`;
   io.out(out);
   return Exit.Done;
+}
+
+/** Modules with newer versions as `go list -m -u` prints them, and below each what it would change. */
+async function upgrades(loading: Loading, names: readonly string[], json: boolean, io: Io): Promise<number> {
+  const answer = await findUpgrades(loading, names, io.signal, message => {
+    if (io.terminal) io.err(`\r\x1b[K${message}`);
+  });
+  if (io.terminal) io.err('\r\x1b[K');
+  if (!answer.ok) return fail([answer.message], io);
+  const { modules, together } = answer.found;
+  const failed = modules.some(m => m.message !== '');
+  if (json) io.out(`${JSON.stringify({ v: 1, modules, together })}\n`);
+  else {
+    for (const m of modules) {
+      const retracted = m.retracted === null ? '' : ' (retracted)';
+      const deprecated = m.deprecated === '' ? '' : ' (deprecated)';
+      if (m.upgrade !== '' || retracted !== '' || deprecated !== '')
+        io.out(`${m.path} ${m.version}${retracted}${m.upgrade === '' ? '' : ` [${m.upgrade}]`}${deprecated}\n`);
+      for (const c of m.changes) io.out(`\t${changeLine(c)}\n`);
+      if (m.message !== '') io.err(`${m.path}: ${m.message}\n`);
+    }
+    const newer = modules.filter(m => m.upgrade !== '').length;
+    if (newer > 1) io.out(`all of them\n${together.map(c => `\t${changeLine(c)}\n`).join('')}`);
+    io.err(`${newer} of ${modules.length} modules have a newer version\n`);
+  }
+  return failed ? Exit.Errors : Exit.Done;
 }
 
 function run<T>(steps: Generator<void, T>): T {

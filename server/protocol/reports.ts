@@ -10,7 +10,7 @@ export const REPORT_PROGRESS = 'gospect/reportProgress';
 
 /**
  * `next`: what the next build does. `verify`: whether a build is reproducible. The others read what there is; `sums`
- * hashes the module cache's zips, `variables` lists what the linker can set, `mains` the main packages, `checkCache` the build cache's outputs, `compile` runs C compilers.
+ * hashes the module cache's zips, `upgrades` asks the module proxies over the network, `variables` lists what the linker can set, `mains` the main packages, `checkCache` the build cache's outputs, `compile` runs C compilers.
  */
 export type ReportKind =
   | 'next'
@@ -18,6 +18,7 @@ export type ReportKind =
   | 'toolchain'
   | 'modules'
   | 'sums'
+  | 'upgrades'
   | 'cgo'
   | 'compile'
   | 'cache'

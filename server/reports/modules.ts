@@ -5,13 +5,16 @@ import { loadModules } from '../../core/load/mainmodules.ts';
 import { matchModules } from '../../core/load/listmodules.ts';
 import type { ModuleInfo } from '../../core/load/moduleinfo.ts';
 import { escapePath } from '../../core/load/modpath.ts';
+import { matchPrefixPatterns, proxySteps } from '../../core/load/proxy.ts';
 import { downloadDir, hasModRoot, moduleDir, type Modules, vendorDir } from '../../core/load/modules.ts';
 import { errorText, formatPos, packageList } from '../../core/load/package.ts';
 import { expandGraph } from '../../core/load/requirements.ts';
+import type { Change } from '../../core/load/upgrade.ts';
 import { type ModuleVersion, versionKey, versionString } from '../../core/load/version.ts';
 import type { Environment } from '../go-env.ts';
 import { type Loading, loadDefaults, prepareLoading } from '../loading.ts';
 import type { ReportNode } from '../protocol/reports.ts';
+import { changeLine, findUpgrades } from '../upgrades.ts';
 import { goModHash, zipHash } from './module-zip.ts';
 import { count, row } from './node.ts';
 
@@ -116,25 +119,21 @@ export function mainsReport(cwd: string, env: Environment, flags: readonly strin
 
 /** Where modules are asked for, in order (GOPROXY), and which are not (GOPRIVATE, GONOPROXY). */
 function proxies(proxy: string, priv: string, none: string): ReportNode[] {
-  const steps = proxy.split(/([,|])/);
-  const children: ReportNode[] = [];
-  for (let i = 0; i < steps.length; i += 2) {
-    const what = steps[i].trim();
-    if (what === '') continue;
-    const next =
-      steps[i + 1] === ','
-        ? 'the next one if it has none (404, 410)'
-        : steps[i + 1] === '|'
-          ? 'the next one after any error'
-          : 'last';
-    const detail =
-      what === 'direct'
+  const children = proxySteps(proxy).map(({ where, next }) => {
+    const what =
+      where === 'direct'
         ? 'from the version control system of the module'
-        : what === 'off'
+        : where === 'off'
           ? 'nothing is downloaded'
           : '';
-    children.push(row('setting', what, [detail, next].filter(Boolean).join('; ')));
-  }
+    const then =
+      next === ''
+        ? 'last'
+        : next === 'not found'
+          ? 'the next one if it has none (404, 410)'
+          : 'the next one after any error';
+    return row('setting', where, [what, then].filter(Boolean).join('; '));
+  });
   const out = [row('setting', 'GOPROXY', proxy || 'as go has it built in', { children, copy: proxy })];
   const secret = none || priv;
   if (secret !== '')
@@ -156,19 +155,6 @@ function whoAsks(ms: Modules): Map<string, string[]> {
       else out.set(key, [name]);
     }
   return out;
-}
-
-function isPrivate(modulePath: string, patterns: string): boolean {
-  return patterns
-    .split(',')
-    .filter(p => p !== '')
-    .some(p => {
-      const expression = p
-        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-        .replaceAll('*', '[^/]*')
-        .replaceAll('?', '[^/]');
-      return new RegExp(`^${expression}(/|$)`).test(modulePath);
-    });
 }
 
 function moduleRow(ms: Modules, m: ModuleInfo, askers: Map<string, string[]>, priv: string): ReportNode {
@@ -202,7 +188,7 @@ function moduleRow(ms: Modules, m: ModuleInfo, askers: Map<string, string[]>, pr
       ),
     );
   }
-  if (isPrivate(m.Path, priv))
+  if (matchPrefixPatterns(priv, m.Path))
     children.push(row('setting', 'Private', 'fetched directly, not checked by the checksum database'));
   const origin = m.Replace
     ? `replaced by ${versionString(real)}`
@@ -283,4 +269,68 @@ export async function sumsReport(
     ),
   );
   return out;
+}
+
+/** What newer versions there are and what each would change; asks the proxies. */
+export async function upgradesReport(
+  cwd: string,
+  env: Environment,
+  flags: readonly string[],
+  signal: AbortSignal,
+  tell: (message: string) => void,
+): Promise<ReportNode[]> {
+  const answer = await findUpgrades(reportLoading(cwd, env, flags), [], signal, tell);
+  if (!answer.ok) return [row('bad', answer.message.split('\n')[0], '', { tooltip: answer.message })];
+  const { modules, together } = answer.found;
+  const newer = modules.filter(m => m.upgrade !== '');
+  const changeRow = (c: Change): ReportNode => {
+    const arrow =
+      c.before === 'none' ? `added, ${c.after}` : c.after === 'none' ? 'removed' : `${c.before} → ${c.after}`;
+    return row('info', c.path, arrow, { copy: changeLine(c) });
+  };
+  const others = (changes: readonly Change[]): string =>
+    changes.length === 0 ? 'changes nothing else' : `changes ${count(changes.length, 'other')} too`;
+  const out = newer.map(m => {
+    const get = `go get ${m.path}@${m.upgrade}`;
+    const [icon, note] =
+      m.retracted === null ? (['module', ''] as const) : (['warning', ', the one in use is retracted'] as const);
+    return row(icon, m.path, `${m.version} → ${m.upgrade}${note}, ${others(m.changes)}`, {
+      tooltip: [get, m.retracted, m.deprecated && `deprecated: ${m.deprecated}`, m.message].filter(Boolean).join('\n'),
+      copy: get,
+      children: m.changes.map(changeRow),
+    });
+  });
+  for (const m of modules.filter(x => x.upgrade === '' && (x.retracted !== null || x.deprecated !== '')))
+    out.push(
+      row('warning', m.path, `${m.version}, ${m.retracted === null ? 'deprecated' : 'retracted'}`, {
+        tooltip: m.retracted || m.deprecated,
+      }),
+    );
+  const silent = modules.filter(m => m.message !== '');
+  const head = row(
+    newer.length > 0 ? 'info' : silent.length > 0 ? 'warning' : 'good',
+    newer.length > 0 ? `${count(newer.length, 'module')} of ${modules.length} can be upgraded` : 'No newer version',
+    newer.length > 0
+      ? 'copying a row gives the command'
+      : `${count(modules.length - silent.length, 'module')} asked for`,
+    { expanded: out.length < 40, children: out },
+  );
+  const all =
+    newer.length > 1
+      ? [
+          row('info', 'All of them', count(together.length, 'change'), {
+            copy: `go get ${newer.map(m => `${m.path}@${m.upgrade}`).join(' ')}`,
+            children: together.map(changeRow),
+          }),
+        ]
+      : [];
+  const unasked =
+    silent.length === 0
+      ? []
+      : [
+          row('warning', 'Not found out', count(silent.length, 'module'), {
+            children: silent.map(m => row('warning', m.path, m.message, { tooltip: m.message })),
+          }),
+        ];
+  return [head, ...all, ...unasked];
 }

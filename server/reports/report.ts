@@ -14,7 +14,7 @@ import type { CacheReport } from '../protocol/cache.ts';
 import type { ReportIcon, ReportNode, ReportParams, ReportResult } from '../protocol/reports.ts';
 import { type Verified, verifyBuild } from '../verify.ts';
 import { cgoReport } from './cgo.ts';
-import { mainsReport, modulesReport, reportLoading, sumsReport } from './modules.ts';
+import { mainsReport, modulesReport, reportLoading, sumsReport, upgradesReport } from './modules.ts';
 import { variablesReport } from './variables.ts';
 import { count, row } from './node.ts';
 import { toolchainReport } from './toolchain.ts';
@@ -75,6 +75,8 @@ async function answer(
       return { ok: true, nodes: modulesReport(cwd, env, flags) };
     case 'sums':
       return { ok: true, nodes: await sumsReport(cwd, env, flags, signal, tell) };
+    case 'upgrades':
+      return { ok: true, nodes: await upgradesReport(cwd, env, flags, signal, tell) };
     case 'variables':
       return { ok: true, nodes: await variablesReport(reportLoading(cwd, env, flags), flags, signal) };
     case 'mains':
