@@ -2,7 +2,7 @@
  * Throws texts at what reads them: any bytes give an answer or an error, in bounded time.
  *   node --experimental-transform-types test/fuzz/readers.ts [seed] [seconds] [go|head|file|mod|work|vendor|embed …]
  * Texts are Go's own tests, damaged; the same seed damages them the same way. What is found is written to the temporary
- * folder, and the exit status is 1.
+ * folder, and the exit status is 1. Seconds are those of the processor; SIGUSR2 prints how far it is.
  */
 import fs from 'node:fs';
 import os from 'node:os';
@@ -15,6 +15,7 @@ import { parseModFile, parseWorkFile } from '../../core/load/modfile.ts';
 import { goRelease } from '../../core/load/release.ts';
 import type { FileSystem } from '../../core/source/files.ts';
 import { decodeUtf8 } from '../../core/source/utf8.ts';
+import { lazyFile, parseBody } from '../../core/syntax/lazy.ts';
 import { parseFile } from '../../core/syntax/parse.ts';
 import { checkFiles } from '../../core/types/check.ts';
 import { Checker } from '../../core/types/checker.ts';
@@ -145,6 +146,9 @@ const targets: Record<string, { from(): Buffer; read(bytes: Buffer): void }> = {
         context: new Context(),
       };
       compileErrors(checkFiles(new Checker(conf, newPackage('p', ''), [parsed.file])), { lang: 'go1.26' });
+      // as the file of an imported package, piece by piece
+      const lazy = lazyFile(parser, '/x/a.go', decodeUtf8(bytes), rules);
+      for (let i = lazy.outline.units.length - 1; i >= 0; i--) parseBody(lazy, i);
     },
   },
   head: { from: () => sources[random(sources.length)], read: bytes => void readGoInfo(bytes) },
@@ -164,10 +168,18 @@ const targets: Record<string, { from(): Buffer; read(bytes: Buffer): void }> = {
 /** Seconds of processor time that a text may cost. */
 const patience = 5;
 const names = chosen.length > 0 ? chosen : Object.keys(targets);
-const until = performance.now() + Number(seconds) * 1000;
+const spent = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+const until = spent() + Number(seconds);
 const found = new Set<string>();
 let runs = 0;
-while (performance.now() < until) {
+const report = () => console.log(`${runs} texts in ${(spent() / 60).toFixed(1)} min of CPU, ${found.size} findings`);
+process.on('SIGUSR2', report);
+while (spent() < until) {
+  // signals are seen between texts
+  if (runs % 1000 === 999) await new Promise(setImmediate);
   const name = names[runs++ % names.length];
   const { from, read } = targets[name];
   const bytes = damaged(from());
@@ -186,5 +198,5 @@ while (performance.now() < until) {
   fs.writeFileSync(file, bytes);
   console.log(`${name}: ${problem}\n  ${file}`);
 }
-console.log(`${runs} texts, ${found.size} findings`);
+report();
 process.exitCode = found.size > 0 ? 1 : 0;
