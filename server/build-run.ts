@@ -31,7 +31,9 @@ import { type BuildTarget, failedResult, type Profile, shellWord, targetName } f
 import { cacheDir } from './go-cache.ts';
 import { type Environment, type GoEnv, type LoadFlags, makeTarget, moduleEnv } from './go-env.ts';
 import { progressOf, runGo } from './go-process.ts';
-import { goFlags, loadDefaults, readOverlay } from './loading.ts';
+import { quotedWords } from './go-flags.ts';
+import { loadDefaults } from './loading.ts';
+import { readOverlay } from './overlay.ts';
 import { nodeFiles, slashed } from './node-files.ts';
 import type { BuildEvent, LiveSpan, TargetResult } from './protocol/builds.ts';
 
@@ -64,7 +66,7 @@ export async function buildTarget(
   const merged: Environment = { ...env, ...own };
   const settings: GoEnv = { ...go, get: n => own[n] ?? go.get(n) };
   const flags = allFlags(profile, request.flags);
-  const loadFlags = loadFlagsOf([...goFlags(settings.get('GOFLAGS')), ...flags], request.cwd);
+  const loadFlags = loadFlagsOf([...quotedWords(settings.get('GOFLAGS')), ...flags], request.cwd);
   const made = makeTarget(settings, loadFlags, merged);
   if (!made.ok) return { ...result, message: made.message };
   result.runs = runsHere(target);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Command, Exit, helpText, type Io, parseArguments, UsageError } from './command.ts';
+import { type Command, Exit, GoError, helpText, type Io, parseArguments, UsageError } from './command.ts';
 
 /** Every command, in the order of the overview. The module of a command is read when it is called: starting is quick. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -70,6 +70,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const dir = invocation.flags.get('C');
     return await command.run(invocation, dir === undefined ? io : { ...io, cwd: path.resolve(io.cwd, dir) });
   } catch (error) {
+    if (error instanceof GoError) {
+      io.err(`${error.message}\n`);
+      return error.status;
+    }
     // a UsageError is the user's to mend; anything else is ours, told in one line all the same
     const message = error instanceof Error ? error.message : String(error);
     io.err(

@@ -53,6 +53,15 @@ export interface Command {
 /** What a user can mend: shown as one line on stderr with exit status 2. The message says what to do about it. */
 export class UsageError extends Error {}
 
+/** What the go command refuses too: its whole message, as it prints it, and its exit status. */
+export class GoError extends UsageError {
+  readonly status: number;
+  constructor(message: string, status = 1) {
+    super(message);
+    this.status = status;
+  }
+}
+
 /** The flags that say which build is meant, common to every command that loads packages. */
 export const BUILD_FLAGS: Flags = {
   tags: { value: 'required', placeholder: 'list', help: 'build tags, separated by commas' },

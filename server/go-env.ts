@@ -207,6 +207,7 @@ export function moduleEnv(go: GoEnv, fs: FileSystem, cwd: string, flags: LoadFla
     mod: flags.mod,
     modfile: flags.modfile,
     gotoolchain: go.get('GOTOOLCHAIN'),
+    goproxy: go.get('GOPROXY'),
     goVersion: fromToolchain(go.version) || `1.${releaseMinor(go.version) ?? 0}`,
   };
 }

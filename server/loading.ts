@@ -1,14 +1,16 @@
 /** From a command's flags and the environment to what the core's loading needs. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LoadOptions } from '../core/load/loader.ts';
+import { findWorkFile } from '../core/load/mainmodules.ts';
 import type { ModuleEnv } from '../core/load/modules.ts';
 import { sanitizerSupported } from '../core/load/ports.ts';
 import type { Target } from '../core/load/target.ts';
 import type { FileSystem } from '../core/source/files.ts';
-import { type Io, UsageError } from './command.ts';
+import { GoError, type Io, UsageError } from './command.ts';
+import { goFlags } from './go-flags.ts';
 import { findGo, type GoEnv, type LoadFlags, makeTarget, moduleEnv, noFlags } from './go-env.ts';
 import { nodeFiles, type Overlay, slashed } from './node-files.ts';
+import { readOverlay } from './overlay.ts';
 
 export interface Loading {
   go: GoEnv;
@@ -21,60 +23,34 @@ export interface Loading {
 }
 
 /** What commands load unless they say otherwise. */
-export const loadDefaults: LoadOptions = { embed: false, tests: false, anyTags: false, pgo: 'auto' };
-
-/** The file that -overlay names, as a map: JSON of `{"Replace": {"path": "file that stands in, or empty"}}`. */
-export function readOverlay(file: string, cwd: string): Overlay {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(readFileSync(path.resolve(cwd, file), 'utf8'));
-  } catch (error) {
-    throw new UsageError(`-overlay ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const replace = typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>)['Replace'] : null;
-  const out = new Map<string, Uint8Array | null>();
-  if (typeof replace !== 'object' || replace === null) return out;
-  for (const [from, to] of Object.entries(replace)) {
-    if (typeof to !== 'string') throw new UsageError(`-overlay ${file}: the value of ${from} is not a file name`);
-    const target = slashed(path.resolve(cwd, from));
-    if (to === '') {
-      out.set(target, null);
-      continue;
-    }
-    try {
-      out.set(target, readFileSync(path.resolve(cwd, to)));
-    } catch {
-      throw new UsageError(`-overlay ${file}: cannot read ${to}`);
-    }
-  }
-  return out;
-}
-
-/** GOFLAGS as words (cmd/internal/quoted.Split). */
-export function goFlags(value: string): string[] {
-  return [...value.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(m => m[1] ?? m[2] ?? m[3]);
-}
+export const loadDefaults: LoadOptions = { embed: false, tests: false, anyTags: false, complete: true, pgo: 'auto' };
 
 /**
  * Reads flags, GOFLAGS and environment; what is wrong with them is thrown as a UsageError. `files` stand in for those
  * of the disk, and those of -overlay for them.
  */
 export function prepareLoading(given: ReadonlyMap<string, string>, io: Io, files: Overlay = new Map()): Loading {
-  const overlay = given.get('overlay');
-  const fs = nodeFiles(overlay ? new Map([...files, ...readOverlay(overlay, io.cwd)]) : files);
   const cwd = slashed(io.cwd);
-  const found = findGo(fs, cwd, io.env);
+  const found = findGo(nodeFiles(files), cwd, io.env);
   if (!found.ok) throw new UsageError(found.message);
   const { go } = found;
   const all = new Map<string, string>();
-  for (const word of goFlags(go.get('GOFLAGS'))) {
-    const m = /^--?([^=]+)(?:=(.*))?$/s.exec(word);
-    if (m) all.set(m[1], m[2] ?? '');
-  }
+  for (const [name, value] of goFlags(go.get('GOFLAGS'))) all.set(name, value);
   for (const [name, value] of given) all.set(name, value);
+  const overlay = all.get('overlay');
+  const fs = nodeFiles(overlay ? new Map([...files, ...readOverlay(overlay, io.cwd)]) : files);
+  const mode = go.get('GO111MODULE');
+  if (!['', 'on', 'off', 'auto'].includes(mode))
+    throw new GoError(`go: unknown environment setting GO111MODULE=${mode}`);
+  const modfile = all.get('modfile') ?? '';
+  if (modfile !== '') {
+    if (!modfile.endsWith('.mod')) throw new GoError(`go: -modfile=${modfile}: file does not have .mod extension`);
+    if (findWorkspace(go, fs, cwd) !== '') throw new GoError('go: -modfile cannot be used in workspace mode');
+  }
   const on = (name: string): boolean => all.has(name) && all.get(name) !== 'false';
   const sanitizers = (['race', 'msan', 'asan'] as const).filter(on);
-  if (sanitizers.length > 1) throw new UsageError(`may not use -${sanitizers[0]} and -${sanitizers[1]} simultaneously`);
+  if (sanitizers.length > 1)
+    throw new GoError(`go: may not use -${sanitizers[0]} and -${sanitizers[1]} simultaneously`, 2);
   const levels: Record<string, string> = {};
   for (const [name, value] of all)
     if (/^go(386|amd64|arm|arm64|mips|mips64|ppc64|riscv64)$/.test(name)) levels[name.toUpperCase()] = value;
@@ -85,15 +61,25 @@ export function prepareLoading(given: ReadonlyMap<string, string>, io: Io, files
     goarch: all.get('goarch') ?? '',
     levels,
     mod: all.get('mod') ?? '',
-    modfile: all.has('modfile') ? slashed(path.resolve(io.cwd, all.get('modfile') ?? '')) : '',
+    modfile: modfile === '' ? '' : slashed(path.resolve(io.cwd, modfile)),
     instrument: sanitizers[0] ?? '',
     buildmode: all.get('buildmode') ?? 'default',
   };
   const target = makeTarget(go, flags, io.env);
-  if (!target.ok) throw new UsageError(target.message);
+  if (!target.ok)
+    throw /^unsupported GOOS|^unknown GOEXPERIMENT/.test(target.message)
+      ? new GoError(`go: ${target.message}`, 2)
+      : new UsageError(target.message);
   const refused = sanitizerError(go, target.target);
-  if (refused !== '') throw new UsageError(refused);
+  if (refused !== '') throw new GoError(refused, 2);
   return { go, fs, env: moduleEnv(go, fs, cwd, flags), target: target.target, flags, pgo: all.get('pgo') ?? 'auto' };
+}
+
+/** The go.work that applies in the folder; ''. */
+function findWorkspace(go: GoEnv, fs: FileSystem, cwd: string): string {
+  const gowork = go.get('GOWORK');
+  if (gowork === 'off') return '';
+  return gowork === '' ? findWorkFile(fs, cwd, go.goroot) : gowork;
 }
 
 /** Why the target cannot be built with its sanitizer (cmd/go/internal/work.instrumentInit); '' when it can. */
@@ -102,5 +88,5 @@ function sanitizerError(go: GoEnv, { instrument, goos, goarch, cgo }: Target): s
   if (!sanitizerSupported(instrument, goos, goarch)) return `-${instrument} is not supported on ${goos}/${goarch}`;
   if (cgo || (goos === 'darwin' && instrument === 'race')) return '';
   const host = goos === go.hostOS && goarch === go.hostArch;
-  return `-${instrument} requires cgo${host ? '; enable cgo by setting CGO_ENABLED=1' : ''}`;
+  return `go: -${instrument} requires cgo${host ? '; enable cgo by setting CGO_ENABLED=1' : ''}`;
 }

@@ -53,7 +53,7 @@ export function nodeFiles(overlay: Overlay = new Map()): FileSystem {
       const have = kinds.get(path);
       if (have !== undefined) return have;
       // A folder that was read answers for its entries.
-      const siblings = dirs.get(dirname(path));
+      const siblings = path === dirname(path) ? undefined : dirs.get(dirname(path));
       let kind: 'file' | 'dir' | null | undefined;
       if (siblings) {
         const name = basename(path);

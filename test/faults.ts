@@ -9,7 +9,7 @@
  *     -- a/b.go --                       a file, as in txtar
  *
  * Files under `cache/MODULE@VERSION/` are a module in the module cache; its lines in go.sum are made unless the case has
- * a go.sum of its own. $WORK is the case's folder. Nothing is downloaded.
+ * a go.sum of its own. $WORK is the case's folder, ␀ a NUL. Nothing is downloaded.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -87,7 +87,7 @@ export function writeCase(c: FaultCase): { dir: string; env: Record<string, stri
   for (const [name, text] of c.files) {
     const m = /^cache\/([^@]+)@([^/]+)\/(.*)$/.exec(name);
     if (m === null) {
-      write(`w/${name}`, text.replaceAll('$WORK', `${dir}/w`));
+      write(`w/${name}`, text.replaceAll('$WORK', `${dir}/w`).replaceAll('␀', '\0'));
       continue;
     }
     const [, mod, version, file] = m;
@@ -127,9 +127,14 @@ export function recorded(out: string, err: string, status: number, dir: string, 
     text
       .replaceAll(`${dir}/w`, '$WORK')
       .replaceAll(`${dir}/cache`, '$CACHE')
+      .replaceAll(dir, '$TOP')
       .replaceAll(goroot, '$GOROOT')
+      .replaceAll(/(running go |toolchain is go)1\.[0-9.]+\d/g, '$1$GOVERSION')
       .split('\n')
-      .filter((line, i, all) => (line !== '' || i < all.length - 1) && !line.startsWith('go: downloading '))
+      .filter(
+        (line, i, all) =>
+          (line !== '' || i < all.length - 1) && !/^(go: downloading |usage: go |Run 'go help )/.test(line),
+      )
       .map(line => `${mark} ${line}`.trimEnd() + '\n')
       .join('');
   return named(out, '>') + named(err, '2>') + (status === 0 ? '' : `! ${status}\n`);
@@ -147,7 +152,7 @@ export async function runOurs(
   const name = verb === 'build' ? 'check' : verb;
   const status = await main([name, ...rest.map(a => a.replaceAll('$WORK', `${written.dir}/w`))], {
     cwd: path.join(written.dir, 'w', env['IN'] ?? ''),
-    env: { ...process.env, ...written.env, GOROOT: goroot, ...env },
+    env: { ...process.env, ...written.env, GOROOT: goroot, ...within(env, written.dir) },
     out: text => {
       out += text;
     },
@@ -158,6 +163,11 @@ export async function runOurs(
     signal: new AbortController().signal,
   });
   return recorded(out, err, status, written.dir, goroot);
+}
+
+/** The environment of a command, with $WORK in it. */
+export function within(env: Record<string, string>, dir: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll('$WORK', `${dir}/w`)]));
 }
 
 export function readFaults(file: string): FaultCase[] {

@@ -307,6 +307,7 @@ describe('build constraints', () => {
       cgo: false,
       useAllFiles: false,
       anyTags: false,
+      complete: true,
     };
     const files: Record<string, string> = {
       'a_windows_arm64.go': 'package p\n',
@@ -509,7 +510,7 @@ test('loading after a change is loading afresh', () => {
     goVersion: '1.26.0',
   };
   const target = defaultTarget('linux', 'amd64', 26, [], false);
-  const options = { embed: true, tests: false, anyTags: false, pgo: 'off' };
+  const options = { embed: true, tests: false, anyTags: false, complete: true, pgo: 'off' };
   const load = (previous: Loader | null): { loader: Loader; text: string } => {
     const loader = createLoader(env, target, options, previous);
     const steps = loadSteps(loader, ['./...']);

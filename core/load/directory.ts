@@ -42,7 +42,7 @@ export interface ExcludedFile {
 
 /** What went wrong with a package; `kind` decides how it is shown and what it stops. */
 export interface LoadError {
-  kind: 'noGo' | 'scan' | 'import' | 'embed' | 'cycle' | 'match' | 'other';
+  kind: 'noGo' | 'scan' | 'import' | 'embed' | 'cycle' | 'match' | 'version' | 'other';
   message: string;
   /** Where, for `scan`: a file of the package itself. */
   pos: Position | null;
@@ -437,7 +437,7 @@ export function importDir(fs: FileSystem, dir: string, rules: FileRules, only?: 
         continue;
       }
       isCgo = true;
-      const message = saveCgo(name, dir, imp.preamble, rules.has, p.cgo);
+      const message = saveCgo(join(dir, name), dir, imp.preamble, rules.has, p.cgo);
       if (message !== null) bad(name, loadError('other', message));
     }
 

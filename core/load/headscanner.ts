@@ -116,6 +116,8 @@ export class Scanner {
     this.error(message, this.line, offset - this.lineStart + 1);
   }
   newline(): void {
+    // a newline that ends the text begins no line (token.File.AddLine)
+    if (this.at >= this.end) return;
     this.line++;
     this.lineStart = this.at;
   }

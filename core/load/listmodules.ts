@@ -1,9 +1,10 @@
 /** The modules that `go list -m` arguments mean (modload.listModules), versions asked for aside. */
 import { type ModuleInfo, moduleInfo } from './moduleinfo.ts';
 import { hasModRoot, type Modules } from './modules.ts';
-import { buildList, expandGraph, selectedVersion } from './requirements.ts';
+import { buildList, expandGraph, moduleGraph, selectedVersion } from './requirements.ts';
 import { matchPattern } from './pattern.ts';
 import { noMainModules } from './resolve.ts';
+import { mustBeComplete, requiresExcluded, rootsSelected, updatesText } from './updates.ts';
 import { isToolchainPath, versionKey } from './version.ts';
 
 export interface MatchedModules {
@@ -13,7 +14,7 @@ export interface MatchedModules {
 }
 
 export function matchModules(ms: Modules, args: readonly string[]): MatchedModules {
-  const out: MatchedModules = { modules: [], warnings: [], fatal: [...ms.fatal] };
+  const out: MatchedModules = { modules: [], warnings: ms.warnings.map(w => `go: ${w}`), fatal: [...ms.fatal] };
   if (out.fatal.length > 0) return out;
   if (args.length === 0) {
     out.modules = ms.mains.map(m => moduleInfo(ms, { path: m.path, version: '' }));
@@ -41,8 +42,14 @@ export function matchModules(ms: Modules, args: readonly string[]): MatchedModul
     }
   }
   if (out.fatal.length > 0) return out;
+  // the roots before they are made consistent
+  const grown = full && moduleGraph(ms).error === null && !rootsSelected(ms, moduleGraph(ms));
   const graph = full ? expandGraph(ms) : null;
   if (graph?.error) out.fatal.push(graph.error);
+  else if (mustBeComplete(ms) && ((graph !== null && grown) || requiresExcluded(ms))) {
+    out.fatal.push(updatesText(ms));
+    return out;
+  }
   const seen = new Set<string>();
   for (const arg of args) {
     if (arg !== 'all' && !arg.includes('...')) {

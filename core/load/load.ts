@@ -8,6 +8,7 @@
  * a folder once and remembers who asked first, which error messages name; then packages are made depth first, with the
  * import stack at hand, since errors show it. Reading folders dominates, so the walk is what can be done in steps.
  */
+import { updatesNeeded } from './updates.ts';
 import { basename, dirname, hasPathPrefix, isAbsolute, join } from '../source/path.ts';
 import type { Position } from '../source/text.ts';
 import { type DirPackage, importDir, type LoadError, loadError } from './directory.ts';
@@ -61,6 +62,7 @@ export function loadPackages(
 export function* loadSteps(ld: Loader, patterns: readonly string[]): Generator<void, LoadResult> {
   const result: LoadResult = { roots: [], fatal: [], warnings: [], loader: ld };
   if (ld.env.go111module === 'off') result.fatal.push("modules disabled by GO111MODULE=off; see 'go help modules'");
+  result.warnings.push(...ld.modules.warnings);
   result.fatal.push(...ld.modules.fatal);
   if (result.fatal.length > 0) return result;
   const named = patterns.some(p => p.endsWith('.go') && ld.env.fs.stat(absolute(ld, p)) === 'file');
@@ -81,6 +83,11 @@ export function* loadSteps(ld: Loader, patterns: readonly string[]): Generator<v
     matches.some(m => m.pattern === 'all'),
   );
   for (const m of matches) if (m.pattern === 'all') m.paths = patternAll(ld);
+  const updates = ld.options.complete ? updatesNeeded(ld, ld.walk) : null;
+  if (updates !== null) {
+    result.fatal.push(updates);
+    return result;
+  }
 
   const seen = new Set<Package>();
   const stack: ImportInfo[] = [];

@@ -16,6 +16,8 @@ export interface LoadOptions {
   tests: boolean;
   /** Take files whatever tags they ask for, as `go mod why` does. */
   anyTags: boolean;
+  /** A go.mod that would have to be updated is an error, as for the go command; else what it says is taken. */
+  complete: boolean;
   /** -pgo: 'auto' takes a program's default.pgo, 'off' none, else a file. */
   pgo: string;
 }

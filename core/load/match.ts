@@ -2,6 +2,7 @@
 import { basename, dirname, hasPathPrefix, isAbsolute, join } from '../source/path.ts';
 import { byBytes, type LoadError, loadError } from './directory.ts';
 import { type Loader, readPackageDir } from './loader.ts';
+import { findModuleRoot } from './mainmodules.ts';
 import { hasModRoot, moduleDir, moduleTools, shortPath, vendorDir } from './modules.ts';
 import { buildList, moduleGraph } from './requirements.ts';
 import {
@@ -115,7 +116,8 @@ function* matchDirs(ld: Loader, m: Match): Generator<void, string[]> {
   const start = dirname(pattern.slice(0, i + 3));
   const abs = isAbsolute(start) ? start : join(ld.env.cwd, start);
   // A walk outside the modules at hand can find nothing, and may be long.
-  const main = ms.mains.find(x => x.root !== '' && hasPathPrefix(abs, x.root));
+  const root = findModuleRoot(ld.env.fs, abs);
+  const main = ms.mains.find(x => x.root !== '' && x.root === root);
   const inStd = hasPathPrefix(abs, join(ld.env.goroot, 'src'));
   const inCache = hasModRoot(ms) && buildListDirs(ld).some(d => hasPathPrefix(abs, d));
   if (!main && !inStd && !inCache) {
@@ -156,7 +158,7 @@ function* matchDirs(ld: Loader, m: Match): Generator<void, string[]> {
 
 function buildListDirs(ld: Loader): string[] {
   return buildList(moduleGraph(ld.modules))
-    .filter(m => !isToolchainPath(m.path))
+    .filter(m => m.version !== '' && !isToolchainPath(m.path))
     .map(m => moduleDir(ld.modules, m).dir)
     .filter(d => d !== '');
 }

@@ -25,6 +25,14 @@ export interface Retract {
   rationale: string;
 }
 
+export interface FileError {
+  line: number;
+  col: number;
+  message: string;
+  /** The version is one that the go command would look up. */
+  lookup?: boolean;
+}
+
 export interface ModFile {
   /** The module path; '' when there is no module line. */
   module: string;
@@ -39,11 +47,11 @@ export interface ModFile {
   retract: Retract[];
   tool: string[];
   ignore: string[];
-  godebug: { key: string; value: string }[];
+  godebug: { key: string; value: string; line: number }[];
   /** go.work only: the folders of use lines. */
   use: { path: string; line: number }[];
   /** Line and column from 1, in characters; messages as modfile's, without the file name. */
-  errors: { line: number; col: number; message: string }[];
+  errors: FileError[];
 }
 
 interface Line {
@@ -68,6 +76,7 @@ function parseSyntax(text: string, errors: ModFile['errors']): Statement[] {
   let block: Statement | null = null;
   let comments: string[] = [];
   let n = 0;
+  const lines = text.split('\n').length;
   for (const raw of text.split('\n')) {
     n++;
     const words: string[] = [];
@@ -107,7 +116,7 @@ function parseSyntax(text: string, errors: ModFile['errors']): Statement[] {
           errors.push({
             line: n,
             col: line.length + 1,
-            message: c === '"' ? 'unexpected newline in string' : 'unexpected EOF in string',
+            message: n < lines ? 'unexpected newline in string' : 'unexpected EOF in string',
           });
           broken = true;
           break;
@@ -117,10 +126,16 @@ function parseSyntax(text: string, errors: ModFile['errors']): Statement[] {
         continue;
       }
       let j = i;
-      while (j < line.length && !/[\s(),"`]/.test(line[j]) && !line.startsWith('//', j) && !line.startsWith('/*', j))
+      while (
+        j < line.length &&
+        line.charCodeAt(j) >= 0x20 &&
+        !/[\s(),"`]/.test(line[j]) &&
+        !line.startsWith('//', j) &&
+        !line.startsWith('/*', j)
+      )
         j++;
       if (j === i) {
-        errors.push({ line: n, col: i + 1, message: `unexpected input character ${quote(line[i])}` });
+        errors.push({ line: n, col: i + 1, message: `unexpected input character '${quote(line[i]).slice(1, -1)}'` });
         broken = true;
         break;
       }
@@ -151,8 +166,26 @@ function parseSyntax(text: string, errors: ModFile['errors']): Statement[] {
       out.push({ ...entry, words: words.slice(0, -2), block: [] });
     } else out.push({ ...entry, block: null });
   }
-  if (block) errors.push({ line: n, col: 1, message: `syntax error (unterminated block started at ${block.line})` });
+  if (block)
+    errors.push({
+      line: n,
+      col: 1,
+      message: `syntax error (unterminated block started at ${BLOCK_FILE}:${block.line}:${block.col})`,
+    });
   return out;
+}
+
+/** Stands for the file's name in messages that have it in their midst. */
+const BLOCK_FILE = '\0';
+
+/** The errors as the go command prints them, a line each. Within a message the file has its whole `path`. */
+export function fileErrors(name: string, path: string, f: ModFile, offline = false): string {
+  const lines = f.errors.map(e => {
+    const message = e.message.replace(BLOCK_FILE, path);
+    if (offline && e.lookup) return `${name}:${e.line}: module lookup disabled by GOPROXY=off`;
+    return `${name}:${e.line}:${e.col > 1 ? `${e.col}:` : ''} ${message}`;
+  });
+  return lines.join('\n');
 }
 
 function emptyFile(): ModFile {
@@ -206,7 +239,13 @@ const laxVerbs = new Set(['go', 'module', 'retract', 'require', 'ignore']);
 
 function parse(src: Uint8Array, kind: 'mod' | 'work', lax: boolean): ModFile {
   const f = emptyFile();
-  for (const s of parseSyntax(decodeUtf8(src), f.errors)) {
+  const statements = parseSyntax(decodeUtf8(src), f.errors);
+  // what cannot be read is all that is said
+  if (f.errors.length > 0) {
+    f.errors.splice(1);
+    return f;
+  }
+  for (const s of statements) {
     if (s.block === null) {
       directive(f, s, s.words[0], s.words.slice(1), null, kind, lax);
       continue;
@@ -265,7 +304,7 @@ function directive(
     fail(`unknown directive: ${verb}`);
     return;
   }
-  // A version in a go.mod of a main module may be short; only a query over the network could resolve a branch name.
+  // A version in a go.mod of a main module may be short or a branch: that is looked up over the network.
   const version = (path: string, w: string): string | null => {
     const t = wordText(w);
     if (t === null) {
@@ -273,8 +312,9 @@ function directive(
       return null;
     }
     const v = canonicalVersion(t);
-    if (v === '') {
+    if (v === '' || (!lax && v !== t)) {
       fail(`${verb} ${path}: version ${quote(t)} invalid: must be of the form v1.2.3`);
+      if (!lax) f.errors[f.errors.length - 1].lookup = true;
       return null;
     }
     const major = wrongMajor(path, v);
@@ -327,7 +367,7 @@ function directive(
     case 'godebug': {
       const m = args.length === 1 ? /^([^"`',=]+)=([^"`']*)$/.exec(args[0]) : null;
       if (!m) return fail('usage: godebug key=value');
-      f.godebug.push({ key: m[1], value: m[2] });
+      f.godebug.push({ key: m[1], value: m[2], line: l.line });
       return;
     }
     case 'require':
@@ -375,9 +415,9 @@ function directive(
       const rationale = commentParagraphs(l, block).join('\n').trim();
       const spec = args.join(' ');
       const m = /^\[\s*(\S+?)\s*,\s*(\S+?)\s*\]$/.exec(spec);
-      const ends = m ? [m[1], m[2]] : args.length === 1 ? [args[0], args[0]] : null;
+      const ends = m ? [m[1], m[2]] : args.length === 1 && !args[0].startsWith('[') ? [args[0], args[0]] : null;
       if (!ends) {
-        if (!lax) fail(`expected '[' or version`);
+        if (!lax) fail(spec.startsWith('[') ? "expected ',' after version" : "expected '[' or version");
         return;
       }
       const low = wordText(ends[0]);

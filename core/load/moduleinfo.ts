@@ -2,7 +2,15 @@
 import { isAbsolute, join } from '../source/path.ts';
 import { decodeUtf8 } from '../source/utf8.ts';
 import { escapePath } from './modpath.ts';
-import { cacheDir, downloadDir, type Modules, mustHaveSums, replacement, replaceRelativeTo } from './modules.ts';
+import {
+  cacheDir,
+  downloadDir,
+  type Modules,
+  mustHaveSums,
+  notCached,
+  replacement,
+  replaceRelativeTo,
+} from './modules.ts';
 import { rawSummary } from './requirements.ts';
 import { isToolchainPath, type ModuleVersion, versionKey } from './version.ts';
 
@@ -79,7 +87,7 @@ function completeInfo(ms: Modules, info: ModuleInfo): void {
     if (src) {
       const time = /"Time"\s*:\s*"([^"]*)"/.exec(decodeUtf8(src));
       if (time) info.Time = time[1];
-    }
+    } else info.Error = notCached(ms.env, '');
   }
   if (info.GoVersion === '' && sumOk('/go.mod')) info.GoVersion = rawSummary(ms, m).goVersion;
   if (m.version === '') return;

@@ -28,6 +28,8 @@ export interface ModuleEnv {
   mod: string;
   /** -modfile, absolute; ''. */
   modfile: string;
+  /** GOPROXY; with `off` the go command says of what is not in the module cache that it may not look. */
+  goproxy?: string;
   /** Go's version without `go`: `1.26.8`. */
   goVersion: string;
   /** GOTOOLCHAIN; with `local` a module that asks for a newer Go is refused. */
@@ -85,11 +87,22 @@ export interface Modules {
   sums: Map<string, string>;
   /** What makes loading impossible, in the go command's words, one a line. */
   fatal: string[];
+  /** What is only said. */
+  warnings: string[];
   graphCache: ModuleGraph | null;
   /** Which paths are packages of GOROOT, as far as it was asked. */
   std: Map<string, boolean>;
   summaries: Map<string, Summary>;
   files: Map<string, Summary>;
+}
+
+/** What is wrong with a module's go.mod. */
+export interface SummaryError {
+  /** The module that it is said of, a replacement perhaps; null where the text names it. */
+  of: ModuleVersion | null;
+  text: string;
+  /** It asks for a newer Go than this one. */
+  tooNew: boolean;
 }
 
 export interface Summary {
@@ -98,7 +111,26 @@ export interface Summary {
   pruning: Pruning;
   require: readonly ModuleVersion[];
   file: ModFile | null;
-  error: string | null;
+  error: SummaryError | null;
+}
+
+/** A fatal message as the go command prints it: a few come without its name before them. */
+export function fatalLine(message: string): string {
+  return bare.test(message) ? message : `go: ${message}`;
+}
+
+const bare = /^(named files must all be in one directory|stat .*: no such file or directory$|-mod=|malformed go\.sum:)/;
+
+/** What is said where a module would have to be fetched, `otherwise` when that is allowed (and left to the user). */
+export function notCached(env: ModuleEnv, otherwise: string): string {
+  return env.goproxy === 'off' ? 'module lookup disabled by GOPROXY=off' : otherwise;
+}
+
+/** That something asks for a newer Go (gover.TooNewError). */
+export function tooNew(env: ModuleEnv, what: string, version: string): string {
+  const setting = env.gotoolchain ?? '';
+  const why = setting === '' || setting === 'auto' ? '' : `; GOTOOLCHAIN=${setting}`;
+  return `${what} requires go >= ${version} (running go ${env.goVersion}${why})`;
 }
 
 export const noFile: ModFile = parseModFile(new Uint8Array());
@@ -194,7 +226,10 @@ export function moduleDir(ms: Modules, m: ModuleVersion): ModuleDir {
     return {
       dir,
       local: false,
-      error: `${versionString(actual)}: not in the module cache; to fetch it:\n\tgo mod download ${versionString(actual)}`,
+      error: notCached(
+        ms.env,
+        `${versionString(actual)}: not in the module cache; to fetch it:\n\tgo mod download ${versionString(actual)}`,
+      ),
       sumMissing: false,
     };
   return { dir, local: false, error: null, sumMissing: false };

@@ -5,7 +5,7 @@
  * read: it is pruned. Older modules, and all below them, are read in full.
  */
 import { isAbsolute, join } from '../source/path.ts';
-import { type ModFile, parseModFile } from './modfile.ts';
+import { fileErrors, type ModFile, parseModFile } from './modfile.ts';
 import { checkModulePath, escapePath } from './modpath.ts';
 import {
   downloadDir,
@@ -15,7 +15,10 @@ import {
   type Pruning,
   replacement,
   replaceRelativeTo,
+  notCached,
   shortPath,
+  type SummaryError,
+  tooNew,
   type Summary,
 } from './modules.ts';
 import {
@@ -56,22 +59,29 @@ function readSummary(ms: Modules, m: ModuleVersion): Summary {
       path = join(dir, 'go.mod');
     } else {
       const bad = checkModulePath(m.path);
-      if (bad !== null) return { ...s, error: bad };
+      if (bad !== null) return { ...s, error: { of: null, text: bad, tooNew: false } };
       path = join(downloadDir(ms, m.path), `${escapePath(m.version)}.mod`);
     }
     const src = ms.env.fs.readFile(path);
     if (!src) {
-      const error =
+      const text =
         m.version === ''
           ? `reading ${shortPath(path, ms.env.cwd)}: open ${path}: no such file or directory`
-          : `${versionString(m)}: its go.mod is not in the module cache; to fetch it:\n\tgo mod download ${versionString(m)}`;
-      return { ...s, error };
+          : notCached(
+              ms.env,
+              `its go.mod is not in the module cache; to fetch it:\n\tgo mod download ${versionString(m)}`,
+            );
+      return { ...s, error: { of: m, text, tooNew: false } };
     }
     file = parseModFile(src, true);
     if (file.errors.length > 0)
       return {
         ...s,
-        error: `${versionString(m)}: parsing ${shortPath(path, ms.env.cwd)}: ${file.errors[0].line}: ${file.errors[0].message}`,
+        error: {
+          of: m,
+          text: `parsing ${shortPath(path, ms.env.cwd)}: ${fileErrors(path, path, file)}`,
+          tooNew: false,
+        },
       };
   }
   s.file = file;
@@ -84,13 +94,13 @@ function readSummary(ms: Modules, m: ModuleVersion): Summary {
   if (file.go !== '' && compareGoVersion(file.go, '1.21') >= 0) {
     require.push({ path: 'go', version: file.go });
     if (compareGoVersion(file.go, ms.env.goVersion) > 0)
-      s.error = `module ${versionString(m)} requires go >= ${file.go} (running go ${ms.env.goVersion})`;
+      s.error = { of: null, text: tooNew(ms.env, `module ${versionString(m)}`, file.go), tooNew: true };
   }
   return s;
 }
 
 /** What the module requires, replaced, checked and with excluded versions dropped (modload.goModSummary). */
-function summary(ms: Modules, m: ModuleVersion): Summary {
+export function summary(ms: Modules, m: ModuleVersion): Summary {
   const key = versionKey(m);
   const have = ms.summaries.get(key);
   if (have) return have;
@@ -110,16 +120,25 @@ function makeSummary(ms: Modules, m: ModuleVersion): Summary {
   if (mustHaveSums(ms) && actual.version !== '' && !ms.sums.has(`${actual.path} ${actual.version}/go.mod`))
     return {
       ...rawSummary(ms, { path: 'none', version: 'none' }),
-      error: `${versionString(actual)}: missing go.sum entry for go.mod file; to add it:\n\tgo mod download ${m.path}`,
+      error: {
+        of: actual,
+        text: `missing go.sum entry for go.mod file; to add it:\n\tgo mod download ${m.path}`,
+        tooNew: false,
+      },
     };
   let s = rawSummary(ms, actual);
   if (s.error !== null) return s;
   if (actual.version !== '') {
-    if (s.module === '') return { ...s, error: `${versionString(actual)}: parsing go.mod: missing module line` };
+    if (s.module === '')
+      return { ...s, error: { of: actual, text: 'parsing go.mod: missing module line', tooNew: false } };
     if (s.module !== m.path && s.module !== actual.path)
       return {
         ...s,
-        error: `${versionString(actual)}: parsing go.mod:\n\tmodule declares its path as: ${s.module}\n\t        but was required as: ${m.path}`,
+        error: {
+          of: actual,
+          text: `parsing go.mod:\n\tmodule declares its path as: ${s.module}\n\t        but was required as: ${m.path}`,
+          tooNew: false,
+        },
       };
   }
   for (const main of ms.mains) {
@@ -140,9 +159,12 @@ export function moduleGoVersion(ms: Modules, m: ModuleVersion): string {
   return s.goVersion;
 }
 
-/** The error that the module's own go.mod gives, or null. */
-export function moduleFileError(ms: Modules, m: ModuleVersion): string | null {
-  return summary(ms, m).error;
+/** The error that the module's own go.mod gives, or null (module.ModuleError). */
+export function moduleFileError(ms: Modules, m: ModuleVersion): { text: string; tooNew: boolean } | null {
+  const { error } = summary(ms, m);
+  if (error === null || error.of === null) return error;
+  const at = error.of.version === '' ? `module ${error.of.path}` : versionString(error.of);
+  return { text: `${at}: ${error.text}`, tooNew: error.tooNew };
 }
 
 /** The full requirement graph (modload.readModGraph); read once. */
@@ -165,7 +187,7 @@ function readGraph(ms: Modules, roots: readonly ModuleVersion[]): ModuleGraph {
     for (const r of reqs) select(r);
   };
   for (const r of graphRoots) select(r);
-  const errors = new Map<string, string>();
+  const errors = new Map<string, SummaryError>();
 
   if (ms.vendor) {
     const fake = { path: 'vendor/modules.txt', version: '' };
@@ -252,7 +274,7 @@ function readGraph(ms: Modules, roots: readonly ModuleVersion[]): ModuleGraph {
 }
 
 /** The first module whose requirements failed, with the chain that leads to it (mvs.BuildListError). */
-function buildListError(g: ModuleGraph, errors: ReadonlyMap<string, string>): string {
+function buildListError(g: ModuleGraph, errors: ReadonlyMap<string, SummaryError>): string {
   const from = new Map<string, ModuleVersion | null>();
   const queue: ModuleVersion[] = [];
   for (const r of g.roots) {
@@ -267,7 +289,8 @@ function buildListError(g: ModuleGraph, errors: ReadonlyMap<string, string>): st
       // Main modules, which have no version, go without saying.
       for (let x: ModuleVersion | null | undefined = m; x; x = from.get(versionKey(x)))
         if (x.version !== '') chain.unshift(versionString(x));
-      return chain.length <= 1 ? error : `${chain.slice(0, -1).join(' requires\n\t')} requires\n\t${error}`;
+      const last = errorOf(m, error);
+      return chain.length <= 1 ? last : `${chain.slice(0, -1).join(' requires\n\t')} requires\n\t${last}`;
     }
     for (const r of g.required.get(versionKey(m)) ?? []) {
       if (from.has(versionKey(r)) || r.version === 'none') continue;
@@ -275,7 +298,13 @@ function buildListError(g: ModuleGraph, errors: ReadonlyMap<string, string>): st
       queue.push(r);
     }
   }
-  return [...errors.values()][0];
+  return [...errors.values()][0].text;
+}
+
+/** An error of the module with its name, and that of what replaces it. */
+function errorOf(m: ModuleVersion, { of, text }: SummaryError): string {
+  if (of === null || versionKey(of) === versionKey(m)) return `${versionString(m)}: ${text}`;
+  return `${versionString(m)} (replaced by ${versionString(of)}): ${text}`;
 }
 
 /** The version selected of the path, 'none' when no module of the graph requires it. */

@@ -197,7 +197,7 @@ export function importFromModules(ms: Modules, path: string): Resolution {
       const { mod, dir } = mods[0];
       if (mod && !ms.mains.some(m => m.path === mod.path)) {
         const broken = moduleFileError(ms, mod);
-        if (broken !== null) return failure('other', broken, path);
+        if (broken !== null) return failure(broken.tooNew ? 'version' : 'other', broken.text, path);
       }
       return { mod, dir, error: null };
     }

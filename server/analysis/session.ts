@@ -90,7 +90,7 @@ interface Buffer {
   bytes: Uint8Array | null;
 }
 
-const loadOptions: LoadOptions = { embed: false, tests: false, anyTags: false, pgo: 'auto' };
+const loadOptions: LoadOptions = { embed: false, tests: false, anyTags: false, complete: false, pgo: 'auto' };
 
 /** Go files whose names do not keep them out. */
 const goFile = /^[^._].*\.go$/;

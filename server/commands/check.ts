@@ -1,7 +1,10 @@
 import { loadPackages } from '../../core/load/load.ts';
 import { errorText, type Package, packageDesc, packageList } from '../../core/load/package.ts';
+import { fatalLine } from '../../core/load/modules.ts';
+import { isMetaPackage } from '../../core/load/pattern.ts';
 import { testedPackages } from '../../core/load/testpackages.ts';
 import { type CompileError, compileErrors, formatError } from '../../core/types/gcerrors.ts';
+import type { CheckedPackage } from '../../core/types/info.ts';
 import { goRelease } from '../../core/load/release.ts';
 import { checkSteps, isComplete, newProgram } from '../../core/types/packages.ts';
 import { dirname } from '../../core/source/path.ts';
@@ -29,14 +32,18 @@ export const check: Command = {
     const { go, fs, env, target } = prepareLoading(flags, io);
     const tests = flags.has('test');
     const loaded = loadPackages(env, target, args, { ...loadDefaults, embed: true, tests });
-    for (const line of loaded.fatal) io.err(`go: ${line}\n`);
-    if (loaded.fatal.length > 0) return Exit.Errors;
     for (const line of loaded.warnings) io.err(`go: ${line}\n`);
+    for (const line of loaded.fatal) io.err(`${fatalLine(line)}\n`);
+    if (loaded.fatal.length > 0) return Exit.Errors;
     const named = tests ? testedPackages(loaded.loader, loaded.roots) : loaded.roots;
     const broken = packageList(named).filter(p => p.error !== null);
     for (const p of broken) io.err(`${errorText(p.error!)}\n`);
-    // packages of tests alone are passed over unless they are named
-    const empty = tests ? [] : named.filter(p => isTestsOnly(p) && p.match.some(pattern => !pattern.includes('...')));
+    // packages of tests alone are passed over unless they are named or imported
+    const wild = (pattern: string) => pattern.includes('...') || isMetaPackage(pattern);
+    const all = packageList(named);
+    const imported = new Set(all.flatMap(p => p.deps ?? []));
+    const passed = (p: Package) => !imported.has(p) && (p.cmdlineFiles || p.match.every(wild));
+    const empty = tests ? [] : all.filter(p => isTestsOnly(p) && !passed(p));
     for (const p of empty) io.err(`${p.importPath}: no non-test Go files in ${p.dir}\n`);
     if (broken.length + empty.length > 0) return Exit.Errors;
 
@@ -78,12 +85,22 @@ export const check: Command = {
         io.err(`# ${packageDesc(p)}\n${lines.join('\n').replaceAll(`${p.dir}/`, dir)}\n`);
       }
     }
-    return failed.size > 0 ? Exit.Errors : Exit.Done;
+    // what the linker says of a program without main; gc itself wants none
+    const mainless = tests
+      ? []
+      : named.filter(p => p.name === 'main' && !failed.has(p) && hasNoMain(program.checked.get(p)));
+    for (const p of mainless)
+      io.err(`# ${packageDesc(p)}\nruntime.main_main·f: function main is undeclared in the main package\n`);
+    return failed.size + mainless.length > 0 ? Exit.Errors : Exit.Done;
   },
 };
 
 function isTestsOnly({ error, files }: Package): boolean {
   return error === null && files.dir !== '' && files.goFiles.length + files.cgoFiles.length === 0;
+}
+
+function hasNoMain(checked: CheckedPackage | undefined): boolean {
+  return checked !== undefined && checked.lazy === null && checked.pkg.scope.lookup('main') === null;
 }
 
 function placeOf(e: CompileError): string {

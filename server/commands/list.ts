@@ -2,6 +2,7 @@ import { loadPackages } from '../../core/load/load.ts';
 import { errorText, type Package, packageDesc, packageList } from '../../core/load/package.ts';
 import { collectDeps, goJson, type ListField, listFields, moduleJson, packageJson } from '../../core/load/list.ts';
 import { matchModules } from '../../core/load/listmodules.ts';
+import { fatalLine } from '../../core/load/modules.ts';
 import { loadModules } from '../../core/load/mainmodules.ts';
 import type { ModuleInfo } from '../../core/load/moduleinfo.ts';
 import { testError, testPackages } from '../../core/load/testpackages.ts';
@@ -49,9 +50,9 @@ function listPackages(
   const tests = flags.has('test');
   const options = { ...loadDefaults, embed: !json || want('EmbedFiles'), tests, pgo: flags.get('pgo') ?? 'auto' };
   const result = loadPackages(env, target, args, options);
-  for (const line of result.fatal) io.err(`go: ${line}\n`);
-  if (result.fatal.length > 0) return Exit.Errors;
   for (const line of result.warnings) io.err(`go: ${line}\n`);
+  for (const line of result.fatal) io.err(`${fatalLine(line)}\n`);
+  if (result.fatal.length > 0) return Exit.Errors;
   const roots = [...result.roots];
   if (!flags.has('e') && reportErrors(roots, io)) return Exit.Errors;
   if (tests) {
@@ -99,17 +100,18 @@ function moduleLine(m: ModuleInfo): string {
 
 function listModules({ env }: Loading, flags: ReadonlyMap<string, string>, args: readonly string[], io: Io): number {
   const found = matchModules(loadModules(env), args);
-  let status: number = Exit.Done;
-  for (const line of found.fatal) {
-    io.err(`go: ${line}\n`);
-    status = Exit.Errors;
-  }
+  const strict = !flags.has('e');
+  const errors = strict ? found.modules.flatMap(m => (m.Error === '' ? [] : [moduleError(m)])) : [];
   for (const line of found.warnings) io.err(`${line}\n`);
-  for (const m of found.modules) {
-    if (m.Error !== '' && !flags.has('e')) {
-      io.err(`go: module ${m.Path}: ${m.Error}\n`);
-      status = Exit.Errors;
-    } else io.out(flags.has('json') ? `${goJson(moduleJson(m))}\n` : `${moduleLine(m)}\n`);
-  }
-  return status;
+  for (const line of [...errors, ...found.fatal.map(fatalLine)]) io.err(`${line}\n`);
+  const failed = errors.length > 0 || found.fatal.length > 0;
+  // go list prints what it has all the same under -e, and nothing otherwise
+  if (failed && strict) return Exit.Errors;
+  for (const m of found.modules) io.out(flags.has('json') ? `${goJson(moduleJson(m))}\n` : `${moduleLine(m)}\n`);
+  return failed ? Exit.Errors : Exit.Done;
+}
+
+/** The error of looking a module up has its name only where it is not known at all. */
+function moduleError(m: ModuleInfo): string {
+  return m.Version === '' ? `go: module ${m.Path}: ${m.Error}` : `go: ${m.Error}`;
 }

@@ -2,7 +2,7 @@ import { createLoader, type Loader } from '../../core/load/loader.ts';
 import { reachedPackages, resolveSteps, why } from '../../core/load/walk.ts';
 import { matchModules } from '../../core/load/listmodules.ts';
 import { loadModules } from '../../core/load/mainmodules.ts';
-import { hasModRoot, type Modules } from '../../core/load/modules.ts';
+import { fatalLine, hasModRoot, type Modules } from '../../core/load/modules.ts';
 import { breadthFirst, expandGraph } from '../../core/load/requirements.ts';
 import { noMainModules } from '../../core/load/resolve.ts';
 import { versionKey, versionString } from '../../core/load/version.ts';
@@ -37,8 +37,9 @@ export const mod: Command = {
     const modules = loadModules(env);
     modules.buildMod = 'mod';
     modules.vendor = null;
-    const fatal = hasModRoot(modules) ? modules.fatal : [noMainModules(modules)];
+    const fatal = hasModRoot(modules) || modules.fatal.length > 0 ? modules.fatal : [noMainModules(modules)];
     if (fatal.length > 0) return fail(fatal, io);
+    for (const line of modules.warnings) io.err(`go: ${line}\n`);
     if (verb === 'graph') {
       if (rest.length > 0) throw new UsageError('mod graph takes no arguments');
       return graph(modules, io);
@@ -49,7 +50,7 @@ export const mod: Command = {
 };
 
 function fail(lines: readonly string[], io: Io): number {
-  for (const line of lines) io.err(`go: ${line}\n`);
+  for (const line of lines) io.err(`${fatalLine(line)}\n`);
   return Exit.Errors;
 }
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { findPort } from '../../core/load/ports.ts';
 import { type BuildTarget, shellWord, targetName } from '../build-targets.ts';
 import { defaultCC, type Environment, findGo, type GoEnv, lookPath } from '../go-env.ts';
-import { goFlags } from '../loading.ts';
+import { quotedWords } from '../go-flags.ts';
 import { nodeFiles, slashed } from '../node-files.ts';
 import type { ReportNode } from '../protocol/reports.ts';
 import { row } from './node.ts';
@@ -141,7 +141,7 @@ export function cgoVerdict(target: BuildTarget, go: GoEnv, env: Environment): Cg
       why: `${name} is not this machine (${go.hostOS}/${go.hostArch}), and then it is off unless CGO_ENABLED=1`,
     };
   const cc = go.get('CC');
-  const program = cc === '' ? defaultCC(target.goos) : (goFlags(cc)[0] ?? '');
+  const program = cc === '' ? defaultCC(target.goos) : (quotedWords(cc)[0] ?? '');
   if (cc === '' && lookPath(program, env) === null)
     return { on: false, why: `the C compiler ${program} is not on PATH: install it, or set CC` };
   return { on: true, why: `${name} is this machine, and ${cc === '' ? `${program} is on PATH` : `CC is ${cc}`}` };
@@ -166,7 +166,7 @@ export async function cgoReport(
     }),
   ];
   const set = go.get('CC');
-  const words = set === '' ? [defaultCC(t.goos)] : goFlags(set);
+  const words = set === '' ? [defaultCC(t.goos)] : quotedWords(set);
   const program = lookPath(words[0] ?? '', env);
   if (verdict.on) {
     const detail = program === null ? 'not found: the build will fail' : program;

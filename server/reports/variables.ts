@@ -6,7 +6,8 @@ import { goRelease } from '../../core/load/release.ts';
 import { ObjKind, VarKind } from '../../core/types/object.ts';
 import { checkSteps, newProgram } from '../../core/types/packages.ts';
 import { typeString } from '../../core/types/typestring.ts';
-import { goFlags, loadDefaults, type Loading } from '../loading.ts';
+import { quotedWords } from '../go-flags.ts';
+import { loadDefaults, type Loading } from '../loading.ts';
 import { nodeParser } from '../node-parser.ts';
 import type { ReportNode } from '../protocol/reports.ts';
 import { row } from './node.ts';
@@ -78,7 +79,7 @@ export function givenVariables(flags: readonly string[]): Map<string, string> {
     // `-ldflags=[pattern=]flags`; a pattern does not begin with a dash or a quote.
     const words = /^--?ldflags=(?:[^-\s'"][^=\s]*=)?(.*)$/s.exec(flag);
     if (!words) continue;
-    const list = goFlags(words[1]);
+    const list = quotedWords(words[1]);
     list.forEach((word, i) => {
       const text = word === '-X' || word === '--X' ? list[i + 1] : /^--?X=(.*)$/s.exec(word)?.[1];
       const eq = text?.indexOf('=') ?? -1;

@@ -46,6 +46,7 @@ export async function loadStd(goroot: string, bodies: boolean): Promise<Std> {
     embed: false,
     tests: false,
     anyTags: false,
+    complete: false,
     pgo: 'off',
   });
   if (loaded.fatal.length > 0) throw new Error(loaded.fatal.join('\n'));

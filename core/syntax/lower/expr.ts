@@ -53,6 +53,9 @@ function lowerExprOf(s: Lowering, at: number): RawNode {
       const start = startOf(s, at);
       const n = makeNode(s, Kind.ParenExpr, start, start, endOf(s, at));
       n.a = lowerExpr(s, next(s, child(at)));
+      // in a header the grammar takes the brace for that of the block
+      if (isLiteralType(unparen(n.a)) && /^[ \t]*\{/.test(s.text.slice(endOf(s, at), endOf(s, at) + 40)))
+        complain(s, startOf(s, at), 'syntax error: cannot parenthesize type in composite literal');
       return n;
     }
     case Sym.selector_expression: {
@@ -449,4 +452,15 @@ export function binaryOperator(sym: Sym): Op {
 export function isOperation(s: Lowering, at: number): boolean {
   const sym = s.records[at + Rec.Symbol];
   return sym === Sym.unary_expression || sym === Sym.binary_expression;
+}
+
+/** A type that a brace makes a literal wherever it stands. */
+function isLiteralType({ kind }: RawNode): boolean {
+  return kind === Kind.ArrayType || kind === Kind.SliceType || kind === Kind.StructType || kind === Kind.MapType;
+}
+
+function unparen(x: RawNode): RawNode {
+  let n = x;
+  while (n.kind === Kind.ParenExpr && n.a !== null) n = n.a;
+  return n;
 }

@@ -291,6 +291,12 @@ function lowerFields(s: Lowering, at: number, fields: RawNode[]): RawNode | null
     fields.push(f);
     return tag;
   }
+  // after one name gc reads a length or type arguments
+  if (names.length === 1 && symbol(s, type) === Sym.array_type) {
+    const length = next(s, child(type));
+    if (symbol(s, length) === Sym.DOT_DOT_DOT)
+      complain(s, startOf(s, length), 'syntax error: unexpected ..., expected expression');
+  }
   const list: RawNode[] = [];
   for (const name of names) {
     const f = makeNode(s, Kind.Field, startOf(s, name), startOf(s, name), endOf(s, name));

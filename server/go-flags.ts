@@ -1,0 +1,65 @@
+/** GOFLAGS, as the go command reads it (cmd/go/internal/base/goflags.go). */
+import { GoError } from './command.ts';
+
+/** Flags of any go command that take a value; those that builds and list have are refused without one. */
+const valued = new Set(
+  `C asmflags bench benchtime blockprofile blockprofilerate buildmode buildvcs compat compiler count covermode coverpkg
+coverprofile cpu cpuprofile dropexclude dropgodebug dropignore dropreplace droprequire dropretract droptool dropuse exclude
+exec f fix fixtool fuzz fuzzminimizetime fuzztime gccgoflags gcflags go godebug http ignore installsuffix ldflags list
+memprofile memprofilerate mod modfile module mutexprofile mutexprofilefraction o outputdir overlay p parallel pgo pkgdir
+replace require retract reuse run shuffle skip tags timeout tool toolchain toolexec trace use vet vettool debug-actiongraph
+debug-runtime-trace debug-trace`.split(/\s+/),
+);
+/** Flags that are on or off. */
+const switches = new Set(
+  `a all artifacts asan benchmem c cache changed cmd compiled cover d deps diff e export fail-fast failfast find fmt
+fullpath fuzzcache h help i insecure json linkshared m modcache modcacherw msan n print prune r race retracted s short src t
+test testcache tool trimpath u unsafe v vendor versions w work x`.split(/\s+/),
+);
+/** Of these, what build and list know: a wrong value is told. */
+const builds = new Set(
+  `a asan cover linkshared modcacherw msan n race trimpath v work x asmflags buildmode compiler covermode coverpkg gccgoflags
+gcflags installsuffix ldflags mod modfile overlay pgo pkgdir tags toolexec`.split(/\s+/),
+);
+const truths: Readonly<Record<string, boolean>> = {
+  1: true,
+  t: true,
+  T: true,
+  true: true,
+  TRUE: true,
+  True: true,
+  0: false,
+  f: false,
+  F: false,
+  false: false,
+  FALSE: false,
+  False: false,
+};
+
+/** Words between blanks, quoted ones whole (cmd/internal/quoted.Split). */
+export function quotedWords(value: string): string[] {
+  return [...value.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(m => m[1] ?? m[2] ?? m[3]);
+}
+
+/** The flags of GOFLAGS, in order: words between blanks, without quoting. Throws a GoError in the go command's words. */
+export function goFlags(value: string): [name: string, value: string][] {
+  const flags: [string, string][] = [];
+  for (const word of value.split(/\s+/)) {
+    if (word === '') continue;
+    const m = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(word);
+    if (m === null) throw new GoError(`go: parsing $GOFLAGS: non-flag ${JSON.stringify(word)}`);
+    const [, name, text] = m;
+    if (!valued.has(name) && !switches.has(name)) throw new GoError(`go: parsing $GOFLAGS: unknown flag -${name}`);
+    if (builds.has(name)) {
+      if (text === undefined && valued.has(name))
+        throw new GoError(`go: flag needs an argument: -${name} (from $GOFLAGS)`, 2);
+      if (text !== undefined && switches.has(name) && truths[text] === undefined)
+        throw new GoError(
+          `go: invalid boolean value ${JSON.stringify(text)} for flag -${name} (from $GOFLAGS): parse error`,
+          2,
+        );
+    }
+    flags.push([name, switches.has(name) && text !== undefined ? String(truths[text] ?? text) : (text ?? '')]);
+  }
+  return flags;
+}
