@@ -9,6 +9,7 @@ import {
   type Change,
   listChanges,
   listedVersions,
+  newestListed,
   type Offered,
   retraction,
   upgraded,
@@ -125,8 +126,8 @@ async function offered(path: string, excluded: ReadonlySet<string>, proxy: Modul
   let latest = '';
   if (versions.length === 0) {
     const answer = await proxy.ask(path, '@latest');
-    if (!answer.ok) return list.ok ? answer.message : list.message;
-    latest = latestVersion(answer.text);
+    latest = answer.ok ? latestVersion(answer.text) : newestListed(list.ok && answer.absent ? list.text : '');
+    if (!answer.ok && latest === '') return list.ok ? answer.message : list.message;
   }
   const mods = new Map<string, string>();
   const read = async (version: string): Promise<void> => {

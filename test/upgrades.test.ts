@@ -58,6 +58,9 @@ beforeAll(() => {
   publish('example.com/aware', 'v1.0.0', 'go 1.20');
   publish('example.com/aware', 'v2.0.0+incompatible', '');
   publish('example.com/commit', 'v0.0.0-20240102030405-abcdefabcdef', 'go 1.20', false);
+  // A proxy that lists commits and names no newest one.
+  publish('example.com/listed', 'v0.0.0-20230102030405-123456123456', 'go 1.20');
+  publish('example.com/listed', 'v0.0.0-20240102030405-abcdefabcdef', 'go 1.20');
   publish('example.com/gone', 'v1.0.0', 'go 1.20\n\nretract [v1.0.0, v1.1.0] // wrong arithmetic');
   publish('example.com/gone', 'v1.1.0', 'go 1.20\n\nretract [v1.0.0, v1.1.0] // wrong arithmetic');
   publish('example.com/excluded', 'v1.0.0', 'go 1.20');
@@ -80,6 +83,7 @@ require (
 	example.com/commit v0.0.0-20230102030405-123456123456
 	example.com/excluded v1.0.0
 	example.com/gone v1.0.0
+	example.com/listed v0.0.0-20230102030405-123456123456
 	example.com/old v1.0.0
 	example.com/pre v0.1.0-alpha
 )
@@ -126,7 +130,7 @@ goTest('newer versions are those that go list -m -u finds', async ({ go }) => {
   const theirs = execFileSync(go, ['list', '-m', '-u', 'all'], options)
     .split('\n')
     .filter(l => /\[|retracted/.test(l));
-  expect(theirs).toHaveLength(7);
+  expect(theirs).toHaveLength(8);
   const { out } = await gospect(['mod', 'upgrades'], main, env());
   expect(out.split('\n').filter(l => l.startsWith('example.com/'))).toEqual(theirs);
   expect(fs.existsSync(path.join(top, 'empty'))).toBe(false);
@@ -231,7 +235,7 @@ describe('the proxies', () => {
   goTest('rows of the view: what may be upgraded, with the command, what changes below it', async () => {
     const none = new AbortController().signal;
     const [head, together] = await upgradesReport(main, env(), [], none, () => {});
-    expect(head.label).toBe('6 modules of 10 can be upgraded');
+    expect(head.label).toBe('7 modules of 11 can be upgraded');
     const a = head.children.find(r => r.label === 'example.com/a')!;
     expect(a).toMatchObject({ detail: 'v1.0.0 → v1.10.0, changes 4 others too', copy: 'go get example.com/a@v1.10.0' });
     expect(a.children.map(r => `${r.label} ${r.detail}`)).toContain('example.com/new added, v0.1.0');

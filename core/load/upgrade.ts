@@ -26,6 +26,23 @@ export function listedVersions(text: string): string[] {
   return all.filter(v => isSemver(v) && !isPseudo(v)).sort(compareSemver);
 }
 
+/**
+ * The newest commit among what a proxy lists, by the time beside it or the one that a pseudo-version says, for a proxy
+ * that does not name the newest itself (modfetch.proxyRepo.latest); ''.
+ */
+export function newestListed(text: string): string {
+  let best = '';
+  let newest = '';
+  for (const line of text.split('\n')) {
+    const [version = '', stated = ''] = line.split(/\s+/);
+    if (!isSemver(version)) continue;
+    const own = isPseudo(version) ? (/(\d{14})-[A-Za-z0-9]+(?:\+|$)/.exec(version)?.[1] ?? '') : '';
+    const time = stated.replaceAll(/\D/g, '').slice(0, 14) || own;
+    if (time > newest) [best, newest] = [version, time];
+  }
+  return best;
+}
+
 export interface Offered {
   /** What is listed, least first. */
   versions: readonly string[];
