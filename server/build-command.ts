@@ -54,14 +54,26 @@ export function placeOf(cwd: string): Place {
   };
 }
 
-export function goProgram(request: BuildRequest, go: GoEnv): string {
-  if (request.program !== '' && request.program !== 'go') return request.program;
+/**
+ * The go command to run: that of the toolchain that was chosen. A program of the settings that belongs to no installation,
+ * as a script that calls go, is run itself.
+ */
+export function goProgram(request: BuildRequest, go: GoEnv, env: Environment): string {
+  if (isScript(request, env)) return request.program;
   return path.join(go.goroot, 'bin', process.platform === 'win32' ? 'go.exe' : 'go');
 }
 
-/** The toolchain was chosen already; one that is not there yet go may download, or say why not. */
-export function toolchainEnv(go: GoEnv): Record<string, string> {
-  return go.missing === '' ? { GOTOOLCHAIN: 'local' } : {};
+function isScript(request: BuildRequest, env: Environment): boolean {
+  return request.program !== '' && request.program !== 'go' && gorootOf(request.program, env) === null;
+}
+
+/**
+ * The toolchain was chosen already, so a GOROOT that is set is that of another one (toolchain.execGoToolchain); one that is
+ * not there yet go may download, or say why not.
+ */
+export function toolchainEnv(request: BuildRequest, go: GoEnv, env: Environment): Record<string, string> {
+  if (go.missing !== '' || isScript(request, env)) return {};
+  return { GOTOOLCHAIN: 'local', ...(env['GOROOT'] ? { GOROOT: go.goroot } : {}) };
 }
 
 /** The environment that makes the go command print what it hashes into keys. */

@@ -137,10 +137,10 @@ export async function buildTarget(
       ...packages,
     ];
     return runGo(
-      goProgram(request, go),
+      goProgram(request, go, env),
       args,
       request.cwd,
-      { ...hashing(merged), ...toolchainEnv(go), GOTMPDIR: scratch },
+      { ...hashing(merged), ...toolchainEnv(request, go, env), GOTMPDIR: scratch },
       signal,
       { ...progressOf(name, () => total, json, hear), linking: turn.linking },
       true,

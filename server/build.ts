@@ -125,10 +125,10 @@ export async function dryRun(
     const said: string[] = [];
     const attempt = (out: readonly string[]) =>
       runGo(
-        goProgram(request, found.go),
+        goProgram(request, found.go, env),
         ['build', '-n', `-debug-actiongraph=${graphFile}`, ...flags, ...out, '--', ...packages],
         request.cwd,
-        { ...hashing(env), ...buildEnv(target, profile), ...toolchainEnv(found.go), GOTMPDIR: work },
+        { ...hashing(env), ...buildEnv(target, profile), ...toolchainEnv(request, found.go, env), GOTMPDIR: work },
         signal,
         { line: () => {}, key: () => {}, linking: () => {}, error: line => said.push(line) },
       );

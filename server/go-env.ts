@@ -54,7 +54,7 @@ function isFile(p: string): boolean {
 /** The program's path if a folder of PATH has it, or null. */
 export function lookPath(program: string, env: Environment): string | null {
   const exts = process.platform === 'win32' ? (env['PATHEXT'] ?? '.EXE').split(';') : [''];
-  if (path.isAbsolute(program)) return isFile(program) ? program : null;
+  if (path.isAbsolute(program)) return ['', ...exts].map(ext => program + ext).find(isFile) ?? null;
   for (const dir of (env['PATH'] ?? env['Path'] ?? '').split(path.delimiter)) {
     if (dir === '') continue;
     for (const ext of exts) {

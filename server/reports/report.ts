@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { changeText } from '../../core/actions/inputs.ts';
 import { type Forecast, type Prediction, predictionText } from '../../core/actions/explain.ts';
+import { gorootOf } from '../build-command.ts';
 import { type BuildTarget, parseTargets } from '../build-targets.ts';
 import { cacheReport, repairCache } from '../cache-report.ts';
 import { UsageError } from '../command.ts';
@@ -26,7 +27,10 @@ export async function makeReport(
   tell: (message: string) => void,
 ): Promise<ReportResult> {
   try {
-    const env = { ...environment, ...params.env };
+    const given = { ...environment, ...params.env };
+    // What is said is of the Go that the settings choose.
+    const root = gorootOf(params.program, given);
+    const env = root === null ? given : { ...given, GOROOT: root };
     const [target = null] = parseTargets(params.target === '' ? [] : [params.target]);
     return await answer(params, target, env, signal, tell);
   } catch (error) {
@@ -70,7 +74,7 @@ async function answer(
       return { ok: true, nodes: verifyNodes(verified) };
     }
     case 'toolchain':
-      return { ok: true, nodes: toolchainReport(cwd, env) };
+      return { ok: true, nodes: toolchainReport(cwd, env, gorootOf(params.program, env) !== null) };
     case 'modules':
       return { ok: true, nodes: modulesReport(cwd, env, flags) };
     case 'sums':

@@ -14,7 +14,8 @@ import { nodeFiles, slashed } from '../node-files.ts';
 import type { ReportNode } from '../protocol/reports.ts';
 import { count, row } from './node.ts';
 
-export function toolchainReport(cwd: string, env: Environment): ReportNode[] {
+/** `chosen`: the settings name the Go, whose folder is the environment's GOROOT here. */
+export function toolchainReport(cwd: string, env: Environment, chosen = false): ReportNode[] {
   const files = nodeFiles();
   const found = findGo(files, slashed(cwd), env);
   if (!found.ok) {
@@ -26,12 +27,17 @@ export function toolchainReport(cwd: string, env: Environment): ReportNode[] {
   }
   const { go } = found;
   return [
-    row('good', go.version || 'unknown version', go.why, {
-      file: go.goroot,
-      tooltip: `GOROOT=${go.goroot}`,
-      expanded: true,
-      children: [...choice(cwd, go, env), ...inside(go)],
-    }),
+    row(
+      'good',
+      go.version || 'unknown version',
+      chosen ? go.why.replace('GOROOT is set', 'the settings name it') : go.why,
+      {
+        file: go.goroot,
+        tooltip: `GOROOT=${go.goroot}`,
+        expanded: true,
+        children: [...choice(cwd, go, env), ...inside(go)],
+      },
+    ),
     row('tool', 'Installed', 'switch to another', { children: installations(env, go) }),
     row('setting', 'Settings', 'those that are set, and by whom', { children: settings(go, env) }),
   ];
