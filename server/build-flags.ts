@@ -12,6 +12,8 @@ const withValue: Readonly<Record<string, [placeholder: string, help: string]>> =
   gcflags: ['flags', 'passed to go build'],
   asmflags: ['flags', 'passed to go build'],
   buildmode: ['mode', 'passed to go build'],
+  coverpkg: ['list', 'passed to go build: the packages that -cover counts'],
+  covermode: ['mode', 'passed to go build: how -cover counts'],
   buildvcs: ['mode', 'passed to go build: true, false or auto'],
   pgo: ['file', 'passed to go build: a profile, auto or off'],
   mod: ['mode', 'passed to go build'],

@@ -40,7 +40,10 @@ export interface Forecast {
   kept: number;
   /** Programs that are linked; the cache does not hold links. */
   links: string[];
-  /** Packages with cgo among those that are kept: headers outside their folders are in no key (golang/go#24355). */
+  /**
+   * Packages with cgo among those that are kept: headers outside their folders (golang/go#24355) and what pkg-config says
+   * are in no key.
+   */
   cgoKept: string[];
 }
 

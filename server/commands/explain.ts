@@ -88,7 +88,7 @@ function report(f: Forecast, recorded: boolean, checked: Checked | null): string
   for (const l of f.links) out += `link ${l}: linked, the cache does not hold links\n`;
   out += `${f.kept} kept${recorded || f.packages.length === 0 ? '' : '; there is no record of an earlier build: gospect build makes one'}\n`;
   if (f.cgoKept.length > 0)
-    out += `With cgo: ${f.cgoKept.join(', ')}. C headers outside their folders are in no key: after changing one, build with -a (golang/go#24355).\n`;
+    out += `With cgo: ${f.cgoKept.join(', ')}. C headers outside their folders and what pkg-config says are in no key: after a change there, build with -a (golang/go#24355).\n`;
   if (checked !== null) {
     if (checked.surprises.length === 0) out += 'The build did what was said.\n';
     for (const s of checked.surprises) out += `WRONG ${s.package}: said ${s.expected}, was ${s.happened}\n`;

@@ -157,7 +157,7 @@ export function nextNodes(f: Forecast, recorded: boolean): ReportNode[] {
     out.push(row('info', 'No earlier build is recorded', 'build once, and causes are named'));
   if (f.cgoKept.length > 0)
     out.push(
-      row('warning', 'C headers in other folders are in no key', 'after changing one, build with -a', {
+      row('warning', 'C headers in other folders and pkg-config are in no key', 'after a change there, build with -a', {
         tooltip: 'golang/go#24355',
         children: f.cgoKept.map(p => row('package', p)),
       }),
