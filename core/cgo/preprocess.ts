@@ -31,7 +31,7 @@ export interface Preprocessed {
 }
 
 const maxDepth = 100;
-const maxTokens = 4_000_000;
+export const maxTokens = 4_000_000;
 
 interface State {
   includes: Includes;

@@ -32,11 +32,19 @@ export interface Call {
   done: boolean;
 }
 
+/** An error of cgo's own; the offset is absolute, in UTF-16 units of the file as written. */
+export interface CgoError {
+  offset: number;
+  message: string;
+}
+
 export interface Uses {
   refs: Ref[];
   calls: Call[];
   /** The names of `//export` functions. */
   exports: { name: string; decl: RawNode }[];
+  /** What cgo itself refuses, at absolute offsets. */
+  errors: CgoError[];
   /** The path of `import "C"`. */
   importPaths: RawNode[];
 }
@@ -47,33 +55,44 @@ export function isC(x: RawNode | null): boolean {
 
 /** All uses of C in the file, in source order. */
 export function usesOf(file: File): Uses {
-  const uses: Uses = { refs: [], calls: [], exports: [], importPaths: [] };
+  const uses: Uses = { refs: [], calls: [], exports: [], errors: [], importPaths: [] };
   for (const unit of file.units) for (const decl of unit.decls) declaration(uses, decl as unknown as RawNode);
   for (const unit of file.units) {
     const decl = unit.decls[0] as Decl | undefined;
     if (decl === undefined || decl.kind !== Kind.FuncDecl) continue;
-    const name = exportAbove(file.source.text, unit.start);
-    if (name !== '') uses.exports.push({ name, decl: decl as unknown as RawNode });
+    const found = exportAbove(file.source.text, unit.start);
+    if (found === null) continue;
+    const { name, offset } = found;
+    const real = (decl as unknown as RawNode).a!.text;
+    if (name === real) uses.exports.push({ name, decl: decl as unknown as RawNode });
+    else
+      uses.errors.push({
+        offset,
+        message:
+          name === ''
+            ? 'export missing name'
+            : `export comment has wrong name ${JSON.stringify(name)}, want ${JSON.stringify(real)}`,
+      });
   }
   return uses;
 }
 
-/** The name of an //export line in the comment right above the offset, or ''. */
-function exportAbove(text: string, start: number): string {
+/** The name of an //export line in the comment right above the offset, and where the line is; or null. */
+function exportAbove(text: string, start: number): { name: string; offset: number } | null {
   let at = text.lastIndexOf('\n', start - 1) + 1;
   while (at > 0) {
     const line = text.lastIndexOf('\n', at - 2) + 1;
     const found = /^\/\/export (.*)$/.exec(text.slice(line, at - 1).trimEnd());
-    if (found !== null) return found[1].trim();
-    if (!text.startsWith('//', line)) return '';
+    if (found !== null) return { name: found[1].trim(), offset: line };
+    if (!text.startsWith('//', line)) return null;
     at = line;
   }
-  return '';
+  return null;
 }
 
 /** Visits the expression and all below it as cgo does, with no others to look for. */
 export function usesIn(node: RawNode): Uses {
-  const uses: Uses = { refs: [], calls: [], exports: [], importPaths: [] };
+  const uses: Uses = { refs: [], calls: [], exports: [], errors: [], importPaths: [] };
   walk(uses, node, Context.Expr, null);
   return uses;
 }
@@ -81,7 +100,10 @@ export function usesIn(node: RawNode): Uses {
 function declaration(u: Uses, d: RawNode): void {
   switch (d.kind) {
     case Kind.ImportDecl:
-      if (d.c !== null && d.c.text === '"C"') u.importPaths.push(d.c);
+      if (d.c !== null && d.c.text === '"C"') {
+        u.importPaths.push(d.c);
+        if (d.a !== null) u.errors.push({ offset: d.unit.start + d.c.start, message: 'cannot rename import "C"' });
+      }
       break;
     case Kind.TypeDecl:
       fields(u, d.list2, Context.Param);

@@ -15,10 +15,10 @@ import { dataModel } from './ctype.ts';
 import { named } from './gotype.ts';
 import { type Export, goTypesFile, symbolPrefix } from './gotypes.ts';
 import { type CFlags, includesOf, predefinedMacros, readCFlags } from './headers.ts';
-import { type CName, resolveNames } from './names.ts';
+import { cName, type CName, resolveNames } from './names.ts';
 import { declarations } from './parse.ts';
-import { preprocess } from './preprocess.ts';
-import { isC, type Uses, usesOf } from './refs.ts';
+import { maxTokens, preprocess } from './preprocess.ts';
+import { type CgoError, isC, type Uses, usesOf } from './refs.ts';
 import { hasPointer, rewriteFile } from './rewrite.ts';
 import { newScope } from './scope.ts';
 import type { Token } from './token.ts';
@@ -45,6 +45,8 @@ export interface Translated {
   /** The file as the user has it, and which parts of the text are its; null for `_cgo_gotypes.go`. */
   original: SourceText | null;
   spans: Span[];
+  /** What cgo says of the original. */
+  errors: CgoError[];
 }
 
 const prolog = `
@@ -84,7 +86,7 @@ export function translateCgo(p: CgoPackage, fs: FileSystem): Translated[] {
   const uses = p.files.map(f => usesOf(f.file));
   for (const [i, f] of p.files.entries()) {
     const preamble = withoutDirectives(f.preamble, noCallback, noEscape);
-    const fileNames = namesOf(p, prolog + preamble, uses[i], flags, includes, headers, tables);
+    const { names: fileNames, unknown } = namesOf(p, prolog + preamble, uses[i], flags, includes, headers, tables);
     const result = rewriteFile(f.file, uses[i], fileNames, tables);
     for (const [go, name] of fileNames) {
       if (name.kind === 'func' && !result.called.has(go)) continue;
@@ -92,7 +94,10 @@ export function translateCgo(p: CgoPackage, fs: FileSystem): Translated[] {
     }
     for (const [go, name] of result.added) if (!names.has(go)) names.set(go, name);
     for (const e of uses[i].exports) exports.push(exportOf(e.name, e.decl, f.file, p.files, tables));
-    rewritten.push(apply(f.file.source, result.edits));
+    rewritten.push({
+      ...apply(f.file.source, result.edits),
+      errors: [...uses[i].errors, ...unknownNames(uses[i], unknown)],
+    });
   }
   const gotypes = goTypesFile({
     packageName: p.files[0].file.pkgName.value,
@@ -109,7 +114,7 @@ export function translateCgo(p: CgoPackage, fs: FileSystem): Translated[] {
     noCallback,
     noEscape,
   });
-  return [{ path: '_cgo_gotypes.go', text: gotypes, original: null, spans: [] }, ...rewritten];
+  return [{ path: '_cgo_gotypes.go', text: gotypes, original: null, spans: [], errors: [] }, ...rewritten];
 }
 
 /** The preamble without its #cgo lines, of which those that say how functions behave are noted. */
@@ -134,13 +139,31 @@ function namesOf(
   includes: ReturnType<typeof includesOf>,
   headers: Map<string, Token[]>,
   tables: ReturnType<typeof newTypeTables>,
-): Map<string, CName> {
+): { names: Map<string, CName>; unknown: string[] } {
   const wanted = [...new Set(uses.refs.map(ref => ref.name))];
-  if (wanted.length === 0) return new Map();
+  if (wanted.length === 0) return { names: new Map(), unknown: [] };
   const scope = newScope(dataModel(p.goos, p.goarch));
   const pre = preprocess(text, p.dir, includes, predefinedMacros(p.goos, p.goarch, flags), headers);
   declarations(pre.tokens, scope);
-  return resolveNames(wanted, scope, pre.macros, newTypeConv(tables));
+  const names = resolveNames(wanted, scope, pre.macros, newTypeConv(tables));
+  if (pre.missing.length > 0 || pre.tokens.length >= maxTokens) return { names, unknown: [] };
+  // what stands nowhere in a preamble that was read as a whole is not declared there
+  const mentioned = new Set(pre.tokens.map(t => t.text));
+  const unknown = wanted.filter(go => {
+    const c = cName(go)
+      .replace(/^(sizeof\(|struct |union |enum )+/, '')
+      .replace(/\)+$/, '');
+    return !names.has(go) && /^(?!__)\w+$/.test(c) && !mentioned.has(c) && !pre.macros.has(c);
+  });
+  return { names, unknown: unknown.toSorted() };
+}
+
+/** The errors for names that nothing declares, at their first uses (cmd/cgo's guessKinds). */
+function unknownNames({ refs }: Uses, unknown: readonly string[]): CgoError[] {
+  return unknown.map(go => {
+    const { node } = refs.find(ref => ref.name === go)!;
+    return { offset: node.unit.start + node.start, message: `could not determine what C.${go} refers to` };
+  });
 }
 
 /** The text with the edits in it, and where its parts come from. */
@@ -161,7 +184,7 @@ function apply(source: SourceText, edits: readonly { start: number; end: number;
     at = e.end;
   }
   copy(source.text.length);
-  return { path: source.path, text, original: source, spans };
+  return { path: source.path, text, original: source, spans, errors: [] };
 }
 
 /** An exported function with its types as written. */

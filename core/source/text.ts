@@ -78,6 +78,13 @@ export class SourceText {
     return { line: line + 1, col: 1 + utf8Length(this.text, this.lineStarts()[line], offset) };
   }
 
+  /** Index of the line directive that governs the offset, -1 before the first: each begins a new base of positions. */
+  baseOf(offset: number): number {
+    let i = -1;
+    while (i + 1 < this.lineDirectives.length && this.lineDirectives[i + 1].offset <= offset) i++;
+    return i;
+  }
+
   /** The position gc would print, line directives applied (gc's syntax.PosBase). `colMax` is the largest column that a
    * position holds, which greater ones are taken for, those of directives included. */
   position(offset: number, colMax = Number.POSITIVE_INFINITY): Position {

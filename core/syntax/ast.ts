@@ -670,6 +670,8 @@ export interface File {
   /** The `//go:` comments, in source order. */
   directives: readonly Directive[];
   readonly errors: SyntaxError[];
+  /** Of a file that cgo wrote: what cgo says of the original, at its absolute offsets. */
+  cgoErrors?: readonly SyntaxError[];
 }
 
 /** A `//go:` comment. */

@@ -38,6 +38,11 @@ export interface CompileOptions {
 export function compileErrors(p: CheckedPackage, options: CompileOptions): CompileErrors {
   const { lang, limit = 0, complete = false, std = false } = options;
   const found: CompileError[] = [];
+  // cgo comes first, and gc not at all when it refuses
+  const cgo = p.files.flatMap(({ source, cgoErrors }) =>
+    (cgoErrors ?? []).map(e => single(source.origin?.source ?? source, e.offset, e.message)),
+  );
+  if (cgo.length > 0) return { errors: cgo, tooMany: null };
   for (const file of p.files) {
     const forbidden = std ? [] : forbiddenDirectives(file);
     const inOrder = [...file.errors, ...forbidden].sort((a, b) => a.offset - b.offset);
@@ -69,10 +74,19 @@ export function compileErrors(p: CheckedPackage, options: CompileOptions): Compi
       break;
     }
   }
-  // gc numbers files when it first needs a position in them, and sorts by that number.
-  const order = new Map<SourceText, number>();
-  for (const e of found) if (!order.has(e.source)) order.set(e.source, order.size);
-  errors.sort((a, b) => order.get(a.source)! - order.get(b.source)! || a.offset - b.offset);
+  // gc numbers files, and parts of them by line directives, when it first needs a position there, and sorts by that.
+  const order = new Map<SourceText, Map<number, number>>();
+  let count = 0;
+  const baseOf = ({ source, offset }: CompileError): number => {
+    let bases = order.get(source);
+    if (bases === undefined) order.set(source, (bases = new Map()));
+    const base = source.baseOf(offset);
+    let n = bases.get(base);
+    if (n === undefined) bases.set(base, (n = count++));
+    return n;
+  };
+  for (const e of found) baseOf(e);
+  errors.sort((a, b) => baseOf(a) - baseOf(b) || a.offset - b.offset);
   const distinct = errors.filter((e, i) => i === 0 || e.offset !== errors[i - 1].offset || !sameText(errors[i - 1], e));
   return { errors: distinct, tooMany };
 }

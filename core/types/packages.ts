@@ -175,7 +175,10 @@ function* cgoSteps(pr: Program, p: Package): Generator<null, File[]> {
   for (const t of translated) {
     const parsed = parseFile(pr.parser, t.path, t.text, pr.rules);
     parsed.dispose();
-    if (t.original !== null) parsed.file.source.origin = { source: t.original, spans: t.spans };
+    if (t.original !== null) {
+      parsed.file.source.origin = { source: t.original, spans: t.spans };
+      parsed.file.cgoErrors = t.errors;
+    }
     files.push(parsed.file);
     yield null;
   }
