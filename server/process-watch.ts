@@ -1,7 +1,9 @@
 /**
  * The programs of a build as the system shows them: who ran which tool, for how long, processor time, memory. Looked at
- * four times a second where /proc tells a process's children (Linux); what lives shorter than that may not be seen.
+ * four times a second where /proc tells a process's children (Linux), else twice a second by ps (macOS and other Unixes);
+ * what lives shorter than that may not be seen. On Windows nothing is looked at.
  */
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ProcessInfo } from './protocol/builds.ts';
@@ -17,8 +19,8 @@ export interface Watch {
 
 /** Watches a process and all it starts. */
 export function watchProcesses(root: number): Watch {
-  if (process.platform !== 'linux' || !fs.existsSync(`/proc/${root}/task/${root}/children`))
-    return { stop: () => null };
+  if (process.platform === 'win32') return { stop: () => null };
+  if (!fs.existsSync(`/proc/${root}/task/${root}/children`)) return watchByPs(root);
   const began = performance.now();
   const seen = new Map<number, ProcessInfo>();
   const look = (): void => {
@@ -47,6 +49,101 @@ export function watchProcesses(root: number): Watch {
       return [...seen.values()].sort((a, b) => a.start - b.start || a.pid - b.pid);
     },
   };
+}
+
+/** What ps says of a process. Processor time in milliseconds, memory in bytes. */
+interface Listed {
+  pid: number;
+  parent: number;
+  cpu: number;
+  memory: number;
+  command: string;
+}
+
+/** Lines of `ps -axww -o pid=,ppid=,time=,rss=,args=`: time is [[days-]hours:]minutes:seconds[.hundredths], rss in KiB. */
+export function parsePs(text: string): Listed[] {
+  const out: Listed[] = [];
+  for (const line of text.split('\n')) {
+    const m = /^\s*(\d+)\s+(\d+)\s+(?:(\d+)-)?((?:\d+:)?\d+:\d+(?:[.,]\d+)?)\s+(\d+)\s+(.*?)\s*$/.exec(line);
+    if (!m) continue;
+    const [, pid, parent, days = '0', time, rss, command] = m;
+    const seconds = time
+      .replace(',', '.')
+      .split(':')
+      .reduce((sum, part) => sum * 60 + Number(part), 0);
+    out.push({
+      pid: Number(pid),
+      parent: Number(parent),
+      cpu: Math.round((Number(days) * 86_400 + seconds) * 1000),
+      memory: Number(rss) * 1024,
+      command,
+    });
+  }
+  return out;
+}
+
+/** Watches with ps, which every Unix has. The list is asked for again when it has come, so a slow one is not asked twice. */
+export function watchByPs(root: number): Watch {
+  const began = performance.now();
+  const seen = new Map<number, ProcessInfo>();
+  let timer: NodeJS.Timeout | null = null;
+  let stopped = false;
+  let failed = false;
+  const look = (): void => {
+    const args = ['-axww', '-o', 'pid=,ppid=,time=,rss=,args='];
+    const options = { env: { ...process.env, LC_ALL: 'C' }, maxBuffer: 1 << 26, windowsHide: true };
+    execFile('ps', args, options, (error, text) => {
+      if (stopped) return;
+      if (error) {
+        failed = seen.size === 0;
+        return;
+      }
+      note(parsePs(text), root, performance.now() - began, seen);
+      timer = setTimeout(look, 2 * interval);
+      timer.unref();
+    });
+  };
+  look();
+  return {
+    stop() {
+      stopped = true;
+      if (timer) clearTimeout(timer);
+      return failed ? null : [...seen.values()].sort((a, b) => a.start - b.start || a.pid - b.pid);
+    },
+  };
+}
+
+/** Adds what a list says of the process and all below it to what was seen before. */
+function note(list: readonly Listed[], root: number, now: number, seen: Map<number, ProcessInfo>): void {
+  const byPid = new Map(list.map(p => [p.pid, p]));
+  const below = new Map<number, number[]>();
+  for (const { pid, parent } of list) {
+    const children = below.get(parent);
+    if (children) children.push(pid);
+    else below.set(parent, [pid]);
+  }
+  const work = byPid.has(root) ? [root] : [];
+  for (let pid = work.pop(); pid !== undefined; pid = work.pop()) {
+    const { parent, cpu, memory, command } = byPid.get(pid)!;
+    let info = seen.get(pid);
+    if (!info) {
+      // Arguments come joined: one with a space in it is taken for several, which hides at most a package's name.
+      info = {
+        pid,
+        parent: pid === root ? 0 : parent,
+        ...toolOf(command.split(' ')),
+        start: now,
+        done: now,
+        cpu,
+        memory,
+      };
+      seen.set(pid, info);
+    }
+    info.done = now;
+    info.cpu = Math.max(info.cpu, cpu);
+    info.memory = Math.max(info.memory, memory);
+    for (const child of below.get(pid) ?? []) if (child !== pid) work.push(child);
+  }
 }
 
 function commandOf(pid: number): string[] | null {

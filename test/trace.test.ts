@@ -8,7 +8,7 @@ import { parseActionGraph } from '../core/actions/graph.ts';
 import { replay } from '../core/actions/schedule.ts';
 import { graphOfTrace, TraceReader } from '../core/actions/trace.ts';
 import { listRecords, parseForeign, readGraph, whatIf } from '../server/build-records.ts';
-import { toolOf, watchProcesses } from '../server/process-watch.ts';
+import { parsePs, toolOf, watchByPs, watchProcesses } from '../server/process-watch.ts';
 import { goTest } from './go.ts';
 import { gospect } from './gospect.ts';
 
@@ -180,16 +180,54 @@ describe('programs of a build', () => {
     expect(tool('C:\\go\\link.exe'.replaceAll('\\', '/'), '-o', 'x')).toBe('link ');
     expect(tool('gcc', '-p')).toBe('gcc ');
   });
-  test.skipIf(process.platform !== 'linux')('who ran which, seen while it lives', async () => {
-    const child = spawn('sh', ['-c', 'sh -c "sleep 0.6; true"; true'], { stdio: 'ignore' });
-    const watch = watchProcesses(child.pid!);
-    await new Promise(resolve => child.on('exit', resolve));
-    const seen = watch.stop();
-    if (seen === null) return; // the kernel does not tell a process's children
-    const sleep = seen.find(p => p.name === 'sleep')!;
-    const by = seen.find(p => p.pid === sleep.parent)!;
-    expect(by.name).toBe('sh');
-    expect(seen.find(p => p.pid === by.parent)?.pid).toBe(child.pid);
-    expect(sleep.memory).toBeGreaterThan(0);
+  test('what ps of macOS and of Linux print', () => {
+    const mac = [
+      '    1     0   3:21.08  12864 /sbin/launchd',
+      '  412     1   0:00.09   4096 go build -v -o /tmp/a b/',
+      ' 5121   412 121:03.25 881232 /usr/local/go/pkg/tool/darwin_arm64/compile -o $WORK/b001/_pkg_.a -p net/http -pack ',
+      '  PID  PPID      TIME    RSS ARGS',
+      '',
+    ];
+    expect(parsePs(mac.join('\n'))).toEqual([
+      { pid: 1, parent: 0, cpu: 201_080, memory: 12_864 << 10, command: '/sbin/launchd' },
+      { pid: 412, parent: 1, cpu: 90, memory: 4 << 20, command: 'go build -v -o /tmp/a b/' },
+      {
+        pid: 5121,
+        parent: 412,
+        cpu: (121 * 60 + 3) * 1000 + 250,
+        memory: 881_232 * 1024,
+        command: '/usr/local/go/pkg/tool/darwin_arm64/compile -o $WORK/b001/_pkg_.a -p net/http -pack',
+      },
+    ]);
+    const linux = ' 1 0 2-01:02:03 23092 init\n 2 1 00:00:04 0 [kthreadd]\n';
+    expect(parsePs(linux).map(p => [p.pid, p.cpu, p.command])).toEqual([
+      [1, (2 * 86_400 + 3723) * 1000, 'init'],
+      [2, 4000, '[kthreadd]'],
+    ]);
+  });
+  const watches = [
+    ['the system', watchProcesses],
+    ['ps', watchByPs],
+  ] as const;
+  test.skipIf(process.platform === 'win32').each(watches)('who ran which, as %s tells it', async (_, look) => {
+    const child = spawn('sh', ['-c', 'sh -c "sleep 60; true"; true'], { stdio: 'ignore', detached: true });
+    try {
+      for (;;) {
+        const watch = look(child.pid!);
+        await new Promise(resolve => setTimeout(resolve, 200));
+        const seen = watch.stop()!;
+        const sleep = seen.find(p => p.name === 'sleep');
+        if (!sleep) continue;
+        expect(sleep).toMatchObject({ command: 'sleep 60', package: '' });
+        const by = seen.find(p => p.pid === sleep.parent)!;
+        expect(by).toMatchObject({ name: 'sh', parent: child.pid });
+        expect(seen.find(p => p.pid === child.pid)?.parent).toBe(0);
+        expect(seen.length).toBe(3);
+        expect(sleep.memory).toBeGreaterThan(0);
+        break;
+      }
+    } finally {
+      process.kill(-child.pid!, 'SIGKILL');
+    }
   });
 });
