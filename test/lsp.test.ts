@@ -35,6 +35,8 @@ interface Shown {
   diagnostics: { severity: number; message: string; range: { start: { line: number; character: number } } }[];
   actions: unknown[];
   status: { state: string; target: string; package: string; note: string };
+  /** Changes the settings; what is shown once the file has been analysed with them. */
+  configure(settings: object): Promise<Shown>;
 }
 
 /** Writes the files, opens the first in a server and returns what it shows once it has analysed it. */
@@ -49,20 +51,32 @@ async function analysed(files: Record<string, string>, env?: NodeJS.ProcessEnv):
   connection.onNotification('textDocument/publishDiagnostics', (published: Shown) => {
     diagnostics = published.diagnostics;
   });
-  const status = new Promise<Shown['status']>(resolve => {
-    connection.onNotification('gospect/status', (status: Shown['status']) => {
-      if (status.state !== 'running') resolve(status);
-    });
+  let heard: (status: Shown['status']) => void = () => {};
+  connection.onNotification('gospect/status', (status: Shown['status']) => {
+    if (status.state !== 'running') heard(status);
   });
+  const nextStatus = () =>
+    new Promise<Shown['status']>(resolve => {
+      heard = resolve;
+    });
   await connection.sendRequest('initialize', { processId: null, rootUri: null, capabilities: {} });
   await connection.sendNotification('initialized', {});
   const textDocument = { uri, languageId: 'go', version: 1, text };
-  await connection.sendNotification('textDocument/didOpen', { textDocument });
   const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
-  const after = await status;
   const context = { diagnostics: [] };
-  const actions: unknown[] = await connection.sendRequest('textDocument/codeAction', { textDocument, range, context });
-  return { status: after, diagnostics, actions };
+  const shownAfter = async (method: string, parameters: object): Promise<Shown> => {
+    const next = nextStatus();
+    await connection.sendNotification(method, parameters);
+    const status = await next;
+    const actions: unknown[] = await connection.sendRequest('textDocument/codeAction', {
+      textDocument,
+      range,
+      context,
+    });
+    const configure = (settings: object) => shownAfter('workspace/didChangeConfiguration', { settings });
+    return { status, diagnostics, actions, configure };
+  };
+  return shownAfter('textDocument/didOpen', { textDocument });
 }
 
 const errors = ({ diagnostics }: Shown) => diagnostics.filter(({ severity }) => severity === 1).map(d => d.message);
@@ -142,6 +156,24 @@ goTest('a file for another port says so', async () => {
   });
   const tagged = await analysed({ 'b.go': `//go:build own && !other\n\npackage a\n`, 'go.mod': GO_MOD });
   expect(tagged.actions).toMatchObject([{ command: { command: 'gospect.selectTags', arguments: ['own'] } }]);
+});
+
+goTest('another target and other tags analyse the open file again', async () => {
+  const source = `//go:build plan9 && own\n\npackage a\n\n${ESCAPES}`;
+  const here = await analysed({ 'a.go': source, 'go.mod': GO_MOD });
+  expect(here.status).toMatchObject({ state: 'failed' });
+  expect(here.status.note).toMatch(/line 1 says go:build plan9 && own, and plan9 does not hold/);
+  const there = await here.configure({ gospect: { target: 'plan9/arm' } });
+  expect(there.status).toMatchObject({ state: 'failed', target: 'plan9/arm' });
+  expect(there.status.note).toMatch(/, and own does not hold/);
+  const tagged = await there.configure({ gospect: { target: 'plan9/arm', tags: ['own'] } });
+  expect(tagged.status).toMatchObject({ state: 'done', target: 'plan9/arm', note: '' });
+  expect(hints(tagged)).toContain('moved to heap: x');
+});
+
+goTest('GOPATH mode is named as what is not there', async () => {
+  const shown = await analysed({ 'a.go': `package a\n`, 'go.mod': GO_MOD }, { ...process.env, GO111MODULE: 'off' });
+  expect(shown.status).toMatchObject({ state: 'failed', note: expect.stringContaining('GOPATH mode') });
 });
 
 test('without Go on PATH the bundled standard library is used, or what to do is said', async () => {

@@ -61,7 +61,6 @@ export function loadPackages(
 /** Loads in steps of one folder each: a host can stop between them. */
 export function* loadSteps(ld: Loader, patterns: readonly string[]): Generator<void, LoadResult> {
   const result: LoadResult = { roots: [], fatal: [], warnings: [], loader: ld };
-  if (ld.env.go111module === 'off') result.fatal.push("modules disabled by GO111MODULE=off; see 'go help modules'");
   result.warnings.push(...ld.modules.warnings);
   result.fatal.push(...ld.modules.fatal);
   if (result.fatal.length > 0) return result;

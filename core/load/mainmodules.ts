@@ -57,6 +57,8 @@ export function loadModules(env: ModuleEnv): Modules {
     summaries: new Map(),
     files: new Map(),
   };
+  if (env.go111module === 'off')
+    ms.fatal.push('GO111MODULE=off asks for GOPATH mode, which Gospect does not have: unset it, or set it to on');
   const workPath =
     env.modfile !== '' || env.gowork === 'off'
       ? ''
