@@ -190,13 +190,13 @@ export class Engine {
       }
     } catch (error) {
       const message = `the analysis failed: ${error instanceof Error ? error.message : String(error)}`;
-      result = { message, excluded: null };
+      result = { message, port: '', excluded: null };
     }
     if (generation !== this.generation) return;
     if ('message' in result) {
       const buffer = this.buffers.get(path);
       if (buffer) this.publish(path, buffer, result);
-      this.status('failed', '', '', result.message);
+      this.status('failed', result.port, '', result.message);
       return;
     }
     for (const [other, buffer] of this.buffers) {

@@ -61,6 +61,8 @@ export interface Analysis {
 /** Why there is no analysis, in words; and for a file that is out for the target, what it is in for. */
 export interface NotAnalysed {
   message: string;
+  /** The target, `os/arch`; '' where not even that is known. */
+  port: string;
   /** Null when the file is in. */
   excluded: { source: SourceText; ports: string[]; tags: string[] } | null;
 }
@@ -136,7 +138,7 @@ export class Session {
     if (edited !== null) return edited;
     const fs = this.snapshot();
     const setting = this.host.setting(fs, dir);
-    if (!setting.ok) return { message: setting.message, excluded: null };
+    if (!setting.ok) return { message: setting.message, port: '', excluded: null };
     const { env, target } = setting;
     const name = basename(file);
     const tests = isTestFile(name);
@@ -151,8 +153,8 @@ export class Session {
         names.filter(other => tests || !isTestFile(other)),
       );
     }
-    if (loaded.fatal.length > 0) return { message: loaded.fatal.join('\n'), excluded: null };
-    if (loaded.roots.length === 0) return { message: `no package in ${dir}`, excluded: null };
+    if (loaded.fatal.length > 0) return { message: loaded.fatal.join('\n'), port: portOf(target), excluded: null };
+    if (loaded.roots.length === 0) return { message: `no package in ${dir}`, port: portOf(target), excluded: null };
     const root = packageWith(loader, loaded.roots[0], name);
     if (root === null) return notBuilt(loader, loaded.roots[0], name);
 
@@ -292,9 +294,9 @@ function packageWith(loader: Loader, p: Package, name: string): Package | null {
 
 /** Why the file is not part of its package for the target, and for which ports and tags it is. */
 function notBuilt({ env, target }: Loader, { files }: Package, name: string): NotAnalysed {
-  const port = `${target.goos}/${target.goarch}`;
+  const port = portOf(target);
   const out = files.excluded.find(f => f.name === name);
-  if (out === undefined) return { message: `${name} is not built for ${port}`, excluded: null };
+  if (out === undefined) return { message: `${name} is not built for ${port}`, port, excluded: null };
   const inFor = portsWith(env.fs, files.dir, name, target);
   const tags = tagsFor(env.fs, files.dir, name, out.exclusion, target);
   const elsewhere = inFor.length === 0 ? '' : `; it is for ${portsText(inFor)}`;
@@ -303,8 +305,13 @@ function notBuilt({ env, target }: Loader, { files }: Package, name: string): No
   const source = new SourceText(path, decodeUtf8(env.fs.readFile(path) ?? new Uint8Array()));
   return {
     message: `${name} is not built for ${port}: ${exclusionText(out.exclusion)}${elsewhere}`,
+    port,
     excluded: { source, ports: inFor.toSorted((a, b) => Number(own(b)) - Number(own(a))), tags },
   };
+}
+
+function portOf({ goos, goarch }: Target): string {
+  return `${goos}/${goarch}`;
 }
 
 function analysisOf(root: Package, target: Target, result: CompiledPackage, kept: KeptRemarks): Analysis {
@@ -312,6 +319,9 @@ function analysisOf(root: Package, target: Target, result: CompiledPackage, kept
   for (const file of result.checked.files) {
     for (const { offset, message } of file.errors)
       problems.push({ source: file.source, start: offset, end: offset + 1, message });
+    const source = file.source.origin?.source ?? file.source;
+    for (const { offset, message } of file.cgoErrors ?? [])
+      problems.push({ source, start: offset, end: offset + 1, message });
   }
   for (const { at, message } of result.checked.errors) {
     const { unit, pos, end } = at;
