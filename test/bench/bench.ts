@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- NAME…]: the cost of each step on real code, and what gc takes for the same in the same run. Figures
- * are medians; ratios are ours to gc's (below 1: faster). Names: parse, check, m, open, keystroke, size, targets.
+ * are medians; ratios are ours to gc's (below 1: faster). Names: parse, check, m, open, keystroke, size, targets, graph.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -19,6 +19,7 @@ import { fileRemarks } from '../../server/analysis/editor.ts';
 import { Session } from '../../server/analysis/session.ts';
 import { loadDefaults, prepareLoading } from '../../server/loading.ts';
 import { nodeParser } from '../../server/node-parser.ts';
+import { benchGraph } from './graph.ts';
 import { benchSize } from './size.ts';
 import { benchTargets } from './targets.ts';
 
@@ -86,6 +87,7 @@ row('load', `${ms(performance.now() - start)} for ${packages.length} packages`);
 
 if (wanted('size')) benchSize(row);
 if (wanted('targets')) benchTargets(row);
+if (wanted('graph')) await benchGraph(row);
 
 if (wanted('parse')) {
   const texts = packages
