@@ -14,13 +14,17 @@ export function temporary(set: string): string {
 /** Work folders beside results are called this, then a process id. */
 export const workPrefix = '.gospect-';
 
-/** Makes the folder and those above it, one by one: asked to do it itself Node tries for ever where it cannot be (/proc). */
-export function makeFolder(folder: string): void {
+/**
+ * Makes the folder and those above it, one by one: asked to do it itself Node tries for ever where it cannot be (/proc).
+ * Those that were made are added to `made`, outermost first.
+ */
+export function makeFolder(folder: string, made: string[]): void {
   if (fs.existsSync(folder)) return;
   const parent = path.dirname(folder);
-  if (parent !== folder) makeFolder(parent);
+  if (parent !== folder) makeFolder(parent, made);
   try {
     fs.mkdirSync(folder);
+    made.push(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
@@ -44,11 +48,14 @@ function isAlive(pid: number): boolean {
   }
 }
 
-export function removeEmpty(folder: string): void {
-  try {
-    fs.rmdirSync(folder);
-  } catch {
-    // It has other files.
+/** Removes folders that were made for results that did not come. */
+export function removeEmpty(made: readonly string[]): void {
+  for (const folder of made.toReversed()) {
+    try {
+      fs.rmdirSync(folder);
+    } catch {
+      // It has files.
+    }
   }
 }
 

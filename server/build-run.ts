@@ -23,7 +23,7 @@ import {
   placeOf,
   toolchainEnv,
 } from './build-command.ts';
-import { clearStale, makeFolder, readIfThere, removeEmpty, temporary, workPrefix } from './build-folder.ts';
+import { clearStale, makeFolder, readIfThere, temporary, workPrefix } from './build-folder.ts';
 import { hintFor } from './build-hints.ts';
 import { keepPrevious, previousOf } from './build-previous.ts';
 import { type BuildRecord, changedKeys, loadRecord, recordId, saveLatest, saveRecord } from './build-records.ts';
@@ -43,6 +43,8 @@ export interface Turn {
   count: number;
   /** Packages that the target before had, null when that is not known. */
   packages: number | null;
+  /** Folders that were made for results. */
+  made: string[];
   /** Called once when nothing is left to compile, and go links. */
   linking(): void;
 }
@@ -73,12 +75,11 @@ export async function buildTarget(
   result.cacheProgram = settings.get('GOCACHEPROG');
 
   const folder = request.folder(target);
-  const fresh = !fs.existsSync(folder);
   let work: string;
   let scratch: string;
   try {
     // On the file system of the results, so that moving them is one step.
-    makeFolder(folder);
+    makeFolder(folder, turn.made);
     clearStale(folder);
     work = fs.mkdtempSync(path.join(folder, `${workPrefix}${process.pid}-`));
   } catch (error) {
@@ -212,8 +213,6 @@ export async function buildTarget(
   } finally {
     await Promise.all([work, scratch].map(dir => fs.promises.rm(dir, { recursive: true, force: true, maxRetries: 3 })));
     process.removeListener('exit', orphan);
-    // A folder that was made for results that did not come.
-    if (fresh && result.files.length === 0) removeEmpty(folder);
   }
 }
 

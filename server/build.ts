@@ -19,7 +19,7 @@ import {
   placeOf,
   toolchainEnv,
 } from './build-command.ts';
-import { readIfThere } from './build-folder.ts';
+import { readIfThere, removeEmpty } from './build-folder.ts';
 import { hintFor } from './build-hints.ts';
 import { type BuildRecord, loadLatest, loadRecord, recordId } from './build-records.ts';
 import { buildTarget } from './build-run.ts';
@@ -54,13 +54,14 @@ export async function runBuilds(
   let before: Promise<unknown> = Promise.resolve();
   let packages: number | null = null;
   let idle = false;
+  const made: string[] = [];
   for (const [index, target] of targets.entries()) {
     if (signal.aborted) break;
     const told = inTurn(before, tell);
     const earlier = before;
     let linking = (): void => {};
     const linked = new Promise<void>(resolve => (linking = resolve));
-    const turn = { index, count: targets.length, packages, linking };
+    const turn = { index, count: targets.length, packages, made, linking };
     const building = buildTarget(request, go, env, target, profile, signal, told, turn).then(async result => {
       packages = result.packages || packages;
       idle = result.compiled === 0 && result.packages > 0;
@@ -75,6 +76,7 @@ export async function runBuilds(
     else if (!idle) await Promise.race([linked, building]);
   }
   await before;
+  removeEmpty(made);
   return { results, message: '' };
 }
 

@@ -65,6 +65,30 @@ describe('a build that is stopped', () => {
         expect(await gone(temporary), String(delay)).toEqual([]);
         expect(fs.readdirSync(temporary), String(delay)).toEqual([]);
       }
+      // Several targets, when the first compiles and when one is linked beside it.
+      for (const delay of [200, 900]) {
+        const stop = new AbortController();
+        const args = ['build', '--target', 'linux/386,linux/amd64,js/wasm', '--out', 'made/for/it'];
+        const building = gospect(args, dir, { GOTMPDIR: temporary, GOFLAGS: '-ldflags=-s' }, stop.signal);
+        setTimeout(() => stop.abort(), delay);
+        await building;
+        expect(await gone(temporary), String(delay)).toEqual([]);
+        expect(fs.readdirSync(temporary), String(delay)).toEqual([]);
+        // What was whole in time is in its place; no work folder is left, and none that is empty.
+        const left = fs.readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter(name => name.startsWith('made'));
+        const isFolder = (name: string) => fs.statSync(path.join(dir, name)).isDirectory();
+        expect(left.filter(name => !isFolder(name) && path.basename(name) !== 'm')).toEqual([]);
+        expect(left.filter(name => isFolder(name) && fs.readdirSync(path.join(dir, name)).length === 0)).toEqual([]);
+        fs.rmSync(path.join(dir, 'made'), { recursive: true, force: true });
+      }
+      const early = new AbortController();
+      early.abort();
+      await gospect(['build', '--out', 'made/for/it'], dir, {}, early.signal);
+      const soon = new AbortController();
+      const building = gospect(['build', '-a', '--out', 'made/for/it'], dir, { GOTMPDIR: temporary }, soon.signal);
+      setTimeout(() => soon.abort(), 100);
+      await building;
+      expect(fs.readdirSync(dir).sort()).toEqual(before);
       const host = process.platform === 'linux' && process.arch === 'x64';
       expect((await gospect(['build', '--target', 'linux/amd64'], dir)).code).toBe(0);
       if (host) expect(execFileSync('sh', ['-c', './m 2>&1'], { cwd: dir, encoding: 'utf8' })).toBe('made\n');
