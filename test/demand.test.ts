@@ -51,6 +51,7 @@ const summaries: fc.Arbitrary<SummaryData> = fc.record({
   tags: named(fc.array(fc.option(leaks), { maxLength: 4 })),
   bodies: named(fc.boolean()),
   unsure: fc.array(fc.string({ unit: 'binary' })).map(list => new Set(list)),
+  declarations: fc.option(fc.uint8Array()),
 });
 
 test('a summary is what its bytes say', () => {

@@ -5,7 +5,7 @@ import { callShaped } from './build-closure.ts';
 import { stmts } from './build-stmt.ts';
 import type { Builder } from './build.ts';
 import { Class, Flag, Func, type Name, Node, NONE, Op, type XPos } from './node.ts';
-import { type Body, declareParams, ensureChecked, funcBody, type Inlining, Reader, unary } from './reader.ts';
+import { blockOf, type Body, declareParams, ensureChecked, funcBody, type Inlining, Reader, unary } from './reader.ts';
 import { rewriteRangeFuncs } from './rangefunc.ts';
 import { isBlank, singleResult } from './static-value.ts';
 import { editChildren } from './visit.ts';
@@ -37,7 +37,7 @@ export function inlineCall(b: Builder, caller: Func, call: Node, fn: Func, insta
   const inl: Inlining = { caller, call, fn, frames: new Map() };
   r.inl = inl;
   bindClosureVars(r, fn, cv => cv.outer!);
-  const rewritten = body.block === null ? null : rewriteRangeFuncs(r, body);
+  const rewritten = blockOf(body) === null ? null : rewriteRangeFuncs(r, body);
   r.results = rewritten?.results ?? body.sig.results.vars;
   declareParams(r, body, tmpfn);
   const inlvars = tmpfn.dcl.filter(n => n.cls === Class.PPARAM);
@@ -188,7 +188,7 @@ function expandInline(b: Builder, fn: Func, body: Body): void {
 }
 
 function readInto(r: Reader, body: Body, fn: Func): void {
-  const rewritten = body.block === null ? null : rewriteRangeFuncs(r, body);
+  const rewritten = blockOf(body) === null ? null : rewriteRangeFuncs(r, body);
   r.results = rewritten?.results ?? body.sig.results.vars;
   declareParams(r, body, fn);
   if (body.synthetic !== null) body.synthetic(fn.pos, r);

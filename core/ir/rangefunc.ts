@@ -10,7 +10,7 @@ import type { BlockStmt, BranchStmt, CallStmt, Expr, ForStmt, Name, Node, Return
 import { Kind, Op, RawNode, Tok, Unit, unpackList } from '../syntax/ast.ts';
 import { type Obj, ObjKind, VarKind, VarObj } from '../types/object.ts';
 import { SignatureType, TupleType, type Type } from '../types/type.ts';
-import type { Body, Reader } from './reader.ts';
+import { blockOf, type Body, type Reader } from './reader.ts';
 import { coreSignature } from './generic.ts';
 import { anyType, boolType, intType } from './typeinfo.ts';
 
@@ -67,7 +67,7 @@ const done = new WeakMap<BlockStmt, Rewritten & { sig: SignatureType }>();
 
 /** The body of a function with its range-over-func loops rewritten, but not those of literals inside. */
 export function rewriteRangeFuncs(r: Reader, body: Body): Rewritten {
-  const block = body.block!;
+  const block = blockOf(body)!;
   let w = done.get(block);
   if (w === undefined || w.sig !== body.sig) {
     const rw = new Rewriter(r, block, body.sig);

@@ -34,7 +34,8 @@ import type { TypeEnv } from './types.ts';
 /** Where a function's body comes from (noder's pkgReaderIndex). */
 export interface Body {
   src: PackageSource;
-  block: BlockStmt | null;
+  /** Undefined while nobody has asked for it (`blockOf`). */
+  block: BlockStmt | null | undefined;
   sig: SignatureType;
   dict: Dict | null;
   env: TypeEnv | null;
@@ -212,9 +213,15 @@ export function ensureChecked(src: PackageSource, obj: FuncObj | null): void {
   checkBody(obj);
 }
 
+/** What stands in the function's braces; null when it has none. */
+export function blockOf(body: Body): BlockStmt | null {
+  if (body.block === undefined) body.block = body.src.decls.get(body.obj!)?.body ?? null;
+  return body.block;
+}
+
 export function readBody(r: Reader, body: Body, fn: Func): void {
   ensureChecked(body.src, body.obj);
-  const rewritten = body.block === null ? null : rewriteRangeFuncs(r, body);
+  const rewritten = blockOf(body) === null ? null : rewriteRangeFuncs(r, body);
   r.results = rewritten?.results ?? body.sig.results.vars;
   declareParams(r, body, fn);
   if (body.synthetic !== null) {

@@ -29,13 +29,22 @@ export class SourceText {
   private lines: Uint32Array | null = null;
   /** The text as its author has it, where this one was made from it (cgo); `spans` in rising order. */
   origin: { source: SourceText; spans: readonly Span[] } | null = null;
+  private text_: string | (() => string);
 
   constructor(
     /** Absolute path, `/`-separated. */
     readonly path: string,
-    readonly text: string,
+    /** The text, or what gives it when it is first looked at. */
+    text: string | (() => string),
     readonly lineDirectives: readonly LineDirective[] = [],
-  ) {}
+  ) {
+    this.text_ = text;
+  }
+
+  get text(): string {
+    if (typeof this.text_ !== 'string') this.text_ = this.text_();
+    return this.text_;
+  }
 
   /** The place in the text that the author has. */
   authored(offset: number): { source: SourceText; offset: number } {

@@ -1,7 +1,7 @@
 /** The bytes of a summary, and the key under which they may be kept: what the summary was made from. */
 import type { FuncSummary } from '../ir/env.ts';
 import type { Inline, Leaks } from '../ir/node.ts';
-import { ByteReader, ByteWriter, Damaged } from './bytes.ts';
+import { ByteReader, ByteWriter, Damaged } from '../source/bytes.ts';
 
 /** What is known of a package's functions. */
 export interface SummaryData {
@@ -15,6 +15,8 @@ export interface SummaryData {
   bodies: Map<string, boolean>;
   /** Those of which only a thorough look can tell, with the function in which they are called (`bodyWithin`). */
   unsure: Set<string>;
+  /** What is known of the package's declarations (types/export-data.ts). */
+  declarations: Uint8Array | null;
 }
 
 /** How a body that is asked for within another one is known. */
@@ -32,13 +34,13 @@ export interface SummaryStore {
 }
 
 /** The first number in the bytes: changes when the encoding does, or what summaries mean. */
-const format = 0x670002;
+const format = 0x670003;
 
 /** How many results a tag speaks of. */
 const taggedResults = 5;
 
 export function emptySummary(): SummaryData {
-  return { whole: false, costs: new Map(), tags: new Map(), bodies: new Map(), unsure: new Set() };
+  return { whole: false, costs: new Map(), tags: new Map(), bodies: new Map(), unsure: new Set(), declarations: null };
 }
 
 /** What compiling all of a package has found out. */
@@ -76,6 +78,9 @@ export function encodeSummary(data: SummaryData): Uint8Array {
   }
   w.uint(data.unsure.size);
   for (const key of data.unsure) w.string(key);
+  const { declarations } = data;
+  w.uint(declarations === null ? 0 : declarations.length + 1);
+  if (declarations !== null) w.raw(declarations);
   return w.finish();
 }
 
@@ -112,6 +117,8 @@ export function decodeSummary(bytes: Uint8Array): SummaryData | null {
       data.bodies.set(key, r.bool());
     }
     for (let n = r.count(); n > 0; n--) data.unsure.add(r.string());
+    const length = r.uint();
+    if (length > 0) data.declarations = r.raw(length - 1);
     return r.done ? data : null;
   } catch (error) {
     if (error instanceof Damaged) return null;

@@ -75,6 +75,7 @@ export class Program {
     const lasting = (p: Package) => !this.tolerant || (p.standard && p.forTest === '' && p !== this.edited);
     const lazy = (p: Package) => this.demanded.has(p);
     this.checking = newProgram(host.fs, host.parser, rules, host.target, () => true, lasting, lazy);
+    this.checking.stored = p => this.stored(p)?.declarations ?? null;
   }
 
   /**
@@ -157,15 +158,24 @@ export class Program {
   private stored(p: Package): SummaryData | null {
     const { store } = this.host;
     if (store === null) return null;
-    const bytes = store.summaries.get(this.key(p, store.version));
-    return bytes === null ? null : decodeSummary(bytes);
+    const key = this.key(p, store.version);
+    const known = this.read.get(p);
+    if (known !== undefined && known.key === key) return known.data;
+    const bytes = store.summaries.get(key);
+    const data = bytes === null ? null : decodeSummary(bytes);
+    this.read.set(p, { key, data });
+    return data;
   }
+  private readonly read = new Map<Package, { key: string; data: SummaryData | null }>();
 
   /** Keeps the summary of a package without errors for later runs. */
   private keep(p: Package, checked: CheckedPackage, summary: SummaryData): void {
     const { store } = this.host;
     if (store === null || checked.errors.length > 0) return;
-    store.summaries.put(this.key(p, store.version), encodeSummary(summary));
+    summary.declarations ??= this.stored(p)?.declarations ?? null;
+    const key = this.key(p, store.version);
+    store.summaries.put(key, encodeSummary(summary));
+    this.read.set(p, { key, data: summary });
   }
 
   /**
@@ -194,10 +204,13 @@ export class Program {
   *keepAnswers(): Generator<void> {
     for (const [p, { compiled, checked }] of this.done) {
       const summary = compiled?.summary;
-      if (!(summary instanceof DemandedPackage) || !summary.fresh) continue;
-      summary.fresh = false;
-      if (checked.broken.size > 0 || checked.checker.incomplete || this.isEdited(p)) continue;
-      this.keep(p, checked, summary.data);
+      const { lazy } = checked;
+      if (!(summary instanceof DemandedPackage) || lazy === null || !(summary.fresh || lazy.fresh)) continue;
+      if (checked.broken.size === 0 && !checked.checker.incomplete && !this.isEdited(p)) {
+        if (lazy.fresh) summary.data.declarations = lazy.exported();
+        this.keep(p, checked, summary.data);
+      }
+      summary.fresh = lazy.fresh = false;
       yield;
     }
   }
@@ -297,6 +310,7 @@ export class Program {
       this.done.delete(p);
       this.imports.delete(p);
       this.keys.delete(p);
+      this.read.delete(p);
       this.demanded.delete(p);
       this.checking.checked.delete(p);
     }

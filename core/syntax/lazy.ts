@@ -31,18 +31,24 @@ export interface LazyFile {
   state: Uint8Array;
   /** Names that linkname lines mention. */
   linked: ReadonlySet<string>;
+  /** Its text had to be parsed as a whole. */
+  whole: boolean;
 }
 
 /** The file with units that have no declarations yet, where its text lets itself be outlined. */
 export function lazyFile(parser: TreeParser, path: string, text: string, rules: SyntaxRules): LazyFile {
   const outline = outlineOf(text);
   if (outline === null) return wholeFile(parser, path, text, rules);
-  const source = new SourceText(path, text);
+  return outlinedFile(parser, new SourceText(path, text), outline, rules);
+}
+
+/** The file whose outline is known; the text is not looked at. */
+export function outlinedFile(parser: TreeParser, source: SourceText, outline: Outline, rules: SyntaxRules): LazyFile {
   const head = new Unit(source, outline.clause, outline.nameEnd, false);
   head.nodeCount = 1;
   const at = outline.name - outline.clause;
   const end = outline.nameEnd - outline.clause;
-  const name = text.substring(outline.name, outline.nameEnd);
+  const { pkgName: name } = outline;
   const pkgName = new SyntaxNode(Kind.Name, 0, head, at, at, end, 0, 0, 0, name, null, null, null, null, [], [], null);
   const linknames = linknamesOf(outline.directives);
   const file: File = {
@@ -58,7 +64,7 @@ export function lazyFile(parser: TreeParser, path: string, text: string, rules: 
     },
   };
   const state = new Uint8Array(outline.units.length);
-  return { file, outline, parser, rules, state, linked: new Set(linknames.map(l => l.local)) };
+  return { file, outline, parser, rules, state, linked: new Set(linknames.map(l => l.local)), whole: false };
 }
 
 /** A file that has been parsed as a whole, in the same form. */
@@ -75,11 +81,12 @@ export function asLazy(file: File, parser: TreeParser, rules: SyntaxRules): Lazy
     clause: file.head.start,
     name: file.head.start + file.pkgName.start,
     nameEnd: file.head.start + file.pkgName.end,
+    pkgName: file.pkgName.value,
     units,
     directives: [],
   };
   const state = new Uint8Array(units.length).fill(State.Whole);
-  return { file, outline, parser, rules, state, linked: new Set() };
+  return { file, outline, parser, rules, state, linked: new Set(), whole: true };
 }
 
 function unitOutline(unit: Unit, text: string): OutlineUnit {

@@ -48,6 +48,7 @@ export interface Outline {
   clause: number;
   name: number;
   nameEnd: number;
+  pkgName: string;
   units: OutlineUnit[];
   /** All `//go:` comments, in source order. */
   directives: Directive[];
@@ -99,7 +100,7 @@ export function outlineOf(text: string): Outline | null {
 }
 
 class Scanner {
-  readonly outline: Outline = { clause: -1, name: 0, nameEnd: 0, units: [], directives: [] };
+  readonly outline: Outline = { clause: -1, name: 0, nameEnd: 0, pkgName: '', units: [], directives: [] };
   private unit: OutlineUnit | null = null;
   /** Past the last character that is neither blank, comment nor semicolon. */
   private end = 0;
@@ -236,6 +237,7 @@ class Scanner {
     outline.clause = i;
     outline.nameEnd = i + m[0].length;
     outline.name = outline.nameEnd - m[1].length;
+    outline.pkgName = m[1];
     return true;
   }
 

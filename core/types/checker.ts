@@ -153,6 +153,8 @@ export class Checker {
   /** For packages whose declarations are looked at one by one (lazy.ts): called when an object is entered, and before
    * the methods of a type are collected. */
   lazy: { entered(obj: Obj): void; methodsOf(obj: TypeNameObj): void } | null = null;
+  /** Type parameters that are declared a second time: by their place they stay the objects that they are. */
+  declaredAgain: readonly TypeParamType[] = [];
   /** Labels not yet used. */
   labels: LabelObj[] = [];
   /** Nesting of the expression or type expression being checked. */

@@ -306,7 +306,13 @@ function boundType(c: Checker, x: Expr): Type {
 }
 
 export function declareTypeParam(c: Checker, name: Name, scopePos: Pos | null): TypeParamType {
-  const tname = new TypeNameObj(name.value, c.pkg, nodePos(name), null);
+  const at = nodePos(name);
+  const again = c.declaredAgain.find(({ obj: { pos } }) => pos !== null && pos.base === at.base && pos.off === at.off);
+  if (again !== undefined) {
+    declare(c, c.env.scope, name, again.obj, scopePos);
+    return again;
+  }
+  const tname = new TypeNameObj(name.value, c.pkg, at, null);
   // The constraint is invalid until it is known, so that it is not used before.
   const tpar = newTypeParam(c, tname, Typ[BasicKind.Invalid]);
   declare(c, c.env.scope, name, tname, scopePos);

@@ -178,12 +178,31 @@ export interface CheckedPackage {
   lazy: LazyChecked | null;
 }
 
+/** What is known of a function's declaration without its body. */
+export interface FuncHead {
+  unit: Unit;
+  /** Of the declaration, in UTF-16 units from the unit's start. */
+  pos: number;
+  /** Flags of its directives (syntax Pragma). */
+  pragma: number;
+  hasBody: boolean;
+}
+
+export function headOf({ unit, pos, pragma, body }: FuncDecl): FuncHead {
+  return { unit, pos, pragma, hasBody: body !== null };
+}
+
 /** What is asked for of a package whose declarations are looked at one by one (types/lazy.ts). */
 export interface LazyChecked {
   /** The function's declaration; undefined for functions that have none here. */
   declOf(obj: FuncObj): FuncDecl | undefined;
+  headOf(obj: FuncObj): FuncHead | undefined;
   /** All functions and methods, by the units in whose text they are. */
   functions(): { unit: Unit; name: string; method: boolean }[];
+  /** What has been declared so far as bytes (export-data.ts); null when that cannot be written. */
+  exported(): Uint8Array | null;
+  /** Something has been declared from its source that is not among the bytes from which the package was read. */
+  fresh: boolean;
   /** Parses and collects all functions in which types may be declared. */
   prepareLocalTypes(): void;
 }

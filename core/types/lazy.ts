@@ -6,6 +6,7 @@
  *
  * What needs the whole package is left out: its order of initialisation, unused imports, declarations that clash.
  */
+import type { PosBase } from '../source/text.ts';
 import type { File, FuncDecl, Unit } from '../syntax/ast.ts';
 import { Kind } from '../syntax/ast.ts';
 import { declare as parseUnit, type LazyFile, parseBody } from '../syntax/lazy.ts';
@@ -14,13 +15,21 @@ import { checkBody, cleanup, initFiles, processDelayed } from './check.ts';
 import { type Checker, newEnvironment } from './checker.ts';
 import { directCycle } from './cycles.ts';
 import { objDecl } from './decl.ts';
-import type { CheckedPackage } from './info.ts';
+import type { ExportReader } from './export-read.ts';
+import { writeDeclarations } from './export-write.ts';
+import { type CheckedPackage, type FuncHead, headOf } from './info.ts';
 import { FuncObj, type Obj, ObjKind, type TypeNameObj } from './object.ts';
 import { recordDef, recordUntyped } from './recording.ts';
 import { collectUnit, enter, type MethodInfo, newDecl, resolveBaseTypeName } from './resolver.ts';
 import { Scope } from './scope.ts';
 import { emptyTuple } from './universe.ts';
-import { SignatureType } from './type.ts';
+import { SignatureType, TypeKind } from './type.ts';
+
+/** What opening the package gives: its files, with what is known of their declarations from earlier. */
+export interface OpenedPackage {
+  files: LazyFile[];
+  stored: ExportReader | null;
+}
 
 /** A unit among all of the package. */
 interface UnitRef {
@@ -38,6 +47,11 @@ class LazyPackage {
   /** Methods by the name of the receiver's type as written. */
   private readonly byRecv = new Map<string, number[]>();
   private readonly methodObjs = new Map<number, FuncObj>();
+  private readonly units: Unit[] = [];
+  private readonly unitIds = new Map<PosBase, number>();
+  private stored: ExportReader | null = null;
+  /** Something has been declared from its source that is not kept yet. */
+  fresh = false;
   /** Methods of types that are written with the name of an alias. */
   private byAlias: Map<Obj, number[]> | null = null;
   private files_: LazyFile[] | null = null;
@@ -46,15 +60,16 @@ class LazyPackage {
 
   constructor(
     private readonly c: Checker,
-    private readonly open: () => LazyFile[],
+    private readonly open: () => OpenedPackage,
   ) {}
 
   /** The files, outlined when first asked for. */
   get files(): LazyFile[] {
     if (this.files_ !== null) return this.files_;
     const { c } = this;
-    const files = this.open();
+    const { files, stored } = this.open();
     this.files_ = files;
+    this.stored = stored;
     c.files.push(...files.map(f => f.file));
     c.env = newEnvironment(c.pkg.scope, '');
     const { name } = c.pkg;
@@ -65,12 +80,22 @@ class LazyPackage {
       this.imported.push(false);
       f.outline.units.forEach((u, index) => {
         const id = this.refs.push({ file, index }) - 1;
-        this.collected.push(false);
-        if (u.keyword === Keyword.Import) return;
+        const unit = files[file].file.units[index];
+        this.unitIds.set(unit, this.units.push(unit) - 1);
+        const isStored = stored !== null && stored.hasUnit(id);
+        this.collected.push(isStored);
+        if (u.keyword === Keyword.Import || isStored) return;
         if (u.keyword !== Keyword.Func) for (const n of new Set(u.names)) this.index(this.byName, n, id);
         else if (u.recv !== '') this.index(this.byRecv, u.recv, id);
         else if (u.name !== 'init') this.index(this.byName, u.name, id);
       });
+    });
+    stored?.attach({
+      pkg: c.pkg,
+      ctxt: c.ctxt,
+      units: this.units,
+      pending: this.declare,
+      method: (m, unit) => void this.methodObjs.set(unit, m),
     });
     return files;
   }
@@ -85,11 +110,14 @@ class LazyPackage {
   readonly find = (name: string | null): void => {
     void this.files;
     if (name === null) {
+      for (const n of this.stored?.names() ?? []) this.find(n);
       for (const n of [...this.byName.keys()]) this.find(n);
       return;
     }
+    if (this.stored?.find(name)) return;
     const units = this.byName.get(name);
     if (units === undefined) return;
+    this.fresh = true;
     this.byName.delete(name);
     for (const id of units) this.collect(id);
   };
@@ -145,6 +173,9 @@ class LazyPackage {
   /** Gives the object its type. */
   private readonly declare = (obj: Obj): void => {
     const { c } = this;
+    if (this.stored?.declare(obj)) return;
+    this.fresh = true;
+    if (obj.kind === ObjKind.Func && !c.objMap.has(obj)) this.enterMethod(obj);
     if (obj.kind === ObjKind.Func && !this.funcDecl(obj)) return;
     this.run(() => objDecl(c, obj));
   };
@@ -196,6 +227,43 @@ class LazyPackage {
     return true;
   }
 
+  /** A method of a type that was read, of which nobody has asked for more before. */
+  private enterMethod(obj: FuncObj): void {
+    const id = this.unitIds.get(obj.pos!.base)!;
+    const { file } = this.refs[id];
+    const d = newDecl(this.fileScope(file), this.c.versions.get(this.files[file].file) ?? '');
+    d.unit = id;
+    this.c.objMap.set(obj, d);
+  }
+
+  /**
+   * Declares a function from its source whose declaration was read, since its body is asked for. The signature stays the
+   * object that it is, and so do type parameters, since others have them; parameters are those that the body means.
+   */
+  private declareAgain(obj: FuncObj): void {
+    const { c } = this;
+    if (c.objMap.has(obj) || obj.pos === null || !this.unitIds.has(obj.pos.base)) return;
+    const sig = obj.type as SignatureType;
+    // asking for the type may have declared it
+    if (c.objMap.has(obj)) return;
+    this.stored!.forget(obj);
+    this.enterMethod(obj);
+    if (!this.funcDecl(obj)) return;
+    const outer = c.declaredAgain;
+    c.declaredAgain = [...sig.recvTypeParams, ...sig.typeParams];
+    obj.type = null;
+    this.run(() => objDecl(c, obj));
+    c.declaredAgain = outer;
+    const own = obj.type as SignatureType | null;
+    if (own !== null) {
+      sig.recv = own.recv;
+      sig.params = own.params;
+      sig.results = own.results;
+      sig.scope = own.scope;
+    }
+    obj.type = sig;
+  }
+
   /** Makes the methods of a type known, without their signatures. */
   readonly methodsOf = (obj: TypeNameObj): void => {
     const { c } = this;
@@ -234,6 +302,7 @@ class LazyPackage {
 
   /** The name may be declared as an alias. */
   private isAlias(name: string): boolean {
+    if (this.stored?.isAlias(name)) return true;
     const obj = this.c.pkg.scope.elems.get(name);
     return obj !== undefined && obj.kind === ObjKind.TypeName && this.c.objMap.get(obj)?.tdecl?.alias === true;
   }
@@ -260,6 +329,7 @@ class LazyPackage {
 
   readonly checkBody = (obj: FuncObj): void => {
     const { c } = this;
+    this.declareAgain(obj);
     const d = c.objMap.get(obj);
     if (d === undefined || d.bodyChecked || d.unit < 0) return;
     if (obj.type === null || d.fdecl === null || d.fdecl.body === null) return;
@@ -276,10 +346,53 @@ class LazyPackage {
     this.run(() => checkBody(c, obj));
   };
 
+  readonly headOf = (obj: FuncObj): FuncHead | undefined => {
+    const head = this.stored?.headOf(obj);
+    if (head !== undefined) return head;
+    const decl = this.declOf(obj);
+    return decl === undefined ? undefined : headOf(decl);
+  };
+
   readonly declOf = (obj: FuncObj): FuncDecl | undefined => {
+    this.declareAgain(obj);
     const d = this.c.objMap.get(obj);
     if (d === undefined || !this.funcDecl(obj)) return undefined;
     return d.fdecl ?? undefined;
+  };
+
+  /**
+   * All that has been asked for so far, as bytes; null when the package's files do not lie open. What was read from
+   * earlier bytes is read to its end, since it is written again.
+   */
+  readonly exported = (): Uint8Array | null => {
+    const { c, files, stored } = this;
+    if (files.some(f => f.whole)) return null;
+    for (const name of stored?.names() ?? []) stored!.find(name);
+    const { elems } = c.pkg.scope;
+    // asking for types enters more objects; the loop comes to them
+    for (const obj of elems.values()) {
+      void obj.type;
+      if (obj.kind !== ObjKind.TypeName || obj.type?.kind !== TypeKind.Named) continue;
+      for (const m of obj.type.methods) if (stored?.headOf(m) !== undefined) void m.type;
+    }
+    const units = new Map<number, Obj[]>();
+    // some declare nothing that has a name
+    this.collected.forEach((done, unit) => {
+      if (done) units.set(unit, []);
+    });
+    for (const obj of elems.values()) {
+      const unit = obj.pos === null ? undefined : this.unitIds.get(obj.pos.base);
+      if (unit === undefined) continue;
+      units.get(unit)?.push(obj);
+    }
+    const sorted = [...units].sort(([a], [b]) => a - b);
+    return writeDeclarations({
+      pkg: c.pkg,
+      files,
+      units: sorted.map(([unit, objs]) => ({ unit, objs: objs.sort((a, b) => a.pos!.off - b.pos!.off) })),
+      unitOf: pos => this.unitIds.get(pos.base) ?? -1,
+      headOf: this.headOf,
+    });
   };
 
   readonly functions = (): { unit: Unit; name: string; method: boolean }[] => {
@@ -293,7 +406,7 @@ class LazyPackage {
   };
 
   readonly prepareLocalTypes = (): void => {
-    this.files.forEach((f, file) => {
+    this.files.forEach(f => {
       f.outline.units.forEach((u, index) => {
         if (!u.types) return;
         if (u.keyword !== Keyword.Func) {
@@ -301,11 +414,13 @@ class LazyPackage {
           return;
         }
         if (u.recv === '') {
-          if (u.name !== 'init' && u.name !== '_') this.find(u.name);
+          if (u.name !== 'init' && u.name !== '_') {
+            const obj = this.c.pkg.scope.lookup(u.name);
+            if (obj !== null && obj.kind === ObjKind.Func) this.declareAgain(obj);
+          }
         } else void this.c.pkg.scope.lookup(u.recv)?.type;
-        const id = this.refs.findIndex(r => r.file === file && r.index === index);
-        const m = this.methodObjs.get(id);
-        if (m !== undefined) this.funcDecl(m);
+        const m = this.methodObjs.get(this.unitIds.get(f.file.units[index])!);
+        if (m !== undefined) void this.declOf(m);
         if (parseBody(f, index)) this.c.info.grow(f.file.units[index]);
       });
     });
@@ -313,7 +428,7 @@ class LazyPackage {
 }
 
 /** The package as it is before anybody has asked for anything; `open` gives its files. */
-export function lazyPackage(c: Checker, open: () => LazyFile[]): CheckedPackage {
+export function lazyPackage(c: Checker, open: () => OpenedPackage): CheckedPackage {
   const { pkg } = c;
   const state = new LazyPackage(c, open);
   c.lazy = state;

@@ -7,10 +7,11 @@ import { importedPackage, type Package, packageList } from '../load/package.ts';
 import type { Target } from '../load/target.ts';
 import type { FileSystem } from '../source/files.ts';
 import { clean, join } from '../source/path.ts';
+import { SourceText } from '../source/text.ts';
 import { decodeUtf8 } from '../source/utf8.ts';
 import type { File, Linkname, Unit } from '../syntax/ast.ts';
 import { differInBody, graft } from '../syntax/graft.ts';
-import { asLazy, type LazyFile, lazyFile } from '../syntax/lazy.ts';
+import { asLazy, type LazyFile, lazyFile, outlinedFile } from '../syntax/lazy.ts';
 import type { SyntaxRules } from '../syntax/lower/state.ts';
 import { parseFile, type ParsedFile, reparseFile } from '../syntax/parse.ts';
 import type { TextEdit, TreeParser } from '../syntax/parser.ts';
@@ -18,6 +19,7 @@ import { checkFilesSteps } from './check.ts';
 import { Checker, type Config, type Importer } from './checker.ts';
 import { Context } from './context.ts';
 import type { CheckedPackage } from './info.ts';
+import { ExportReader } from './export-read.ts';
 import { lazyPackage } from './lazy.ts';
 import type { PackageObj } from './object.ts';
 import { newPackage } from './package.ts';
@@ -52,6 +54,8 @@ export interface Program {
   edited: Map<string, ParsedFile | null>;
   /** The same for files of packages that are looked at declaration by declaration. */
   outlined: WeakMap<Uint8Array, LazyFile>;
+  /** Declarations of the package that are known from earlier, as bytes. */
+  stored: (p: Package) => Uint8Array | null;
 }
 
 export function newProgram(
@@ -78,6 +82,7 @@ export function newProgram(
     cgo: new Map(),
     edited: new Map(),
     outlined: new WeakMap(),
+    stored: () => null,
   };
 }
 
@@ -290,13 +295,17 @@ function checkLazily(pr: Program, p: Package): CheckedPackage {
   const c = new Checker({ ...conf, importer, funcBodies: false }, pkg, []);
   return lazyPackage(c, () => {
     const files: LazyFile[] = [];
+    const bytes = p.files.cgoFiles.length > 0 ? null : pr.stored(p);
+    const stored = bytes === null ? null : ExportReader.open(bytes);
     for (const name of goFiles(p)) {
       const path = name.startsWith('/') ? name : join(p.dir, name);
       const bytes = pr.fs.readFile(path);
       if (bytes === null) continue;
       let file = pr.outlined.get(bytes);
       if (file === undefined || file.file.source.path !== path) {
-        file = lazyFile(pr.parser, path, decodeUtf8(bytes), pr.rules);
+        const outline = stored?.outlines[files.length];
+        if (outline === undefined) file = lazyFile(pr.parser, path, decodeUtf8(bytes), pr.rules);
+        else file = outlinedFile(pr.parser, new SourceText(path, () => decodeUtf8(bytes)), outline, pr.rules);
         pr.outlined.set(bytes, file);
       }
       files.push(file);
@@ -309,7 +318,7 @@ function checkLazily(pr: Program, p: Package): CheckedPackage {
         break;
       }
     }
-    return files;
+    return { files, stored };
   });
 }
 

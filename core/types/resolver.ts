@@ -40,7 +40,7 @@ import { newPackage } from './package.ts';
 import { nodePos, syntheticName } from './position.ts';
 import { recordDef, recordImplicit } from './recording.ts';
 import { Scope } from './scope.ts';
-import { BasicKind } from './type.ts';
+import { BasicKind, TypeKind } from './type.ts';
 import { Typ, unsafePackage } from './universe.ts';
 import { go1_18, go1_27, verifyVersionf } from './version.ts';
 
@@ -412,7 +412,8 @@ export function resolveBaseTypeName(
   for (;;) {
     const obj = c.pkg.scope.lookup(name);
     if (obj === null || obj.kind !== ObjKind.TypeName || seen.has(obj)) return null;
-    const tdecl = c.objMap.get(obj)!.tdecl!;
+    const tdecl = c.objMap.get(obj)?.tdecl;
+    if (tdecl === undefined || tdecl === null) return readBaseType(ptr, obj);
     if (!tdecl.alias) return { ptr, base: obj };
     if (tdecl.tparamList.length > 0) return null;
     seen.add(obj);
@@ -426,6 +427,20 @@ export function resolveBaseTypeName(
     if (typ.kind !== Kind.Name) return null;
     name = typ.value;
   }
+}
+
+/** The same for an object that has no declaration, since it was read from export data. */
+function readBaseType(ptr: boolean, obj: TypeNameObj): { ptr: boolean; base: TypeNameObj } | null {
+  let t = obj.type!;
+  while (t.kind === TypeKind.Alias) {
+    if (t.typeParams.length > 0) return null;
+    t = t.fromRHS!;
+    if (t.kind !== TypeKind.Pointer) continue;
+    if (ptr) return null;
+    ptr = true;
+    t = t.elem;
+  }
+  return t.kind === TypeKind.Named && t.orig === null && t.obj.pkg === obj.pkg ? { ptr, base: t.obj } : null;
 }
 
 /** Declares all objects, each a step: types first, aliases after the types they may need, then the rest in source order. */

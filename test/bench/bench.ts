@@ -1,6 +1,7 @@
 /**
  * npm run bench [-- NAME…]: the cost of each step on real code, and what gc takes for the same in the same run. Figures
- * are medians; ratios are ours to gc's (below 1: faster). Names: parse, check, m, open, keystroke, size, targets, graph.
+ * are medians; ratios are ours to gc's (below 1: faster). Names: parse, check, m, open, summary, keystroke, size,
+ * targets, graph.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -10,15 +11,20 @@ import { defaultFlags } from '../../core/ir/env.ts';
 import { loadPackages } from '../../core/load/load.ts';
 import type { Package } from '../../core/load/package.ts';
 import { goRelease } from '../../core/load/release.ts';
-import { Program } from '../../core/summary/program.ts';
+import type { SummaryStore } from '../../core/summary/encode.ts';
+import { type CompiledPackage, Program } from '../../core/summary/program.ts';
 import { parseFile } from '../../core/syntax/parse.ts';
+import { hasPtrRecv } from '../../core/types/named.ts';
+import { type FuncObj, ObjKind } from '../../core/types/object.ts';
 import { checkSteps, editFile, newProgram } from '../../core/types/packages.ts';
 import { newRechecking, recheckBody } from '../../core/types/recheck.ts';
+import { TypeKind } from '../../core/types/type.ts';
 import { nodeSessionHost } from '../../server/analysis/node-host.ts';
 import { fileRemarks } from '../../server/analysis/editor.ts';
 import { Session } from '../../server/analysis/session.ts';
 import { loadDefaults, prepareLoading } from '../../server/loading.ts';
 import { nodeParser } from '../../server/node-parser.ts';
+import { summaryStore } from '../../server/summary-store.ts';
 import { benchGraph } from './graph.ts';
 import { benchSize } from './size.ts';
 import { benchTargets } from './targets.ts';
@@ -148,6 +154,63 @@ if (wanted('open')) {
     fs.rmSync(cache, { recursive: true });
     row('open', `CPU ${costs.join(', ')} until the remarks of ${file}`);
   }
+}
+
+/** Asks for all that the package declares, and for what is known of all its functions. */
+function wholeSummary({ checked, compiled }: CompiledPackage): number {
+  let asked = 0;
+  const ask = (name: string, f: FuncObj): void => {
+    const sig = f.signature;
+    if (sig.typeParams.length > 0 || sig.recvTypeParams.length > 0) return;
+    const summary = compiled!.summary.funcs.get(name, f);
+    if (summary !== undefined && summary.inl !== undefined && summary.tags !== null) asked++;
+  };
+  for (const obj of checked.pkg.scope.all().values()) {
+    const { type } = obj;
+    if (obj.kind === ObjKind.Func) ask(obj.name, obj);
+    if (obj.kind !== ObjKind.TypeName || type?.kind !== TypeKind.Named) continue;
+    for (const m of type.methods) ask(hasPtrRecv(m) ? `(*${obj.name}).${m.name}` : `${obj.name}.${m.name}`, m);
+  }
+  return asked;
+}
+
+if (wanted('summary')) {
+  const cache = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-bench-'));
+  const http = packages.find(p => p.importPath === 'net/http')!;
+  const load = (kept: Uint8Array[]) => {
+    const { summaries, version } = summaryStore({ GOSPECT_CACHE: cache });
+    const put: SummaryStore['put'] = (key, bytes) => {
+      kept.push(bytes);
+      summaries.put(key, bytes);
+    };
+    const store = { summaries: { ...summaries, put }, version };
+    const program = new Program({ fs: files, parser, target, flags: defaultFlags, store }, true);
+    const begin = cpu();
+    const asked = wholeSummary(drain(program.compile(http, () => false)));
+    const cost = cpu() - begin;
+    for (const _ of program.keepAnswers());
+    return { asked, cost };
+  };
+  const first = load([]);
+  const times: number[] = [];
+  let again = 0;
+  for (let i = 0; i < 5; i++) {
+    const made: Uint8Array[] = [];
+    times.push(load(made).cost);
+    again += made.length;
+  }
+  const bytes = fs
+    .readdirSync(path.join(cache, 'summaries'))
+    .reduce((sum, name) => sum + fs.statSync(path.join(cache, 'summaries', name)).size, 0);
+  fs.rmSync(cache, { recursive: true });
+  row(
+    'summary',
+    `CPU ${ms(times[0])}, then ${ms(median(times))}: summary of net/http, load from disk: all that it declares, ${first.asked} functions`,
+  );
+  row(
+    '',
+    `${ms(first.cost)} to make it; ${(bytes / 1000).toFixed(0)} kB with those it uses; ${again} had to be made again`,
+  );
 }
 
 /** Texts that come of typing a statement into every fifth function, a character at a time, and of taking it back. */

@@ -3,7 +3,7 @@
  * named by number. Reading trusts nothing: what the bytes do not hold throws a `Damaged`, and no count sizes anything
  * before it has been compared with what is left.
  */
-import { decodeUtf8, encodeUtf8 } from '../source/utf8.ts';
+import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
 /** The bytes are not what a writer has made. */
 export class Damaged extends Error {}
@@ -11,7 +11,14 @@ export class Damaged extends Error {}
 export class ByteWriter {
   private bytes = new Uint8Array(1024);
   length = 0;
-  private readonly strings = new Map<string, number>();
+
+  /** Writers of one file share the strings. */
+  constructor(private readonly strings = new Map<string, number>()) {}
+
+  /** Another writer, with the same strings. */
+  beside(): ByteWriter {
+    return new ByteWriter(this.strings);
+  }
 
   private room(n: number): void {
     if (this.length + n <= this.bytes.length) return;
@@ -126,15 +133,17 @@ export class ByteReader {
     return this.at;
   }
 
-  /** A reader of `length` bytes from `offset` on, with the same strings. */
-  part(offset: number, length: number): ByteReader {
-    if (offset < 0 || offset > this.end || length > this.end - offset) throw new Damaged('part');
-    return new ByteReader(this.bytes, this.strings, offset, offset + length);
+  /** A reader of all from the offset on, with the same strings. */
+  from(offset: number): ByteReader {
+    if (offset > this.end) throw new Damaged('offset');
+    return new ByteReader(this.bytes, this.strings, offset, this.end);
   }
 
-  skip(n: number): void {
-    if (n > this.end - this.at) throw new Damaged('end');
-    this.at += n;
+  /** The next bytes as they are. */
+  raw(length: number): Uint8Array {
+    if (length > this.end - this.at) throw new Damaged('end');
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
   }
 
   byte(): number {
