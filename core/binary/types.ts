@@ -199,6 +199,8 @@ class TypeWalk {
     const { bytes } = r;
     const n = name - this.base;
     if (bytes[n] > 15 || bytes[n + 1] === 0) return false;
+    // a length of three bytes or more is none of a name
+    if (bytes[n + 1] >= 0x80 && bytes[n + 2] >= 0x80) return false;
     const [length, text] = uvarint(bytes, n + 1);
     if (length > 0x4000 || text + length > bytes.length) return false;
     for (let i = text; i < text + length; i++) if (bytes[i] < 0x20) return false;
@@ -267,7 +269,6 @@ class TypeWalk {
       if (bytes < 0x100000) this.data.masks.push({ addr: mask, size: bytes, user: index });
     }
     const common = 4 * p + 16;
-    this.seen.set(addr, index);
     const name = this.name(this.m.types + r.i32(at + 4 * p + 8), index);
     const pointerTo = r.i32(at + 4 * p + 12);
     if (pointerTo !== 0) this.push(this.m.types + pointerTo);
@@ -278,6 +279,7 @@ class TypeWalk {
       pkg: '',
     };
     this.data.types.push(type);
+    this.seen.set(addr, index);
     this.element.push(0);
     this.methodCount.push(0);
     const own = common + this.ownSize(kind);

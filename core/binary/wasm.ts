@@ -73,6 +73,9 @@ export function openWasm(source: ByteSource): WasmImage {
       compressed: false,
     });
     if (id === 2) importedFunctions = countFunctionImports(bytes, content, end);
+    // what stands before the first function or segment: the section's number, its size, and how many there are
+    if (id === 10 || id === 11)
+      parts.push({ kind: 'header', name: `${name} section`, offset: start, size: uvarint(bytes, content)[1] - start });
     if (id === 10) readBodies(bytes, content, end, importedFunctions, functions);
     if (id === 11) readSegments(bytes, content, end, loads, segmentHeaders);
     if (id === 0 && name === 'name') readNames(bytes, content, end, functionNames);

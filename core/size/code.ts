@@ -1,5 +1,5 @@
 /** Claims for Go's functions: their code, and what pclntab and the funcdata hold for each of them. */
-import type { Image, Symbols } from '../binary/image.ts';
+import type { Image, Section, Symbols } from '../binary/image.ts';
 import { memoryOf } from '../binary/memory.ts';
 import type { Moduledata } from '../binary/moduledata.ts';
 import { fileOf, type FuncRecord, funcRecord, type Pclntab, pcTableSize, Version } from '../binary/pclntab.ts';
@@ -80,7 +80,18 @@ export function claimCode(claims: Claims, image: Image, functions: GoFunction[],
     claims.ownMemory(addr, size, owner);
     claims.ownMemory(addr + size, room - size, padding);
   }
+  // behind the last function the section is filled up to the alignment of a function
+  const last = functions.at(-1);
+  const section = last === undefined ? undefined : image.sections.find(s => s.exec && holds(s, last.addr));
+  if (last === undefined || section === undefined) return;
+  const end = section.addr + Math.min(section.memSize, section.fileSize);
+  let from = end;
+  while (from > last.addr && end - from <= 2 * LARGEST_ALIGNMENT && isFiller(code[from - base - 1])) from--;
+  claims.ownMemory(from, end - from, padding);
 }
+
+const holds = (s: Section, addr: number): boolean => addr >= s.addr && addr < s.addr + s.memSize;
+const isFiller = (byte: number): boolean => byte === 0 || byte === INT3;
 
 /** Wasm: bodies stand in the order of the function table; any that come before are not Go's. */
 export function claimBodies(claims: Claims, image: WasmImage, functions: GoFunction[]): void {

@@ -1,7 +1,7 @@
 /**
  * npm run bench [-- NAME…]: the cost of each step on real code, and what gc takes for the same in the same run. Figures
  * are medians; ratios are ours to gc's (below 1: faster). Names: parse, check, m, open, summary, keystroke, size,
- * targets, graph.
+ * targets, graph, peers.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -26,6 +26,7 @@ import { loadDefaults, prepareLoading } from '../../server/loading.ts';
 import { nodeParser } from '../../server/node-parser.ts';
 import { summaryStore } from '../../server/summary-store.ts';
 import { benchGraph } from './graph.ts';
+import { benchPeers } from './peers.ts';
 import { benchSize } from './size.ts';
 import { benchTargets } from './targets.ts';
 
@@ -83,6 +84,14 @@ const memory = () => `${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MiB`;
 const ratio = (ours: number, gc: number | null) =>
   gc === null ? 'no Go to compare with' : `${(ours / gc).toFixed(2)} × gc (${ms(gc)})`;
 
+if (wanted('size')) benchSize(row);
+if (wanted('peers')) benchPeers(row);
+if (wanted('targets')) benchTargets(row);
+if (wanted('graph')) await benchGraph(row);
+// these need nothing of what is loaded below
+const alone = new Set(['size', 'peers', 'targets', 'graph']);
+if (chosen.size > 0 && [...chosen].every(name => alone.has(name))) process.exit();
+
 const parser = await nodeParser();
 const loading = prepareLoading(new Map(), io);
 const { env, target, fs: files } = loading;
@@ -90,10 +99,6 @@ const start = performance.now();
 const loaded = loadPackages(env, target, PATTERNS, loadDefaults);
 const packages: Package[] = loaded.roots;
 row('load', `${ms(performance.now() - start)} for ${packages.length} packages`);
-
-if (wanted('size')) benchSize(row);
-if (wanted('targets')) benchTargets(row);
-if (wanted('graph')) await benchGraph(row);
 
 if (wanted('parse')) {
   const texts = packages

@@ -24,6 +24,8 @@ const HANG = 30_000;
 const WHOLE = 12;
 const DEEP = 16;
 const SAVED = 500;
+/** Numbers that found a mistake (with the programs of Go 1.26): they are tried first, whatever is asked for. */
+const FOUND: Record<string, number[]> = { elf: [94573], pe: [45093, 64535, 96460] };
 
 interface Tally {
   /** The next number to try. */
@@ -92,8 +94,9 @@ function problemOf(bytes: Uint8Array, base: Uint8Array | null, tally: Tally): st
 function work({ seeds, end, out, format, tally, progress }: Job): void {
   const small = seeds.filter(seed => seed.quick);
   const whole = seeds.filter(seed => !seed.quick);
-  for (; tally.next < end; tally.next++) {
-    const number = tally.next;
+  const again = tally.tried === 0 ? [...(FOUND[format] ?? [])] : [];
+  while (tally.next < end) {
+    const number = again.pop() ?? tally.next++;
     const from = number % WHOLE === 0 ? whole : small;
     const seed = from[Math.floor(number / WHOLE) % from.length] ?? seeds[0];
     const bytes = mutate(seed, seeds, number);
@@ -176,8 +179,8 @@ async function run(format: string, seeds: Seed[], out: string, first: number, en
     const line = `${format} ${progress[0]}: ${ended}`;
     console.log(line);
     const kept = load(out, format, first);
-    kept.next = progress[0] + 1;
-    kept.tried += Math.max(0, progress[0] + 1 - tally.next - (kept.tried - tally.tried));
+    if (!FOUND[format]?.includes(progress[0])) kept.next = progress[0] + 1;
+    kept.tried = Math.max(kept.tried, kept.next - first, 1);
     kept.problems.push(line);
     save(out, format, kept);
   }
