@@ -2,7 +2,7 @@
 import type { Place, Seed } from './seeds.ts';
 
 /** Numbers from a seed (mulberry32). */
-function randomOf(seed: number): (below: number) => number {
+export function randomOf(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return below => {
     state = (state + 0x6d2b79f5) >>> 0;
