@@ -31,6 +31,7 @@ const bundles = [
   { ...node, entryPoints: ['server/binary-worker.ts'], outfile: 'dist/binary-worker.js' },
   { ...node, entryPoints: ['server/report-worker.ts'], outfile: 'dist/report-worker.js' },
   { ...node, entryPoints: ['server/analysis-worker.ts'], outfile: 'dist/analysis-worker.js' },
+  { ...node, entryPoints: ['server/package-worker.ts'], outfile: 'dist/package-worker.js' },
   // each command a file of its own: only the one that is called is read
   {
     ...node,

@@ -15,6 +15,8 @@ import { readOverlay } from './overlay.ts';
 export interface Loading {
   go: GoEnv;
   fs: FileSystem;
+  /** The files that `fs` has before those of the disk. */
+  overlay: Overlay;
   env: ModuleEnv;
   target: Target;
   flags: LoadFlags;
@@ -37,8 +39,9 @@ export function prepareLoading(given: ReadonlyMap<string, string>, io: Io, files
   const all = new Map<string, string>();
   for (const [name, value] of goFlags(go.get('GOFLAGS'))) all.set(name, value);
   for (const [name, value] of given) all.set(name, value);
-  const overlay = all.get('overlay');
-  const fs = nodeFiles(overlay ? new Map([...files, ...readOverlay(overlay, io.cwd)]) : files);
+  const replaced = all.get('overlay');
+  const overlay = replaced ? new Map([...files, ...readOverlay(replaced, io.cwd)]) : files;
+  const fs = nodeFiles(overlay);
   const mode = go.get('GO111MODULE');
   if (!['', 'on', 'off', 'auto'].includes(mode))
     throw new GoError(`go: unknown environment setting GO111MODULE=${mode}`);
@@ -72,7 +75,8 @@ export function prepareLoading(given: ReadonlyMap<string, string>, io: Io, files
       : new UsageError(target.message);
   const refused = sanitizerError(go, target.target);
   if (refused !== '') throw new GoError(refused, 2);
-  return { go, fs, env: moduleEnv(go, fs, cwd, flags), target: target.target, flags, pgo: all.get('pgo') ?? 'auto' };
+  const pgo = all.get('pgo') ?? 'auto';
+  return { go, fs, overlay, env: moduleEnv(go, fs, cwd, flags), target: target.target, flags, pgo };
 }
 
 /** The go.work that applies in the folder; ''. */

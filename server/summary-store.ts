@@ -28,11 +28,23 @@ function version(): string {
   return `${path.basename(file)} ${mtimeMs} ${size}`;
 }
 
-export function summaryStore(env: Environment): { summaries: SummaryStore; version: string } {
-  const dir = path.join(cacheFolder(env), 'summaries');
+/** Summaries that are kept, and what tells this build of the analysis from others. */
+export interface OpenStore {
+  summaries: SummaryStore;
+  version: string;
+  folder: string;
+}
+
+export function summaryStore(env: Environment): OpenStore {
+  const folder = path.join(cacheFolder(env), 'summaries');
+  return { summaries: openSummaries(folder), version: version(), folder };
+}
+
+/** What is kept in the folder; it need not exist. */
+export function openSummaries(dir: string): SummaryStore {
   const file = (key: string): string => path.join(dir, key);
   let writes = 0;
-  const summaries: SummaryStore = {
+  return {
     hash(parts) {
       const hash = createHash('sha256');
       for (const part of parts) {
@@ -67,7 +79,6 @@ export function summaryStore(env: Environment): { summaries: SummaryStore; versi
       }
     },
   };
-  return { summaries, version: version() };
 }
 
 /** Each file begins with a digest of its key and of what follows: what is not what was written, or was written for

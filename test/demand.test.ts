@@ -15,7 +15,8 @@ import {
   type SummaryData,
   type SummaryStore,
 } from '../core/summary/encode.ts';
-import { Program, type ProgramHost } from '../core/summary/program.ts';
+import type { ProgramHost } from '../core/summary/host.ts';
+import { Program } from '../core/summary/program.ts';
 import { lazyFile, parseBody } from '../core/syntax/lazy.ts';
 import { outlineOf } from '../core/syntax/outline.ts';
 import { parseFile } from '../core/syntax/parse.ts';

@@ -2,39 +2,21 @@
  * From loaded packages to compiled ones: checks and compiles imports before importers, each package once. What an
  * importer takes from a package is its summary and nothing else.
  */
-import { type CompileEnv, type CompileFlags, defaultFlags, type PackageSummary } from '../ir/env.ts';
+import type { CompileEnv, PackageSummary } from '../ir/env.ts';
 import type { Message } from '../ir/message.ts';
 import { type Package, packageList } from '../load/package.ts';
-import { parseProfile, type Profile } from '../load/profile.ts';
+import type { Profile } from '../load/profile.ts';
 import { goRelease } from '../load/release.ts';
-import type { Target } from '../load/target.ts';
 import type { FileSystem } from '../source/files.ts';
-import { dirname, join } from '../source/path.ts';
-import { decodeUtf8, encodeUtf8 } from '../source/utf8.ts';
-import type { TreeParser } from '../syntax/parser.ts';
+import { dirname } from '../source/path.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import { checkApart, type Program as Checking, checkSteps, editFile, newProgram } from '../types/packages.ts';
 import { compilePackage } from './compile.ts';
 import { DemandedPackage } from './demand.ts';
+import { decodeSummary, emptySummary, encodeSummary, type SummaryData, wholeSummary } from './encode.ts';
+import { environment, pathKey, type ProgramHost, readProfile } from './host.ts';
+import { Kept } from './kept.ts';
 import { LivePackage } from './live.ts';
-import {
-  decodeSummary,
-  emptySummary,
-  encodeSummary,
-  type SummaryData,
-  type SummaryStore,
-  wholeSummary,
-} from './encode.ts';
-
-/** What a host gives: files, the parser, what is compiled for, and how. */
-export interface ProgramHost {
-  fs: FileSystem;
-  parser: TreeParser;
-  target: Target;
-  flags: CompileFlags;
-  /** Where summaries are kept, if anywhere, and what tells this build of the analysis from others. */
-  store: { summaries: SummaryStore; version: string } | null;
-}
 
 /** A package on its way: checked, and compiled unless it has errors. */
 export interface CompiledPackage {
@@ -61,8 +43,7 @@ export class Program {
   readonly apart: string[] = [];
   /** What the packages imported when they were compiled. */
   private readonly imports = new Map<Package, (CheckedPackage | undefined)[]>();
-  /** Keys of the packages' summaries, made when first needed. */
-  private readonly keys = new Map<Package, string>();
+  private readonly kept: Kept;
   /** Packages of which only that is looked at which their importers ask for. */
   private readonly demanded = new Set<Package>();
 
@@ -71,6 +52,7 @@ export class Program {
     private readonly host: ProgramHost,
     private readonly tolerant = false,
   ) {
+    this.kept = new Kept(host);
     const rules = goRelease(host.target.release);
     const lasting = (p: Package) => !this.tolerant || (p.standard && p.forTest === '' && p !== this.edited);
     const lazy = (p: Package) => this.demanded.has(p);
@@ -156,12 +138,11 @@ export class Program {
 
   /** The package's summary from an earlier run, if there is one. */
   private stored(p: Package): SummaryData | null {
-    const { store } = this.host;
-    if (store === null) return null;
-    const key = this.key(p, store.version);
+    if (this.host.store === null) return null;
+    const key = this.kept.key(p);
     const known = this.read.get(p);
     if (known !== undefined && known.key === key) return known.data;
-    const bytes = store.summaries.get(key);
+    const bytes = this.kept.summary(p);
     const data = bytes === null ? null : decodeSummary(bytes);
     this.read.set(p, { key, data });
     return data;
@@ -170,12 +151,10 @@ export class Program {
 
   /** Keeps the summary of a package without errors for later runs. */
   private keep(p: Package, checked: CheckedPackage, summary: SummaryData): void {
-    const { store } = this.host;
-    if (store === null || checked.errors.length > 0) return;
+    if (this.host.store === null || checked.errors.length > 0) return;
     summary.declarations ??= this.stored(p)?.declarations ?? null;
-    const key = this.key(p, store.version);
-    store.summaries.put(key, encodeSummary(summary));
-    this.read.set(p, { key, data: summary });
+    this.kept.keepSummary(p, encodeSummary(summary));
+    this.read.set(p, { key: this.kept.key(p), data: summary });
   }
 
   /**
@@ -220,48 +199,6 @@ export class Program {
     return dirs.size > 0 && packageList([p]).some(dep => dirs.has(dep.dir));
   }
 
-  /** What was said of the package when it was last compiled as it is now; null when nobody knows. */
-  keptText(p: Package, rendering: string): string | null {
-    const { store } = this.host;
-    if (store === null || !this.isKeepable(p)) return null;
-    const bytes = store.summaries.get(this.textKey(p, rendering, store));
-    return bytes === null ? null : decodeUtf8(bytes);
-  }
-
-  /** Keeps what is said of a package that has no errors. */
-  keepText({ package: p, checked }: CompiledPackage, rendering: string, text: string): void {
-    const { store } = this.host;
-    if (store === null || !this.isKeepable(p) || checked.errors.length > 0 || checked.tooLarge.length > 0) return;
-    store.summaries.put(this.textKey(p, rendering, store), encodeUtf8(text));
-  }
-
-  /** What cgo makes of files depends on headers that no key knows of, what a profile does on lines of other packages. */
-  private isKeepable(p: Package): boolean {
-    return p.error === null && p.importPath !== 'unsafe' && p.files.cgoFiles.length === 0 && p.pgoProfile === '';
-  }
-
-  private textKey(p: Package, rendering: string, store: NonNullable<ProgramHost['store']>): string {
-    const key = this.key(p, store.version);
-    const flags = JSON.stringify(this.flagsFor(this.host.flags.m));
-    return store.summaries.hash([key, rendering, p.dir, p.forTest, p.forMain, flags]);
-  }
-
-  /** All that a summary depends on: the analysis, the target, the flags, the sources, the imported summaries. */
-  private key(p: Package, version: string): string {
-    let key = this.keys.get(p);
-    if (key !== undefined) return key;
-    const { target, fs } = this.host;
-    const parts: (string | Uint8Array)[] = [version, JSON.stringify(target), JSON.stringify(this.flagsFor(0))];
-    parts.push(p.importPath, p.name, p.goVersion, String(p.standard));
-    for (const name of [...p.files.goFiles, ...p.files.cgoFiles].sort())
-      parts.push(name, fs.readFile(name.startsWith('/') ? name : join(p.dir, name)) ?? 'missing');
-    if (p.pgoProfile !== '') parts.push(fs.readFile(p.pgoProfile) ?? 'missing');
-    for (const dep of p.deps ?? []) if (dep.importPath !== 'unsafe') parts.push(this.key(dep, version));
-    key = this.host.store!.summaries.hash(parts);
-    this.keys.set(p, key);
-    return key;
-  }
-
   /** From now on the file at the path may be edited, or no more. */
   setEdited(path: string, edited: boolean): void {
     const { edited: files } = this.checking;
@@ -291,7 +228,7 @@ export class Program {
       // code with errors: compiling it afresh says so
       return null;
     }
-    this.keys.clear();
+    this.kept.forget(null);
     return { ...known, checked: { ...known.checked }, compiled: live.compiled() };
   }
 
@@ -309,7 +246,7 @@ export class Program {
       if (packages.has(p)) continue;
       this.done.delete(p);
       this.imports.delete(p);
-      this.keys.delete(p);
+      this.kept.forget(p);
       this.read.delete(p);
       this.demanded.delete(p);
       this.checking.checked.delete(p);
@@ -323,51 +260,23 @@ export class Program {
     this.host.fs = fs;
   }
 
-  /** -gcflags are for the packages that are named; how instrumented the build is, for all. */
-  private flagsFor(level: number): CompileFlags {
-    const { flags } = this.host;
-    if (level > 0) return flags;
-    const { race, msan, asan } = flags;
-    return { ...defaultFlags, race, msan, asan };
-  }
-
   /** The profile that the package is compiled with, or what is wrong with it; each file is read once. */
   private profileOf(p: Package): Profile | string | null {
     if (p.pgoProfile === '') return null;
     let profile = this.profiles.get(p.pgoProfile);
-    if (profile === undefined) {
-      const bytes = this.host.fs.readFile(p.pgoProfile);
-      profile = bytes === null ? 'error opening profile: no such file or directory' : parseProfile(bytes);
-      this.profiles.set(p.pgoProfile, profile);
-    }
+    if (profile === undefined) this.profiles.set(p.pgoProfile, (profile = readProfile(this.host.fs, p.pgoProfile)));
     return profile;
   }
   private readonly profiles = new Map<string, Profile | string | null>();
 
   private envFor(p: Package, level: number, packages = this.byPath): Omit<CompileEnv, 'pkg' | 'profile'> {
-    const { target } = this.host;
-    // what a program with a profile imports are its own copies
-    const main = p.deps?.find(d => d.forMain !== '')?.forMain ?? p.forMain;
-    return {
-      sizes: this.checking.sizes,
-      release: goRelease(target.release),
-      flags: { ...this.flagsFor(level), m: level, std: p.standard },
-      goos: target.goos,
-      goarch: target.goarch,
-      imported: path => packages.get(pathKey(main, path))?.compiled?.summary ?? null,
-      report: () => {},
-      // functions that use names of C which nobody knows are left out
-      fail: this.tolerant || p.files.cgoFiles.length > 0 ? () => {} : null,
-    };
+    const known = (key: string) => packages.get(key)?.compiled?.summary ?? null;
+    return environment(this.host, this.checking.sizes, p, level, known, this.tolerant);
   }
 }
 
-/** What tells packages of one path apart: the program whose profile they are compiled with. */
-function pathKey(forMain: string, path: string): string {
-  return forMain === '' ? path : `${forMain} ${path}`;
-}
-
-function last<T>(steps: Generator<unknown, T>): T {
+/** Goes through all steps; what comes of them. */
+export function last<T>(steps: Generator<unknown, T>): T {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

@@ -16,7 +16,7 @@ import type { SyntaxRules } from '../syntax/lower/state.ts';
 import { parseFile, type ParsedFile, reparseFile } from '../syntax/parse.ts';
 import type { TextEdit, TreeParser } from '../syntax/parser.ts';
 import { checkFilesSteps } from './check.ts';
-import { Checker, type Config, type Importer } from './checker.ts';
+import { Checker, type Config } from './checker.ts';
 import { Context } from './context.ts';
 import type { CheckedPackage } from './info.ts';
 import { ExportReader } from './export-read.ts';
@@ -91,7 +91,7 @@ export function newProgram(
 export function* checkSteps(pr: Program, p: Package): Generator<Package | null, CheckedPackage> {
   for (const dep of packageList([p])) {
     if (pr.checked.has(dep) || dep.importPath === 'unsafe') continue;
-    pr.checked.set(dep, pr.lazy(dep) ? checkLazily(pr, dep) : yield* checkOne(pr, dep));
+    pr.checked.set(dep, pr.lazy(dep) ? checkLazily(pr, dep) : yield* checkOne(pr, dep, configOf(pr, dep)));
     yield dep;
   }
   return pr.checked.get(p)!;
@@ -324,16 +324,19 @@ function checkLazily(pr: Program, p: Package): CheckedPackage {
 
 /** Checks the whole package once more, apart from what its importers see of it. */
 export function* checkApart(pr: Program, p: Package, lazy: CheckedPackage): Generator<null, CheckedPackage> {
-  return yield* checkOne(pr, p, lazy.checker.conf.importer);
+  return yield* checkOne(pr, p, { ...configOf(pr, p), importer: lazy.checker.conf.importer });
+}
+
+/** Checks the whole package, those that it imports being known, and keeps nothing of it. */
+export function* checkAlone(pr: Program, p: Package): Generator<null, CheckedPackage> {
+  return yield* checkOne(pr, p, { ...configOf(pr, p), context: new Context(pr.context) });
 }
 
 function packageOf(p: Package, name: string): PackageObj {
   return newPackage(p.name === 'main' && p.forTest === '' ? 'main' : p.importPath.replace(/ \[.*$/, ''), name);
 }
 
-function* checkOne(pr: Program, p: Package, importer: Importer | null = null): Generator<null, CheckedPackage> {
-  const conf = configOf(pr, p);
-  if (importer !== null) conf.importer = importer;
+function* checkOne(pr: Program, p: Package, conf: Config): Generator<null, CheckedPackage> {
   const files = yield* parseSteps(pr, p);
   for (const steps = checkFilesSteps(new Checker(conf, packageOf(p, ''), files)); ; ) {
     const r = steps.next();

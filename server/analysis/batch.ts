@@ -1,87 +1,138 @@
-/** Analysing whole packages in one go, for the command line and the oracle: from patterns to compiled packages. */
+/** Analysing whole packages in one go, for the command line and the oracle: from patterns to what is said of packages. */
 import path from 'node:path';
 import { type CompileFlags, defaultFlags } from '../../core/ir/env.ts';
 import { loadPackages } from '../../core/load/load.ts';
 import { errorText, type Package, packageList } from '../../core/load/package.ts';
 import { testedPackages } from '../../core/load/testpackages.ts';
-import { type CompiledPackage, Program, type ProgramHost } from '../../core/summary/program.ts';
+import { decideOtherwise, Kept } from '../../core/summary/kept.ts';
 import { UsageError } from '../command.ts';
 import { type Loading, loadDefaults } from '../loading.ts';
 import { slashed } from '../node-files.ts';
-import { nodeParser } from '../node-parser.ts';
+import type { OpenStore } from '../summary-store.ts';
+import type { Assignment, Inspector, Outcome, Rendering } from './package-work.ts';
+import { type Job, runJobs } from './pool.ts';
 
-/** What came of a package: its compilation, or why there is none. */
+/** What came of a package. */
 export interface BatchResult {
   package: Package;
-  result: CompiledPackage | null;
-  /** In words; empty when all went well. */
-  error: string;
-  /** What is said of it, where the caller has it rendered; then `result` is null if it was known from before. */
+  /** What is said of it; null when there are errors. */
   text: string | null;
+  /** The errors in its code, or why it could not be analysed. */
+  errors: string[];
 }
 
-/** How the remarks of a package become a text, which is kept with the summaries for the next time. */
-export interface Rendering {
-  /** Tells renderings apart. */
-  name: string;
-  render(result: CompiledPackage): string;
+export interface BatchOptions {
+  flags: CompileFlags;
+  rendering: Rendering;
+  /** Where what is found out is kept for the next time; null: nowhere. */
+  store: OpenStore | null;
+  /** As `go test` compiles the packages. */
+  tests: boolean;
+  threads: number;
+  signal?: AbortSignal;
+  /** Sees what the compiler says of the packages; then everything is done in this thread and nothing known before. */
+  inspect?: Inspector;
 }
 
-/** Milliseconds of work between two looks at whether to stop. */
-const slice = 50;
+/** How many errors gc prints. */
+const errorLimit = 10;
 
-/** Compiles the packages that the patterns match, in their order; `tests`: as `go test` does. Throws an Error whose message is for the user. */
+/** Compiles the packages that the patterns match, in their order. Throws an Error whose message is for the user. */
 export async function* compilePatterns(
   patterns: readonly string[],
   loading: Loading,
-  flags: CompileFlags,
-  store: ProgramHost['store'],
-  tests: boolean,
-  signal?: AbortSignal,
-  rendering: Rendering | null = null,
+  options: BatchOptions,
 ): AsyncGenerator<BatchResult> {
-  const { fs, env, target } = loading;
+  const { fs, env, target, overlay, go } = loading;
+  const { flags, rendering, store, tests, threads, signal, inspect = null } = options;
   const loaded = loadPackages(env, target, patterns, { ...loadDefaults, tests, pgo: loading.pgo });
   if (loaded.fatal.length > 0) throw new UsageError(loaded.fatal.join('\n'));
-  const program = new Program({ fs, parser: await nodeParser(), target, flags, store });
   const named = withCopies(tests ? testedPackages(loaded.loader, loaded.roots) : loaded.roots);
-  const roots = new Set(named);
+  // unsafe has no code
+  const sound = named.filter(p => p.importPath !== 'unsafe' && p.error === null);
+  const roots = new Set(sound);
+  const kept = new Kept({ fs, target, flags, store });
   const said = new Map<Package, string>();
-  if (rendering !== null) {
+  for (const p of inspect === null ? sound : []) {
+    const text = kept.text(p, rendering, roots);
+    if (text !== null) said.set(p, text);
+  }
+  const wanted = sound.filter(p => !said.has(p));
+  const packages = packageList(wanted);
+  const ids = new Map(packages.map((p, id) => [p, id]));
+  const otherwise = decideOtherwise(flags);
+  const isJob = (p: Package): boolean => {
+    if (p.importPath === 'unsafe' || p.error !== null || p.name === '') return false;
+    if (roots.has(p) && (otherwise || !said.has(p))) return true;
+    // what others import of packages that do not change is looked at piece by piece
+    const fixed = p.standard || (p.module !== null && p.module.version !== '');
+    return p.pgoProfile !== '' || !(fixed || kept.isWhole(p));
+  };
+  const jobs = jobsOf(packages, isJob);
+  const own = (list: readonly Package[]) => new Set(list.flatMap(p => ids.get(p) ?? []));
+  const given: Assignment = {
+    packages,
+    target,
+    overlay,
+    goroot: go.goroot,
+    limit: errorLimit,
+    compile: {
+      flags,
+      named: own(sound),
+      wanted: own(wanted),
+      rendering,
+      cache: store === null ? null : { folder: store.folder, keys: keysOf(packages, kept, jobs) },
+    },
+  };
+  const outcomes = new Map<Package, Outcome>();
+  const running = runJobs(given, jobs, threads, signal, inspect);
+  try {
     for (const p of named) {
-      const text = program.keptText(p, rendering.name);
-      if (text !== null) said.set(p, text);
-    }
-  }
-  const wanted = (p: Package) => roots.has(p) && !said.has(p);
-  for (const p of named) {
-    // has no code
-    if (p.importPath === 'unsafe') continue;
-    if (p.error !== null) {
-      yield { package: p, result: null, error: errorText(p.error), text: null };
-      continue;
-    }
-    const known = said.get(p);
-    if (known !== undefined) {
-      yield { package: p, result: null, error: '', text: known };
-      continue;
-    }
-    const steps = program.compile(p, wanted);
-    let until = performance.now() + slice;
-    for (let step = steps.next(); ; step = steps.next()) {
-      if (step.done) {
-        const result = step.value;
-        const text = rendering === null || result.compiled === null ? null : rendering.render(result);
-        if (rendering !== null && text !== null) program.keepText(result, rendering.name, text);
-        yield { package: p, result, error: result.failure, text };
-        break;
+      if (p.importPath === 'unsafe') continue;
+      const known = said.get(p);
+      if (p.error !== null) yield { package: p, text: null, errors: [errorText(p.error)] };
+      else if (known !== undefined) yield { package: p, text: known, errors: [] };
+      else {
+        while (!outcomes.has(p)) {
+          const step = await running.next();
+          // stopped
+          if (step.done === true) return;
+          const { id, outcome, made } = step.value;
+          for (const other of made) kept.keepSummary(packages[other.id], other.summary);
+          if (outcome === null) continue;
+          const done = packages[id];
+          outcomes.set(done, outcome);
+          if (outcome.text !== null) kept.keepText(done, rendering, roots, outcome.text);
+          if (outcome.summary !== null && !(otherwise && roots.has(done))) kept.keepSummary(done, outcome.summary);
+          outcome.summary = null;
+        }
+        const { text, errors, failure } = outcomes.get(p)!;
+        outcomes.get(p)!.text = null;
+        yield { package: p, text, errors: failure === '' ? errors : [...errors, failure] };
       }
-      if (performance.now() < until) continue;
-      await new Promise(resolve => setImmediate(resolve));
-      if (signal?.aborted) return;
-      until = performance.now() + slice;
     }
+    for await (const { made } of running) for (const other of made) kept.keepSummary(packages[other.id], other.summary);
+  } finally {
+    await running.return(undefined);
   }
+}
+
+/** A job for each package that is one; it needs those of all packages that it imports, directly or not. */
+function jobsOf(packages: readonly Package[], isJob: (p: Package) => boolean): Job[] {
+  const jobs = new Map<Package, Job>();
+  packages.forEach((p, id) => {
+    if (!isJob(p)) return;
+    // packages that import each other in a circle are not in order
+    const needs = packageList([p]).flatMap(d => (d === p ? [] : (jobs.get(d)?.id ?? [])));
+    jobs.set(p, { id, needs, size: p.files.goFiles.length + p.files.cgoFiles.length });
+  });
+  return [...jobs.values()];
+}
+
+/** Keys of packages of which there may be summaries from earlier. */
+function keysOf(packages: readonly Package[], kept: Kept, jobs: readonly Job[]): Map<number, string> {
+  const own = new Set(jobs.map(job => job.id));
+  return new Map(packages.flatMap((p, id) => (own.has(id) || p.importPath === 'unsafe' ? [] : [[id, kept.key(p)]])));
 }
 
 /** The packages, and before each program that is built with a profile its own copies of those among them: go compiles

@@ -3,14 +3,12 @@ import { errorText, type Package, packageDesc, packageList } from '../../core/lo
 import { fatalLine } from '../../core/load/modules.ts';
 import { isMetaPackage } from '../../core/load/pattern.ts';
 import { testedPackages } from '../../core/load/testpackages.ts';
-import { type CompileError, compileErrors, formatError } from '../../core/types/gcerrors.ts';
-import type { CheckedPackage } from '../../core/types/info.ts';
-import { goRelease } from '../../core/load/release.ts';
-import { checkSteps, isComplete, newProgram } from '../../core/types/packages.ts';
 import { dirname } from '../../core/source/path.ts';
+import type { Assignment } from '../analysis/package-work.ts';
+import { type Job, runJobs } from '../analysis/pool.ts';
 import { BUILD_FLAGS, type Command, Exit } from '../command.ts';
 import { loadDefaults, prepareLoading } from '../loading.ts';
-import { nodeParser } from '../node-parser.ts';
+import { THREADS_FLAG, threadsOf } from '../threads.ts';
 
 /** How many errors gc prints without -e. */
 const errorLimit = 10;
@@ -26,10 +24,11 @@ export const check: Command = {
   flags: {
     e: { value: 'none', help: 'print all errors, as go build -gcflags=-e' },
     test: { value: 'none', help: 'with the files of tests, as go test and go vet compile them' },
+    ...THREADS_FLAG,
     ...BUILD_FLAGS,
   },
   async run({ flags, args }, io) {
-    const { go, fs, env, target } = prepareLoading(flags, io);
+    const { go, overlay, env, target } = prepareLoading(flags, io);
     const tests = flags.has('test');
     const loaded = loadPackages(env, target, args, { ...loadDefaults, embed: true, tests });
     for (const line of loaded.warnings) io.err(`go: ${line}\n`);
@@ -40,55 +39,60 @@ export const check: Command = {
     for (const p of broken) io.err(`${errorText(p.error!)}\n`);
     // packages of tests alone are passed over unless they are named or imported
     const wild = (pattern: string) => pattern.includes('...') || isMetaPackage(pattern);
-    const all = packageList(named);
-    const imported = new Set(all.flatMap(p => p.deps ?? []));
+    const packages = packageList(named);
+    const imported = new Set(packages.flatMap(p => p.deps ?? []));
     const passed = (p: Package) => !imported.has(p) && (p.cmdlineFiles || p.match.every(wild));
-    const empty = tests ? [] : all.filter(p => isTestsOnly(p) && !passed(p));
+    const empty = tests ? [] : packages.filter(p => isTestsOnly(p) && !passed(p));
     for (const p of empty) io.err(`${p.importPath}: no non-test Go files in ${p.dir}\n`);
     if (broken.length + empty.length > 0) return Exit.Errors;
 
-    // Bodies matter where errors would be reported: not in the standard library, unless it is asked for.
+    // Errors matter where they would be reported: not in the standard library, unless it is asked for.
     const roots = new Set<Package>(named);
-    const rules = goRelease(target.release);
-    const bodies = (p: Package) => roots.has(p) || !p.standard;
-    // Nor do declarations that nobody uses.
-    const lazy = (p: Package) => p.standard && !roots.has(p) && p.error === null && p.name !== '';
-    const program = newProgram(fs, await nodeParser(), rules, target, bodies, () => true, lazy);
-    const limit = flags.has('e') ? 0 : errorLimit;
+    const jobs: Job[] = [];
+    packages.forEach((p, id) => {
+      if (p.importPath === 'unsafe' || (p.standard && !roots.has(p))) return;
+      jobs.push({ id, needs: [], size: p.files.goFiles.length + p.files.cgoFiles.length });
+    });
+    const given: Assignment = {
+      packages,
+      target,
+      overlay,
+      goroot: go.goroot,
+      limit: flags.has('e') ? 0 : errorLimit,
+      compile: null,
+    };
     const failed = new Set<Package>();
-    for (const root of named) {
-      for (const p of checkSteps(program, root)) {
-        if (io.signal.aborted) return Exit.Errors;
-        if (p === null) continue;
-        // What imports a broken package would repeat its errors.
-        if ((p.deps ?? []).some(d => failed.has(d))) {
-          failed.add(p);
-          continue;
+    const found = new Map<Package, string[]>();
+    const withoutMain = new Set<Package>();
+    const running = runJobs(given, jobs, threadsOf(flags), io.signal, null);
+    try {
+      for (const { id } of jobs) {
+        const p = packages[id];
+        while (!found.has(p)) {
+          const step = await running.next();
+          // stopped
+          if (step.done === true) return Exit.Errors;
+          const { outcome } = step.value;
+          if (outcome === null) continue;
+          const { errors, failure, hasMain } = outcome;
+          found.set(packages[step.value.id], failure === '' ? errors : [failure]);
+          if (!hasMain) withoutMain.add(packages[step.value.id]);
         }
-        const checked = program.checked.get(p);
-        if (checked === undefined || checked.lazy !== null) continue;
-        const { errors, tooMany } = compileErrors(checked, {
-          lang: `go${p.goVersion}`,
-          limit,
-          complete: isComplete(p),
-          std: p.standard,
-        });
-        if (errors.length === 0) continue;
-        failed.add(p);
+        const errors = found.get(p)!;
+        if (errors.length > 0 || (p.deps ?? []).some(d => failed.has(d))) failed.add(p);
+        // What imports a broken package would repeat its errors.
+        if (errors.length === 0 || (p.deps ?? []).some(d => failed.has(d))) continue;
         // Like the go command, the text is shortened as a whole: messages may name files too.
-        // Files of the standard library carry the name they were compiled under.
-        const name = (path: string) =>
-          !p.standard && path.startsWith(`${go.goroot}/`) ? `$GOROOT${path.slice(go.goroot.length)}` : path;
-        const lines = errors.map(e => formatError(e, name));
-        if (tooMany !== null) lines.push(`${placeOf(tooMany)}: too many errors`);
         const dir = shortFile(`${p.dir}/`, io.cwd);
-        io.err(`# ${packageDesc(p)}\n${lines.join('\n').replaceAll(`${p.dir}/`, dir)}\n`);
+        io.err(`# ${packageDesc(p)}\n${errors.join('\n').replaceAll(`${p.dir}/`, dir)}\n`);
       }
+    } finally {
+      await running.return(undefined);
     }
     // what the linker says of a program without main; gc itself wants none
     const mainless = tests
       ? []
-      : named.filter(p => p.name === 'main' && !failed.has(p) && hasNoMain(program.checked.get(p)));
+      : named.filter(p => p.name === 'main' && !failed.has(p) && withoutMain.has(p));
     for (const p of mainless)
       io.err(`# ${packageDesc(p)}\nruntime.main_main·f: function main is undeclared in the main package\n`);
     return failed.size + mainless.length > 0 ? Exit.Errors : Exit.Done;
@@ -97,15 +101,6 @@ export const check: Command = {
 
 function isTestsOnly({ error, files }: Package): boolean {
   return error === null && files.dir !== '' && files.goFiles.length + files.cgoFiles.length === 0;
-}
-
-function hasNoMain(checked: CheckedPackage | undefined): boolean {
-  return checked !== undefined && checked.lazy === null && checked.pkg.scope.lookup('main') === null;
-}
-
-function placeOf(e: CompileError): string {
-  const text = formatError({ ...e, lines: [{ ...e.lines[0], text: '' }] }, name => name);
-  return text.slice(0, text.lastIndexOf(':'));
 }
 
 /** A file as go build names it: relative to the working folder when that is shorter, `./` in front in that folder. */

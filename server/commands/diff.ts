@@ -1,4 +1,5 @@
-import { MessageKind } from '../../core/ir/message.ts';
+import { type Message, MessageKind } from '../../core/ir/message.ts';
+import type { Package } from '../../core/load/package.ts';
 import { diffRemarks, type RemarkChange } from '../../core/remark/diff.ts';
 import { type Remark, remarkJson, remarksOf } from '../../core/remark/remark.ts';
 import { positionText } from '../../core/remark/wording.ts';
@@ -99,18 +100,19 @@ async function remarks(
   const compile = parseGcflags(['-m=2']);
   compile.race = flags.has('race');
   const state: State = { packages: new Map(), failed: new Map() };
-  for await (const { package: p, result, error } of compilePatterns(
-    patterns,
-    loading,
-    compile,
-    summaryStore(io.env),
-    false,
-    io.signal,
-  )) {
-    if (result === null || result.compiled === null)
-      state.failed.set(p.importPath, error || 'has errors; see gospect check');
-    else state.packages.set(p.importPath, { dir: p.dir, remarks: remarksOf(p.importPath, result.compiled.messages) });
-  }
+  const inspect = (p: Package, messages: readonly Message[]): void =>
+    void state.packages.set(p.importPath, { dir: p.dir, remarks: remarksOf(p.importPath, messages) });
+  const results = compilePatterns(patterns, loading, {
+    flags: compile,
+    rendering: 'lines',
+    store: summaryStore(io.env),
+    tests: false,
+    threads: 1,
+    signal: io.signal,
+    inspect,
+  });
+  for await (const { package: p, text, errors } of results)
+    if (text === null) state.failed.set(p.importPath, errors[0] ?? 'has errors; see gospect check');
   return state;
 }
 

@@ -1,6 +1,6 @@
 /** Our own lines of -m for the packages of the oracle, by the code that `gospect m` runs. */
+import { availableParallelism } from 'node:os';
 import { compilePatterns, parseGcflags, shortenPaths } from '../../server/analysis/batch.ts';
-import { linesOf } from '../../server/commands/m.ts';
 import { prepareLoading } from '../../server/loading.ts';
 import { normalise, type Target } from './gc.ts';
 
@@ -32,13 +32,17 @@ export async function* ourLines(packages: readonly string[], target: Target): As
     terminal: false,
     signal: new AbortController().signal,
   });
-  for await (const { package: p, result, error } of compilePatterns(packages, loading, compile, null, false)) {
-    const text = result === null ? '' : linesOf(result, compile.m).join('\n');
-    const errors = result === null ? [] : result.checked.errors.slice(0, 3).map(e => e.message);
+  const results = compilePatterns(packages, loading, {
+    flags: compile,
+    rendering: 'lines',
+    store: null,
+    tests: false,
+    threads: availableParallelism(),
+  });
+  for await (const { package: p, text, errors } of results)
     yield {
       path: p.importPath,
-      lines: normalise(shortenPaths(text, p.dir, target.dir)),
-      error: [error, ...errors].filter(Boolean).join('; '),
+      lines: normalise(shortenPaths(text ?? '', p.dir, target.dir)),
+      error: errors.slice(0, 3).join('; '),
     };
-  }
 }

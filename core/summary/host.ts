@@ -1,0 +1,64 @@
+/** What compiling packages needs of a host, and what compiling one package needs follows from it. */
+import { type CompileEnv, type CompileFlags, defaultFlags, type PackageSummary } from '../ir/env.ts';
+import type { Package } from '../load/package.ts';
+import { parseProfile, type Profile } from '../load/profile.ts';
+import { goRelease } from '../load/release.ts';
+import type { Target } from '../load/target.ts';
+import type { FileSystem } from '../source/files.ts';
+import type { TreeParser } from '../syntax/parser.ts';
+import type { Sizes } from '../types/sizes.ts';
+import type { SummaryStore } from './encode.ts';
+
+/** What a host gives: files, the parser, what is compiled for, and how. */
+export interface ProgramHost {
+  fs: FileSystem;
+  parser: TreeParser;
+  target: Target;
+  flags: CompileFlags;
+  /** Where summaries are kept, if anywhere, and what tells this build of the analysis from others. */
+  store: { summaries: SummaryStore; version: string } | null;
+}
+
+/** -gcflags are for the packages that are named, whose level is not 0; how instrumented the build is, for all. */
+export function flagsAt(flags: CompileFlags, level: number): CompileFlags {
+  if (level > 0) return flags;
+  const { race, msan, asan } = flags;
+  return { ...defaultFlags, race, msan, asan };
+}
+
+/** What tells packages of one path apart: the program whose profile they are compiled with. */
+export function pathKey(forMain: string, path: string): string {
+  return forMain === '' ? path : `${forMain} ${path}`;
+}
+
+/** The profile at the path, or what is wrong with it. */
+export function readProfile(fs: FileSystem, path: string): Profile | string | null {
+  const bytes = fs.readFile(path);
+  return bytes === null ? 'error opening profile: no such file or directory' : parseProfile(bytes);
+}
+
+/** What compiling the package at the -m level needs; `known` gives summaries by `pathKey`. `tolerant`: what cannot be
+ * analysed is left out. */
+export function environment(
+  host: Pick<ProgramHost, 'target' | 'flags'>,
+  sizes: Sizes,
+  p: Package,
+  level: number,
+  known: (key: string) => PackageSummary | null,
+  tolerant: boolean,
+): Omit<CompileEnv, 'pkg' | 'profile'> {
+  const { target } = host;
+  // what a program with a profile imports are its own copies
+  const main = p.deps?.find(d => d.forMain !== '')?.forMain ?? p.forMain;
+  return {
+    sizes,
+    release: goRelease(target.release),
+    flags: { ...flagsAt(host.flags, level), m: level, std: p.standard },
+    goos: target.goos,
+    goarch: target.goarch,
+    imported: path => known(pathKey(main, path)),
+    report: () => {},
+    // functions that use names of C which nobody knows are left out
+    fail: tolerant || p.files.cgoFiles.length > 0 ? () => {} : null,
+  };
+}

@@ -1,0 +1,96 @@
+/** What is kept of packages from one run to the next: their summaries, what was said of them, and under which keys. */
+import type { CompileFlags } from '../ir/env.ts';
+import { type Package, packageList } from '../load/package.ts';
+import { join } from '../source/path.ts';
+import { decodeUtf8, encodeUtf8 } from '../source/utf8.ts';
+import { decodeSummary } from './encode.ts';
+import { flagsAt, type ProgramHost } from './host.ts';
+
+/** A host may change its files: then `forget`. */
+export class Kept {
+  /** Keys of the packages' summaries, made when first needed. */
+  private readonly keys = new Map<Package, string>();
+
+  constructor(private readonly host: Pick<ProgramHost, 'fs' | 'target' | 'flags' | 'store'>) {}
+
+  /** The bytes of the package's summary from an earlier run, or null. */
+  summary(p: Package): Uint8Array | null {
+    const { store } = this.host;
+    return store === null ? null : store.summaries.get(this.key(p));
+  }
+
+  /** There is a summary of all functions of the package. */
+  isWhole(p: Package): boolean {
+    const bytes = this.summary(p);
+    return bytes !== null && decodeSummary(bytes)?.whole === true;
+  }
+
+  /** Keeps the summary of a package that has no errors and was compiled without flags of its own. */
+  keepSummary(p: Package, bytes: Uint8Array): void {
+    const { store } = this.host;
+    if (store !== null) store.summaries.put(this.key(p), bytes);
+  }
+
+  /** What was said of the package when it was last compiled as it is now; null when nobody knows. `named`: the packages
+   * that the flags are for. */
+  text(p: Package, rendering: string, named: ReadonlySet<Package>): string | null {
+    const { store } = this.host;
+    if (store === null || !isKeepable(p)) return null;
+    const bytes = store.summaries.get(this.textKey(p, rendering, named));
+    return bytes === null ? null : decodeUtf8(bytes);
+  }
+
+  /** Keeps what is said of a package that has no errors. */
+  keepText(p: Package, rendering: string, named: ReadonlySet<Package>, text: string): void {
+    const { store } = this.host;
+    if (store === null || !isKeepable(p)) return;
+    store.summaries.put(this.textKey(p, rendering, named), encodeUtf8(text));
+  }
+
+  /** The package's files, or what it imports, may have changed; or those of all packages. */
+  forget(p: Package | null): void {
+    if (p === null) this.keys.clear();
+    else this.keys.delete(p);
+  }
+
+  private textKey(p: Package, rendering: string, named: ReadonlySet<Package>): string {
+    const flags = flagsAt(this.host.flags, this.host.flags.m);
+    const parts = [this.key(p), rendering, p.dir, p.forTest, p.forMain, JSON.stringify(flags)];
+    // which of its imports are compiled with them, too, matters then
+    if (decideOtherwise(flags)) for (const d of packageList([p])) if (named.has(d)) parts.push(d.importPath);
+    return this.host.store!.summaries.hash(parts);
+  }
+
+  /** Under which the package's summary is, where there is a store. */
+  key(p: Package): string {
+    let key = this.keys.get(p);
+    if (key !== undefined) return key;
+    for (const d of packageList([p])) {
+      if (d.importPath === 'unsafe' || this.keys.has(d)) continue;
+      this.keys.set(d, (key = this.host.store!.summaries.hash(this.inputs(d))));
+    }
+    return key!;
+  }
+
+  /** All that a summary depends on: the analysis, the target, the flags, the sources, the imported summaries. */
+  private inputs(p: Package): (string | Uint8Array)[] {
+    const { target, fs, flags, store } = this.host;
+    const parts: (string | Uint8Array)[] = [store!.version, JSON.stringify(target), JSON.stringify(flagsAt(flags, 0))];
+    parts.push(p.importPath, p.name, p.goVersion, String(p.standard));
+    for (const name of [...p.files.goFiles, ...p.files.cgoFiles].sort())
+      parts.push(name, fs.readFile(name.startsWith('/') ? name : join(p.dir, name)) ?? 'missing');
+    if (p.pgoProfile !== '') parts.push(fs.readFile(p.pgoProfile) ?? 'missing');
+    for (const dep of p.deps ?? []) if (dep.importPath !== 'unsafe') parts.push(this.keys.get(dep)!);
+    return parts;
+  }
+}
+
+/** The flags change what importers of the package see, not only what is said of it. */
+export function decideOtherwise(flags: CompileFlags): boolean {
+  return JSON.stringify({ ...flags, m: 0 }) !== JSON.stringify({ ...flagsAt(flags, 0), m: 0 });
+}
+
+/** What cgo makes of files depends on headers that no key knows of, what a profile does on lines of other packages. */
+function isKeepable(p: Package): boolean {
+  return p.error === null && p.importPath !== 'unsafe' && p.files.cgoFiles.length === 0 && p.pgoProfile === '';
+}

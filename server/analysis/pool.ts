@@ -1,0 +1,210 @@
+/**
+ * The packages of one run, worked on in threads, or here where there is too little to share. Each thread has types of its
+ * own and looks at what packages import by itself (package-work.ts); what goes between threads are the bytes of
+ * summaries. So a package can be checked anywhere and at any time, and compiled once the packages it imports have been.
+ *
+ * Of what can be done the thread gets that first on which the most waits. While nothing can be compiled (all of the
+ * standard library waits for package runtime) threads check what comes next, and hold it until its turn comes.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { nodeParser } from '../node-parser.ts';
+import { type Assignment, type Inspector, type Outcome, PackageWork } from './package-work.ts';
+
+/** A package to be worked on. */
+export interface Job {
+  id: number;
+  /** Jobs whose summaries it needs. */
+  needs: readonly number[];
+  /** Go files: about what it costs. */
+  size: number;
+}
+
+export type ToWorker = { type: 'check' | 'finish'; id: number } | { type: 'know'; id: number; summary: Uint8Array };
+/** `outcome`: null when the package was only checked. */
+export interface FromWorker {
+  id: number;
+  outcome: Outcome | null;
+  made: PackageWork['made'];
+}
+
+/** What came of a job, or null at the end of all; `made`: what was found out of other packages on the way. */
+export interface Done {
+  id: number;
+  outcome: Outcome | null;
+  made: PackageWork['made'];
+}
+
+/** Files of a thread's share at least: starting a thread costs as much as some of them. */
+const minShare = 60;
+/** Threads at most: each has its own view of what is imported, and memory is to stay bounded. */
+const maxThreads = 8;
+/** Files of packages that a thread has checked and holds. */
+const maxHeld = 80;
+/** Milliseconds of work here between two looks at whether to stop. */
+const slice = 50;
+
+/** Works on the jobs, imports before importers, in their order or in threads in any; `threads` at most. */
+export async function* runJobs(
+  given: Assignment,
+  jobs: readonly Job[],
+  threads: number,
+  signal: AbortSignal | undefined,
+  inspect: Inspector | null,
+): AsyncGenerator<Done> {
+  const worker = new URL('package-worker.js', import.meta.url);
+  const size = jobs.reduce((sum, job) => sum + job.size, 0);
+  const count = Math.min(threads, maxThreads, Math.floor(size / minShare));
+  // run from its sources the program has no worker
+  if (count > 1 && inspect === null && existsSync(fileURLToPath(worker)))
+    yield* new Pool(given, jobs, worker, count).run(signal);
+  else yield* runHere(given, jobs, signal, inspect);
+}
+
+async function* runHere(
+  given: Assignment,
+  jobs: readonly Job[],
+  signal: AbortSignal | undefined,
+  inspect: Inspector | null,
+): AsyncGenerator<Done> {
+  const work = new PackageWork(given, await nodeParser(), inspect);
+  let until = performance.now() + slice;
+  for (const { id } of jobs) {
+    const steps = work.finish(id);
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) {
+        yield { id, outcome: step.value, made: work.made.splice(0) };
+        break;
+      }
+      if (performance.now() < until) continue;
+      await new Promise(resolve => setImmediate(resolve));
+      if (signal?.aborted) return;
+      until = performance.now() + slice;
+    }
+  }
+  yield { id: -1, outcome: null, made: work.answers() };
+}
+
+/** How far a job is. */
+interface State {
+  job: Job;
+  /** Jobs that it still waits for. */
+  waits: number;
+  /** Jobs that wait for it. */
+  importers: State[];
+  /** Files on the longest way from it to a job for which nothing waits. */
+  height: number;
+  /** Who has checked it. */
+  holder: Thread | null;
+  taken: boolean;
+}
+
+interface Thread {
+  worker: Worker;
+  idle: boolean;
+  /** Files of the packages that it has checked and holds. */
+  held: number;
+}
+
+class Pool {
+  private readonly states = new Map<number, State>();
+  private readonly threads: Thread[] = [];
+  private readonly results: Done[] = [];
+  private left: number;
+  private failed: Error | null = null;
+  private wake: () => void = () => {};
+
+  constructor(given: Assignment, jobs: readonly Job[], url: URL, count: number) {
+    this.left = jobs.length;
+    for (const job of jobs)
+      this.states.set(job.id, { job, waits: job.needs.length, importers: [], height: 0, holder: null, taken: false });
+    for (const job of jobs) for (const id of job.needs) this.states.get(id)!.importers.push(this.states.get(job.id)!);
+    for (const { id } of jobs.toReversed()) {
+      const state = this.states.get(id)!;
+      state.height = state.job.size + Math.max(0, ...state.importers.map(s => s.height));
+    }
+    for (let i = 0; i < count; i++) this.threads.push(this.start(given, url));
+  }
+
+  async *run(signal: AbortSignal | undefined): AsyncGenerator<Done> {
+    const stop = (): void => this.wake();
+    signal?.addEventListener('abort', stop);
+    try {
+      while (this.left > 0 || this.results.length > 0) {
+        if (signal?.aborted) return;
+        if (this.failed !== null) throw this.failed;
+        const done = this.results.shift();
+        if (done === undefined) await new Promise<void>(resolve => (this.wake = resolve));
+        else yield done;
+      }
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      await Promise.all(this.threads.map(({ worker }) => worker.terminate()));
+    }
+  }
+
+  private start(given: Assignment, url: URL): Thread {
+    const worker = new Worker(url, { workerData: given, resourceLimits: { maxYoungGenerationSizeMb: 96 } });
+    const thread: Thread = { worker, idle: false, held: 0 };
+    worker.on('message', (message: FromWorker | 'ready') => {
+      if (message !== 'ready') this.received(thread, message);
+      thread.idle = true;
+      for (const t of this.threads) if (t.idle) this.assign(t);
+      this.wake();
+    });
+    const fail = (why: string): void => {
+      this.failed ??= new Error(`a thread ended: ${why}`);
+      this.wake();
+    };
+    worker.on('error', error => fail(error.message));
+    worker.on('exit', status => this.left > 0 && fail(`status ${status}`));
+    return thread;
+  }
+
+  private received(thread: Thread, { id, outcome, made }: FromWorker): void {
+    const state = this.states.get(id)!;
+    if (outcome === null) {
+      state.holder = thread;
+      state.taken = false;
+      thread.held += state.job.size;
+      return;
+    }
+    if (state.holder !== null) state.holder.held -= state.job.size;
+    this.results.push({ id, outcome, made });
+    this.left--;
+    const news = outcome.summary === null ? made : [...made, { id, summary: outcome.summary }];
+    for (const { worker } of this.threads) {
+      if (worker === thread.worker) continue;
+      for (const { id, summary } of news) worker.postMessage({ type: 'know', id, summary } satisfies ToWorker);
+    }
+    for (const importer of state.importers) importer.waits--;
+  }
+
+  /** Gives an idle thread the next thing to do, if there is one. */
+  private assign(thread: Thread): void {
+    let ready: State | null = null;
+    let stolen: State | null = null;
+    let next: State | null = null;
+    for (const state of this.states.values()) {
+      if (state.taken) continue;
+      if (state.waits === 0) {
+        if (state.holder === null || state.holder === thread) ready = higher(ready, state);
+        else stolen = higher(stolen, state);
+      } else if (state.holder === null && (thread.held === 0 || thread.held + state.job.size <= maxHeld))
+        next = higher(next, state);
+    }
+    const chosen = ready ?? next ?? stolen;
+    if (chosen === null) return;
+    chosen.taken = true;
+    thread.idle = false;
+    thread.worker.postMessage({
+      type: chosen === next && ready === null ? 'check' : 'finish',
+      id: chosen.job.id,
+    } satisfies ToWorker);
+  }
+}
+
+function higher(a: State | null, b: State): State {
+  return a === null || b.height > a.height ? b : a;
+}
