@@ -9,7 +9,7 @@ import { UsageError } from '../command.ts';
 import { type Loading, loadDefaults } from '../loading.ts';
 import { slashed } from '../node-files.ts';
 import type { OpenStore } from '../summary-store.ts';
-import type { Assignment, Inspector, Outcome, Rendering } from './package-work.ts';
+import type { Assignment, Inspector, Outcome, PackageWork, Rendering } from './package-work.ts';
 import { type Job, runJobs } from './pool.ts';
 
 /** What came of a package. */
@@ -84,6 +84,10 @@ export async function* compilePatterns(
       cache: store === null ? null : { folder: store.folder, keys: keysOf(packages, kept, jobs) },
     },
   };
+  // what is found out beside packages that are compiled otherwise than usual depends on them
+  const keep = (made: PackageWork['made']): void => {
+    if (!otherwise) for (const { id, summary } of made) kept.keepSummary(packages[id], summary);
+  };
   const outcomes = new Map<Package, Outcome>();
   const running = runJobs(given, jobs, threads, signal, inspect);
   try {
@@ -98,12 +102,12 @@ export async function* compilePatterns(
           // stopped
           if (step.done === true) return;
           const { id, outcome, made } = step.value;
-          for (const other of made) kept.keepSummary(packages[other.id], other.summary);
+          keep(made);
           if (outcome === null) continue;
           const done = packages[id];
           outcomes.set(done, outcome);
           if (outcome.text !== null) kept.keepText(done, rendering, roots, outcome.text);
-          if (outcome.summary !== null && !(otherwise && roots.has(done))) kept.keepSummary(done, outcome.summary);
+          if (outcome.summary !== null && !otherwise) kept.keepSummary(done, outcome.summary);
           outcome.summary = null;
         }
         const { text, errors, failure } = outcomes.get(p)!;
