@@ -24,7 +24,8 @@ const defaults = [
 const loading = prepareLoading(new Map(), io);
 const host = await nodeSessionHost(io.env, () => loading.flags);
 const live = new Session(host);
-const whole = new Session(host);
+// the second of two runs has from the store what the judge has from the sources
+const whole = new Session({ ...host, store: null });
 let failed = false;
 for (const name of files.length > 0 ? files : defaults) {
   const file = path.isAbsolute(name) ? name : path.posix.join(loading.env.goroot ?? '', 'src', name);
@@ -35,4 +36,5 @@ for (const name of files.length > 0 ? files : defaults) {
   );
   failed ||= difference !== '';
 }
+for (const _ of live.keep());
 process.exitCode = failed ? 1 : 0;
