@@ -83,7 +83,10 @@ export function modulesReport(cwd: string, env: Environment, flags: readonly str
           const text = errorText(error);
           const fix = /^\t((?:go|cd) .*)$/m.exec(text)?.[1] ?? '';
           const label = error.cycle ? `${p.importPath}: imports itself in a circle` : p.importPath || p.dir;
-          return row('bad', label, fix || error.message.split('\n')[0], {
+          const remedy = error.cycle
+            ? 'drop one of these imports, or move what both need into a package of its own'
+            : fix;
+          return row('bad', label, remedy || error.message.split('\n')[0], {
             tooltip: text,
             copy: fix || text,
             file: error.pos ? path.resolve(cwd, error.pos.file) : '',
