@@ -116,7 +116,7 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
           },
         });
       }),
-      '$gospect-go',
+      '$gospect',
     );
     task.group = vscode.TaskGroup.Build;
     task.presentationOptions = { reveal: vscode.TaskRevealKind.Silent, panel: vscode.TaskPanelKind.Dedicated };

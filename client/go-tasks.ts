@@ -34,7 +34,7 @@ export async function goTask(
     run: ['run', ...go.buildFlags, pkg],
   };
   const execution = new vscode.ProcessExecution(go.program, args[command], { cwd, env: go.env });
-  const task = new vscode.Task(definition, folder, `${titles[command]} ${pkg}`, 'Gospect', execution, '$gospect-go');
+  const task = new vscode.Task(definition, folder, `${titles[command]} ${pkg}`, 'Gospect', execution, '$gospect');
   task.group = command === 'test' ? vscode.TaskGroup.Test : vscode.TaskGroup.Build;
   task.presentationOptions = { panel: vscode.TaskPanelKind.Dedicated };
   return task;

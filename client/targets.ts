@@ -138,6 +138,7 @@ async function pickTargets(
             port.firstClass ? 'first class' : '',
             port.cgoSupported ? '' : 'no cgo',
             port.race ? 'race' : '',
+            ...port.buildmodes.filter(mode => !['default', 'exe', 'archive'].includes(mode)),
           ]
             .filter(Boolean)
             .join(', '),

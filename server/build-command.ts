@@ -7,7 +7,8 @@ import { parseModFile } from '../core/load/modfile.ts';
 import { join } from '../core/source/path.ts';
 import type { Place } from './build-records.ts';
 import type { BuildTarget, Profile } from './build-targets.ts';
-import { type Environment, type GoEnv, type LoadFlags, lookPath, noFlags } from './go-env.ts';
+import { muslCompiler } from './c-compilers.ts';
+import { type Environment, type Found, type GoEnv, type LoadFlags, lookPath, noFlags } from './go-env.ts';
 import { nodeFiles, slashed } from './node-files.ts';
 import type { OwnProfile } from './protocol/builds.ts';
 
@@ -123,10 +124,20 @@ export function loadFlagsOf(flags: readonly string[], cwd: string): LoadFlags {
   };
 }
 
-/** The settings that choose a target and profile, beyond the environment that is there. */
-export function buildEnv(target: BuildTarget, profile: Profile): Record<string, string> {
+/** The settings that choose a target and profile, beyond the environment that is there; or why they cannot be had. */
+export function buildEnv(
+  target: BuildTarget,
+  profile: Profile,
+  go: GoEnv,
+  env: Environment,
+): Found<{ env: Record<string, string> }> {
   const out: Record<string, string> = { GOOS: target.goos, GOARCH: target.goarch, ...profile.env };
   const knob = levelKnob(target.goarch);
   if (knob && target.level !== '') out[knob.variable] = target.level;
-  return out;
+  if (profile.musl) {
+    const compiler = muslCompiler(target, go, env);
+    if (!compiler.ok) return compiler;
+    Object.assign(out, compiler.env);
+  }
+  return { ok: true, env: out };
 }

@@ -64,7 +64,9 @@ export async function buildTarget(
   if (!profile.flags.includes('-trimpath') && !request.flags.includes('-trimpath')) result.reproducible = 'paths';
   const why = profile.unsupported(target.goos, target.goarch);
   if (why !== null) return { ...result, message: why };
-  const own = buildEnv(target, profile);
+  const chosen = buildEnv(target, profile, go, env);
+  if (!chosen.ok) return { ...result, message: chosen.message };
+  const own = chosen.env;
   const merged: Environment = { ...env, ...own };
   const settings: GoEnv = { ...go, get: n => own[n] ?? go.get(n) };
   const flags = allFlags(profile, request.flags);

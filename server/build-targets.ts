@@ -53,6 +53,8 @@ export interface Profile {
   description: string;
   flags: readonly string[];
   env: Readonly<Record<string, string>>;
+  /** cgo compiles with a C compiler that has musl. */
+  musl?: boolean;
   /** Why the profile cannot be had for the port; null when it can. */
   unsupported(goos: string, goarch: string): string | null;
 }
@@ -87,6 +89,14 @@ export const profiles: readonly Profile[] = [
     flags: ['-trimpath', '-tags=netgo,osusergo'],
     env: { CGO_ENABLED: '0' },
     unsupported: always,
+  },
+  {
+    name: 'musl',
+    description: 'with cgo, and the C library musl in it: zig cc or musl-gcc',
+    flags: ['-trimpath', '-tags=netgo,osusergo', '-ldflags=-linkmode=external -extldflags=-static'],
+    env: { CGO_ENABLED: '1' },
+    musl: true,
+    unsupported: goos => (goos === 'linux' ? null : 'musl is a C library for Linux'),
   },
   {
     name: 'race',

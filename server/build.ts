@@ -117,6 +117,8 @@ export async function dryRun(
   if (!found.ok) return found;
   const target = request.targets[0] ?? hostTarget(found.go);
   const profile = findProfile(request.profile === '' ? 'default' : request.profile, request.profiles);
+  const own = buildEnv(target, profile, found.go, env);
+  if (!own.ok) return own;
   const flags = allFlags(profile, request.flags);
   const packages = request.packages.length > 0 ? request.packages : ['.'];
   const cache = cacheDir(found.go, env);
@@ -130,7 +132,7 @@ export async function dryRun(
         goProgram(request, found.go, env),
         ['build', '-n', `-debug-actiongraph=${graphFile}`, ...flags, ...out, '--', ...packages],
         request.cwd,
-        { ...hashing(env), ...buildEnv(target, profile), ...toolchainEnv(request, found.go, env), GOTMPDIR: work },
+        { ...hashing(env), ...own.env, ...toolchainEnv(request, found.go, env), GOTMPDIR: work },
         signal,
         { line: () => {}, key: () => {}, linking: () => {}, error: line => said.push(line) },
       );

@@ -90,8 +90,14 @@ export function serve(connection: Connection, host: ServerHost): void {
   });
   connection.onRequest(WORKFLOW_REQUEST, (params: WorkflowParams): string => {
     const profile = findProfile(params.profile, params.profiles);
-    const { env, flags } = profile;
-    return workflow({ ...params, targets: parseTargets(params.targets), env, flags: [...flags, ...params.flags] });
+    const { env, flags, musl = false } = profile;
+    return workflow({
+      ...params,
+      targets: parseTargets(params.targets),
+      env,
+      musl,
+      flags: [...flags, ...params.flags],
+    });
   });
   connection.onRequest(RECORDS_REQUEST, async (): Promise<unknown> => host.records());
   connection.onRequest(GRAPH_REQUEST, async (params: GraphParams): Promise<unknown> => host.graph(params));

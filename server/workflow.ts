@@ -1,6 +1,7 @@
 /** A GitHub Actions workflow for when one machine is not enough. */
 import { levelKnob } from '../core/load/target.ts';
 import { type BuildTarget, targetName } from './build-targets.ts';
+import { UsageError } from './command.ts';
 
 /** Which machine of GitHub builds for the target: its own where cgo needs it. */
 function runner(target: BuildTarget, cgo: boolean): string {
@@ -14,6 +15,8 @@ export interface WorkflowQuestion {
   targets: readonly BuildTarget[];
   /** Settings and flags of the profile. */
   env: Readonly<Record<string, string>>;
+  /** The profile asks for a C compiler with musl. */
+  musl?: boolean;
   flags: readonly string[];
   packages: readonly string[];
   /** go.mod's place from the repository's root, `go.mod`. */
@@ -22,6 +25,7 @@ export interface WorkflowQuestion {
 
 /** A GitHub Actions workflow that builds each target on a machine of its own, and keeps what comes out. */
 export function workflow(q: WorkflowQuestion): string {
+  if (q.musl) throw new UsageError('the machines of GitHub have no C compiler with musl: choose the profile static');
   const cgo = q.env['CGO_ENABLED'] === '1';
   const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
   const env = (indent: string, values: Readonly<Record<string, string>>): string =>

@@ -290,6 +290,35 @@ describe('targets and their levels', () => {
   });
 });
 
+const linux: typeof goTest =
+  process.platform === 'linux' && process.arch === 'x64' ? goTest : name => test.skip(`${name} (needs Linux on x64)`);
+linux('a program with cgo that has its C library in it, by a compiler with musl', async ({ goroot }) => {
+  const dir = module('musl', {
+    'main.go': 'package main\n\n// #include <stdlib.h>\nimport "C"\n\nfunc main() { println(int(C.abs(-3))) }\n',
+  });
+  const build = (PATH: string, target = 'linux/amd64') =>
+    gospect(['build', '--json', '--profile', 'musl', '--target', target], dir, {
+      PATH,
+      CGO_ENABLED: '',
+      GOROOT: goroot,
+    });
+  const none = await build(top);
+  expect(none.err).toMatch(/no C compiler with musl for linux\/amd64 on PATH: install zig or musl-gcc, or build with/);
+  expect((await build(process.env['PATH']!, 'darwin/arm64')).err).toContain('musl is a C library for Linux');
+  // The compiler of this machine stands for it: what is linked whole is its library then.
+  const bin = path.join(top, 'musl-bin');
+  fs.mkdirSync(bin);
+  fs.writeFileSync(path.join(bin, 'musl-gcc'), '#!/bin/sh\nexec gcc "$@"\n', { mode: 0o755 });
+  const { code, out, err } = await build(`${bin}:${process.env['PATH']}`);
+  expect(code, err).toBe(0);
+  expect(err).toContain(
+    `CGO_ENABLED=1 CC=musl-gcc go build -trimpath '-ldflags=-linkmode=external -extldflags=-static'`,
+  );
+  const [result] = (JSON.parse(out) as { results: TargetResult[] }).results;
+  expect(result).toMatchObject({ cgo: true, linkage: 'static', needs: [] });
+  expect(execFileSync('sh', ['-c', '"$0" 2>&1', result.files[0].path], { encoding: 'utf8' })).toBe('3\n');
+});
+
 describe('profiles', () => {
   const own = { small: { flags: ['-trimpath', '-ldflags=-s -w -X "main.v=a b"'], env: { GOARM: '6' } } };
   test('each is shown as the command line it comes to', () => {

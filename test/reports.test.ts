@@ -5,7 +5,8 @@ import path from 'node:path';
 import { zipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ReportKind, ReportNode } from '../server/protocol/reports.ts';
-import { cgoVerdict, compilersFor } from '../server/reports/cgo.ts';
+import { compilersFor } from '../server/c-compilers.ts';
+import { cgoVerdict } from '../server/reports/cgo.ts';
 import { makeReport, shortNames } from '../server/reports/report.ts';
 import { goTest } from './go.ts';
 

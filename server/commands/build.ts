@@ -33,8 +33,10 @@ export const build: Command = {
     const { targets, packages } = request;
     if (flags.has('github')) {
       if (targets.length === 0) throw new UsageError('--github needs the targets to build: --target');
-      const { env, flags: own } = findProfile(request.profile || 'default', request.profiles);
-      io.out(workflow({ targets, env, flags: [...own, ...request.flags], packages, goMod: 'go.mod' }));
+      const { env, flags: own, musl } = findProfile(request.profile || 'default', request.profiles);
+      io.out(
+        workflow({ targets, env, musl: musl === true, flags: [...own, ...request.flags], packages, goMod: 'go.mod' }),
+      );
       return Exit.Done;
     }
     const named = flags.get('out');
