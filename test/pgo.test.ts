@@ -46,7 +46,7 @@ goTest('a package compiled with a profile has the remarks of gc', async ({ go, v
     ];
     const theirs = execFileSync(go, [...args, 'hot.go'], { cwd: dir, encoding: 'utf8', stdio: 'pipe' });
     const flags = [`-pgo=${fixture('hot.pre')}`];
-    const target: Target = { goos: '', goarch: '', cgo: false, gcflags: '-m', flags, dir };
+    const target: Target = { goos: '', goarch: '', cgo: false, gcflags: '-m', flags, dir, tests: false };
     const ours = [];
     for await (const found of ourLines(['.'], target)) ours.push(found);
     expect(ours.length).toBe(1);

@@ -24,7 +24,15 @@ for (const level of ['-m', '-m=2']) {
           writeFileSync(join(folder, 'x.go'), readFileSync(new URL(name, fixtures)));
         }
         const packages = names.map(name => `fixtures/${name.slice(0, -3)}`);
-        const target: Target = { goos: 'linux', goarch: 'amd64', cgo: false, gcflags: level, flags: [], dir };
+        const target: Target = {
+          goos: 'linux',
+          goarch: 'amd64',
+          cgo: false,
+          gcflags: level,
+          flags: [],
+          dir,
+          tests: false,
+        };
         const theirs = gcLines(packages, target);
         const results = new Map<string, boolean>();
         for await (const { path, lines } of ourLines(packages, target))

@@ -18,6 +18,8 @@ export interface Target {
   flags: string[];
   /** Working directory: packages are named relative to it. */
   dir: string;
+  /** With the files of tests, as `go test` compiles them; packages have the names that it prints. */
+  tests: boolean;
 }
 
 export function goEnv(name: string, dir: string): string {
@@ -41,6 +43,7 @@ function cacheDir(target: Target, packages: readonly string[] = []): string {
   const others = /-[lN]/.test(target.gcflags) || packages.includes('cmd/compile') ? packages.join(' ') : '';
   const key = createHash('sha256')
     .update([goEnv('GOVERSION', target.dir), target.gcflags, target.flags.join(' '), target.dir, others].join('\n'))
+    .update(target.tests ? 'tests' : '')
     .digest('hex')
     .slice(0, 12);
   const dir = join(base, 'oracle', `${target.goos}-${target.goarch}${target.cgo ? '-cgo' : ''}-${key}`);
@@ -72,6 +75,7 @@ const anew = '# anew';
 export function gcLines(packages: string[], target: Target): Map<string, string[][]> {
   const dir = cacheDir(target, packages);
   const file = (path: string) => join(dir, `${path.replaceAll('/', '!')}.txt`);
+  const variants = (path: string) => file(`${path}.variants`);
   const std = target.dir === join(goEnv('GOROOT', target.dir), 'src');
   const missing = std ? packages.filter(path => !existsSync(file(path))) : packages;
   if (missing.length > 0) {
@@ -79,29 +83,39 @@ export function gcLines(packages: string[], target: Target): Map<string, string[
     // one package alone would be written to the working directory
     const out = mkdtempSync(join(tmpdir(), 'gospect-oracle-'));
     const output = missing.length === 1 ? ['-o', join(out, 'out')] : [];
-    const args = ['build', ...output, ...target.flags, `-gcflags=${target.gcflags}`, ...missing];
+    // tests are compiled and not linked where their export data are asked for
+    const command = target.tests ? ['list', '-e', '-export', '-test'] : ['build', ...output];
+    const args = [...command, ...target.flags, `-gcflags=${target.gcflags}`, ...missing];
     const options = { cwd: target.dir, env: environment(target), encoding: 'utf8', maxBuffer: 1 << 30 } as const;
     const result = spawnSync('go', args, options);
     rmSync(out, { recursive: true });
-    const outputs = splitByPackage(result.stderr);
+    const outputs = splitByPackage(result.stderr, target.tests);
     if (result.status !== 0 && outputs.size === 0) throw new Error(`go build failed:\n${result.stderr}`);
     for (const path of missing) writeFileSync(file(path), (outputs.get(path) ?? []).join('\n'));
+    if (target.tests) {
+      const named = (name: string) => /\[(.*)\.test\]$/.exec(name)?.[1] ?? name;
+      for (const path of missing)
+        writeFileSync(variants(path), [...outputs.keys()].filter(n => named(n) === path).join('\n'));
+      for (const [name, text] of outputs) writeFileSync(file(name), text.join('\n'));
+    }
   }
   const lines = new Map<string, string[][]>();
-  for (const path of packages) lines.set(path, readFileSync(file(path), 'utf8').split(`${anew}\n`).map(normalise));
+  const names = target.tests ? packages.flatMap(p => [p, ...readFileSync(variants(p), 'utf8').split('\n')]) : packages;
+  for (const path of names.filter(Boolean))
+    lines.set(path, readFileSync(file(path), 'utf8').split(`${anew}\n`).map(normalise));
   return lines;
 }
 
 /** What the go command itself says of a package, between the outputs of others. */
 const goCommandRemark = /^[^:]+: (no non-test Go files|build constraints exclude all Go files) in /;
 
-function splitByPackage(text: string): Map<string, string[]> {
+function splitByPackage(text: string, tests: boolean): Map<string, string[]> {
   const packages = new Map<string, string[]>();
   let current: string[] = [];
   for (const line of text.split('\n')) {
     if (line.startsWith('# ')) {
       // go names the program after a copy's path when it compiles it, not when it repeats what it said before
-      const path = line.slice(2).replace(/ \[.*/, '');
+      const path = tests ? line.slice(2) : line.slice(2).replace(/ \[.*/, '');
       current = packages.get(path) ?? [];
       if (current.length > 0) current.push(anew);
       packages.set(path, current);

@@ -6,6 +6,7 @@
  *       --os, --arch       target
  *       --cgo              with cgo on
  *       -race, -pgo=FILE   flags of go build (-msan, -asan, too)
+ *       -test              with the files of tests, as go test compiles them
  *       --class NAME       all differences of one class
  *       --package PATH     only this package, in the order of the list
  *       --diff             the two outputs as a diff
@@ -39,6 +40,7 @@ interface Options {
   diff: boolean;
   examples: number;
   failUnder: [number, number] | null;
+  tests: boolean;
 }
 
 function parseArgs(args: string[]): Options {
@@ -54,12 +56,14 @@ function parseArgs(args: string[]): Options {
     diff: false,
     examples: 3,
     failUnder: null,
+    tests: false,
   };
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
     if (arg === '--os') options.goos = args[++i];
     else if (arg === '--arch') options.goarch = args[++i];
     else if (arg === '--cgo') options.cgo = true;
+    else if (arg === '-test') options.tests = true;
     else if (arg === '--dir') options.dir = args[++i];
     else if (arg === '--class') options.class = args[++i];
     else if (arg === '--package') options.packages.push(args[++i]);
@@ -110,6 +114,7 @@ const target: Target = {
   gcflags: [options.gcflags.some(flag => flag.startsWith('-m')) ? '' : '-m', ...options.gcflags].join(' ').trim(),
   flags: options.flags,
   dir: options.dir || join(goEnv('GOROOT', cwd), 'src'),
+  tests: options.tests,
 };
 const packages = listPackages(options.packages.length > 0 ? options.packages : slice, target);
 const theirs = gcLines(packages, target);
