@@ -177,6 +177,13 @@ func (t *T) Get() *int { return t.p }
 func (t *T) Set(p *int) { t.p = p }
 
 func Leak(p *int) *T { return &T{p} }
+type Getter interface{ Get() *int }
+type kept struct{ p *int }
+
+func (k *kept) Get() *int { return k.p }
+
+func NewGetter(p *int) Getter { return &kept{p} }
+
 func Keep(p *int) int { return helper(p) + 1 }
 func helper(p *int) int { return *p }
 
@@ -235,9 +242,24 @@ func First(p *int) *int {
 	return low.Leak(p).Get()
 }
 `,
+  'late/late.go': `package late
+
+import "m/low"
+
+func Get(p *int, again bool) int {
+	g := low.NewGetter(p)
+	if again {
+		g = low.NewGetter(p)
+	}
+	return *g.Get()
+}
+`,
   'top/top.go': `package top
 
-import "m/mid"
+import (
+	"m/late"
+	"m/mid"
+)
 
 func use() *int {
 	x, y := 1, 2
@@ -251,6 +273,8 @@ func use() *int {
 	}
 	z := 3
 	mid.Call("keep", &z)
+	w := 4
+	late.Get(&w, true)
 	return nil
 }
 `,

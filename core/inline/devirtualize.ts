@@ -120,7 +120,11 @@ function concreteType1(b: Builder, s: DevirtState, n: Node, seen: Set<Name>): Co
     const t =
       a.node !== null ? concreteType1(b, s, a.node, seen) : a.type === null ? null : { type: a.type, written: null };
     if (t === noType) continue;
-    if (t === null || (typ !== null && (typ.type !== t.type || typ.written !== t.written))) return null;
+    if (t === null) return null;
+    if (typ !== null && (typ.type !== t.type || typ.written !== t.written)) {
+      if (typ.type === t.type && b.types.isLate(t.type)) b.onLate?.();
+      return null;
+    }
     typ = t;
   }
   return typ ?? noType;

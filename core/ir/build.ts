@@ -106,6 +106,8 @@ export class Builder implements NamedResolver, Target {
   onExpanded: ((fn: Func) => void) | null = null;
   /** Told of instances that are met again. */
   onMet: ((fn: Func) => void) | null = null;
+  /** Called where it matters that a pointer type was made only by inlining, as far as bodies have been read. */
+  onLate: (() => void) | null = null;
   readonly todoDicts: (() => void)[] = [];
   private todoBodies: Func[] = [];
   private readonly sources = new Map<PackageObj, PackageSource>();

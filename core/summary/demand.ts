@@ -185,6 +185,9 @@ export class DemandedPackage implements PackageSummary, Demand {
     b.onMet = fn => {
       if (!this.expanding) this.proper.add(fn);
     };
+    b.onLate = () => {
+      throw new Uncertain('a pointer type that inlining brought, unless another body has it');
+    };
     this.builder = b;
     this.inliner = newInliner(b);
     this.inliner.charge = callee => this.charge(callee);
@@ -230,7 +233,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     const body = b.bodies.get(fn)!;
     const { funcs, importedDef } = b;
     const { expanding } = this;
-    this.expanding = false;
+    this.setExpanding(false);
     b.importedDef = false;
     b.readBodies(false);
     ensureChecked(body.src, body.obj);
@@ -248,7 +251,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     s.family = body.dict === null ? [fn, ...b.funcs] : [...b.funcs, fn];
     b.funcs = funcs;
     b.importedDef = importedDef;
-    this.expanding = expanding;
+    this.setExpanding(expanding);
     if (s.failed) {
       fn.imported = true;
       fn.body = [];
@@ -429,7 +432,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     const { b } = this;
     const { funcs, importedDef, onExpanded } = b;
     const { expanding } = this;
-    this.expanding = true;
+    this.setExpanding(true);
     b.importedDef = false;
     b.funcs = s.family!.slice();
     const literals = (f: Func): boolean => f.oclosure !== null || f === fn;
@@ -454,9 +457,14 @@ export class DemandedPackage implements PackageSummary, Demand {
     s.family = b.funcs;
     b.funcs = funcs;
     b.importedDef = importedDef;
-    this.expanding = expanding;
+    this.setExpanding(expanding);
     for (const f of s.family) forCapture(f, (g, type) => newTemp(null, g, type!), boolType);
     if (!b.env.flags.N) deadLocals(s.family);
+  }
+
+  private setExpanding(expanding: boolean): void {
+    this.expanding = expanding;
+    this.b.types.loaded = expanding;
   }
 
   // ---- leak tags

@@ -593,7 +593,9 @@ export class LivePackage {
     const { b, inliner } = this;
     const funcs = [...fresh.flatMap(all), ...this.strays];
     b.funcs = [];
+    b.types.loaded = true;
     makeWrappers(b, fn => devirtualizeAndInlineFunc(inliner, fn));
+    b.types.loaded = false;
     this.wrappers = b.funcs;
     for (const fn of this.wrappers) this.capture(fn);
     b.funcs = funcs.slice();
