@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { goTest } from './go.ts';
@@ -22,6 +22,8 @@ for (const level of ['-m', '-m=2']) {
           const folder = join(dir, name.slice(0, -3));
           mkdirSync(folder);
           writeFileSync(join(folder, 'x.go'), readFileSync(new URL(name, fixtures)));
+          const assembly = new URL(name.replace(/go$/, 's'), fixtures);
+          if (existsSync(assembly)) writeFileSync(join(folder, 'x.s'), readFileSync(assembly));
         }
         const packages = names.map(name => `fixtures/${name.slice(0, -3)}`);
         const target: Target = {

@@ -4,6 +4,7 @@
  */
 import type { Profile } from '../load/profile.ts';
 import type { GoRelease } from '../load/release.ts';
+import type { SymAbis } from '../load/symabis.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import type { FuncObj, PackageObj } from '../types/object.ts';
 import type { Sizes } from '../types/sizes.ts';
@@ -61,6 +62,8 @@ export interface CompileEnv {
   goarch: string;
   imported(path: string): PackageSummary | null;
   report(msg: Message): void;
+  /** What the package's assembly files define and refer to; null where there is one calling convention only. */
+  symAbis(): SymAbis | null;
   /** The -pgoprofile that it is compiled with. */
   profile: Profile | null;
   /** Told what could not be analysed in code that has errors; the function is then withheld. Null: it is thrown. */

@@ -12,7 +12,7 @@ import { haveInlineBody } from './inlinecall.ts';
 import { allMethods, findMethod, type Method } from './methods.ts';
 import { dictParamName, linkString, methodSym } from './names.ts';
 import { Class, Func, Name, Node, Op, type Sym } from './node.ts';
-import { newClosureVar, Reader, unary } from './reader.ts';
+import { implicit, newClosureVar, Reader, unary } from './reader.ts';
 import { elemOf, hasShape, identical, isInterface, isPointer, notInHeap, typeSym } from './typeinfo.ts';
 import { visit } from './visit.ts';
 
@@ -85,7 +85,7 @@ class Wrappers {
       n.body = [call(r, pos, b.runtimeFunc('panicwrap', [], []), [], false)];
       fn.body = [n];
     }
-    for (let i = 1; i < derefs; i++) recv = unary(Op.ODEREF, pos, elemOf(recv.type!), recv);
+    for (let i = 1; i < derefs; i++) recv = implicit(unary(Op.ODEREF, pos, elemOf(recv.type!), recv));
     this.tailCall(r, fn, recv, m);
     this.finish(fn);
   }

@@ -1,10 +1,14 @@
 /** What compiling packages needs of a host, and what compiling one package needs follows from it. */
 import { type CompileEnv, type CompileFlags, defaultFlags, type PackageSummary } from '../ir/env.ts';
+import { pathToPrefix } from '../ir/names.ts';
 import type { Package } from '../load/package.ts';
 import { parseProfile, type Profile } from '../load/profile.ts';
 import { goRelease } from '../load/release.ts';
+import { type SymAbis, symAbis } from '../load/symabis.ts';
 import type { Target } from '../load/target.ts';
 import type { FileSystem } from '../source/files.ts';
+import { join } from '../source/path.ts';
+import { decodeUtf8 } from '../source/utf8.ts';
 import type { TreeParser } from '../syntax/parser.ts';
 import type { Sizes } from '../types/sizes.ts';
 import type { SummaryStore } from './encode.ts';
@@ -40,7 +44,7 @@ export function readProfile(fs: FileSystem, path: string): Profile | string | nu
 /** What compiling the package at the -m level needs; `known` gives summaries by `pathKey`. `tolerant`: what cannot be
  * analysed is left out. */
 export function environment(
-  host: Pick<ProgramHost, 'target' | 'flags'>,
+  host: Pick<ProgramHost, 'target' | 'flags' | 'fs'>,
   sizes: Sizes,
   p: Package,
   level: number,
@@ -58,7 +62,27 @@ export function environment(
     goarch: target.goarch,
     imported: path => known(pathKey(main, path)),
     report: () => {},
+    symAbis: () => symAbisOf(host, p),
     // functions that use names of C which nobody knows are left out
     fail: tolerant || p.files.cgoFiles.length > 0 ? () => {} : null,
   };
+}
+
+/** What gc is given as -symabis. Assembly beside cgo files is for the C compiler. */
+function symAbisOf({ fs, target }: Pick<ProgramHost, 'target' | 'fs'>, p: Package): SymAbis | null {
+  if (!target.experiments.includes('regabiwrappers')) return null;
+  const { sFiles, cgoFiles } = p.files;
+  const files = cgoFiles.length > 0 && p.importPath !== 'runtime/cgo' ? [] : sFiles;
+  const texts = files.map(name => decodeUtf8(fs.readFile(join(p.dir, name)) ?? new Uint8Array()));
+  const anyStandard = [p, ...(p.deps ?? [])].find(d => d.standard && d.dir.endsWith(`/src/${d.importPath}`));
+  const goroot = anyStandard?.dir.slice(0, -`/src/${anyStandard.importPath}`.length);
+  const include = (name: string) => {
+    const dirs = goroot === undefined ? [p.dir] : [p.dir, join(goroot, 'pkg/include'), join(goroot, 'src/runtime')];
+    for (const dir of dirs) {
+      const bytes = fs.readFile(join(dir, name));
+      if (bytes !== null) return decodeUtf8(bytes);
+    }
+    return null;
+  };
+  return symAbis(texts, pathToPrefix(p.importPath), target, include);
 }

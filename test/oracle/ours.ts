@@ -1,7 +1,7 @@
 /** Our own lines of -m for the packages of the oracle, by the code that `gospect m` runs. */
 import { availableParallelism } from 'node:os';
-import { compilePatterns, parseGcflags, shortenPaths } from '../../server/analysis/batch.ts';
 import { packageDesc } from '../../core/load/package.ts';
+import { compilePatterns, parseGcflags, shortenPaths } from '../../server/analysis/batch.ts';
 import { prepareLoading } from '../../server/loading.ts';
 import { normalise, type Target } from './gc.ts';
 
@@ -33,6 +33,17 @@ export async function* ourLines(packages: readonly string[], target: Target): As
     terminal: false,
     signal: new AbortController().signal,
   });
-import { packageDesc } from '../../core/load/package.ts';
+  const results = compilePatterns(packages, loading, {
+    flags: compile,
+    rendering: 'lines',
+    store: null,
+    tests: target.tests,
+    threads: availableParallelism(),
+  });
+  for await (const { package: p, text, errors } of results)
+    yield {
+      path: target.tests ? packageDesc(p) : p.importPath,
+      lines: normalise(shortenPaths(text ?? '', p.dir, target.dir)),
+      error: errors.slice(0, 3).join('; '),
     };
 }
