@@ -43,6 +43,13 @@ export class Apart {
       () => true,
       isWhole,
     );
+    this.checking.stored = p => this.known(p)?.declarations ?? null;
+  }
+
+  /** What earlier runs, or other threads, have found out of the package. */
+  private known(p: Package): SummaryData | null {
+    const bytes = this.summaries.get(p);
+    return bytes === null ? null : decodeSummary(bytes);
   }
 
   /** Checks the package. A step is a file's parsing or a declaration's checking. */
@@ -66,10 +73,15 @@ export class Apart {
   /** What importers have found out of packages since that was last asked for, where no summary says it. */
   *answers(): Generator<{ package: Package; bytes: Uint8Array }> {
     for (const [p, { checked, summary }] of this.shown) {
-      if (!(summary instanceof DemandedPackage) || !summary.fresh) continue;
-      summary.fresh = false;
-      if (checked.broken.size === 0 && !checked.checker.incomplete)
-        yield { package: p, bytes: encodeSummary(summary.data) };
+      const { lazy } = checked;
+      if (!(summary instanceof DemandedPackage) || lazy === null) continue;
+      const { data, fresh } = summary;
+      // what is compiled as a whole may be declared otherwise by others
+      const declared = lazy.fresh && !data.whole;
+      summary.fresh = lazy.fresh = false;
+      if (!(fresh || declared) || checked.broken.size > 0 || checked.checker.incomplete) continue;
+      if (declared) data.declarations = lazy.exported();
+      if (checked.errors.length === 0) yield { package: p, bytes: encodeSummary(data) };
     }
   }
 
@@ -89,11 +101,12 @@ export class Apart {
       return;
     }
     const env = { ...this.environment(p, 0), pkg, profile: null };
-    const known = () => {
-      const bytes = this.summaries.get(p);
-      return bytes === null ? null : decodeSummary(bytes);
-    };
-    const summary = new DemandedPackage(checked, env, known, () => this.whole(p, checked));
+    const summary = new DemandedPackage(
+      checked,
+      env,
+      () => this.known(p),
+      () => this.whole(p, checked),
+    );
     this.shown.set(p, { checked, summary });
   }
 
