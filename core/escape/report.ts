@@ -1,7 +1,7 @@
 /** What is said of a solved batch, and the tags of its parameters (batch.finish, paramTag, reportLeaks). */
 import { nodeString } from '../ir/fmt.ts';
 import { message, MessageKind } from '../ir/message.ts';
-import { type Func, type Leaks, type Name, type Node, Op } from '../ir/node.ts';
+import { Flag, type Func, type Leaks, type Name, type Node, Op } from '../ir/node.ts';
 import { elemOf, hasPointers, isUintptr } from '../ir/typeinfo.ts';
 import { Pragma } from '../syntax/ast.ts';
 import { params, results } from './call.ts';
@@ -24,6 +24,8 @@ export function finish(b: Batch, fns: readonly Func[]): void {
 function reportLocation(b: Batch, n: Node, attrs: number): void {
   const { env } = b;
   const escapes = (attrs & Attr.Escapes) !== 0;
+  if (escapes) n.flags |= Flag.Heap;
+  else n.flags &= ~Flag.Heap;
   if (n.op === Op.ONAME) {
     if (escapes && env.flags.m > 0) env.report(message(MessageKind.MovedToHeap, Op.ONAME, n.pos, nodeString(n, env)));
     return;

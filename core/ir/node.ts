@@ -208,6 +208,8 @@ export const enum Flag {
   KeepAlive = 32768,
   /** OLITERAL: comes from a constant expression that was implicitly typed. */
   CheckPtr = 65536,
+  /** ONAME and what allocates: on the heap, as escape analysis found. */
+  Heap = 131072,
 }
 
 /**

@@ -9,7 +9,7 @@ import { type Package, packageList } from '../load/package.ts';
 import { goRelease } from '../load/release.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import { checkAlone, checkApart, type Program as Checking, checkSteps, newProgram } from '../types/packages.ts';
-import { type Compiled, compilePackage } from './compile.ts';
+import { type Finished, compilePackage } from './compile.ts';
 import { DemandedPackage } from './demand.ts';
 import { decodeSummary, emptySummary, encodeSummary, type SummaryData, wholeSummary } from './encode.ts';
 import { environment, pathKey, type ProgramHost, readProfile } from './host.ts';
@@ -64,7 +64,7 @@ export class Apart {
   }
 
   /** Compiles a package that has been checked and may have no errors, at the -m level; a text: why it cannot be. */
-  *compile(p: Package, checked: CheckedPackage, level: number): Generator<void, Compiled | string> {
+  *compile(p: Package, checked: CheckedPackage, level: number): Generator<void, Finished | string> {
     const profile = p.pgoProfile === '' ? null : readProfile(this.host.fs, p.pgoProfile);
     if (typeof profile === 'string') return `${p.pgoProfile}: PGO error: ${profile}`;
     return yield* compilePackage(checked, { ...this.environment(p, level), profile });

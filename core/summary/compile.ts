@@ -3,6 +3,7 @@
  * order of the phases is the order of the messages.
  */
 import { escapeFuncs } from '../escape/batch.ts';
+import { type LargeFrame, largeFrames } from '../escape/frame.ts';
 import { devirtualizeAndInlineFunc, devirtualizeAndInlinePackage, newInliner } from '../inline/interleaved.ts';
 import { makeAbiWrappers } from '../ir/abi-wrappers.ts';
 import { bloopWalk } from '../ir/bloop.ts';
@@ -36,8 +37,14 @@ export interface FullSummary {
   bodies: ReadonlySet<string>;
 }
 
+/** A package that is compiled once. */
+export interface Finished extends Compiled {
+  /** Functions whose stack frames are too large. */
+  largeFrames: LargeFrame[];
+}
+
 /** Compiles in steps: a host may do other things, or give up, between two of them. `env.report` is replaced. */
-export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv, 'pkg'>): Generator<void, Compiled> {
+export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv, 'pkg'>): Generator<void, Finished> {
   const messages: Message[] = [];
   const env: CompileEnv = { ...outer, pkg: checked.pkg, report: msg => void messages.push(msg) };
   env.flags = flagsFor(checked.pkg.path, outer.flags);
@@ -60,7 +67,8 @@ export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv,
   if (!env.flags.N) deadLocals(target.funcs);
   yield* escapeFuncs(target.funcs, env);
   boundsChecks(target.funcs, env);
-  return { messages, summary: summarize(checked, b) };
+  const frames = checked.fillsFrames ? largeFrames(target.funcs, env) : [];
+  return { messages, summary: summarize(checked, b), largeFrames: frames };
 }
 
 /** Instrumentation checks pointers, too; the packages that it is itself made of are not instrumented (base.ParseFlags,

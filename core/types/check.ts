@@ -16,7 +16,7 @@ import { recordUntyped } from './recording.ts';
 import { collectObjects, packageObjects, unusedImports } from './resolver.ts';
 import { Scope } from './scope.ts';
 import { funcBody } from './stmt.ts';
-import { tooLargeTypes } from './toolarge.ts';
+import { fillsFrames, tooLargeTypes } from './toolarge.ts';
 import { type SignatureType, TypeKind } from './type.ts';
 import { iface } from './typeparam.ts';
 import { typeSet } from './typeset.ts';
@@ -175,7 +175,18 @@ export function* checkFilesSteps(c: Checker): Generator<void, CheckedPackage> {
   }
   const left = c.conf.funcBodies ? null : (obj: FuncObj) => checkBody(c, obj);
   const tooLarge = errors.length === 0 ? tooLargeTypes(c) : [];
-  return { pkg, files: c.files, info, errors, tooLarge, broken, checkBody: left, lazy: null, checker: c };
+  return {
+    pkg,
+    files: c.files,
+    info,
+    errors,
+    tooLarge,
+    fillsFrames: fillsFrames(c),
+    broken,
+    checkBody: left,
+    lazy: null,
+    checker: c,
+  };
 }
 
 /** Checks the body of one function of a package that has been checked without bodies. */

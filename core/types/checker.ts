@@ -22,6 +22,7 @@ import type {
   UnionType,
 } from './type.ts';
 import type { SizedExpr } from './toolarge.ts';
+import type { Type } from './type.ts';
 import type { TypeSet } from './typeset.ts';
 
 /** Gives the checker the packages that it imports. */
@@ -137,6 +138,8 @@ export class Checker {
   interfaceExprs: { expr: InterfaceExpr; type: InterfaceType }[] = [];
   /** Types as written that may be too large. */
   sizedExprs: SizedExpr[] = [];
+  /** Arrays behind long literals of slices. */
+  longLiterals: { len: number; elem: Type }[] = [];
   /** Import paths by package name, of all packages reachable; made when a message needs it. */
   pkgPathMap: Map<string, Set<string>> | null = null;
   readonly seenPkgMap = new Set<PackageObj>();

@@ -30,13 +30,15 @@ export interface CompileOptions {
   limit?: number;
   /** All of the package is Go: every function has a body (gc's -complete). */
   complete?: boolean;
+  /** What the back end reports, where nothing else is wrong. */
+  backEnd?: readonly CompileError[];
   /** Of the standard library, which may have directives that others must not have (gc's -std). */
   std?: boolean;
 }
 
 /** gc's errors for the package. With a syntax error nothing is type-checked. */
 export function compileErrors(p: CheckedPackage, options: CompileOptions): CompileErrors {
-  const { lang, limit = 0, complete = false, std = false } = options;
+  const { lang, limit = 0, complete = false, std = false, backEnd = [] } = options;
   const found: CompileError[] = [];
   // cgo comes first, and gc not at all when it refuses
   const cgo = p.files.flatMap(({ source, cgoErrors }) =>
@@ -54,6 +56,7 @@ export function compileErrors(p: CheckedPackage, options: CompileOptions): Compi
       for (const e of writerErrors(p, lang, complete)) found.push(single(e.file.source, e.offset, e.message));
     if (found.length === 0)
       for (const { unit, pos, message } of p.tooLarge) found.push(single(unit.source, unit.start + pos, message));
+    if (found.length === 0) found.push(...backEnd);
   }
   const errors: CompileError[] = [];
   let tooMany: CompileError | null = null;

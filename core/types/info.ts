@@ -168,6 +168,8 @@ export interface CheckedPackage {
   errors: TypeError[];
   /** Types that gc cannot lay out, where nothing else is wrong. */
   tooLarge: SizeError[];
+  /** There are values so large that they may fill a stack frame. */
+  fillsFrames: boolean;
   /** Units with an error in them: their functions are not analysed further. */
   broken: Set<Unit>;
   /** Checks a function's body that was left out, when it is needed; null when all bodies have been checked. */

@@ -443,6 +443,7 @@ export function lazyPackage(c: Checker, open: () => OpenedPackage): CheckedPacka
     info: c.info,
     errors: c.errors,
     tooLarge: [],
+    fillsFrames: false,
     broken: c.broken,
     checkBody: state.checkBody,
     lazy: state,

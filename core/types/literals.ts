@@ -130,7 +130,7 @@ export function compositeLit(c: Checker, x: Operand, e: CompositeLit, hint: Type
       break;
     }
     case TypeKind.Slice:
-      indexedElts(c, e.elemList, utyp.elem, -1);
+      noteLength(c, utyp.elem, indexedElts(c, e.elemList, utyp.elem, -1));
       break;
     case TypeKind.Map:
       mapLit(c, x, e, utyp.key, utyp.elem);
@@ -270,6 +270,12 @@ function mapLit(c: Checker, x: Operand, e: CompositeLit, keyType: Type, elem: Ty
     assignment(c, x, elem, 'map literal');
   }
 }
+
+/** Remembers what may be a large array behind a slice. */
+function noteLength(c: Checker, elem: Type, len: number): void {
+  if (len > longLiteral) c.longLiterals.push({ len, elem });
+}
+const longLiteral = 2 ** 16;
 
 /** Checks the elements of an array or slice literal; the length, if not negative, bounds the indices. The result is the
  * greatest index + 1 (types2 Checker.indexedElts). */

@@ -49,6 +49,23 @@ export function tooLargeTypes(c: Checker): SizeError[] {
   return declared.length > 0 ? declared : inside;
 }
 
+/** Values of these many bytes, or types as written that together have eight times as many, are worth a look at frames. */
+const hugeValue = 2 ** 27;
+
+/** Some function's stack frame may take a gigabyte. */
+export function fillsFrames(c: Checker): boolean {
+  const { sizes } = c.conf;
+  if (c.longLiterals.some(({ len, elem }) => len * sizes.sizeof(elem) >= hugeValue)) return true;
+  let sum = 0;
+  for (const { type } of c.sizedExprs) {
+    if (type.kind !== TypeKind.Array) continue;
+    const size = sizes.sizeof(type);
+    sum += size;
+    if (size < 0 || size >= hugeValue || sum >= 8 * hugeValue) return true;
+  }
+  return false;
+}
+
 /** The name that the type is read with; null in a generic declaration, which gc reads by its instances. */
 function placeOf(unit: Unit, expr: Expr): { pos: number; inside: boolean } | null {
   const decl = unit.decls.findLast(d => d.start <= expr.start);

@@ -7,6 +7,7 @@ import { remarkJson, remarksOf } from '../../core/remark/remark.ts';
 import { messageLines } from '../../core/remark/wording.ts';
 import { Apart } from '../../core/summary/apart.ts';
 import { encodeSummary, wholeSummary } from '../../core/summary/encode.ts';
+import { frameErrors } from '../../core/summary/frame-errors.ts';
 import type { TreeParser } from '../../core/syntax/parser.ts';
 import { type CompileError, compileErrors, formatError } from '../../core/types/gcerrors.ts';
 import type { CheckedPackage } from '../../core/types/info.ts';
@@ -115,7 +116,12 @@ export class PackageWork {
       const checked = yield* this.check(id);
       this.checked.delete(id);
       outcome.hasMain = checked.pkg.scope.lookup('main') !== null;
-      outcome.errors = errorLines(this.given, p, checked);
+      outcome.errors = errorLines(this.given, p, checked, []);
+      if (checked.fillsFrames && outcome.errors.length === 0) {
+        const compiled = yield* this.apart.compile(p, checked, 0);
+        if (typeof compiled !== 'string')
+          outcome.errors = errorLines(this.given, p, checked, frameErrors(compiled.largeFrames));
+      }
       if (this.given.compile !== null && outcome.errors.length === 0) yield* this.compile(id, checked, outcome);
     } catch (error) {
       // code with errors may lead to what the middle end never sees from gc
@@ -146,9 +152,20 @@ export class PackageWork {
 }
 
 /** The lines of a package's errors, `too many errors` as the last. */
-function errorLines({ goroot, limit }: Assignment, p: Package, checked: CheckedPackage): string[] {
+function errorLines(
+  { goroot, limit }: Assignment,
+  p: Package,
+  checked: CheckedPackage,
+  backEnd: CompileError[],
+): string[] {
   const lang = `go${p.goVersion}`;
-  const { errors, tooMany } = compileErrors(checked, { lang, limit, complete: isComplete(p), std: p.standard });
+  const { errors, tooMany } = compileErrors(checked, {
+    lang,
+    limit,
+    complete: isComplete(p),
+    std: p.standard,
+    backEnd,
+  });
   // files of the standard library carry the name they were compiled under
   const name = (path: string) =>
     !p.standard && path.startsWith(`${goroot}/`) ? `$GOROOT${path.slice(goroot.length)}` : path;

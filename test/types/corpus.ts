@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { evalConstraint, parseConstraint } from '../../core/load/constraint.ts';
 import { loadPackages } from '../../core/load/load.ts';
-import type { Package } from '../../core/load/package.ts';
+import { type Package, packageList } from '../../core/load/package.ts';
 import { goRelease } from '../../core/load/release.ts';
 import { tagMatcher, type Target } from '../../core/load/target.ts';
 import { unquote } from '../../core/constant/ops.ts';
@@ -19,7 +19,9 @@ import type { CheckedPackage } from '../../core/types/info.ts';
 import { newPackage } from '../../core/types/package.ts';
 import { checkPackage, missingImport, newProgram, type Program } from '../../core/types/packages.ts';
 import { unsafePackage } from '../../core/types/universe.ts';
+import { PackageWork } from '../../server/analysis/package-work.ts';
 import { findGo, makeTarget, moduleEnv, noFlags } from '../../server/go-env.ts';
+import { loadDefaults } from '../../server/loading.ts';
 import { nodeFiles } from '../../server/node-files.ts';
 import { testParser } from '../parser.ts';
 
@@ -27,6 +29,8 @@ import { testParser } from '../parser.ts';
 export interface Std {
   goroot: string;
   target: Target;
+  /** How packages are found from a folder. */
+  loading: (dir: string) => ReturnType<typeof moduleEnv>;
   parser: TreeParser;
   program: Program;
   packages: Map<string, Package>;
@@ -42,7 +46,8 @@ export async function loadStd(goroot: string, bodies: boolean): Promise<Std> {
   if (!go.ok) throw new Error(go.message);
   const target = makeTarget(go.go, noFlags, env);
   if (!target.ok) throw new Error(target.message);
-  const loaded = loadPackages(moduleEnv(go.go, files, path.join(goroot, 'src'), noFlags), target.target, ['std'], {
+  const loading = (dir: string) => moduleEnv(go.go, files, dir, noFlags);
+  const loaded = loadPackages(loading(path.join(goroot, 'src')), target.target, ['std'], {
     embed: false,
     tests: false,
     anyTags: false,
@@ -56,6 +61,7 @@ export async function loadStd(goroot: string, bodies: boolean): Promise<Std> {
   return {
     goroot,
     target: target.target,
+    loading,
     parser,
     program,
     packages,
@@ -360,7 +366,23 @@ export function runErrorcheck(std: Std, name: string): string[] {
   const short = path.basename(name);
   const lang = langOf(std, recipeOf(text));
   const checked = checkSources(std, [{ path: short, text }], { goVersion: lang, ignoreBranchErrors: true });
-  return matchLines([{ path: short, text }], printed(checked, lang), true);
+  const lines = printed(checked, lang);
+  if (lines.length === 0 && checked.fillsFrames) lines.push(...compiled(std, path.join(std.goroot, 'test', name)));
+  return matchLines([{ path: short, text }], lines, true);
+}
+
+/** What compiling the file says of it, without folders and columns. */
+function compiled(std: Std, file: string): string[] {
+  const loaded = loadPackages(std.loading(path.dirname(file)), std.target, [file], loadDefaults);
+  if (loaded.fatal.length > 0) throw new Error(loaded.fatal.join('\n'));
+  // testdir calls the compiler, for which bodies may be anywhere
+  loaded.roots[0].files.sFiles.push('bodies.s');
+  const packages = packageList(loaded.roots);
+  const given = { packages, target: std.target, overlay: new Map(), goroot: std.goroot, limit: 0, compile: null };
+  const steps = new PackageWork(given, std.parser).finish(packages.indexOf(loaded.roots[0]));
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value.errors.map(line => line.replace(/^[^:]*\//, '').replace(/^([^:]*:\d+):\d+: /, '$1: '));
 }
 
 function printed(checked: CheckedPackage, lang: string): string[] {
