@@ -74,7 +74,8 @@ export async function findUpgrades(
     expandGraph(ms);
   });
   const matched = matchModules(ms, names.length > 0 ? names : ['all']);
-  if (matched.fatal.length > 0) return { ok: false, message: unanswered || matched.fatal.join('\n') };
+  const fatal = [...matched.fatal, ...matched.errors];
+  if (fatal.length > 0) return { ok: false, message: unanswered || fatal.join('\n') };
   const wrong = matched.modules.find(m => m.Error !== '');
   if (wrong) return { ok: false, message: `${wrong.Path}: ${wrong.Error}` };
   const excluded = new Map<string, Set<string>>();

@@ -11,10 +11,12 @@ export interface MatchedModules {
   modules: ModuleInfo[];
   warnings: string[];
   fatal: string[];
+  /** What is wrong with the module graph, which -e passes over. */
+  errors: string[];
 }
 
 export function matchModules(ms: Modules, args: readonly string[]): MatchedModules {
-  const out: MatchedModules = { modules: [], warnings: ms.warnings.map(w => `go: ${w}`), fatal: [...ms.fatal] };
+  const out: MatchedModules = { modules: [], warnings: ms.warnings.map(w => `go: ${w}`), fatal: [...ms.fatal], errors: [] };
   if (out.fatal.length > 0) return out;
   if (args.length === 0) {
     out.modules = ms.mains.map(m => moduleInfo(ms, { path: m.path, version: '' }));
@@ -45,9 +47,9 @@ export function matchModules(ms: Modules, args: readonly string[]): MatchedModul
   // the roots before they are made consistent
   const grown = full && moduleGraph(ms).error === null && !rootsSelected(ms, moduleGraph(ms));
   const graph = full ? expandGraph(ms) : null;
-  if (graph?.error) out.fatal.push(graph.error);
+  if (graph?.error) out.errors.push(graph.error);
   else if (mustBeComplete(ms) && ((graph !== null && grown) || requiresExcluded(ms))) {
-    out.fatal.push(updatesText(ms));
+    out.errors.push(updatesText(ms));
     return out;
   }
   const seen = new Set<string>();

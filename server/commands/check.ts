@@ -90,7 +90,9 @@ export const check: Command = {
       await running.return(undefined);
     }
     // what the linker says of a program without main; gc itself wants none
-    const mainless = tests ? [] : named.filter(p => p.name === 'main' && !failed.has(p) && withoutMain.has(p));
+    const mainless = tests
+      ? []
+      : named.filter(p => p.name === 'main' && !isTestsOnly(p) && !failed.has(p) && withoutMain.has(p));
     for (const p of mainless)
       io.err(`# ${packageDesc(p)}\nruntime.main_main·f: function main is undeclared in the main package\n`);
     return failed.size + mainless.length > 0 ? Exit.Errors : Exit.Done;

@@ -101,14 +101,12 @@ function moduleLine(m: ModuleInfo): string {
 function listModules({ env }: Loading, flags: ReadonlyMap<string, string>, args: readonly string[], io: Io): number {
   const found = matchModules(loadModules(env), args);
   const strict = !flags.has('e');
-  const errors = strict ? found.modules.flatMap(m => (m.Error === '' ? [] : [moduleError(m)])) : [];
-  for (const line of found.warnings) io.err(`${line}\n`);
-  for (const line of [...errors, ...found.fatal.map(fatalLine)]) io.err(`${line}\n`);
-  const failed = errors.length > 0 || found.fatal.length > 0;
-  // go list prints what it has all the same under -e, and nothing otherwise
-  if (failed && strict) return Exit.Errors;
+  const wrong = found.modules.flatMap(m => (m.Error === '' ? [] : [moduleError(m)]));
+  const errors = [...(strict ? [...wrong, ...found.errors.map(fatalLine)] : []), ...found.fatal.map(fatalLine)];
+  for (const line of [...found.warnings, ...errors]) io.err(`${line}\n`);
+  if (errors.length > 0) return Exit.Errors;
   for (const m of found.modules) io.out(flags.has('json') ? `${goJson(moduleJson(m))}\n` : `${moduleLine(m)}\n`);
-  return failed ? Exit.Errors : Exit.Done;
+  return Exit.Done;
 }
 
 /** The error of looking a module up has its name only where it is not known at all. */

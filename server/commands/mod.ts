@@ -113,7 +113,8 @@ function whyNeeded(
     for (const arg of args)
       if (arg.includes('@')) return fail([`${arg}: 'go mod why' requires a module path, not a version query`], io);
     const found = matchModules(modules, args);
-    if (found.fatal.length > 0) return fail(found.fatal, io);
+    const wrong = [...found.fatal, ...found.errors];
+    if (wrong.length > 0) return fail(wrong, io);
     const all = fresh();
     const r = run(resolveSteps(all, ['all']));
     if (r.fatal.length > 0) return fail(r.fatal, io);

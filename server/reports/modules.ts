@@ -50,8 +50,10 @@ export function modulesReport(cwd: string, env: Environment, flags: readonly str
     ),
   );
   out.push(...proxies(go.get('GOPROXY'), go.get('GOPRIVATE'), go.get('GONOPROXY')));
-  const list = ms.vendor ? { modules: [] as ModuleInfo[], fatal: [] as string[] } : matchModules(ms, ['all']);
-  out.push(...list.fatal.map(fatal));
+  const list = ms.vendor
+    ? { modules: [] as ModuleInfo[], fatal: [] as string[], errors: [] as string[] }
+    : matchModules(ms, ['all']);
+  out.push(...[...list.fatal, ...list.errors].map(fatal));
   const askers = ms.vendor ? new Map<string, string[]>() : whoAsks(ms);
   const rows = ms.vendor
     ? ms.vendor.list.map(m =>

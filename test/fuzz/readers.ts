@@ -10,8 +10,9 @@ import path from 'node:path';
 import { matchFile } from '../../core/load/directory.ts';
 import { resolveEmbed } from '../../core/load/embed.ts';
 import { readGoInfo } from '../../core/load/head.ts';
+import { matchModules } from '../../core/load/listmodules.ts';
 import { loadModules } from '../../core/load/mainmodules.ts';
-import { parseModFile, parseWorkFile } from '../../core/load/modfile.ts';
+import { parseModFile } from '../../core/load/modfile.ts';
 import { goRelease } from '../../core/load/release.ts';
 import type { FileSystem } from '../../core/source/files.ts';
 import { decodeUtf8 } from '../../core/source/utf8.ts';
@@ -106,27 +107,25 @@ const oneFile = (bytes: Buffer): FileSystem => ({
 });
 const anyFile = { has: () => false, cgo: true, useAllFiles: false, anyTags: false };
 
-/** Loads a module that has the text as its vendor/modules.txt. */
-function vendored(bytes: Buffer): void {
-  const files = new Map([
-    ['/x/go.mod', goMod],
-    ['/x/vendor/modules.txt', bytes],
-  ]);
-  loadModules({
+/** Loads what there is at /x, and its module graph. */
+function load(files: ReadonlyMap<string, Buffer>, mod: string): void {
+  const ms = loadModules({
     fs: {
       readFile: file => files.get(file) ?? null,
       readDir: () => [],
-      stat: file => (files.has(file) ? 'file' : file === '/x/vendor' ? 'dir' : null),
+      stat: file => (files.has(file) ? 'file' : [...files.keys()].some(f => f.startsWith(`${file}/`)) ? 'dir' : null),
     },
     cwd: '/x',
     goroot: '/go',
     gomodcache: '/cache',
     go111module: '',
-    gowork: 'off',
-    mod: 'vendor',
+    gowork: '',
+    mod,
     modfile: '',
     goVersion: '1.26.0',
+    gotoolchain: 'local',
   });
+  if (ms.fatal.length === 0) matchModules(ms, ['all']);
 }
 
 const targets: Record<string, { from(): Buffer; read(bytes: Buffer): void }> = {
@@ -156,9 +155,45 @@ const targets: Record<string, { from(): Buffer; read(bytes: Buffer): void }> = {
     from: () => sources[random(sources.length)],
     read: bytes => void matchFile(oneFile(bytes), '/x', random(2) === 0 ? 'a.s' : 'a.go', anyFile),
   },
-  mod: { from: () => goMod, read: bytes => void parseModFile(bytes) },
-  work: { from: () => goWork, read: bytes => void parseWorkFile(bytes) },
-  vendor: { from: () => modulesTxt, read: vendored },
+  mod: {
+    from: () => goMod,
+    read(bytes) {
+      parseModFile(bytes, true);
+      // as the file of the module one is in, and as one that it requires
+      load(new Map([['/x/go.mod', bytes]]), random(2) === 0 ? 'mod' : '');
+      const main = Buffer.from('module m\n\ngo 1.24\n\nrequire example.com/m v1.2.3\n');
+      load(
+        new Map([
+          ['/x/go.mod', main],
+          ['/cache/cache/download/example.com/m/@v/v1.2.3.mod', bytes],
+        ]),
+        'mod',
+      );
+    },
+  },
+  work: {
+    from: () => goWork,
+    read: bytes =>
+      load(
+        new Map([
+          ['/x/go.work', bytes],
+          ['/x/a/go.mod', goMod],
+          ['/x/b c/go.mod', Buffer.from('module b\n')],
+        ]),
+        '',
+      ),
+  },
+  vendor: {
+    from: () => modulesTxt,
+    read: bytes =>
+      load(
+        new Map([
+          ['/x/go.mod', goMod],
+          ['/x/vendor/modules.txt', bytes],
+        ]),
+        'vendor',
+      ),
+  },
   embed: {
     from: () => patterns,
     read: bytes => void resolveEmbed(oneFile(bytes), '/x', decodeUtf8(bytes).slice(0, 300).split(' ')),
