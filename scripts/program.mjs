@@ -8,20 +8,27 @@ const [entry, ...rest] = process.argv.slice(2);
 await install();
 const esbuild = await import('esbuild');
 const outfile = path.join(root, 'dist', `${path.basename(path.dirname(entry))}-${path.basename(entry, '.ts')}.js`);
-await esbuild.build({
-  absWorkingDir: root,
-  entryPoints: [entry],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  minifySyntax: true,
-  logLevel: 'warning',
-  sourcemap: 'linked',
-  banner: {
-    js: `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);`,
-  },
-});
+/** The program, and beside it the thread that it may start (server/analysis/pool.ts). */
+const bundles = [
+  [entry, outfile],
+  ['server/package-worker.ts', path.join(root, 'dist/package-worker.js')],
+];
+for (const [from, to] of bundles) {
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [from],
+    outfile: to,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    minifySyntax: true,
+    logLevel: 'warning',
+    sourcemap: 'linked',
+    banner: {
+      js: `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);`,
+    },
+  });
+}
 const { code } = await run(process.execPath, ['--enable-source-maps', '--max-old-space-size=4096', outfile, ...rest]);
 process.exit(code ?? 1);

@@ -53,16 +53,28 @@ export async function* runJobs(
   signal: AbortSignal | undefined,
   inspect: Inspector | null,
 ): AsyncGenerator<Done> {
+  if (jobs.length === 0) return;
   const worker = new URL('package-worker.js', import.meta.url);
   const size = jobs.reduce((sum, job) => sum + job.size, 0);
   const count = Math.min(threads, maxThreads, Math.floor(size / minShare));
   // run from its sources the program has no worker
   if (count > 1 && inspect === null && existsSync(fileURLToPath(worker)))
-    yield* new Pool(given, jobs, worker, count).run(signal);
+    yield* runInThreads(given, jobs, worker, count, signal);
   else yield* runHere(given, jobs, signal, inspect);
 }
 
-async function* runHere(
+/** Works on the jobs in `count` threads that run `worker`. Throws when one of them ends. */
+export function runInThreads(
+  given: Assignment,
+  jobs: readonly Job[],
+  worker: URL,
+  count: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Done> {
+  return new Pool(given, jobs, worker, count).run(signal);
+}
+
+export async function* runHere(
   given: Assignment,
   jobs: readonly Job[],
   signal: AbortSignal | undefined,

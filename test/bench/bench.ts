@@ -3,7 +3,6 @@
  * are medians; ratios are ours to gc's (below 1: faster). Names: parse, check, m, open, summary, keystroke, size,
  * targets, graph, peers.
  */
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -28,6 +27,7 @@ import { summaryStore } from '../../server/summary-store.ts';
 import { benchGraph } from './graph.ts';
 import { benchPeers } from './peers.ts';
 import { benchSize } from './size.ts';
+import { benchStd } from './std.ts';
 import { benchTargets } from './targets.ts';
 
 const PATTERNS = ['std'];
@@ -62,34 +62,15 @@ function drain<T>(steps: Generator<unknown, T>): T {
   }
 }
 
-/** Wall time of one go build with an empty cache; null without Go. */
-function gcTime(...args: string[]): number | null {
-  const cache = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-bench-'));
-  try {
-    const start = performance.now();
-    execFileSync('go', ['build', ...args, ...PATTERNS], {
-      cwd: io.cwd,
-      env: { ...io.env, GOCACHE: cache, GOFLAGS: '' },
-      stdio: ['ignore', 'ignore', 'ignore'],
-    });
-    return performance.now() - start;
-  } catch {
-    return null;
-  } finally {
-    fs.rmSync(cache, { recursive: true });
-  }
-}
-
 const memory = () => `${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MiB`;
-const ratio = (ours: number, gc: number | null) =>
-  gc === null ? 'no Go to compare with' : `${(ours / gc).toFixed(2)} × gc (${ms(gc)})`;
-
+const std = (['check', 'm'] as const).filter(wanted);
+if (std.length > 0) benchStd(row, std);
 if (wanted('size')) benchSize(row);
 if (wanted('peers')) benchPeers(row);
 if (wanted('targets')) benchTargets(row);
 if (wanted('graph')) await benchGraph(row);
 // these need nothing of what is loaded below
-const alone = new Set(['size', 'peers', 'targets', 'graph']);
+const alone = new Set(['check', 'm', 'size', 'peers', 'targets', 'graph']);
 if (chosen.size > 0 && [...chosen].every(name => alone.has(name))) process.exit();
 
 const parser = await nodeParser();
@@ -115,26 +96,6 @@ if (wanted('parse')) {
   });
   const time = median(times);
   row('parse', `${ms(time)} to parse and lower ${texts.length} files, ${(bytes / 1000 / time).toFixed(1)} MB/s`);
-}
-
-const gcFull = wanted('check') || wanted('m') ? gcTime('-gcflags=-m') : null;
-
-if (wanted('check')) {
-  const begin = performance.now();
-  const checking = newProgram(files, parser, goRelease(target.release), target, () => true);
-  for (const p of packages) if (p.importPath !== 'unsafe') drain(checkSteps(checking, p));
-  const time = performance.now() - begin;
-  row('check', `${ms(time)}, one thread, ${ratio(time, gcFull)}, ${memory()}`);
-}
-
-if (wanted('m')) {
-  const begin = performance.now();
-  const program = new Program({ fs: files, parser, target, flags: defaultFlags, store: null });
-  let lines = 0;
-  for (const p of packages)
-    if (p.importPath !== 'unsafe') lines += drain(program.compile(p, () => true)).compiled?.messages.length ?? 0;
-  const time = performance.now() - begin;
-  row('m', `${ms(time)}, one thread, ${ratio(time, gcFull)}, ${lines} messages, ${memory()}`);
 }
 
 /** CPU time of this process in milliseconds, all threads: what others do on the machine is not in it. */
