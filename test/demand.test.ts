@@ -20,6 +20,7 @@ import { Program } from '../core/summary/program.ts';
 import { lazyFile, parseBody } from '../core/syntax/lazy.ts';
 import { outlineOf } from '../core/syntax/outline.ts';
 import { parseFile } from '../core/syntax/parse.ts';
+import { compileErrors, formatError } from '../core/types/gcerrors.ts';
 import { loadDefaults, prepareLoading } from '../server/loading.ts';
 import { nodeParser } from '../server/node-parser.ts';
 import { summaryStore } from '../server/summary-store.ts';
@@ -254,6 +255,49 @@ func Get(p *int, again bool) int {
 	return *g.Get()
 }
 `,
+  'bad/bad.go': `package bad
+
+import (
+	"m/low"
+	m "m/mid"
+)
+
+type impl struct{ low.T; *low.Pair[int, string] }
+
+func (impl) get() *int { return nil }
+
+var _ low.Getter = impl{}
+var _ low.Getter = low.T{}
+var _ interface{ Get(int) *int } = (*low.T)(nil)
+
+type T = low.T
+
+func (T) More() {}
+
+func f(p *int) {
+	low.leak(p)
+	low.LEAK(p)
+	low.helper(p)
+	var t low.T
+	t.get()
+	t.p = nil
+	low.Keep(p, 1)
+	var x int = low.Leak(p)
+	_ = low.Pair[int]{}
+	low.Map(1, 2)
+	_ = low.Map[string]([]int{}, nil)
+	m.Even("x", 1)
+	_ = low.T{1, 2, 3}
+	_ = low.Pair[int, int]{a: 1}
+	x, y := m.New(p), m.Missing
+	m.New = nil
+	switch low.Getter(nil).(type) {
+	case low.T:
+	case *m.hidden:
+	}
+	return m.First
+}
+`,
   'top/top.go': `package top
 
 import (
@@ -280,23 +324,49 @@ func use() *int {
 `,
 };
 
+/** The package of the modules, written into the folder. */
+function loadModule(dir: string, pattern: string) {
+  for (const [name, text] of Object.entries(modules)) {
+    mkdirSync(path.dirname(path.join(dir, name)), { recursive: true });
+    writeFileSync(path.join(dir, name), text);
+  }
+  const io = {
+    cwd: dir,
+    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
+    out() {},
+    err() {},
+    terminal: false,
+    signal: new AbortController().signal,
+  };
+  const { fs, env, target } = prepareLoading(new Map(), io);
+  return { fs, target, root: loadPackages(env, target, [pattern], loadDefaults).roots[0] };
+}
+
+goTest('errors about declarations that were kept are those about the sources', async () => {
+  const parser = await nodeParser();
+  inTemporaryFolder(dir => {
+    const { fs, target, root } = loadModule(dir, 'm/bad');
+    const errors = (store: ProgramHost['store']) => {
+      const program = new Program({ fs, parser, target, flags: defaultFlags, store }, true);
+      const steps = program.compile(root);
+      let step = steps.next();
+      while (!step.done) step = steps.next();
+      for (const _ of program.keepAnswers());
+      const lang = { lang: 'go1.24', limit: 0, complete: true, std: false };
+      return compileErrors(step.value.checked, lang).errors.map(e => formatError(e, name => name));
+    };
+    const fromSources = errors(null);
+    expect(fromSources.length).toBeGreaterThan(15);
+    const store = { summaries: memorySummaries(), version: '1' };
+    expect(errors(store)).toEqual(fromSources);
+    expect(errors(store)).toEqual(fromSources);
+  });
+});
+
 goTest('what importers ask of a package one by one is what the whole of it says', async () => {
   const parser = await nodeParser();
   inTemporaryFolder(dir => {
-    for (const [name, text] of Object.entries(modules)) {
-      mkdirSync(path.dirname(path.join(dir, name)), { recursive: true });
-      writeFileSync(path.join(dir, name), text);
-    }
-    const io = {
-      cwd: dir,
-      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
-      out() {},
-      err() {},
-      terminal: false,
-      signal: new AbortController().signal,
-    };
-    const { fs, env, target } = prepareLoading(new Map(), io);
-    const root = loadPackages(env, target, ['m/top'], loadDefaults).roots[0];
+    const { fs, target, root } = loadModule(dir, 'm/top');
     const said = (wanted: (p: Package) => boolean, store: ProgramHost['store'] = null) => {
       const flags = { ...defaultFlags, m: 2 };
       const program = new Program({ fs, parser, target, flags, store }, true);
