@@ -193,7 +193,7 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     item.description = [
       outcome.state === 'done' ? '' : outcome.state,
       size > 0 ? formatSize(size) : '',
-      formatTime(outcome.ms),
+      outcome.state === 'stopped' ? '' : formatTime(outcome.ms),
       outcome.linkage === 'static' ? 'static' : outcome.linkage === 'dynamic' ? libraryOf(outcome.needs) : '',
       outcome.runs === 'yes' ? 'runs here' : '',
       outcome.state === 'failed' ? outcome.message : '',
@@ -201,8 +201,8 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
       .filter(Boolean)
       .join(' · ');
     item.tooltip = [
-      `${name}: ${outcome.state} in ${formatTime(outcome.ms)}`,
-      `${outcome.compiled} packages compiled, the others from the cache`,
+      outcome.state === 'stopped' ? `${name}: stopped` : `${name}: ${outcome.state} in ${formatTime(outcome.ms)}`,
+      outcome.state === 'stopped' ? '' : `${outcome.compiled} packages compiled, the others from the cache`,
       outcome.linkage === 'static' ? 'needs no library where it runs' : '',
       outcome.linkage === 'dynamic' ? `needs ${outcome.needs.join(', ') || 'a loader'}` : '',
       outcome.runs === 'no' ? 'does not run on this machine' : '',

@@ -194,7 +194,7 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
         targets: matrix.targets.map(targetName),
         profile: profileOf(folder, matrix.profile),
         profiles: ownProfiles(folder.uri),
-        flags: [],
+        flags: withVariables((await goCommand(folder.uri)).buildFlags, folder.uri),
         packages: ['./...'],
         goMod: path.posix.join(path.relative(folder.uri.fsPath, module).replaceAll('\\', '/'), 'go.mod'),
       };

@@ -390,7 +390,12 @@ export function registerReports(
             { label: 'As the environment says', description: 'go on PATH, GOROOT', goroot: '' },
             ...rows.map(r => ({ label: r.label, description: r.detail, detail: r.goroot, goroot: r.goroot })),
           ],
-          { title: 'Switch Toolchain', placeHolder: 'Go to analyse and build with in this workspace' },
+          {
+            title: 'Switch Toolchain',
+            placeHolder: 'Go to analyse and build with in this workspace',
+            matchOnDescription: true,
+            matchOnDetail: true,
+          },
         );
         goroot = picked?.goroot;
       }

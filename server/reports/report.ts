@@ -229,7 +229,31 @@ export function verifyNodes(v: Verified): ReportNode[] {
 
 export function cacheNodes(r: CacheReport, removed: readonly string[] | null): ReportNode[] {
   const now = Date.now();
-  const out = [
+  const verdict: ReportNode[] = [];
+  if (removed !== null && removed.length > 0)
+    verdict.push(
+      row('good', 'Repaired', `${count(removed.length, 'file')} removed`, {
+        children: removed.map(f => row('file', path.basename(f), '', { tooltip: f })),
+      }),
+    );
+  else if (r.faults.length > 0)
+    verdict.push(
+      row('bad', 'Damaged', count(r.faults.length, 'file'), {
+        expanded: true,
+        children: r.faults.map(f => row('bad', f.message, path.basename(f.file), { tooltip: f.file, file: f.file })),
+      }),
+    );
+  else
+    verdict.push(
+      row(
+        r.checked ? 'good' : 'info',
+        r.checked ? 'Every output is whole' : 'No entry is damaged',
+        r.checked ? 'hashed again' : 'outputs are not hashed yet',
+      ),
+    );
+  // The answer to what was asked comes first.
+  const out = r.checked ? [...verdict] : [];
+  out.push(
     row('folder', `${sizeText(r.size)} in ${r.entries.toLocaleString('en')} entries`, r.dir, {
       file: r.dir,
       copy: r.dir,
@@ -241,31 +265,11 @@ export function cacheNodes(r: CacheReport, removed: readonly string[] | null): R
         : `Trimming takes ${sizeText(r.trim.size)} in ${r.trim.entries.toLocaleString('en')} entries`,
       `what was not used for ${trimDays} days; last trimmed ${r.trimmed === null ? 'never' : ageText(now - r.trimmed)}`,
     ),
-  ];
+  );
   if (r.oldest !== null) out.push(row('time', 'Oldest', `last used ${ageText(now - r.oldest)}`));
   if (r.unused.files > 0)
     out.push(row('info', 'Outputs that no entry leads to', `${r.unused.files}, ${sizeText(r.unused.size)}`));
-  if (removed !== null && removed.length > 0)
-    out.push(
-      row('good', 'Repaired', `${count(removed.length, 'file')} removed`, {
-        children: removed.map(f => row('file', path.basename(f), '', { tooltip: f })),
-      }),
-    );
-  else if (r.faults.length > 0)
-    out.push(
-      row('bad', 'Damaged', count(r.faults.length, 'file'), {
-        expanded: true,
-        children: r.faults.map(f => row('bad', f.message, path.basename(f.file), { tooltip: f.file, file: f.file })),
-      }),
-    );
-  else
-    out.push(
-      row(
-        r.checked ? 'good' : 'info',
-        r.checked ? 'Every output is whole' : 'No entry is damaged',
-        r.checked ? 'hashed again' : 'outputs are not hashed yet',
-      ),
-    );
+  if (!r.checked) out.push(...verdict);
   out.push(
     row('package', 'Packages', count(r.packages.length, 'package'), {
       children: r.packages.slice(0, 1000).map(p =>
