@@ -23,6 +23,9 @@ const SETTINGS = {
   'git.openRepositoryInParentFolders': 'never',
 };
 
+/** Folders open without a question, and without trust. */
+const TRUST = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' };
+
 const freePort = () =>
   new Promise((resolve, reject) => {
     const server = net.createServer().once('error', reject);
@@ -35,12 +38,19 @@ const freePort = () =>
 /**
  * Starts the workbench in `home` (emptied) and resolves when its page answers, with `url(folder)` and `stop()`.
  * The extension is a packed one (`vsix`) or a folder to be linked (`extension`). `settings` are added to the user's,
- * `env` to the environment of the server and with it of the extension host.
+ * `env` to the environment of the server and with it of the extension host. With `trust` folders are not trusted until
+ * somebody says so.
  */
-export async function serveWorkbench({ node, entry }, { home, vsix, extension, settings = {}, env = {} }) {
+export async function serveWorkbench(
+  { node, entry },
+  { home, vsix, extension, settings = {}, env = {}, trust = false },
+) {
   fs.rmSync(home, { recursive: true, force: true });
   for (const folder of ['user/User', 'extensions', 'home']) fs.mkdirSync(path.join(home, folder), { recursive: true });
-  fs.writeFileSync(path.join(home, 'user/User/settings.json'), JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
+  fs.writeFileSync(
+    path.join(home, 'user/User/settings.json'),
+    JSON.stringify({ ...SETTINGS, ...(trust ? TRUST : {}), ...settings }, null, 2),
+  );
   fs.writeFileSync(path.join(home, 'config.yaml'), 'auth: none\ncert: false\n'); // else one is written into ~/.config
 
   const environment = { ...process.env };
@@ -80,7 +90,7 @@ export async function serveWorkbench({ node, entry }, { home, vsix, extension, s
     [
       ...program,
       ...['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--session-socket', path.join(home, 's.sock')],
-      '--disable-workspace-trust',
+      ...(trust ? [] : ['--disable-workspace-trust']),
       '--disable-getting-started-override',
       '--disable-proxy',
     ],
