@@ -1,6 +1,6 @@
 /** Answers the binary explorer: one executable, what its bytes are and what it says of itself. */
 import { readBuildId } from '../core/binary/buildid.ts';
-import { type BuildInfo, readBuildInfo } from '../core/binary/buildinfo.ts';
+import { type BuildInfo, portOf, readBuildInfo } from '../core/binary/buildinfo.ts';
 import { type ByteSource, FormatError } from '../core/binary/bytes.ts';
 import { hardeningOf, linkerVariables } from '../core/binary/hardening.ts';
 import type { Image } from '../core/binary/image.ts';
@@ -84,9 +84,10 @@ export function compareBinaries(old: OpenBinary, now: OpenBinary): BinaryAnswer 
 }
 
 function headOf({ name, image }: OpenBinary): BinaryHead {
-  const { format, goos, goarch, source } = image;
-  const go = readBuildInfo(image)?.goVersion ?? '';
-  return { name, size: source.size, format, goos, goarch, go, strip: stripOfSections(image) };
+  const { format, source } = image;
+  const info = readBuildInfo(image);
+  const go = info?.goVersion ?? '';
+  return { name, size: source.size, format, ...portOf(image, info), go, strip: stripOfSections(image) };
 }
 
 function reportOf(open: OpenBinary): { summary: BinarySummary; table: BinaryTable } {
@@ -99,8 +100,7 @@ function reportOf(open: OpenBinary): { summary: BinarySummary; table: BinaryTabl
       size: ledger.size,
       unknown: ledger.unknown,
       format: image.format,
-      goos: image.goos,
-      goarch: image.goarch,
+      ...portOf(image, info),
       go: info?.goVersion ?? '',
       stripped: image.symbols() === null,
       type: image.type,

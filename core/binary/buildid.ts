@@ -9,7 +9,10 @@ const SEARCHED = 32 * 1024;
 /** Note type of Go's build ID in ELF files. */
 const NOTE_GO_BUILDID = 4;
 
-/** Null when the file has none. */
+/**
+ * Empty when the file has none, as Go's tool says it (cmd/internal/buildid readRaw, readELF); null when there is only
+ * the GNU build ID of the system's linker, of which that tool prints the raw bytes.
+ */
 export function readBuildId(image: Image): string | null {
   if (image.format === 'archive') {
     // the header of a package's export data may have a line with it; an archive without has an empty one
@@ -52,10 +55,10 @@ export function readBuildId(image: Image): string | null {
     const at = head.indexOf(PREFIX);
     if (at >= 0) return between(head, at);
   }
-  return null;
+  return sectionNamed(image, '.note.gnu.build-id') === null ? '' : null;
 }
 
-function between(text: string, start: number): string | null {
+function between(text: string, start: number): string {
   const end = text.indexOf(SUFFIX, start + PREFIX.length);
-  return end < 0 ? null : text.slice(start + PREFIX.length, end);
+  return end < 0 ? '' : text.slice(start + PREFIX.length, end);
 }

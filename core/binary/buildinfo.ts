@@ -207,3 +207,9 @@ function unquote(text: string): string {
       return ESCAPES[e] ?? e;
     });
 }
+
+/** The port a file was built for: as its build settings say, else what its format tells (illumos and Android look like others). */
+export function portOf(image: Image, info: BuildInfo | null): { goos: string; goarch: string } {
+  const setting = (key: string) => info?.settings.find(s => s.key === key)?.value ?? '';
+  return { goos: setting('GOOS') || image.goos, goarch: setting('GOARCH') || image.goarch };
+}

@@ -11,7 +11,7 @@ export const buildid: Command = {
   run({ args }, io) {
     if (args.length !== 1) throw new UsageError('which file? gospect buildid FILE');
     const id = withImage(io.cwd, args[0], readBuildId);
-    if (id === null) throw new UsageError(`${args[0]} has no Go build ID`);
+    if (id === null) throw new UsageError(`${args[0]} has no Go build ID, only one of the system's linker`);
     io.out(`${id}\n`);
     return Exit.Done;
   },

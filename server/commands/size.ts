@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { readBuildInfo } from '../../core/binary/buildinfo.ts';
+import { portOf, readBuildInfo } from '../../core/binary/buildinfo.ts';
 import type { ByteSource } from '../../core/binary/bytes.ts';
 import type { Image } from '../../core/binary/image.ts';
 import { makerNote } from '../../core/binary/maker.ts';
@@ -157,8 +157,7 @@ function headOf(image: Image, ledger: Ledger, file: string): Omit<Report, 'v' | 
     file,
     size: ledger.size,
     format: image.format,
-    goos: image.goos,
-    goarch: image.goarch,
+    ...portOf(image, info),
     go: info?.goVersion ?? '',
     unknown: ledger.unknown,
     savings: savings(image, info?.goVersion ?? ''),
