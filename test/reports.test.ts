@@ -165,7 +165,15 @@ describe('modules', () => {
       expect(said).toMatch(
         /module example\.com\/Dep: v1\.0\.0, module cache\n {4}info Required by: 1 module\n {6}module example\.com\/app/,
       );
-      expect(said).toContain('setting Private: fetched directly');
+      expect(said).toContain('setting Private: fetched directly, not checked by the checksum database');
+      const half = await report('modules', dir, { ...env, GONOPROXY: 'none', GOSUMDB: 'sum.golang.org' });
+      expect(half).toContain('setting Unchecked: not checked by the checksum database');
+      expect(half).toContain('setting GONOPROXY: none: directly, past the proxies\nsetting GOSUMDB: sum.golang.org\n');
+      expect(half).toContain('setting GOPRIVATE: example.com/*,other.org: not checked by the checksum database');
+      const none = { ...env, GOPRIVATE: '', GONOSUMDB: '', GOSUMDB: 'off' };
+      expect(await report('modules', dir, none)).toContain(
+        'setting GOSUMDB: off: what go.sum does not have is believed',
+      );
       expect(said).toMatch(
         /bad Imports that lead nowhere.*\n {2}bad example\.com\/lost\/pkg: go get example\.com\/lost\/pkg/,
       );

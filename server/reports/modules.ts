@@ -49,7 +49,7 @@ export function modulesReport(cwd: string, env: Environment, flags: readonly str
       ms.buildModReason || (ms.vendor ? `packages come from ${vendorDir(ms)}` : 'go.mod is not changed by builds'),
     ),
   );
-  out.push(...proxies(go.get('GOPROXY'), go.get('GOPRIVATE'), go.get('GONOPROXY')));
+  out.push(...proxies(name => go.get(name)));
   const list = ms.vendor
     ? { modules: [] as ModuleInfo[], fatal: [] as string[], errors: [] as string[] }
     : matchModules(ms, ['all']);
@@ -59,7 +59,7 @@ export function modulesReport(cwd: string, env: Environment, flags: readonly str
     ? ms.vendor.list.map(m =>
         row('module', m.path, `${m.version}, vendored`, { file: path.join(vendorDir(ms), m.path) }),
       )
-    : list.modules.filter(m => !m.Main).map(m => moduleRow(ms, m, askers, go.get('GOPRIVATE')));
+    : list.modules.filter(m => !m.Main).map(m => moduleRow(ms, m, askers, name => go.get(name)));
   const bad = rows.filter(r => r.icon === 'bad' || r.icon === 'warning');
   out.push(
     row(
@@ -122,8 +122,9 @@ export function mainsReport(cwd: string, env: Environment, flags: readonly strin
     });
 }
 
-/** Where modules are asked for, in order (GOPROXY), and which are not (GOPRIVATE, GONOPROXY). */
-function proxies(proxy: string, priv: string, none: string): ReportNode[] {
+/** Where modules are asked for, in order (GOPROXY), who vouches for them (GOSUMDB), and for which that is not so. */
+function proxies(get: (name: string) => string): ReportNode[] {
+  const proxy = get('GOPROXY');
   const children = proxySteps(proxy).map(({ where, next }) => {
     const what =
       where === 'direct'
@@ -140,9 +141,19 @@ function proxies(proxy: string, priv: string, none: string): ReportNode[] {
     return row('setting', where, [what, then].filter(Boolean).join('; '));
   });
   const out = [row('setting', 'GOPROXY', proxy || 'as go has it built in', { children, copy: proxy })];
-  const secret = none || priv;
-  if (secret !== '')
-    out.push(row('setting', none ? 'GONOPROXY' : 'GOPRIVATE', `${secret}: directly, past the proxies`));
+  const past = get('GONOPROXY') ? 'GONOPROXY' : 'GOPRIVATE';
+  if (get(past) !== '') out.push(row('setting', past, `${get(past)}: directly, past the proxies`));
+  const sums = get('GOSUMDB');
+  out.push(
+    row(
+      'setting',
+      'GOSUMDB',
+      sums === 'off' ? 'off: what go.sum does not have is believed' : sums || 'as go has it built in',
+    ),
+  );
+  const unchecked = get('GONOSUMDB') ? 'GONOSUMDB' : 'GOPRIVATE';
+  if (get(unchecked) !== '' && unchecked !== past)
+    out.push(row('setting', unchecked, `${get(unchecked)}: not checked by the checksum database`));
   return out;
 }
 
@@ -162,7 +173,12 @@ function whoAsks(ms: Modules): Map<string, string[]> {
   return out;
 }
 
-function moduleRow(ms: Modules, m: ModuleInfo, askers: Map<string, string[]>, priv: string): ReportNode {
+function moduleRow(
+  ms: Modules,
+  m: ModuleInfo,
+  askers: Map<string, string[]>,
+  get: (name: string) => string,
+): ReportNode {
   const version = { path: m.Path, version: m.Version };
   const real: ModuleVersion = m.Replace ? { path: m.Replace.Path, version: m.Replace.Version } : version;
   const at = moduleDir(ms, version);
@@ -193,8 +209,21 @@ function moduleRow(ms: Modules, m: ModuleInfo, askers: Map<string, string[]>, pr
       ),
     );
   }
-  if (matchPrefixPatterns(priv, m.Path))
-    children.push(row('setting', 'Private', 'fetched directly, not checked by the checksum database'));
+  // A replacement in a folder is not fetched at all.
+  const fetched = real.version !== '';
+  const direct = fetched && matchPrefixPatterns(get('GONOPROXY') || get('GOPRIVATE'), real.path);
+  const unchecked =
+    fetched && (get('GOSUMDB') === 'off' || matchPrefixPatterns(get('GONOSUMDB') || get('GOPRIVATE'), real.path));
+  if (direct || unchecked)
+    children.push(
+      row(
+        'setting',
+        direct ? 'Private' : 'Unchecked',
+        [direct ? 'fetched directly' : '', unchecked ? 'not checked by the checksum database' : '']
+          .filter(Boolean)
+          .join(', '),
+      ),
+    );
   const origin = m.Replace
     ? `replaced by ${versionString(real)}`
     : at.error === null
