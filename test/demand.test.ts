@@ -188,6 +188,16 @@ func NewGetter(p *int) Getter { return &kept{p} }
 func Keep(p *int) int { return helper(p) + 1 }
 func helper(p *int) int { return *p }
 
+type adder[T any] interface{ Add(T) T }
+type Point struct{ x int }
+
+func (p *Point) Add(q *Point) *Point { return p }
+
+type Curve[P adder[P]] struct{ p P; n *int }
+
+func (c *Curve[P]) Params() *int { return c.n }
+func P224() *Curve[*Point] { return &Curve[*Point]{} }
+
 type Pair[A, B any] struct { a A; b B }
 
 func (p *Pair[A, B]) First() A { return p.a }
@@ -302,6 +312,7 @@ func f(p *int) {
 
 import (
 	"m/late"
+	"m/low"
 	"m/mid"
 )
 
@@ -319,7 +330,7 @@ func use() *int {
 	mid.Call("keep", &z)
 	w := 4
 	late.Get(&w, true)
-	return nil
+	return low.P224().Params()
 }
 `,
 };

@@ -40,6 +40,8 @@ import {
   TypeParamType,
   UnionType,
 } from './type.ts';
+import { iface } from './typeparam.ts';
+import { typeSet } from './typeset.ts';
 import { anyInterface, emptyInterface, emptyTuple, Typ, universe, universeByte, universeRune } from './universe.ts';
 
 /** A package whose objects are read. */
@@ -84,8 +86,8 @@ export class ExportReader {
   /** Where objects that nobody has asked for yet are described. */
   private readonly waiting = new Map<Obj, number>();
   private readonly funcs = new Map<Obj, StoredFunc>();
-  /** Types that are declared as other ones, to be completed when all is read. */
-  private readonly unfinished: NamedType[] = [];
+  /** Types that are declared as other ones, type parameters, interfaces: completed when all is read, as check.ts's cleanup has it. */
+  private readonly unfinished: (NamedType | TypeParamType | InterfaceType)[] = [];
   private depth = 0;
   private x: Exporting | null = null;
 
@@ -191,7 +193,11 @@ export class ExportReader {
       this.depth--;
     }
     if (this.depth > 0) return;
-    for (const t of this.unfinished.splice(0)) resolveUnderlying(t);
+    for (const t of this.unfinished.splice(0)) {
+      if (t.kind === TypeKind.Named) resolveUnderlying(t);
+      else if (t.kind === TypeKind.TypeParam) iface(t);
+      else typeSet(t);
+    }
   }
 
   private reader(at: number): ByteReader {
@@ -314,6 +320,7 @@ export class ExportReader {
     const t = new TypeParamType(obj, r.uint(), Typ[BasicKind.Invalid]);
     obj.type = t;
     this.types[id] = t;
+    this.unfinished.push(t);
     return t;
   }
 
@@ -467,6 +474,7 @@ export class ExportReader {
   private interface(t: InterfaceType, r: ByteReader): InterfaceType {
     t.implicit = r.bool();
     t.complete = true;
+    this.unfinished.push(t);
     for (let n = r.count(); n > 0; n--) {
       const name = r.string();
       const pkg = this.package(r);
