@@ -85,7 +85,8 @@ function report(f: Forecast, recorded: boolean, checked: Checked | null): string
         out += `  was ${o.happened}${o.sameOutput ? ', and came out as before: what imports it is not built again for it' : ''}\n`;
     }
   }
-  for (const l of f.links) out += `link ${l}: linked, the cache does not hold links\n`;
+  for (const l of f.links)
+    out += `link ${l}: linked, unless the program in its place is up to date: the cache does not hold links\n`;
   out += `${f.kept} kept${recorded || f.packages.length === 0 ? '' : '; there is no record of an earlier build: gospect build makes one'}\n`;
   if (f.cgoKept.length > 0)
     out += `With cgo: ${f.cgoKept.join(', ')}. C headers outside their folders and what pkg-config says are in no key: after a change there, build with -a (golang/go#24355).\n`;

@@ -152,7 +152,8 @@ export function nextNodes(f: Forecast, recorded: boolean): ReportNode[] {
     ];
   });
   const out = [head, ...groups];
-  for (const l of f.links) out.push(row('link', `link ${l}`, 'the cache does not hold links'));
+  for (const l of f.links)
+    out.push(row('link', `link ${l}`, 'unless the program in its place is up to date: the cache does not hold links'));
   if (!recorded && f.packages.length > 0)
     out.push(row('info', 'No earlier build is recorded', 'build once, and causes are named'));
   if (f.cgoKept.length > 0)
