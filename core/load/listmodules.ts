@@ -16,7 +16,12 @@ export interface MatchedModules {
 }
 
 export function matchModules(ms: Modules, args: readonly string[]): MatchedModules {
-  const out: MatchedModules = { modules: [], warnings: ms.warnings.map(w => `go: ${w}`), fatal: [...ms.fatal], errors: [] };
+  const out: MatchedModules = {
+    modules: [],
+    warnings: ms.warnings.map(w => `go: ${w}`),
+    fatal: [...ms.fatal],
+    errors: [],
+  };
   if (out.fatal.length > 0) return out;
   if (args.length === 0) {
     out.modules = ms.mains.map(m => moduleInfo(ms, { path: m.path, version: '' }));

@@ -3,8 +3,23 @@
  * that cannot be part of a character, as Go's utf8.DecodeRune has it.
  */
 
+/** The platform's own decoder, or null. */
+let platform: ((bytes: Uint8Array) => string | null) | null = null;
+/** Bytes from which it is worth asking. */
+const worthAsking = 64;
+
+/** Has texts decoded by what the platform has for it: null for bytes that are not UTF-8, since it may see other
+ * characters in them. */
+export function decodeWith(decode: (bytes: Uint8Array) => string | null): void {
+  platform = decode;
+}
+
 /** The text of bytes[start, end). */
 export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  if (platform !== null && end - start >= worthAsking) {
+    const text = platform(bytes.subarray(start, end));
+    if (text !== null) return text;
+  }
   let out = '';
   let i = start;
   while (i < end) {
@@ -51,9 +66,14 @@ export function decodeRune(bytes: Uint8Array, at: number, end: number): number {
 
 /** The text's UTF-8 bytes; a lone surrogate becomes U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {
-  const out: number[] = [];
+  const out = new Uint8Array(text.length * 3);
+  let n = 0;
   for (let i = 0; i < text.length; i++) {
     let c = text.charCodeAt(i);
+    if (c < 0x80) {
+      out[n++] = c;
+      continue;
+    }
     if (c >= 0xd800 && c <= 0xdfff) {
       const low = c < 0xdc00 && i + 1 < text.length ? text.charCodeAt(i + 1) : 0;
       if (low >= 0xdc00 && low <= 0xdfff) {
@@ -61,10 +81,16 @@ export function encodeUtf8(text: string): Uint8Array {
         i++;
       } else c = 0xfffd;
     }
-    if (c < 0x80) out.push(c);
-    else if (c < 0x800) out.push(0xc0 | (c >> 6), 0x80 | (c & 0x3f));
-    else if (c < 0x10000) out.push(0xe0 | (c >> 12), 0x80 | ((c >> 6) & 0x3f), 0x80 | (c & 0x3f));
-    else out.push(0xf0 | (c >> 18), 0x80 | ((c >> 12) & 0x3f), 0x80 | ((c >> 6) & 0x3f), 0x80 | (c & 0x3f));
+    if (c < 0x800) out[n++] = 0xc0 | (c >> 6);
+    else {
+      if (c < 0x10000) out[n++] = 0xe0 | (c >> 12);
+      else {
+        out[n++] = 0xf0 | (c >> 18);
+        out[n++] = 0x80 | ((c >> 12) & 0x3f);
+      }
+      out[n++] = 0x80 | ((c >> 6) & 0x3f);
+    }
+    out[n++] = 0x80 | (c & 0x3f);
   }
-  return Uint8Array.from(out);
+  return out.slice(0, n);
 }
