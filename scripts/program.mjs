@@ -23,6 +23,8 @@ for (const [from, to] of bundles) {
     format: 'esm',
     target: 'node20',
     minifySyntax: true,
+  // it looks for its own files beside itself
+  external: ['playwright-core'],
     logLevel: 'warning',
     sourcemap: 'linked',
     banner: {
