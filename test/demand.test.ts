@@ -21,6 +21,10 @@ import { lazyFile, parseBody } from '../core/syntax/lazy.ts';
 import { outlineOf } from '../core/syntax/outline.ts';
 import { parseFile } from '../core/syntax/parse.ts';
 import { compileErrors, formatError } from '../core/types/gcerrors.ts';
+import { remarkJson } from '../core/remark/remark.ts';
+import { nodeSessionHost } from '../server/analysis/node-host.ts';
+import { Session } from '../server/analysis/session.ts';
+import { noFlags } from '../server/go-env.ts';
 import { loadDefaults, prepareLoading } from '../server/loading.ts';
 import { nodeParser } from '../server/node-parser.ts';
 import { summaryStore } from '../server/summary-store.ts';
@@ -371,6 +375,48 @@ goTest('errors about declarations that were kept are those about the sources', a
     const store = { summaries: memorySummaries(), version: '1' };
     expect(errors(store)).toEqual(fromSources);
     expect(errors(store)).toEqual(fromSources);
+  });
+});
+
+goTest('declarations that end too soon are declared from the sources, and kept anew', async () => {
+  const inner = await nodeSessionHost(process.env, () => noFlags);
+  inTemporaryFolder(dir => {
+    loadModule(dir, 'm/top');
+    const file = path.join(dir, 'top/top.go');
+    const kept = memorySummaries();
+    let cut = false;
+    let puts = 0;
+    const summaries: SummaryStore = {
+      hash: kept.hash,
+      get(key) {
+        const data = decodeSummary(kept.get(key) ?? new Uint8Array());
+        if (data === null) return null;
+        if (cut && data.declarations !== null) data.declarations = data.declarations.slice(0, -5);
+        return encodeSummary(data);
+      },
+      put(key, bytes) {
+        puts++;
+        kept.put(key, bytes);
+      },
+    };
+    const remarks = () => {
+      const session = new Session({ ...inner, store: { summaries, version: '1' } });
+      const steps = session.analyse(file);
+      let step = steps.next();
+      while (!step.done) step = steps.next();
+      for (const _ of session.keep());
+      if ('message' in step.value) throw new Error(step.value.message);
+      expect(step.value.note).toBe('');
+      return step.value.remarks.map(r => JSON.stringify(remarkJson(r)));
+    };
+    const first = remarks();
+    expect(first.length).toBeGreaterThan(10);
+    puts = 0;
+    expect(remarks()).toEqual(first);
+    expect(puts).toBe(0);
+    cut = true;
+    expect(remarks()).toEqual(first);
+    expect(puts).toBeGreaterThan(0);
   });
 });
 

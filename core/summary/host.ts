@@ -6,6 +6,7 @@ import { parseProfile, type Profile } from '../load/profile.ts';
 import { goRelease } from '../load/release.ts';
 import { type SymAbis, symAbis } from '../load/symabis.ts';
 import type { Target } from '../load/target.ts';
+import { Damaged } from '../source/bytes.ts';
 import type { FileSystem } from '../source/files.ts';
 import { join } from '../source/path.ts';
 import { decodeUtf8 } from '../source/utf8.ts';
@@ -41,6 +42,11 @@ export function readProfile(fs: FileSystem, path: string): Profile | string | nu
   return bytes === null ? 'error opening profile: no such file or directory' : parseProfile(bytes);
 }
 
+/** Bytes that are no summary are no fault of the code. */
+function butDamage(error: unknown): void {
+  if (error instanceof Damaged) throw error;
+}
+
 /** What compiling the package at the -m level needs; `known` gives summaries by `pathKey`. `tolerant`: what cannot be
  * analysed is left out. */
 export function environment(
@@ -64,7 +70,7 @@ export function environment(
     report: () => {},
     symAbis: () => symAbisOf(host, p),
     // functions that use names of C which nobody knows are left out
-    fail: tolerant || p.files.cgoFiles.length > 0 ? () => {} : null,
+    fail: tolerant || p.files.cgoFiles.length > 0 ? butDamage : null,
   };
 }
 

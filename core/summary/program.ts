@@ -7,6 +7,7 @@ import type { Message } from '../ir/message.ts';
 import { type Package, packageList } from '../load/package.ts';
 import type { Profile } from '../load/profile.ts';
 import { goRelease } from '../load/release.ts';
+import { Damaged } from '../source/bytes.ts';
 import type { FileSystem } from '../source/files.ts';
 import { dirname } from '../source/path.ts';
 import type { CheckedPackage } from '../types/info.ts';
@@ -124,6 +125,7 @@ export class Program {
           if (level === 0) this.keep(p, checked, wholeSummary(compiled.summary.funcs, compiled.summary.bodies));
         }
       } catch (error) {
+        if (error instanceof Damaged) throw error;
         // code with errors may lead to what the middle end never sees from gc
         result.live = null;
         result.failure = error instanceof Error ? (error.stack ?? error.message) : String(error);

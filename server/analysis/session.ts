@@ -16,6 +16,7 @@ import type { Target } from '../../core/load/target.ts';
 import { testPackages } from '../../core/load/testpackages.ts';
 import { KeptRemarks } from '../../core/remark/kept.ts';
 import type { Remark } from '../../core/remark/remark.ts';
+import { Damaged } from '../../core/source/bytes.ts';
 import type { DirEntry, FileSystem } from '../../core/source/files.ts';
 import { basename, dirname, join } from '../../core/source/path.ts';
 import { SourceText } from '../../core/source/text.ts';
@@ -109,7 +110,11 @@ export class Session {
   /** Analyses that only followed edits. */
   followed = 0;
 
-  constructor(private readonly host: SessionHost) {}
+  private store: SessionHost['store'];
+
+  constructor(private readonly host: SessionHost) {
+    this.store = host.store;
+  }
 
   /** The text of an open buffer; null when it is closed and the disk counts again. */
   setBuffer(path: string, text: string | null): void {
@@ -133,6 +138,19 @@ export class Session {
 
   /** Analyses the package of the file's folder, in steps. A message where that cannot be done. */
   *analyse(file: string): Generator<void, Analysis | NotAnalysed> {
+    try {
+      return yield* this.analyseOnce(file);
+    } catch (error) {
+      if (!(error instanceof Damaged) || this.store === null) throw error;
+      // what was kept is not what it is taken for: everything from the sources, which is kept in its place
+      const { summaries, version } = this.store;
+      this.store = { summaries: { ...summaries, get: () => null }, version };
+      this.program = null;
+      return yield* this.analyseOnce(file);
+    }
+  }
+
+  private *analyseOnce(file: string): Generator<void, Analysis | NotAnalysed> {
     const dir = dirname(file);
     const edited = this.followEdits(file);
     if (edited !== null) return edited;
@@ -245,7 +263,7 @@ export class Session {
       this.kept.clear();
       const flags: CompileFlags = { ...defaultFlags, m: 2, race: target.instrument === 'race' };
       this.lives.clear();
-      const program = new Program({ fs, parser: this.host.parser, target, flags, store: this.host.store }, true);
+      const program = new Program({ fs, parser: this.host.parser, target, flags, store: this.store }, true);
       for (const path of this.buffers.keys()) program.setEdited(path, true);
       this.program = { key, program };
     }
