@@ -19,6 +19,7 @@ for (const [from, to] of bundles) {
     entryPoints: [from],
     outfile: to,
     bundle: true,
+    external: ['playwright-core'],
     platform: 'node',
     format: 'esm',
     target: 'node20',

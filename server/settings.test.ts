@@ -3,7 +3,7 @@ import { readSettings } from './settings.ts';
 
 test('nothing, and nonsense, give the defaults', () => {
   const defaults = readSettings(undefined, '/w', {});
-  expect(defaults).toMatchObject({ enabled: true, hidden: [], inlayHints: true, env: {} });
+  expect(defaults).toMatchObject({ enabled: true, hidden: [], inlayHints: 'all', env: {} });
   for (const value of [null, 3, [], { gospect: 1, go: [] }, { gospect: { remarks: 'x' }, go: { toolsEnvVars: 1 } }]) {
     expect(readSettings(value, '/w', {})).toEqual(defaults);
   }
@@ -12,7 +12,7 @@ test('nothing, and nonsense, give the defaults', () => {
 test('kinds are hidden by group, the target and the tags are read', () => {
   const settings = readSettings(
     {
-      gospect: { remarks: { stack: false, heap: true }, target: 'windows/arm64', inlayHints: false },
+      gospect: { remarks: { stack: false, heap: true }, target: 'windows/arm64', inlayHints: 'costs' },
       go: {
         buildTags: 'a b,c',
         toolsEnvVars: { GOFLAGS: '-mod=mod', X: '${env:HOME}/${workspaceFolder}' },

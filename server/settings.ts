@@ -5,7 +5,8 @@ export interface Settings {
   /** Whether remarks are shown at all, and which kinds are not (codes of remarks). */
   enabled: boolean;
   hidden: string[];
-  inlayHints: boolean;
+  /** Hints of all kinds, of what costs, or none. */
+  inlayHints: 'all' | 'costs' | 'off';
   /** What is analysed for, besides what the environment says. */
   flags: LoadFlags;
   /** Variables over those of the server's environment. */
@@ -64,7 +65,7 @@ export function readSettings(
   return {
     enabled: remarks.enabled !== false,
     hidden: Object.entries(REMARK_GROUPS).flatMap(([group, codes]) => (remarks[group] === false ? codes : [])),
-    inlayHints: gospect.inlayHints !== false,
+    inlayHints: gospect.inlayHints === 'off' || gospect.inlayHints === 'costs' ? gospect.inlayHints : 'all',
     flags: {
       ...noFlags,
       tags: [...new Set([...tags, ...more])],

@@ -3,7 +3,7 @@ import { el } from './dom.ts';
 
 export interface Column<Row> {
   title: string;
-  /** CSS width. */
+  /** CSS grid track: `80px`, `minmax(120px, 2fr)`. */
   width: string;
   numeric: boolean;
   text(row: Row): string;
@@ -13,12 +13,25 @@ export interface Column<Row> {
 }
 
 const ROW_HEIGHT = 22;
+/** The head stands still above the rows, in the same scrolled box: its columns are as wide as theirs. */
+const HEAD_HEIGHT = 26;
+/** Rows drawn above and below those in view. */
+const MARGIN = 5;
+
+/** A row in the document, used for one row of the data after another. */
+interface Line {
+  element: HTMLElement;
+  cells: HTMLElement[];
+  index: number;
+}
 
 export class TableView<Row> {
   readonly element: HTMLElement;
   private readonly head: HTMLElement;
   private readonly body: HTMLElement;
   private readonly spacer: HTMLElement;
+  private readonly empty: HTMLElement;
+  private lines: Line[] = [];
   private rows: Row[] = [];
   private order: Row[] = [];
   private sortBy: number;
@@ -28,25 +41,42 @@ export class TableView<Row> {
   constructor(
     private readonly label: string,
     private readonly columns: Column<Row>[],
-    private readonly events: { select(row: Row): void; open(row: Row): void; copy?(text: string): void },
+    private readonly events: {
+      select(row: Row): void;
+      open(row: Row): void;
+      copy?(text: string): void;
+      /** Shown in softer colour: what is of less interest. */
+      faint?(row: Row): boolean;
+    },
     sortBy: number,
   ) {
     this.sortBy = sortBy;
     this.head = el('div', { class: 'table-head', role: 'row' });
     this.spacer = el('div', { class: 'table-spacer', role: 'rowgroup' });
-    this.body = el('div', { class: 'table-body', role: 'presentation', tabindex: '0' }, this.spacer);
-    this.element = el('div', { class: 'table', role: 'grid', 'aria-label': label }, this.head, this.body);
-    this.body.addEventListener('scroll', () => this.render());
-    this.body.addEventListener('keydown', e => this.key(e));
+    this.body = el(
+      'div',
+      { class: 'table-body', role: 'presentation' },
+      el('div', { class: 'table-top', role: 'rowgroup' }, this.head),
+      this.spacer,
+    );
+    this.empty = el('p', { class: 'facts table-empty', role: 'status' });
+    this.element = el('div', { class: 'table', role: 'grid', tabindex: '0', 'aria-label': label }, this.body);
+    this.element.style.setProperty('--columns', columns.map(({ width }) => width).join(' '));
+    this.body.addEventListener('scroll', () => this.render(false));
+    this.element.addEventListener('keydown', e => this.key(e));
     this.body.addEventListener('click', e => this.clicked(e, false));
     this.body.addEventListener('dblclick', e => this.clicked(e, true));
-    new ResizeObserver(() => this.render()).observe(this.body);
+    new ResizeObserver(() => this.render(false)).observe(this.body);
     this.renderHead();
   }
 
-  show(rows: Row[]): void {
+  /** `nothing`: what is said when there are no rows. */
+  show(rows: Row[], nothing = 'No rows.'): void {
     this.rows = rows;
     this.element.setAttribute('aria-rowcount', String(rows.length + 1));
+    this.empty.textContent = nothing;
+    if (rows.length === 0) this.body.append(this.empty);
+    else this.empty.remove();
     this.sort();
   }
   /** Marks a row and brings it into view. */
@@ -54,11 +84,12 @@ export class TableView<Row> {
     this.current = row === null ? -1 : this.order.indexOf(row);
     if (this.current >= 0) {
       const top = this.current * ROW_HEIGHT;
-      const { scrollTop, clientHeight } = this.body;
+      const { scrollTop } = this.body;
+      const clientHeight = this.body.clientHeight - HEAD_HEIGHT;
       if (top < scrollTop) this.body.scrollTop = top;
       else if (top + ROW_HEIGHT > scrollTop + clientHeight) this.body.scrollTop = top + ROW_HEIGHT - clientHeight;
     }
-    this.render();
+    this.render(true);
   }
   csv(): string {
     const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -69,32 +100,34 @@ export class TableView<Row> {
     );
   }
   focus(): void {
-    this.body.focus();
+    this.element.focus();
+    if (this.current < 0) this.move(0);
   }
 
   private renderHead(): void {
+    const focused = [...this.head.children].indexOf(document.activeElement?.parentElement ?? this.head);
     this.head.replaceChildren(
       ...this.columns.map((column, i) => {
         const sorted = i === this.sortBy;
-        const cell = el(
-          'button',
-          {
-            class: column.numeric ? 'numeric' : '',
-            role: 'columnheader',
-            style: `width:${column.width}`,
-            'aria-sort': sorted ? (this.descending ? 'descending' : 'ascending') : 'none',
-          },
-          column.title + (sorted ? (this.descending ? ' ↓' : ' ↑') : ''),
-        );
-        cell.addEventListener('click', () => {
+        const button = el('button', {}, column.title + (sorted ? (this.descending ? ' ↓' : ' ↑') : ''));
+        button.addEventListener('click', () => {
           this.descending = sorted ? !this.descending : column.numeric;
           this.sortBy = i;
           this.renderHead();
           this.sort();
         });
-        return cell;
+        return el(
+          'span',
+          {
+            class: column.numeric ? 'numeric' : '',
+            role: 'columnheader',
+            'aria-sort': sorted ? (this.descending ? 'descending' : 'ascending') : 'none',
+          },
+          button,
+        );
       }),
     );
+    if (focused >= 0) this.head.children[focused].querySelector('button')?.focus();
   }
   private sort(): void {
     const chosen = this.current >= 0 ? this.order[this.current] : null;
@@ -103,43 +136,53 @@ export class TableView<Row> {
     this.spacer.style.height = `${this.order.length * ROW_HEIGHT}px`;
     this.select(chosen);
   }
-  private render(): void {
-    const first = Math.max(0, Math.floor(this.body.scrollTop / ROW_HEIGHT) - 5);
+  private newLine(): Line {
+    const cells = this.columns.map(({ numeric }) => el('span', { class: numeric ? 'numeric' : '', role: 'gridcell' }));
+    const element = el('div', { class: 'table-row', role: 'row' }, ...cells);
+    this.spacer.append(element);
+    return { element, cells, index: -1 };
+  }
+  /** Brings the rows in view into the document; `anew`: those that are there already are to be written again. */
+  private render(anew: boolean): void {
+    const first = Math.max(0, Math.floor(this.body.scrollTop / ROW_HEIGHT) - MARGIN);
     const last = Math.min(
       this.order.length,
-      Math.ceil((this.body.scrollTop + this.body.clientHeight) / ROW_HEIGHT) + 5,
+      Math.ceil((this.body.scrollTop + this.body.clientHeight) / ROW_HEIGHT) + MARGIN,
     );
-    const lines: HTMLElement[] = [];
-    for (let i = first; i < last; i++) {
-      const row = this.order[i];
-      const line = el('div', {
-        class: i === this.current ? 'table-row selected' : 'table-row',
-        role: 'row',
-        id: `${this.label}-${i}`,
-        'aria-rowindex': String(i + 2),
-        'aria-selected': String(i === this.current),
-        style: `top:${i * ROW_HEIGHT}px`,
-        'data-index': String(i),
-      });
-      for (const column of this.columns) {
-        const text = column.text(row);
-        line.append(
-          el(
-            'span',
-            {
-              class: column.numeric ? 'numeric' : '',
-              role: 'gridcell',
-              style: `width:${column.width}`,
-              title: column.exact?.(row) ?? text,
-            },
-            text,
-          ),
-        );
-      }
-      lines.push(line);
+    // a line keeps its row while that is in view: row i is in line i modulo their number
+    const count = Math.ceil(this.body.clientHeight / ROW_HEIGHT) + 1 + 2 * MARGIN;
+    if (this.lines.length !== count) {
+      this.spacer.replaceChildren();
+      this.lines = Array.from({ length: count }, () => this.newLine());
     }
-    this.spacer.replaceChildren(...lines);
-    if (this.current >= 0) this.body.setAttribute('aria-activedescendant', `${this.label}-${this.current}`);
+    const free = this.lines.length;
+    for (let i = first; i < first + free; i++) {
+      const line = this.lines[i % free];
+      if (i >= last) {
+        line.index = -1;
+        line.element.hidden = true;
+      } else if (anew || line.index !== i) this.write(line, i);
+    }
+    if (this.current >= 0) this.element.setAttribute('aria-activedescendant', `${this.label}-${this.current}`);
+    else this.element.removeAttribute('aria-activedescendant');
+  }
+  private write(line: Line, i: number): void {
+    const row = this.order[i];
+    const { element, cells } = line;
+    line.index = i;
+    element.hidden = false;
+    element.id = `${this.label}-${i}`;
+    element.dataset.index = String(i);
+    element.style.transform = `translateY(${i * ROW_HEIGHT}px)`;
+    element.classList.toggle('selected', i === this.current);
+    element.classList.toggle('faint', this.events.faint?.(row) ?? false);
+    element.setAttribute('aria-rowindex', String(i + 2));
+    element.setAttribute('aria-selected', String(i === this.current));
+    for (const [c, column] of this.columns.entries()) {
+      const text = column.text(row);
+      cells[c].textContent = text;
+      cells[c].title = column.exact?.(row) ?? text;
+    }
   }
   private clicked(e: MouseEvent, open: boolean): void {
     const line = (e.target as HTMLElement).closest('[data-index]');
@@ -154,6 +197,8 @@ export class TableView<Row> {
     this.events.select(row);
   }
   private key(e: KeyboardEvent): void {
+    // the buttons in its head have keys of their own
+    if (e.target !== this.element) return;
     const page = Math.max(1, Math.floor(this.body.clientHeight / ROW_HEIGHT) - 1);
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page };
     if (e.key in steps) this.move(this.current + steps[e.key]);

@@ -1,35 +1,7 @@
-/** Remarks for an editor: the hint at the end of an expression, and the hover that explains it. */
+/** The hover that explains a remark: verdict, why, what would change it, gc's own line. */
 import { type FlowNote, type FlowStep, MessageKind } from '../ir/message.ts';
 import { type XPos, outermost } from '../ir/node.ts';
 import { inlinedAt, type Remark } from './remark.ts';
-
-/** The short text of an inlay hint; empty for remarks that have none. */
-export function hintText(remark: Remark): string {
-  switch (remark.kind) {
-    case MessageKind.MovedToHeap:
-    case MessageKind.EscapesToHeap:
-    case MessageKind.AppendEscapes:
-      return 'heap';
-    case MessageKind.InliningCall:
-      return 'inlined';
-    case MessageKind.CannotInline:
-      return remark.data.limit > 0 ? `${remark.data.number} > ${remark.data.limit}` : '';
-    case MessageKind.LeakingParam:
-      return 'leaks';
-    case MessageKind.LeakingParamContent:
-      return 'content leaks';
-    case MessageKind.LeakingParamToResult:
-      return 'leaks to result';
-    case MessageKind.Devirtualizing:
-    case MessageKind.PartiallyDevirtualizing:
-    case MessageKind.PgoDevirtualizing:
-      return 'devirtualized';
-    case MessageKind.ZeroCopy:
-      return 'no copy';
-    default:
-      return '';
-  }
-}
 
 /** How a host links to a place: markdown for the text, given the file and the line from 1. */
 export type Link = (text: string, path: string, line: number) => string;

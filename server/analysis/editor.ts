@@ -1,7 +1,8 @@
 /** An analysis as an editor shows it: diagnostics, inlay hints and hovers, in the protocol's terms. */
 import { MessageKind, messageLevel } from '../../core/ir/message.ts';
 import { ports } from '../../core/load/ports.ts';
-import { hintText, hoverMarkdown, type Link } from '../../core/remark/hover.ts';
+import { hintOffset, hintText } from '../../core/remark/hint.ts';
+import { hoverMarkdown, type Link } from '../../core/remark/hover.ts';
 import { kindNames, type Remark } from '../../core/remark/remark.ts';
 import type { RemarkRow } from '../protocol/analysis.ts';
 import { positionText } from '../../core/remark/wording.ts';
@@ -37,6 +38,8 @@ export interface EditorHint {
   position: Place;
   label: string;
   code: string;
+  /** Of something that costs. */
+  miss: boolean;
   /** Index into the file's remarks. */
   remark: number;
 }
@@ -188,7 +191,7 @@ function hintsOf(source: SourceText, remarks: Remark[]): EditorHint[] {
   const byLine = new Map<number, number>();
   remarks.forEach((remark, i) => {
     if (hintText(remark) === '') return;
-    const line = source.lineOf(hintOffset(source, remark));
+    const line = source.lineOf(hintOffset(remark));
     const other = byLine.get(line);
     if (other === undefined || weight(remark) > weight(remarks[other])) byLine.set(line, i);
   });
@@ -196,17 +199,10 @@ function hintsOf(source: SourceText, remarks: Remark[]): EditorHint[] {
   for (const [, i] of [...byLine].sort((a, b) => a[0] - b[0]).slice(0, maxHints)) {
     const remark = remarks[i];
     const code = kindNames[remark.kind];
-    hints.push({ position: place(source, hintOffset(source, remark)), label: hintText(remark), code, remark: i });
+    const position = place(source, hintOffset(remark));
+    hints.push({ position, label: hintText(remark), code, miss: weight(remark) >= missWeight, remark: i });
   }
   return hints;
-}
-
-/** Where a remark's hint stands: behind its text; of a function's, which is about all of it, behind its first line. */
-function hintOffset(source: SourceText, remark: Remark): number {
-  if (remark.kind !== MessageKind.CannotInline) return remark.end;
-  const end = source.text.indexOf('\n', remark.start);
-  if (end < 0) return remark.end;
-  return source.text[end - 1] === '\r' ? end - 1 : end;
 }
 
 /** Hover for a place: the remarks whose text holds it, those of the smallest text first; null when there are none. */

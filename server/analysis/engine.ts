@@ -5,7 +5,7 @@
  */
 import { dirname } from '../../core/source/path.ts';
 import type { Settings } from '../settings.ts';
-import { excludedFile, type FileRemarks, fileRemarks, hoverAt, rowsOf } from './editor.ts';
+import { type EditorHint, excludedFile, type FileRemarks, fileRemarks, hoverAt, rowsOf } from './editor.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 import type { Analysis, NotAnalysed, Session } from './session.ts';
 
@@ -221,7 +221,7 @@ export class Engine {
       path,
       version: buffer.version,
       diagnostics: buffer.remarks?.diagnostics ?? [],
-      hints: settings!.inlayHints ? (buffer.remarks?.hints ?? []) : [],
+      hints: hintsWanted(buffer.remarks?.hints ?? [], settings!.inlayHints),
       offers: buffer.remarks?.offers ?? [],
     });
   }
@@ -244,4 +244,9 @@ function isOf({ package: { dir, files, forTest } }: Analysis, path: string): boo
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (forTest !== '' && !name.endsWith('_test.go')) return false;
   return dirname(path) === dir && (files.goFiles.includes(name) || files.cgoFiles.includes(name));
+}
+
+function hintsWanted(hints: EditorHint[], wanted: Settings['inlayHints']): EditorHint[] {
+  if (wanted === 'off') return [];
+  return wanted === 'costs' ? hints.filter(({ miss }) => miss) : hints;
 }

@@ -1,7 +1,7 @@
 /**
  * npm run bench [-- NAME…]: the cost of each step on real code, and what gc takes for the same in the same run. Figures
  * are medians; ratios are ours to gc's (below 1: faster). Names: parse, check, m, open, summary, keystroke, size,
- * targets, graph, peers.
+ * targets, graph, peers; and window FILE, which is run when it is asked for.
  */
 import fs from 'node:fs';
 import os from 'node:os';
@@ -29,6 +29,7 @@ import { benchPeers } from './peers.ts';
 import { benchSize } from './size.ts';
 import { benchStd } from './std.ts';
 import { benchTargets } from './targets.ts';
+import { benchWindow } from './window.ts';
 
 const PATTERNS = ['std'];
 const io = {
@@ -72,6 +73,13 @@ if (wanted('graph')) await benchGraph(row);
 // these need nothing of what is loaded below
 const alone = new Set(['check', 'm', 'size', 'peers', 'targets', 'graph']);
 if (chosen.size > 0 && [...chosen].every(name => alone.has(name))) process.exit();
+
+if (chosen.has('window')) {
+  const file = process.argv[process.argv.indexOf('window') + 1];
+  if (file === undefined) throw new Error('npm run bench -- window FILE: no file');
+  await benchWindow(path.resolve(process.env.INIT_CWD ?? '', file), row);
+  process.exit(0);
+}
 
 const parser = await nodeParser();
 const loading = prepareLoading(new Map(), io);

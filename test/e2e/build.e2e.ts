@@ -47,8 +47,8 @@ goTest(
     await window.page.locator('.activitybar .action-label[aria-label*="Gospect"]').click();
     const linux = window.page.getByRole('treeitem', { name: /^linux\/amd64/ });
     const windows = window.page.getByRole('treeitem', { name: /^windows\/arm64/ });
-    await linux.filter({ hasText: /MiB/ }).waitFor({ timeout: 110_000 });
-    await windows.filter({ hasText: /MiB/ }).waitFor({ timeout: 110_000 });
+    await linux.filter({ hasText: /MiB/ }).waitFor({ timeout: 300_000 });
+    await windows.filter({ hasText: /MiB/ }).waitFor({ timeout: 300_000 });
     await window.shot('builds');
     const magic = (file: string, length: number) =>
       fs
@@ -58,7 +58,7 @@ goTest(
     expect(magic('linux-amd64/inventory', 4)).toBe('\x7fELF');
     expect(magic('windows-arm64/inventory.exe', 2)).toBe('MZ');
   },
-  240_000,
+  700_000,
 );
 
 goTest('the binary explorer shows an executable that was built', async () => {

@@ -14,7 +14,7 @@ beforeEach(() => pictureOnFailure(window));
 
 const hint = (line: string | RegExp, label: string) => window.hint(line, label);
 
-/** The line of `m := n + 1`, whose hint stands after the m. */
+/** The line of `m := n + 1`; the editor shows blanks as no-break spaces. */
 const COUNTED = /:=\sn\s\+\s1/;
 
 goTest(

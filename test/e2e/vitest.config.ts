@@ -8,7 +8,8 @@ export default defineConfig({
     fileParallelism: false,
     // a real window on a busy machine: what passes only at the second try is named in the summary
     retry: 1,
-    testTimeout: 120_000,
+    testTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     hookTimeout: 300_000,
   },
 });

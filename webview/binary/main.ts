@@ -27,7 +27,8 @@ import {
   rowsOfTable,
   type TreeNode,
 } from './tree.ts';
-import { hoverText, TreemapView } from './treemap.ts';
+import { hoverText, tileFill, TreemapView } from './treemap.ts';
+import { splitter } from '../splitter.ts';
 
 type Tab = 'treemap' | 'table' | 'modules' | 'build' | 'history';
 
@@ -41,6 +42,10 @@ interface State {
   search: string;
   view: string;
   selected: string;
+  /** Pixels that the details are wide; 0 for what the style sheet says. */
+  sideWidth: number;
+  /** Of a difference also what only follows from other changes. */
+  following: boolean;
 }
 
 /** What a page that is a file by itself brings along. */
@@ -58,6 +63,7 @@ interface Difference {
 
 const host = connectHost<ToBinaryPage, FromBinaryPage, State>();
 const app = document.getElementById('app')!;
+app.setAttribute('role', 'main');
 const palette = new Palette();
 const state: State = {
   tab: 'treemap',
@@ -68,6 +74,8 @@ const state: State = {
   search: '',
   view: '',
   selected: '',
+  sideWidth: 0,
+  following: false,
   ...host.restore(),
 };
 const waiting = new Map<number, (result: BinaryResult) => void>();
@@ -137,7 +145,7 @@ function showNotice(text: string, action: string | null): void {
 /** What is known before the bytes are added up. */
 function showHead(head: BinaryHead): void {
   const busy = el('div', { class: 'notice', role: 'status' }, el('p', {}, 'Adding up its bytes…'));
-  app.replaceChildren(headLine(head), stripElement(head, null), busy);
+  app.replaceChildren(headLine(head), stripElement(head, null, null), busy);
 }
 
 function headLine(head: BinaryHead, stripped = false): HTMLElement {
@@ -159,13 +167,17 @@ function explore(
     sameNotice(difference.old.name, summary, table, history);
     return;
   }
-  const source = difference === null ? rowsOfTable(table) : rowsOfDifference(difference.rows);
+  // where nothing else differs, what follows is all there is to show
+  const onlyFollowing = difference !== null && !difference.rows.follows.includes(0);
+  const rowsToShow = () =>
+    difference === null ? rowsOfTable(table) : rowsOfDifference(difference.rows, state.following || onlyFollowing);
+  let source = rowsToShow();
   if (difference !== null) state.colouring = 'difference';
   else if (state.colouring === 'difference') state.colouring = 'kind';
   let tree = buildTree(source, summary.name, state.grouping);
   let view = findByKey(tree, state.view) ?? tree;
   let selected: TreeNode | null = state.selected === '' ? null : findByKey(tree, state.selected);
-  const whole = difference === null ? summary.size : tree.size;
+  const whole = () => (difference === null ? summary.size : tree.size);
   const mainModule = summary.modules[0]?.path ?? '';
   const color = (node: TreeNode) => {
     if (state.colouring === 'difference') return palette.difference(node.old, node.now);
@@ -181,10 +193,7 @@ function explore(
   });
   const groupSelect = choice('Group', ['package', 'section'], state.grouping, value => {
     state.grouping = value as Grouping;
-    tree = buildTree(source, summary.name, state.grouping);
-    view = tree;
-    selected = null;
-    refresh();
+    rebuild();
   });
   const colours = difference === null ? ['kind', 'package'] : ['difference', 'kind', 'package'];
   const colorSelect = choice('Colour', colours, state.colouring, value => {
@@ -195,6 +204,18 @@ function explore(
     state.rows = value as RowGrouping;
     refresh();
   });
+  const follow = el('input', { type: 'checkbox', ...(state.following ? { checked: '' } : {}) });
+  const followBox = el(
+    'label',
+    { class: 'check', title: 'Padding, tables of symbols and debug information change with everything else' },
+    follow,
+    'What follows',
+  );
+  follow.addEventListener('change', () => {
+    state.following = follow.checked;
+    source = rowsToShow();
+    rebuild();
+  });
   const exportButton = el('button', { title: 'Save the rows in view as CSV' }, 'Export…');
   exportButton.addEventListener('click', () => {
     rows.show(rowsInView());
@@ -204,18 +225,22 @@ function explore(
   compareButton.addEventListener('click', () => host.send({ type: 'compare' }));
 
   const header = headLine(summary, summary.stripped);
-  header.append(
-    el('span', { class: 'grow' }),
-    groupSelect,
-    colorSelect,
-    ...(embedded ? [] : [compareButton]),
-    exportButton,
-    search,
-  );
+  header.append(el('span', { class: 'grow' }), ...(embedded ? [] : [compareButton]), exportButton, search);
   const compared = difference === null ? null : comparedBar(difference, summary, table, history);
-  const strip = stripElement(summary, summary.unknown);
+  const strip = stripElement(summary, summary.unknown, name => {
+    state.grouping = 'section';
+    groupSelect.querySelector('select')!.value = 'section';
+    rebuild();
+    const section = tree.children.find(node => node.name === name);
+    if (section !== undefined) enter(section);
+  });
   const crumbs = el('nav', { class: 'crumbs', 'aria-label': 'Where you are' });
-  const canvas = el('canvas', { tabindex: '0', role: 'img', 'aria-label': 'Treemap; the tab Table has the same rows' });
+  const canvas = el('canvas', {
+    tabindex: '0',
+    role: 'application',
+    'aria-roledescription': 'treemap',
+    'aria-label': 'Treemap; the tab Table has the same rows',
+  });
   const canvasBox = el('div', { class: 'canvas' }, canvas);
   const legend = el('div', { class: 'legend' });
   const card = el('div', { class: 'card', hidden: '' });
@@ -225,9 +250,10 @@ function explore(
     enter,
     leave,
     hover(node, x, y) {
-      card.hidden = node === null;
+      card.hidden = true;
       if (node === null) return;
       card.textContent = hoverText(node, summary.size);
+      card.hidden = false;
       card.style.left = `${Math.max(0, Math.min(x + 14, innerWidth - card.offsetWidth - 8))}px`;
       card.style.top = `${Math.max(0, Math.min(y + 14, innerHeight - card.offsetHeight - 8))}px`;
     },
@@ -268,13 +294,18 @@ function explore(
       refresh();
     },
   );
+  document.documentElement.onmouseleave = () => (card.hidden = true);
+  const split = splitter(side.element, state.sideWidth, width => {
+    state.sideWidth = width;
+    host.save(state);
+  });
   const tools = el('span', { class: 'tools' });
   const panel = el('section', { class: 'panel', role: 'tabpanel' });
   app.replaceChildren(
     header,
     ...(compared === null ? [strip] : [compared]),
     el('div', { class: 'tab-row' }, tabs.element, el('span', { class: 'grow' }), tools),
-    el('main', {}, panel, side.element),
+    el('div', { class: 'main' }, panel, split, side.element),
     card,
   );
 
@@ -284,6 +315,13 @@ function explore(
       rowCache = { view, by: state.rows, rows: tableRows(source, view, state.rows) };
     const matches = textMatcher(state.search);
     return matches === null ? rowCache.rows : rowCache.rows.filter(row => matches(row.name) || matches(row.pkg));
+  }
+  function rebuild(): void {
+    tree = buildTree(source, summary.name, state.grouping);
+    view = tree;
+    selected = null;
+    rowCache = null;
+    refresh();
   }
   function select(node: TreeNode): void {
     selected = node;
@@ -307,6 +345,7 @@ function explore(
     refresh();
   }
   function refresh(): void {
+    card.hidden = true;
     state.view = view.key;
     state.selected = selected?.key ?? '';
     host.save(state);
@@ -320,14 +359,21 @@ function explore(
         });
         return i === 0 ? [button] : [' › ', button];
       }),
-      el('span', { class: 'sum' }, `${label(view)} · ${formatShare(view.size, whole)}`),
+      el('span', { class: 'sum' }, `${label(view)} · ${formatShare(view.size, whole())}`),
     );
     legend.replaceChildren(
       ...palette
-        .legend(state.colouring)
-        .map(([name, c]) => el('span', {}, el('i', { style: `background:${c}` }), name)),
+        .legend(state.colouring, view.byKind)
+        .map(([name, c]) => el('span', {}, el('i', { style: `background:${tileFill(c)}` }), name)),
     );
-    tools.replaceChildren(...(state.tab === 'table' ? [rowSelect] : []));
+    const shared = difference === null || onlyFollowing ? [] : [followBox];
+    tools.replaceChildren(
+      ...(state.tab === 'table'
+        ? [...shared, rowSelect]
+        : state.tab === 'treemap'
+          ? [...shared, groupSelect, colorSelect]
+          : []),
+    );
     if (state.tab === 'treemap') {
       panel.replaceChildren(crumbs, canvasBox, legend);
       treemap.show(view, selected);
@@ -336,7 +382,7 @@ function explore(
     } else if (state.tab === 'table') {
       panel.replaceChildren(crumbs, rows.element);
       const inView = rowsInView();
-      rows.show(inView);
+      rows.show(inView, state.search === '' ? 'Nothing here.' : `Nothing here matches ${state.search}`);
       rows.select(inView.find(row => row.node === selected) ?? null);
     } else panel.replaceChildren(info[state.tab]);
     side.show(selected ?? view);
@@ -423,24 +469,31 @@ function choice(label: string, values: string[], value: string, changed: (value:
   return el('label', {}, `${label} `, select);
 }
 
-/** One bar for the whole file: its sections in order, each as wide as its share. */
-function stripElement(summary: BinaryHead, unknown: number | null): HTMLElement {
-  const strip = el('div', { class: 'strip', role: 'list', 'aria-label': 'Sections in the order of the file' });
+/** One bar for the whole file: its sections in order, each as wide as its share, and a way into each. */
+function stripElement(
+  summary: BinaryHead,
+  unknown: number | null,
+  enter: ((section: string) => void) | null,
+): HTMLElement {
+  const strip = el('div', { class: 'strip', role: 'group', 'aria-label': 'Sections in the order of the file' });
   for (const [i, part] of summary.strip.entries()) {
     const share = (100 * part.size) / summary.size;
     if (share < 0.02) continue;
-    strip.append(
-      el(
-        'div',
-        {
-          role: 'listitem',
-          class: part.name === 'outside sections' ? 'gap' : i % 2 === 0 ? 'even' : 'odd',
-          style: `flex-grow:${part.size}`,
-          title: `${part.name}\n${formatSize(part.size)} (${formatBytes(part.size)}) · ${share.toFixed(2)} %\nfrom byte ${part.offset}`,
-        },
-        share > 4 ? part.name : '',
-      ),
+    const facts = `${formatSize(part.size)} (${formatBytes(part.size)}) · ${share.toFixed(2)} %`;
+    const button = el(
+      'button',
+      {
+        class: part.name === 'outside sections' ? 'gap' : i % 2 === 0 ? 'even' : 'odd',
+        style: `flex-grow:${part.size}`,
+        'aria-label': `${part.name}, ${facts}`,
+        title: `${part.name}\n${facts}\nfrom byte ${part.offset}`,
+        // one stop for the keyboard: the treemap and the table have the same
+        tabindex: '-1',
+      },
+      share > 4 ? part.name : '',
     );
+    button.addEventListener('click', () => enter?.(part.name));
+    strip.append(button);
   }
   const row = el('div', { class: 'strip-row' }, strip);
   if (unknown !== null)

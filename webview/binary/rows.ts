@@ -67,6 +67,9 @@ export function rowTable(
   whole: number,
   events: { select(row: TableRow): void; open(row: TableRow): void; copy(text: string): void },
 ): TableView<TableRow> {
+  const symbol = 'minmax(120px, 3fr)';
+  const kind = difference ? 'minmax(44px, 136px)' : 'minmax(44px, 100px)';
+  const pkg = 'minmax(60px, 1fr)';
   const text = (title: string, width: string, of: (row: TableRow) => string): Column<TableRow> => ({
     title,
     width,
@@ -84,13 +87,13 @@ export function rowTable(
   });
   const columns = difference
     ? [
-        text('Symbol', '40%', row => (row.was === '' ? row.name : `${row.name} (was ${row.was})`)),
-        text('Package', '20%', row => row.pkg),
-        text('Kind', '10%', row => (row.follows ? `${row.kind}, follows` : row.kind)),
-        bytes('Old', '9%', row => row.old),
-        bytes('New', '9%', row => row.now),
+        text('Symbol', symbol, row => (row.was === '' ? row.name : `${row.name} (was ${row.was})`)),
+        text('Package', pkg, row => row.pkg),
+        text('Kind', kind, row => (row.follows ? `${row.kind}, follows` : row.kind)),
+        bytes('Old', '78px', row => row.old),
+        bytes('New', '78px', row => row.now),
         {
-          ...bytes('Difference', '12%', row => row.now - row.old),
+          ...bytes('Difference', '92px', row => row.now - row.old),
           text: (row: TableRow) => formatSigned(row.now - row.old),
           // by how much, whatever the direction; what only follows comes last
           compare: (a: TableRow, b: TableRow) =>
@@ -98,14 +101,19 @@ export function rowTable(
         },
       ]
     : [
-        text('Symbol', '46%', row => row.name),
-        text('Package', '24%', row => row.pkg),
-        text('Kind', '12%', row => row.kind),
-        bytes('Size', '10%', row => row.size),
+        text('Symbol', symbol, row => row.name),
+        text('Package', pkg, row => row.pkg),
+        text('Kind', kind, row => row.kind),
+        bytes('Size', '78px', row => row.size),
         {
-          ...bytes('Share', '8%', row => row.size),
+          ...bytes('Share', '66px', row => row.size),
           text: (row: TableRow) => formatShare(row.size, whole),
         },
       ];
-  return new TableView<TableRow>('symbols', columns, events, difference ? 5 : 3);
+  return new TableView<TableRow>(
+    'Rows',
+    columns,
+    { ...events, faint: row => difference && row.follows },
+    difference ? 5 : 3,
+  );
 }

@@ -118,9 +118,12 @@ export class SidePanel {
     const fact = (name: string, value: string | Node, exact = '') =>
       facts.append(el('dt', {}, name), el('dd', exact === '' ? {} : { title: exact }, value));
     if (node.old !== node.now || node.old > 0) {
+      // of the whole the sizes are those of what differs, which says nothing
       fact('difference', formatSigned(node.now - node.old), `${node.now - node.old} bytes`);
-      fact('old', formatSize(node.old), formatBytes(node.old));
-      fact('new', formatSize(node.now), formatBytes(node.now));
+      if (node.parent !== null) {
+        fact('old', formatSize(node.old), formatBytes(node.old));
+        fact('new', formatSize(node.now), formatBytes(node.now));
+      }
       if (node.was !== '') fact('was named', node.was);
     } else {
       fact('in the file', `${formatSize(node.size)} · ${formatShare(node.size, summary.size)}`, formatBytes(node.size));
@@ -201,30 +204,36 @@ export class SidePanel {
   /** What `go tool objdump` printed, with places as links. */
   private listing(text: string): HTMLElement {
     const pre = el('pre', { class: 'listing', tabindex: '0', 'aria-label': 'Machine code' });
+    // place, address, code, instruction
+    const lines = text.split('\n').slice(0, 5000);
+    const instructions = lines.map(line => /^ {2}(\S+:\d+)\s+0x(\w+)\s+(\w+)\s+(.*)$/.exec(line));
+    const widest = (column: number) => Math.max(0, ...instructions.map(found => found?.[column].length ?? 0));
+    const width = [widest(1), widest(2), Math.min(20, widest(3))];
     let file = '';
-    for (const printed of text.split('\n').slice(0, 5000)) {
-      // place, address, code, instruction: as far apart as they need to be
-      const [at, address, code, ...instruction] = printed.trim().split(/\s+/);
-      const line = /^ {2}\S+:\d+\s+0x/.test(printed)
-        ? `  ${at.padEnd(14)} ${address.replace(/^0x/, '')}  ${code.padEnd(20)} ${instruction.join(' ')}`
-        : printed;
+    for (const [i, line] of lines.entries()) {
       const head = /^TEXT .*?\s(\S+\.\w+)$/.exec(line);
       if (head !== null) [, file] = head;
-      const place = /^ {2}(\S+\.\w+):(\d+)(\s.*)$/.exec(line);
-      if (place === null || file === '') pre.append(`${line}\n`);
-      else {
-        const [, name, number, rest] = place;
-        const link = el('a', { href: '#' }, `${name}:${number}`);
-        const whole = file.endsWith(`/${name}`) ? file : '';
-        if (whole === '') pre.append(`${name}:${number}${rest}\n`);
-        else {
-          link.addEventListener('click', e => {
-            e.preventDefault();
-            this.host.open(whole, Number(number));
-          });
-          pre.append(link, `${rest}\n`);
-        }
+      const found = instructions[i];
+      if (found === null) {
+        if (line !== '') pre.append(el('span', { class: 'facts' }, `${line}\n`));
+        continue;
       }
+      const [, at, address, code, instruction] = found;
+      const [name, number] = at.split(':');
+      if (file.endsWith(`/${name}`)) {
+        const link = el('a', { href: '#' }, at);
+        const whole = file;
+        link.addEventListener('click', e => {
+          e.preventDefault();
+          this.host.open(whole, Number(number));
+        });
+        pre.append(link, ' '.repeat(width[0] - at.length));
+      } else pre.append(at.padEnd(width[0]));
+      pre.append(
+        '  ',
+        el('span', { class: 'facts' }, `${address.padStart(width[1])}  ${code.padEnd(width[2])}`),
+        `  ${instruction.replaceAll('\t', ' ')}\n`,
+      );
     }
     return pre;
   }

@@ -27,9 +27,11 @@ export function rowsOfTable(table: BinaryTable): TreeRows {
   return { ...table, old: none, now: none, was: none, follows: none };
 }
 
-export function rowsOfDifference(table: DifferenceTable): TreeRows {
+/** `following`: also what only follows from other changes, such as padding and tables of symbols. */
+export function rowsOfDifference(table: DifferenceTable, following: boolean): TreeRows {
   const none = new Array<number>(table.now.length).fill(0);
-  return { ...table, size: table.now.map((now, i) => Math.abs(now - table.old[i])), memory: none, offset: none };
+  const size = table.now.map((now, i) => (following || !table.follows[i] ? Math.abs(now - table.old[i]) : 0));
+  return { ...table, size, memory: none, offset: none };
 }
 
 export interface TreeNode {
@@ -158,7 +160,12 @@ function childOf(index: Map<TreeNode, Map<string, TreeNode>>, parent: TreeNode, 
 function finish(node: TreeNode): void {
   for (let i = 0; i < node.children.length; i++) {
     let child = node.children[i];
-    while (child.children.length === 1 && child.rows.length === 0) [child] = child.children;
+    while (child.children.length === 1 && child.rows.length === 0) {
+      const [only] = child.children;
+      // a symbol, and a package within a path, say more than what they are in; a section says less than the kind
+      if (only.symbol === '' && !only.name.startsWith(child.name)) only.name = child.name;
+      child = only;
+    }
     child.parent = node;
     node.children[i] = child;
     finish(child);

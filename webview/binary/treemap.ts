@@ -1,6 +1,7 @@
 /** The squarified treemap on a canvas: three levels below the node in view, labels where they fit. */
 import { hierarchy, type HierarchyRectangularNode, treemap, treemapSquarify } from 'd3-hierarchy';
 import { formatShare, formatSigned, formatSize, themeColor } from '../dom.ts';
+import { cssOf, inkOn, mix, type Rgb, rgbOf } from '../paint.ts';
 import type { TreeNode } from './tree.ts';
 
 type Tile = HierarchyRectangularNode<TreeNode>;
@@ -26,7 +27,7 @@ export class TreemapView {
 
   constructor(
     readonly canvas: HTMLCanvasElement,
-    private readonly color: (node: TreeNode) => string,
+    private readonly color: (node: TreeNode) => Rgb,
     private readonly label: (node: TreeNode) => string,
     private readonly events: TreemapEvents,
   ) {
@@ -100,10 +101,20 @@ export class TreemapView {
     c.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     c.clearRect(0, 0, width, height);
     const font = themeColor('font-family', 'sans-serif');
-    const foreground = themeColor('editor-foreground', '#cccccc');
-    const contrast =
-      document.body.classList.contains('vscode-high-contrast') ||
-      document.body.classList.contains('vscode-high-contrast-light');
+    const foreground = rgbOf(themeColor('editor-foreground', '#cccccc'));
+    const background = rgbOf(themeColor('editor-background', '#1e1e1e'));
+    const contrast = document.body.className.includes('high-contrast');
+    const shades = new Map<string, { fill: string; ink: string }>();
+    /** The tile's colour laid over the page, and that of its text: both opaque, so that text needs no rim. */
+    const shade = (color: Rgb, share: number) => {
+      const key = `${color.join()} ${share}`;
+      let found = shades.get(key);
+      if (found === undefined) {
+        const fill = mix(color, background, share);
+        shades.set(key, (found = { fill: cssOf(fill), ink: cssOf(inkOn(fill, foreground)) }));
+      }
+      return found;
+    };
     c.font = `11px ${font}`;
     c.textBaseline = 'middle';
     for (const tile of this.tiles) {
@@ -112,32 +123,45 @@ export class TreemapView {
       if (w < 1 || h < 1) continue;
       const dim = this.matches !== null && !this.matches(tile.data);
       const inner = tile.children !== undefined && tile.children.length > 0;
-      c.globalAlpha = dim ? 0.15 : inner ? 0.28 : contrast ? 0.35 : 0.55;
-      c.fillStyle = this.color(tile.data);
+      const share = dim ? 0.08 : inner ? (sparse(tile) ? 0.34 : 0.2) : tileShare();
+      const { fill, ink } = shade(this.color(tile.data), share);
+      c.fillStyle = fill;
       c.fillRect(tile.x0, tile.y0, w, h);
-      c.globalAlpha = 1;
       if (contrast) {
-        c.strokeStyle = foreground;
+        c.strokeStyle = cssOf(foreground);
         c.lineWidth = 1;
         c.strokeRect(tile.x0 + 0.5, tile.y0 + 0.5, w - 1, h - 1);
       }
-      if (w > 34 && h > 13) {
-        c.fillStyle = foreground;
-        c.globalAlpha = dim ? 0.4 : 1;
-        const y = inner ? tile.y0 + HEADER / 2 + 1 : h < 30 ? tile.y0 + h / 2 : tile.y0 + 10;
-        drawLabel(c, tile.data.name, tile.x0 + 4, y, w - 8);
-        if (!inner && h >= 30) {
-          c.globalAlpha = dim ? 0.3 : 0.75;
-          drawLabel(c, this.label(tile.data), tile.x0 + 4, tile.y0 + 24, w - 8);
-        }
-        c.globalAlpha = 1;
+      if (w < 28 || h < 13) continue;
+      c.fillStyle = ink;
+      c.globalAlpha = dim ? 0.5 : 1;
+      const room = w - 8;
+      const name = drawnName(tile);
+      if (inner) {
+        // beside the name where there is room for both
+        const size = this.label(tile.data);
+        const y = tile.y0 + HEADER / 2 + 1;
+        const taken = c.measureText(size).width;
+        const both = c.measureText(name).width + taken + 12 <= room;
+        drawLabel(c, name, tile.x0 + 4, y, room);
+        if (both) drawLabel(c, size, tile.x1 - 4 - taken, y, taken + 1);
+      } else if (h < 30) drawLabel(c, name, tile.x0 + 4, tile.y0 + h / 2, room);
+      else {
+        drawLabel(c, name, tile.x0 + 4, tile.y0 + 10, room);
+        const size = this.label(tile.data);
+        if (c.measureText(size).width <= room) drawLabel(c, size, tile.x0 + 4, tile.y0 + 24, room);
       }
+      c.globalAlpha = 1;
     }
     const tile = this.tiles.find(t => t.data === this.selected);
     if (tile !== undefined) {
-      c.strokeStyle = themeColor('focusBorder', foreground);
+      // two lines: one of them is seen on a tile of whatever colour
+      c.strokeStyle = cssOf(foreground);
       c.lineWidth = 2;
       c.strokeRect(tile.x0 + 1, tile.y0 + 1, tile.x1 - tile.x0 - 2, tile.y1 - tile.y0 - 2);
+      c.strokeStyle = cssOf(background);
+      c.lineWidth = 1;
+      c.strokeRect(tile.x0 + 2.5, tile.y0 + 2.5, tile.x1 - tile.x0 - 5, tile.y1 - tile.y0 - 5);
     }
   }
 
@@ -205,6 +229,28 @@ function childBelow(tile: Tile, depth: number): TreeNode {
   return t.data;
 }
 
+/** How much of its colour a tile has, the rest being that of the page. */
+const tileShare = () => (document.body.className.includes('high-contrast') ? 0.35 : 0.5);
+
+/** The colour that tiles are filled with, for the legend. */
+export function tileFill(color: Rgb): string {
+  return cssOf(mix(color, rgbOf(themeColor('editor-background', '#1e1e1e')), tileShare()));
+}
+
+/** Most of its children are too small to be drawn: what is seen is the tile itself. */
+function sparse({ data, children }: Tile): boolean {
+  return children!.reduce((sum, child) => sum + child.data.size, 0) < 0.6 * data.size;
+}
+
+/** What a tile is called within the one around it: what that says already is left out. */
+function drawnName({ data, parent }: Tile): string {
+  const above = parent === null ? '' : parent.data.name;
+  if (above === '' || !data.name.startsWith(above)) return data.name;
+  const rest = data.name.slice(above.length);
+  return rest.length > 1 && /^[/.]/.test(rest) ? rest.slice(1) : data.name;
+}
+
+/** Text that ends in `…` where it is wider than there is room; nothing where not even a few letters fit. */
 function drawLabel(c: CanvasRenderingContext2D, text: string, x: number, y: number, width: number): void {
   let shown = text;
   if (c.measureText(shown).width > width) {
@@ -215,14 +261,9 @@ function drawLabel(c: CanvasRenderingContext2D, text: string, x: number, y: numb
       if (c.measureText(`${text.slice(0, mid)}…`).width <= width) low = mid;
       else high = mid - 1;
     }
-    if (low === 0) return;
+    if (low < 3) return;
     shown = `${text.slice(0, low)}…`;
   }
-  // a rim in the colour of the page: it is read on tiles of any colour
-  c.lineJoin = 'round';
-  c.lineWidth = 2.5;
-  c.strokeStyle = themeColor('editor-background', '#1e1e1e');
-  c.strokeText(shown, x, y);
   c.fillText(shown, x, y);
 }
 

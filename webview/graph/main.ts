@@ -27,6 +27,7 @@ interface State {
 const host = connectHost<ToGraphPage, FromGraphPage, State>();
 const noChange = (): WhatIfState => ({ workers: 0, noCgo: false, package: '', factor: 0 });
 const app = document.getElementById('app')!;
+app.setAttribute('role', 'main');
 const palette = new Palette();
 const state: State = host.restore() ?? {
   tab: 'timeline',
@@ -171,7 +172,7 @@ function show(graph: GraphData, other: GraphData | null): void {
     header,
     el('p', { class: 'answer' }, answer(graph)),
     el('div', { class: 'tab-row' }, tabs.element, el('span', { class: 'grow' }), tools),
-    el('main', {}, panel, details),
+    el('div', { class: 'main' }, panel, details),
     footer(graph),
     card,
   );
@@ -446,13 +447,25 @@ function table(select: (action: GraphAction) => void): TableView<GraphAction> {
   return new TableView<GraphAction>(
     'actions',
     [
-      { title: 'Package', width: '34%', numeric: false, text: a => a.package, compare: byText(a => a.package) },
-      { title: 'Action', width: '15%', numeric: false, text: a => a.mode, compare: byText(a => a.mode) },
-      { title: 'Of', width: '7%', numeric: false, text: group, compare: byText(group) },
-      { title: 'Result', width: '8%', numeric: false, text: a => a.verdict, compare: byText(a => a.verdict) },
+      {
+        title: 'Package',
+        width: 'minmax(140px, 1fr)',
+        numeric: false,
+        text: a => a.package,
+        compare: byText(a => a.package),
+      },
+      { title: 'Action', width: 'minmax(0, 150px)', numeric: false, text: a => a.mode, compare: byText(a => a.mode) },
+      { title: 'Of', width: 'minmax(0, 80px)', numeric: false, text: group, compare: byText(group) },
+      {
+        title: 'Result',
+        width: 'minmax(0, 80px)',
+        numeric: false,
+        text: a => a.verdict,
+        compare: byText(a => a.verdict),
+      },
       {
         title: 'Start',
-        width: '9%',
+        width: 'minmax(0, 88px)',
         numeric: true,
         text: a => formatTime(a.start),
         exact: a => String(a.start),
@@ -460,7 +473,7 @@ function table(select: (action: GraphAction) => void): TableView<GraphAction> {
       },
       {
         title: 'Waited',
-        width: '9%',
+        width: 'minmax(0, 88px)',
         numeric: true,
         text: a => formatTime(wait(a)),
         exact: a => String(wait(a)),
@@ -468,7 +481,7 @@ function table(select: (action: GraphAction) => void): TableView<GraphAction> {
       },
       {
         title: 'Took',
-        width: '9%',
+        width: 'minmax(0, 88px)',
         numeric: true,
         text: a => formatTime(duration(a)),
         exact: a => String(duration(a)),
@@ -476,7 +489,7 @@ function table(select: (action: GraphAction) => void): TableView<GraphAction> {
       },
       {
         title: 'CPU',
-        width: '9%',
+        width: 'minmax(0, 88px)',
         numeric: true,
         text: a => (a.cpu > 0 ? formatTime(a.cpu) : ''),
         exact: a => String(a.cpu),

@@ -50,16 +50,16 @@ export function processTable(
     [
       {
         title: 'Program',
-        width: '44%',
+        width: 'minmax(140px, 1fr)',
         numeric: false,
         text: p => `${'\u00a0\u00a0\u00a0'.repeat(p.depth)}${title(p)}`,
         exact: p => p.command,
         compare: (a, b) => b.order - a.order,
       },
-      { title: 'Run by', width: '12%', numeric: false, text: p => p.by, compare: text(p => p.by) },
+      { title: 'Run by', width: 'minmax(0, 120px)', numeric: false, text: p => p.by, compare: text(p => p.by) },
       {
         title: 'Start',
-        width: '10%',
+        width: 'minmax(0, 90px)',
         numeric: true,
         text: p => formatTime(p.start),
         exact: p => String(p.start),
@@ -67,7 +67,7 @@ export function processTable(
       },
       {
         title: 'Took',
-        width: '10%',
+        width: 'minmax(0, 90px)',
         numeric: true,
         text: p => formatTime(took(p)),
         exact: p => String(took(p)),
@@ -75,7 +75,7 @@ export function processTable(
       },
       {
         title: 'CPU',
-        width: '10%',
+        width: 'minmax(0, 90px)',
         numeric: true,
         text: p => formatTime(p.cpu),
         exact: p => String(p.cpu),
@@ -83,7 +83,7 @@ export function processTable(
       },
       {
         title: 'Memory',
-        width: '12%',
+        width: 'minmax(0, 120px)',
         numeric: true,
         text: p => (p.memory > 0 ? formatSize(p.memory) : ''),
         exact: p => formatBytes(p.memory),
