@@ -10,6 +10,7 @@ import { type Functions, functionsOf } from '../core/size/details.ts';
 import { diffOf, type Side } from '../core/size/diff.ts';
 import type { Ledger } from '../core/size/ledger.ts';
 import { differenceColumns, stripOf, stripOfSections, tableOf } from '../core/size/summary.ts';
+import { packTable } from './protocol/packed.ts';
 import type { BinaryAnswer, BinaryHead, BinaryQuery, BinarySummary, BinaryTable } from './protocol/binary.ts';
 
 /** The questions that a file answers by itself. */
@@ -53,8 +54,10 @@ const MOST_BYTES = 65536;
 
 export function answerOf(open: OpenBinary, query: FileQuery): BinaryAnswer {
   switch (query.type) {
-    case 'open':
-      return { type: 'open', ...reportOf(open) };
+    case 'open': {
+      const { summary, table } = reportOf(open);
+      return { type: 'open', summary, table: packTable(table) };
+    }
     case 'head':
       return { type: 'head', head: headOf(open) };
     case 'function':

@@ -52,7 +52,7 @@ export type BinaryResult =
   | { ok: false; message: string };
 
 export type BinaryAnswer =
-  | { type: 'open'; summary: BinarySummary; table: BinaryTable }
+  | { type: 'open'; summary: BinarySummary; table: PackedTable }
   | { type: 'head'; head: BinaryHead }
   | { type: 'compare'; old: { name: string; size: number }; size: number; rows: DifferenceTable }
   | { type: 'function'; details: FunctionFacts | null }
@@ -116,6 +116,9 @@ export interface BinaryTable {
   /** Where the row's first byte is in the file. */
   offset: number[];
 }
+
+/** The same as few texts (packed.ts): the strings as lines, each column as digits. */
+export type PackedTable = { [column in keyof BinaryTable]: string };
 
 /** Rows that differ, as parallel columns like those of {@link BinaryTable}. */
 export interface DifferenceTable {
@@ -216,7 +219,7 @@ export type PageQuery =
 export type ToBinaryPage =
   | { type: 'loading'; name: string; what: string }
   | { type: 'head'; head: BinaryHead }
-  | { type: 'binary'; summary: BinarySummary; table: BinaryTable; history: PastBuild[] }
+  | { type: 'binary'; summary: BinarySummary; table: PackedTable; history: PastBuild[] }
   | { type: 'difference'; old: { name: string; size: number }; size: number; rows: DifferenceTable }
   | { type: 'answer'; id: number; result: BinaryResult }
   | { type: 'failed'; name: string; message: string };

@@ -68,6 +68,8 @@ export async function driveWindow({ chromium: executablePath, address, folder, s
   };
   await page.goto(address + encodeURIComponent(folder), { waitUntil: 'domcontentloaded' });
   await page.waitForSelector('.monaco-workbench .part.sidebar');
+  // its editors and commands are offered once the extension is known
+  await page.locator('.activitybar .action-label[aria-label*="Gospect"]').waitFor();
   const input = page.locator('.quick-input-box input').first();
   const rows = page.locator('.quick-input-list .monaco-list-row');
 
@@ -135,7 +137,6 @@ export async function driveWindow({ chromium: executablePath, address, folder, s
       await page.keyboard.press('Enter');
       // what is typed next is for the editor
       await input.waitFor({ state: 'hidden' });
-      await page.locator('.statusbar-item', { hasText: new RegExp(`Ln ${line},`) }).waitFor();
     },
     async type(text) {
       await page.keyboard.insertText(text);

@@ -6,10 +6,12 @@ import type {
   BinaryTable,
   DifferenceTable,
   FromBinaryPage,
+  PackedTable,
   PageQuery,
   PastBuild,
   ToBinaryPage,
 } from '../../server/protocol/binary.ts';
+import { unpackTable } from '../../server/protocol/packed.ts';
 import { el, formatBytes, formatShare, formatSigned, formatSize, onThemeChange, tabBar, textMatcher } from '../dom.ts';
 import { connectHost } from '../host.ts';
 import { type Colouring, Palette } from './colors.ts';
@@ -21,6 +23,7 @@ import {
   buildTree,
   findByKey,
   findSymbol,
+  kindsOf,
   type Grouping,
   packageOf,
   rowsOfDifference,
@@ -51,7 +54,7 @@ interface State {
 /** What a page that is a file by itself brings along. */
 interface Embedded {
   summary: BinarySummary;
-  table: BinaryTable;
+  table: PackedTable;
   difference?: { old: { name: string; size: number }; size: number; rows: DifferenceTable };
 }
 
@@ -96,8 +99,8 @@ host.onMessage(message => {
     case 'failed':
       return showNotice(`${message.name} cannot be shown: ${message.message}.`, 'Try again');
     case 'binary':
-      shown = message;
-      return explore(message.summary, message.table, message.history, null);
+      shown = { ...message, table: unpackTable(message.table) };
+      return explore(shown.summary, shown.table, shown.history, null);
     case 'difference':
       if (shown !== null) explore(shown.summary, shown.table, shown.history, message);
       return;
@@ -110,8 +113,8 @@ host.send({ type: 'ready' });
 const embedded = document.getElementById('data')?.textContent;
 if (embedded) {
   const { summary, table, difference } = JSON.parse(embedded) as Embedded;
-  shown = { summary, table, history: [] };
-  explore(summary, table, [], difference ?? null);
+  shown = { summary, table: unpackTable(table), history: [] };
+  explore(summary, shown.table, [], difference ?? null);
 }
 
 function ask(query: PageQuery): Promise<BinaryResult> {
@@ -150,8 +153,8 @@ function showHead(head: BinaryHead): void {
 
 function headLine(head: BinaryHead, stripped = false): HTMLElement {
   return el(
-    'header',
-    {},
+    'div',
+    { class: 'header' },
     el('h1', {}, head.name),
     el('span', { class: 'facts', title: formatBytes(head.size) }, factsOf(head, stripped)),
   );
@@ -261,6 +264,7 @@ function explore(
   const side = new SidePanel(summary, state.side, {
     ask,
     live: !embedded,
+    kinds: node => kindsOf(source, node),
     open: (file, line) => host.send({ type: 'open', file, line }),
     go(symbol) {
       const node = findSymbol(tree, symbol);
@@ -363,7 +367,7 @@ function explore(
     );
     legend.replaceChildren(
       ...palette
-        .legend(state.colouring, view.byKind)
+        .legend(state.colouring, kindsOf(source, view))
         .map(([name, c]) => el('span', {}, el('i', { style: `background:${tileFill(c)}` }), name)),
     );
     const shared = difference === null || onlyFollowing ? [] : [followBox];

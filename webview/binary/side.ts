@@ -24,6 +24,8 @@ export interface SideHost {
   /** Selects a symbol in the tree, when it is there. */
   go(symbol: string): void;
   changed(tab: SideTab): void;
+  /** Bytes by kind, the most first. */
+  kinds(node: TreeNode): Map<string, number>;
   /** Questions can be asked: the page is not a file by itself. */
   live: boolean;
 }
@@ -131,7 +133,7 @@ export class SidePanel {
     }
     if (node.pkg !== '') fact('package', node.pkg);
     if (node.file !== '') fact('source', this.place({ file: node.file, line: 0 }));
-    const kinds = [...node.byKind].sort((a, b) => b[1] - a[1]);
+    const kinds = [...this.host.kinds(node)];
     for (const [kind, size] of kinds.slice(0, 8)) fact(kind, formatSize(size), formatBytes(size));
     const more = el('div', {});
     if (host.live && this.isFunction(node)) {
@@ -153,8 +155,13 @@ export class SidePanel {
     return [facts, more];
   }
 
+  private hasCode(node: TreeNode): boolean {
+    const kinds = this.host.kinds(node);
+    return kinds.has('code') || kinds.has('pclntab');
+  }
+
   private isFunction(node: TreeNode): boolean {
-    return node.symbol !== '' && node.children.length === 0 && (node.byKind.has('code') || node.byKind.has('pclntab'));
+    return node.symbol !== '' && node.children.length === 0 && this.hasCode(node);
   }
 
   private callers(node: TreeNode, title: Node): void {

@@ -62,7 +62,16 @@ export interface TreeNode {
   follows: boolean;
   /** Rows of the table that the node stands for, for leaves. */
   rows: number[];
-  byKind: Map<string, number>;
+}
+
+/** Bytes by kind of all rows below a node, the most first. */
+export function kindsOf(table: TreeRows, node: TreeNode): Map<string, number> {
+  const sums = new Map<number, number>();
+  for (const leaf of leavesOf(node)) {
+    for (const row of leaf.rows) sums.set(table.kind[row], (sums.get(table.kind[row]) ?? 0) + table.size[row]);
+  }
+  const sorted = [...sums].sort((a, b) => b[1] - a[1]);
+  return new Map(sorted.map(([kind, size]) => [table.strings[kind], size]));
 }
 
 function newNode(name: string, parent: TreeNode | null): TreeNode {
@@ -85,79 +94,108 @@ function newNode(name: string, parent: TreeNode | null): TreeNode {
     length: 0,
     follows: true,
     rows: [],
-    byKind: new Map(),
   };
 }
 
 /** Builds the tree. Rows of size 0 in the file are left out of it. */
 export function buildTree(table: TreeRows, name: string, grouping: Grouping): TreeNode {
   const root = newNode(name, null);
-  // children by name, node by node: a path is walked without building keys
-  const index = new Map<TreeNode, Map<string, TreeNode>>();
+  const { strings } = table;
+  // by number: what a row is in is walked down to once for all rows that are in it
+  const inner = new Map<number, { node: TreeNode; leaves: Map<number, TreeNode> }>();
+  const named = new Map<string, TreeNode>();
+  const leavesIn = new Map<TreeNode, Map<number, TreeNode>>();
   for (let row = 0; row < table.size.length; row++) {
     if (table.size[row] === 0) continue;
-    const kind = table.strings[table.kind[row]];
-    const pkg = table.strings[table.pkg[row]];
-    let node = root;
-    for (const step of pathOf(table, row, grouping, kind, pkg)) node = childOf(index, node, step);
-    node.rows.push(row);
-    node.pkg = pkg;
-    node.symbol ||= table.strings[table.symbol[row]];
-    node.was ||= table.strings[table.was[row]];
-    node.file ||= table.strings[table.file[row]];
-    // code comes before the tables of it
-    if (node.offset < 0 || kind === 'code') {
-      node.offset = table.offset[row];
-      node.length = table.size[row];
+    const place = placeOf(table, row, grouping);
+    let within = inner.get(place);
+    if (within === undefined) {
+      let node = root;
+      for (const step of pathOf(table, row, grouping)) node = childOf(named, node, step);
+      const leaves = leavesIn.get(node) ?? new Map<number, TreeNode>();
+      leavesIn.set(node, leaves);
+      inner.set(place, (within = { node, leaves }));
     }
-    node.size += table.size[row];
-    node.memory += table.memory[row];
-    node.old += table.old[row];
-    node.now += table.now[row];
-    if (table.follows[row] === 0) node.follows = false;
-    node.byKind.set(kind, (node.byKind.get(kind) ?? 0) + table.size[row]);
+    const symbol = table.symbol[row];
+    const isPackage = grouping === 'package' && table.pkg[row] !== 0;
+    let { node } = within;
+    if (isPackage || (symbol !== 0 && strings[symbol] !== node.name)) {
+      const id = symbol === 0 ? -table.kind[row] : symbol;
+      const found = within.leaves.get(id);
+      if (found !== undefined) node = found;
+      else {
+        const leaf = newNode(strings[Math.abs(id)], node);
+        node.children.push(leaf);
+        within.leaves.set(id, leaf);
+        node = leaf;
+      }
+    }
+    addRow(table, row, node);
   }
-  finish(root);
+  finish(table, root);
   return root;
 }
 
-function pathOf(table: TreeRows, row: number, grouping: Grouping, kind: string, pkg: string): string[] {
+function addRow(table: TreeRows, row: number, node: TreeNode): void {
+  const { strings } = table;
+  node.rows.push(row);
+  node.pkg = strings[table.pkg[row]];
+  node.symbol ||= strings[table.symbol[row]];
+  node.was ||= strings[table.was[row]];
+  node.file ||= strings[table.file[row]];
+  // code comes before the tables of it
+  if (node.offset < 0 || strings[table.kind[row]] === 'code') {
+    node.offset = table.offset[row];
+    node.length = table.size[row];
+  }
+  node.size += table.size[row];
+  node.memory += table.memory[row];
+  node.old += table.old[row];
+  node.now += table.now[row];
+  if (table.follows[row] === 0) node.follows = false;
+}
+
+/** A number for what {@link pathOf} says. */
+function placeOf(table: TreeRows, row: number, grouping: Grouping): number {
+  const many = table.strings.length;
+  if (grouping === 'section') return (table.section[row] * many + table.pkg[row]) * many + table.kind[row];
+  if (table.pkg[row] !== 0) return table.pkg[row];
+  return -1 - (table.kind[row] * many + table.section[row]);
+}
+
+/** What a row is in, outermost first: its package in the folders of its path, or its section and package. */
+function pathOf(table: TreeRows, row: number, grouping: Grouping): string[] {
+  const kind = table.strings[table.kind[row]];
+  const pkg = table.strings[table.pkg[row]];
   const section = table.strings[table.section[row]];
-  const symbol = table.strings[table.symbol[row]];
   if (grouping === 'section') {
     const steps = [section || kind];
     if (pkg !== '') steps.push(pkg);
     else if (kind !== steps[0]) steps.push(kind);
-    if (symbol !== '' && symbol !== steps.at(-1)) steps.push(symbol);
     return steps;
   }
-  if (pkg === '') {
-    const steps = [kind];
-    if (section !== '' && section !== kind) steps.push(section);
-    if (symbol !== '' && symbol !== steps.at(-1)) steps.push(symbol);
-    return steps;
-  }
-  // a package lies in the folders of its path, each named by the whole path to it
+  if (pkg === '') return section !== '' && section !== kind ? [kind, section] : [kind];
+  // each named by the whole path to it
   const steps: string[] = [];
   for (let slash = pkg.indexOf('/'); slash >= 0; slash = pkg.indexOf('/', slash + 1)) steps.push(pkg.slice(0, slash));
-  steps.push(pkg, symbol || kind);
-  return steps;
+  return [...steps, pkg];
 }
 
-function childOf(index: Map<TreeNode, Map<string, TreeNode>>, parent: TreeNode, name: string): TreeNode {
-  let children = index.get(parent);
-  if (children === undefined) index.set(parent, (children = new Map()));
-  let node = children.get(name);
+function childOf(named: Map<string, TreeNode>, parent: TreeNode, name: string): TreeNode {
+  const key = `${parent.key}\u0000${name}`;
+  let node = named.get(key);
   if (node === undefined) {
     node = newNode(name, parent);
-    children.set(name, node);
+    named.set(key, node);
     parent.children.push(node);
   }
   return node;
 }
 
 /** Adds up, sorts, names the main kind, and folds chains of single children into one node. */
-function finish(node: TreeNode): void {
+function finish(table: TreeRows, node: TreeNode): Map<number, number> {
+  const kinds = new Map<number, number>();
+  for (const row of node.rows) kinds.set(table.kind[row], (kinds.get(table.kind[row]) ?? 0) + table.size[row]);
   for (let i = 0; i < node.children.length; i++) {
     let child = node.children[i];
     while (child.children.length === 1 && child.rows.length === 0) {
@@ -168,22 +206,22 @@ function finish(node: TreeNode): void {
     }
     child.parent = node;
     node.children[i] = child;
-    finish(child);
+    for (const [kind, size] of finish(table, child)) kinds.set(kind, (kinds.get(kind) ?? 0) + size);
     node.size += child.size;
     node.memory += child.memory;
     node.old += child.old;
     node.now += child.now;
     node.follows &&= child.follows;
-    for (const [kind, size] of child.byKind) node.byKind.set(kind, (node.byKind.get(kind) ?? 0) + size);
   }
   let most = -1;
-  for (const [kind, size] of node.byKind) {
+  for (const [kind, size] of kinds) {
     if (size > most) {
       most = size;
-      node.kind = kind;
+      node.kind = table.strings[kind];
     }
   }
   node.children.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
+  return kinds;
 }
 
 /** From the root down to the node. */

@@ -100,7 +100,7 @@ export function liveView(name: string, target: string, palette: Palette): LiveVi
     element: el(
       'div',
       { class: 'live' },
-      el('header', {}, el('h1', {}, 'Building'), facts, el('span', { class: 'grow' })),
+      el('div', { class: 'header' }, el('h1', {}, 'Building'), facts, el('span', { class: 'grow' })),
       doing,
       el('main', {}, el('section', { class: 'panel' }, timeline.element)),
     ),

@@ -105,8 +105,8 @@ function show(graph: GraphData, other: GraphData | null): void {
   const exportButton = el('button', { title: 'Save the build as JSON: gospect graph reads it too' }, 'Export…');
   exportButton.addEventListener('click', () => save('build.json', `${JSON.stringify(graph, null, 1)}\n`));
   const header = el(
-    'header',
-    {},
+    'div',
+    { class: 'header' },
     el('h1', {}, graph.title),
     el('span', { class: 'facts' }, facts(graph)),
     el('span', { class: 'grow' }),
