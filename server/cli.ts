@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { filled } from './fill.ts';
 import { type Command, Exit, GoError, helpText, type Io, parseArguments, UsageError } from './command.ts';
 
 /** Every command, in the order of the overview. The module of a command is read when it is called: starting is quick. */
@@ -31,7 +32,7 @@ async function overview(): Promise<string> {
   const all = await Promise.all(Object.values(commands).map(read => read()));
   const width = Math.max(...all.map(command => command.name.length));
   const rows = all.map(command => `  ${command.name.padEnd(width)}  ${command.summary}`);
-  return [
+  const text = [
     'Gospect shows what the Go toolchain decides.',
     '',
     'usage: gospect <command> [flags] [arguments]',
@@ -42,6 +43,7 @@ async function overview(): Promise<string> {
     'gospect <command> --help tells more. Exit status: 0 done, 1 errors in the code, 2 wrong usage or unreadable input.',
     '',
   ].join('\n');
+  return filled(text);
 }
 
 /** Runs the program on its arguments (without node and script); returns the exit status. Nothing is thrown. */

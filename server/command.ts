@@ -1,3 +1,5 @@
+import { filled } from './fill.ts';
+
 /** A flag of a command, spelled as Go spells them: `-name`, `-name value`, `-name=value`, one dash or two. */
 export interface Flag {
   /** Whether a value must follow (`-o file`), may follow after `=` (`-m`, `-m=2`), or makes no sense (`-race`). */
@@ -147,5 +149,5 @@ export function helpText(command: Command): string {
   });
   const width = Math.max(...rows.map(([left]) => left.length));
   lines.push('Flags:', ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`), '');
-  return lines.join('\n');
+  return filled(lines.join('\n'));
 }

@@ -16,7 +16,7 @@ export const list: Command = {
   help: [
     'Prints what go list -e prints, without running it: import paths, or with -json the fields',
     listFields.join(' ').replace(/(.{60,100}) /g, '$1\n'),
-    'With -m, modules: the main one, those that patterns match, or all. Nothing is downloaded.',
+    '\nWith -m, modules: the main one, those that patterns match, or all. Nothing is downloaded.',
   ].join('\n'),
   flags: {
     deps: { value: 'none', help: 'also all that the packages import, imports first' },
