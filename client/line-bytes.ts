@@ -112,7 +112,8 @@ function beside(line: number, facts: LineFacts | undefined, most: number, name: 
     range: new vscode.Range(line, 0, line, 0),
     renderOptions: {
       before: {
-        contentText: facts === undefined ? '\u00a0' : formatBytes(facts.bytes),
+        // numbers end where their units do
+        contentText: (facts === undefined ? '' : formatBytes(facts.bytes)).padStart(9, '\u00a0'),
         color: new vscode.ThemeColor('editorLineNumber.foreground'),
         fontWeight: facts !== undefined && facts.bytes * 4 >= most ? 'bold' : 'normal',
         width: '9ch',

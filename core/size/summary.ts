@@ -32,13 +32,19 @@ export function tableOf(image: Image, ledger: Ledger): Table {
     offset: [],
   };
   const loaded = new Set(image.sections.filter(s => s.loaded).map(s => s.name));
-  const rows = new Map<string, number>();
+  // rows by a number that is nearly theirs alone; of those that share one, each names the next
+  const first = new Map<number, number>();
+  const next: number[] = [];
+  const many = strings.length;
   for (let i = 0; i < ledger.count; i++) {
-    const key = `${ledger.section[i]},${ledger.pkg[i]},${ledger.symbol[i]},${ledger.file[i]},${ledger.kind[i]}`;
-    let row = rows.get(key);
-    if (row === undefined) {
+    const key = ((ledger.symbol[i] * many + ledger.pkg[i]) * KINDS.length + ledger.kind[i]) * 64 + ledger.section[i];
+    const head = first.get(key);
+    let row = head ?? -1;
+    while (row >= 0 && !isOf(table, row, ledger, i, kindIds)) row = next[row];
+    if (row < 0) {
       row = table.size.length;
-      rows.set(key, row);
+      next.push(head ?? -1);
+      first.set(key, row);
       table.section.push(ledger.section[i]);
       table.pkg.push(ledger.pkg[i]);
       table.symbol.push(ledger.symbol[i]);
@@ -52,6 +58,17 @@ export function tableOf(image: Image, ledger: Ledger): Table {
     if (loaded.has(ledger.strings[ledger.section[i]])) table.memory[row] += ledger.length[i];
   }
   return table;
+}
+
+/** Whether a row of the table is the one that a row of the ledger is added to. */
+function isOf(table: Table, row: number, ledger: Ledger, i: number, kindIds: readonly number[]): boolean {
+  return (
+    table.symbol[row] === ledger.symbol[i] &&
+    table.pkg[row] === ledger.pkg[i] &&
+    table.file[row] === ledger.file[i] &&
+    table.section[row] === ledger.section[i] &&
+    table.kind[row] === kindIds[ledger.kind[i]]
+  );
 }
 
 /** Rows that differ, as parallel columns; text columns are indices into `strings`, of which the first is empty. */
