@@ -66,6 +66,8 @@ export function themeColor(name: string, fallback: string): string {
 /** Calls back when VS Code switches its theme. */
 export function onThemeChange(listener: () => void): void {
   new MutationObserver(listener).observe(document.body, { attributes: true, attributeFilter: ['class'] });
+  // a page by itself follows the browser
+  matchMedia('(prefers-color-scheme: light)').addEventListener('change', listener);
 }
 
 /** 1234 → `1.2 KiB`; the exact bytes belong into the title. */

@@ -177,12 +177,16 @@ export class NetworkView {
     this.canvas.style.height = `${height}px`;
     if (!this.fitted && this.boxes.length > 0) {
       this.fitted = true;
-      const across = this.placed.layers * COLUMN;
-      const fit = Math.min(1.2, (width - 40) / across, (height - 40) / Math.max(this.placed.rows * ROW, 1));
+      const { layer, row } = this.placed;
+      const [from, to] = [Math.min(...layer) * COLUMN, Math.max(...layer) * COLUMN + WIDTH];
+      const [top, bottom] = [Math.min(...row) * ROW, Math.max(...row) * ROW];
+      const across = to - from;
+      const fit = Math.min(1.2, (width - 24) / across, (height - 40) / (bottom - top + ROW));
       // what does not fit in readable size starts at its end, the link; a second time shows all of it
       const k = whole ? fit : Math.max(fit, 0.55);
-      const left = k > fit ? width - across * k : (width - across * k) / 2 + 20 * k;
-      this.behaviour.transform(select(this.canvas), zoomIdentity.translate(left, height / 2).scale(k));
+      const left = k > fit ? width - 12 - across * k : (width - across * k) / 2;
+      const middle = height / 2 - ((top + bottom) / 2) * k;
+      this.behaviour.transform(select(this.canvas), zoomIdentity.translate(left - from * k, middle).scale(k));
     }
     this.draw();
   }
@@ -257,10 +261,10 @@ export class NetworkView {
       const hit = this.matches === null || box.ids.some(this.matches);
       const off = !hit || (picked && !this.related.has(i));
       const ran = box.ids.some(id => this.graph.actions[id].verdict === 'run');
-      c.globalAlpha = off ? 0.15 : ran || action.verdict === 'failed' ? 0.85 : 0.35;
-      c.fillStyle = palette.of(action);
+      const { fill, ink } = palette.shade(action, off ? 0.15 : ran || action.verdict === 'failed' ? 0.7 : 0.35);
+      c.fillStyle = fill;
       c.fillRect(x, y - HEIGHT / 2, WIDTH, HEIGHT);
-      c.globalAlpha = off ? 0.25 : 1;
+      c.globalAlpha = off ? 0.4 : 1;
       if (box.ids.some(id => this.critical.has(id))) {
         c.strokeStyle = palette.foreground;
         c.lineWidth = 1.5;
@@ -276,7 +280,7 @@ export class NetworkView {
       c.beginPath();
       c.rect(x, y - HEIGHT / 2, WIDTH - 4, HEIGHT);
       c.clip();
-      c.fillStyle = palette.foreground;
+      c.fillStyle = ink;
       const more = box.ids.length > 1 ? ` (${box.ids.length})` : '';
       c.fillText(box.label + more, x + 5, y + 0.5);
       c.restore();

@@ -309,8 +309,8 @@ export class TimelineView {
     const top = AXIS + a.lane * this.lane + 1;
     const height = this.lane - 3;
     const dim = this.matches !== null && !this.matches(id);
-    c.globalAlpha = dim ? 0.15 : a.verdict === 'cached' ? 0.4 : 0.85;
-    c.fillStyle = this.palette.of(a);
+    const { fill, ink } = this.palette.shade(a, dim ? 0.15 : a.verdict === 'cached' ? 0.35 : 0.7);
+    c.fillStyle = fill;
     c.fillRect(left, top, width, height);
     if (a.verdict === 'failed') {
       c.setLineDash([4, 3]);
@@ -318,7 +318,7 @@ export class TimelineView {
       c.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
       c.setLineDash([]);
     }
-    c.globalAlpha = dim ? 0.2 : 1;
+    c.globalAlpha = dim ? 0.4 : 1;
     if (this.critical.has(id)) {
       c.strokeStyle = this.palette.foreground;
       c.lineWidth = 1.5;
@@ -338,7 +338,7 @@ export class TimelineView {
       c.beginPath();
       c.rect(shown, top, room + 6, height);
       c.clip();
-      c.fillStyle = this.palette.foreground;
+      c.fillStyle = ink;
       c.fillText(nameOf(a), shown + 4, top + height / 2 + 0.5);
       c.restore();
     }
