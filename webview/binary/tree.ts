@@ -62,16 +62,33 @@ export interface TreeNode {
   follows: boolean;
   /** Rows of the table that the node stands for, for leaves. */
   rows: number[];
+  /** Bytes by kind, an index into the strings; of leaves null. */
+  kinds: Map<number, number> | null;
 }
 
 /** Bytes by kind of all rows below a node, the most first. */
 export function kindsOf(table: TreeRows, node: TreeNode): Map<string, number> {
-  const sums = new Map<number, number>();
-  for (const leaf of leavesOf(node)) {
-    for (const row of leaf.rows) sums.set(table.kind[row], (sums.get(table.kind[row]) ?? 0) + table.size[row]);
-  }
+  const sums = node.kinds ?? addKinds(table, node.rows, new Map<number, number>());
   const sorted = [...sums].sort((a, b) => b[1] - a[1]);
   return new Map(sorted.map(([kind, size]) => [table.strings[kind], size]));
+}
+
+function addKinds(table: TreeRows, rows: readonly number[], sums: Map<number, number>): Map<number, number> {
+  for (const row of rows) sums.set(table.kind[row], (sums.get(table.kind[row]) ?? 0) + table.size[row]);
+  return sums;
+}
+
+/** The kind of most bytes. */
+function mainKind(table: TreeRows, sums: Map<number, number>): string {
+  let main = 0;
+  let most = -1;
+  for (const [kind, size] of sums) {
+    if (size > most) {
+      most = size;
+      main = kind;
+    }
+  }
+  return table.strings[main];
 }
 
 function newNode(name: string, parent: TreeNode | null): TreeNode {
@@ -94,6 +111,7 @@ function newNode(name: string, parent: TreeNode | null): TreeNode {
     length: 0,
     follows: true,
     rows: [],
+    kinds: null,
   };
 }
 
@@ -193,9 +211,9 @@ function childOf(named: Map<string, TreeNode>, parent: TreeNode, name: string): 
 }
 
 /** Adds up, sorts, names the main kind, and folds chains of single children into one node. */
-function finish(table: TreeRows, node: TreeNode): Map<number, number> {
-  const kinds = new Map<number, number>();
-  for (const row of node.rows) kinds.set(table.kind[row], (kinds.get(table.kind[row]) ?? 0) + table.size[row]);
+function finish(table: TreeRows, node: TreeNode): void {
+  const kinds = addKinds(table, node.rows, new Map());
+  const ofLeaf = new Map<number, number>();
   for (let i = 0; i < node.children.length; i++) {
     let child = node.children[i];
     while (child.children.length === 1 && child.rows.length === 0) {
@@ -206,22 +224,26 @@ function finish(table: TreeRows, node: TreeNode): Map<number, number> {
     }
     child.parent = node;
     node.children[i] = child;
-    for (const [kind, size] of finish(table, child)) kinds.set(kind, (kinds.get(kind) ?? 0) + size);
+    if (child.children.length > 0) {
+      finish(table, child);
+      for (const [kind, size] of child.kinds!) kinds.set(kind, (kinds.get(kind) ?? 0) + size);
+    } else {
+      addKinds(table, child.rows, kinds);
+      if (child.rows.length === 1) child.kind = table.strings[table.kind[child.rows[0]]];
+      else {
+        ofLeaf.clear();
+        child.kind = mainKind(table, addKinds(table, child.rows, ofLeaf));
+      }
+    }
     node.size += child.size;
     node.memory += child.memory;
     node.old += child.old;
     node.now += child.now;
     node.follows &&= child.follows;
   }
-  let most = -1;
-  for (const [kind, size] of kinds) {
-    if (size > most) {
-      most = size;
-      node.kind = table.strings[kind];
-    }
-  }
+  node.kinds = kinds;
+  node.kind = mainKind(table, kinds);
   node.children.sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1));
-  return kinds;
 }
 
 /** From the root down to the node. */

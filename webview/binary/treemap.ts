@@ -66,10 +66,12 @@ export class TreemapView {
     const { clientWidth: width, clientHeight: height } = this.canvas.parentElement!;
     if (width === 0 || height === 0) return;
     const ratio = devicePixelRatio;
-    this.canvas.width = width * ratio;
-    this.canvas.height = height * ratio;
-    this.canvas.style.width = `${width}px`;
-    this.canvas.style.height = `${height}px`;
+    if (this.canvas.width !== Math.floor(width * ratio) || this.canvas.height !== Math.floor(height * ratio)) {
+      this.canvas.width = width * ratio;
+      this.canvas.height = height * ratio;
+      this.canvas.style.width = `${width}px`;
+      this.canvas.style.height = `${height}px`;
+    }
     const area = this.root.size / (width * height);
     const base = this.root;
     const depthOf = new Map<TreeNode, number>([[base, 0]]);
@@ -103,15 +105,17 @@ export class TreemapView {
     const font = themeColor('font-family', 'sans-serif');
     const foreground = rgbOf(themeColor('editor-foreground', '#cccccc'));
     const background = rgbOf(themeColor('editor-background', '#1e1e1e'));
+    const full = tileShare();
     const contrast = document.body.className.includes('high-contrast');
-    const shades = new Map<string, { fill: string; ink: string }>();
+    const shades = new Map<Rgb, Map<number, { fill: string; ink: string }>>();
     /** The tile's colour laid over the page, and that of its text: both opaque, so that text needs no rim. */
     const shade = (color: Rgb, share: number) => {
-      const key = `${color.join()} ${share}`;
-      let found = shades.get(key);
+      let ofColor = shades.get(color);
+      if (ofColor === undefined) shades.set(color, (ofColor = new Map()));
+      let found = ofColor.get(share);
       if (found === undefined) {
         const fill = mix(color, background, share);
-        shades.set(key, (found = { fill: cssOf(fill), ink: cssOf(inkOn(fill, foreground)) }));
+        ofColor.set(share, (found = { fill: cssOf(fill), ink: cssOf(inkOn(fill, foreground)) }));
       }
       return found;
     };
@@ -123,7 +127,7 @@ export class TreemapView {
       if (w < 1 || h < 1) continue;
       const dim = this.matches !== null && !this.matches(tile.data);
       const inner = tile.children !== undefined && tile.children.length > 0;
-      const share = dim ? 0.08 : inner ? (sparse(tile) ? 0.34 : 0.2) : tileShare();
+      const share = dim ? 0.08 : inner ? (sparse(tile) ? 0.34 : 0.2) : full;
       const { fill, ink } = shade(this.color(tile.data), share);
       c.fillStyle = fill;
       c.fillRect(tile.x0, tile.y0, w, h);
