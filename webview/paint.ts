@@ -14,9 +14,10 @@ const canvas = document.createElement('canvas').getContext('2d')!;
 export function rgbOf(css: string): Rgb {
   canvas.fillStyle = '#000000';
   canvas.fillStyle = css;
-  const [r, g, b] = canvas.fillStyle.startsWith('#')
-    ? [1, 3, 5].map(i => Number.parseInt(canvas.fillStyle.toString().slice(i, i + 2), 16))
-    : canvas.fillStyle.match(/[\d.]+/g)!.map(Number);
+  const found = String(canvas.fillStyle as string);
+  const [r, g, b] = found.startsWith('#')
+    ? [1, 3, 5].map(i => Number.parseInt(found.slice(i, i + 2), 16))
+    : found.match(/[\d.]+/g)!.map(Number);
   return [r, g, b];
 }
 
