@@ -14,7 +14,7 @@ const canvas = document.createElement('canvas').getContext('2d')!;
 export function rgbOf(css: string): Rgb {
   canvas.fillStyle = '#000000';
   canvas.fillStyle = css;
-  const found = String(canvas.fillStyle as string);
+  const found = canvas.fillStyle as string;
   const [r, g, b] = found.startsWith('#')
     ? [1, 3, 5].map(i => Number.parseInt(found.slice(i, i + 2), 16))
     : found.match(/[\d.]+/g)!.map(Number);
