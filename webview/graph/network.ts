@@ -183,7 +183,7 @@ export class NetworkView {
       const across = to - from;
       const fit = Math.min(1.2, (width - 24) / across, (height - 40) / (bottom - top + ROW));
       // what does not fit in readable size starts at its end, the link; a second time shows all of it
-      const k = whole ? fit : Math.max(fit, 0.8);
+      const k = whole ? fit : Math.max(fit, 0.7);
       const left = k > fit ? width - 12 - across * k : (width - across * k) / 2;
       const middle = height / 2 - ((top + bottom) / 2) * k;
       this.behaviour.transform(select(this.canvas), zoomIdentity.translate(left - from * k, middle).scale(k));
