@@ -68,8 +68,6 @@ export async function driveWindow({ chromium: executablePath, address, folder, s
   };
   await page.goto(address + encodeURIComponent(folder), { waitUntil: 'domcontentloaded' });
   await page.waitForSelector('.monaco-workbench .part.sidebar');
-  // its editors and commands are offered once the extension is known
-  await page.locator('.activitybar .action-label[aria-label*="Gospect"]').waitFor();
   const input = page.locator('.quick-input-box input').first();
   const rows = page.locator('.quick-input-list .monaco-list-row');
 
@@ -78,6 +76,19 @@ export async function driveWindow({ chromium: executablePath, address, folder, s
     await input.fill(`>${text}`);
     await rows.first().waitFor();
   };
+  // its editors are offered as soon as its commands are; the icon of its views may be what an earlier window had
+  for (let known = false; !known; ) {
+    const offered = async () => {
+      // a key that comes too early is lost
+      await page.keyboard.press('F1');
+      await input.fill('>Gospect: Show Output', { timeout: 5000 });
+      await rows.filter({ hasText: 'Gospect: Show Output' }).first().waitFor({ timeout: 2000 });
+      return true;
+    };
+    known = await offered().catch(() => false);
+    await page.keyboard.press('Escape');
+    await input.waitFor({ state: 'hidden' });
+  }
   const webview = () => page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
   const settings = (values: Record<string, unknown>) => {
     const file = path.join(folder, '.vscode/settings.json');
