@@ -5,7 +5,7 @@
  * and instances, since names and all of gc's output depend on it.
  */
 import { SourceText, type PosBase } from '../source/text.ts';
-import type { FuncDecl, Unit } from '../syntax/ast.ts';
+import { type FuncDecl, Pragma, type Unit } from '../syntax/ast.ts';
 import { type CheckedPackage, type FuncHead, headOf, type Info } from '../types/info.ts';
 import type { FuncObj, Obj } from '../types/object.ts';
 import { ObjKind, PackageObj, VarObj } from '../types/object.ts';
@@ -241,6 +241,8 @@ export class Builder implements NamedResolver, Target {
       return;
     }
     fn.imported = true;
+    // escape analysis of its package has said so of what is written in assembly, and it is exported with the function
+    if (decl !== null && !decl.hasBody && obj.signature.params.vars.length > 0) fn.pragma |= Pragma.UintptrKeepAlive;
     if (src.summary === null) return;
     fn.demand = new ImportedDemand(src.summary, obj);
     fn.inlPending = true;
