@@ -222,6 +222,7 @@ export async function buildTarget(
 function showPrograms(folder: string, bin: string, names: readonly string[]): Set<string> {
   const there = new Set<string>();
   for (const name of names) {
+    if (name !== path.basename(name)) continue;
     try {
       const file = path.join(folder, name);
       if (!fs.lstatSync(file).isFile()) continue;
