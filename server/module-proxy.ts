@@ -101,7 +101,9 @@ async function askOne(where: string, path: string, signal: AbortSignal): Promise
     const { username, password } = url;
     url.username = url.password = '';
     const headers: Record<string, string> = username
-      ? { authorization: `Basic ${btoa(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)}` }
+      ? {
+          authorization: `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`,
+        }
       : {};
     const response = await fetch(url, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]) });
     if (!response.ok) {
