@@ -47,23 +47,44 @@ export interface Instance {
   type: Type;
 }
 
+/** What most units have: nothing of the kind, and therefore no table of their own. */
+const none: ReadonlyMap<number, never> = new Map<number, never>();
+
+function enter<T>(table: ReadonlyMap<number, T>, id: number, value: T): ReadonlyMap<number, T> {
+  if (table === none) return new Map([[id, value]]);
+  (table as Map<number, T>).set(id, value);
+  return table;
+}
+
 export class UnitInfo {
   mode: Uint8Array;
   /** Type of each expression (after untyped operands got their final type), by node id. */
   readonly type: (Type | null)[];
   /** Constant value of each constant expression. */
-  readonly val = new Map<number, Value>();
+  val: ReadonlyMap<number, Value> = none;
   /** Object of each Name: defined (`defs`) or used (`uses`) there. */
   readonly obj: (Obj | null)[];
-  readonly selections = new Map<number, Selection>();
-  readonly instances = new Map<number, Instance>();
+  selections: ReadonlyMap<number, Selection> = none;
+  instances: ReadonlyMap<number, Instance> = none;
   /** Objects without a Name: type-switch clause variables (by CaseClause), implicit package names (by ImportDecl),
    * unnamed parameters and embedded fields (by Field). */
-  readonly implicits = new Map<number, Obj>();
+  implicits: ReadonlyMap<number, Obj> = none;
   constructor(unit: Unit) {
     this.mode = new Uint8Array(unit.nodeCount);
     this.type = new Array(unit.nodeCount).fill(null);
     this.obj = new Array(unit.nodeCount).fill(null);
+  }
+  setVal(id: number, value: Value): void {
+    this.val = enter(this.val, id, value);
+  }
+  setSelection(id: number, selection: Selection): void {
+    this.selections = enter(this.selections, id, selection);
+  }
+  setInstance(id: number, instance: Instance): void {
+    this.instances = enter(this.instances, id, instance);
+  }
+  setImplicit(id: number, obj: Obj): void {
+    this.implicits = enter(this.implicits, id, obj);
   }
 }
 
@@ -104,10 +125,10 @@ export class Info {
       info.type[id] = old.type[id];
       info.obj[id] = old.obj[id];
     }
-    keepBelow(keep, old.val, info.val);
-    keepBelow(keep, old.selections, info.selections);
-    keepBelow(keep, old.instances, info.instances);
-    keepBelow(keep, old.implicits, info.implicits);
+    info.val = keptBelow(keep, old.val);
+    info.selections = keptBelow(keep, old.selections);
+    info.instances = keptBelow(keep, old.instances);
+    info.implicits = keptBelow(keep, old.implicits);
     this.units.set(unit, info);
     if (unit === this.lastUnit) this.lastUnit = this.lastInfo = null;
   }
@@ -146,8 +167,10 @@ export class Info {
   }
 }
 
-function keepBelow<T>(limit: number, from: Map<number, T>, to: Map<number, T>): void {
-  for (const [id, value] of from) if (id < limit) to.set(id, value);
+function keptBelow<T>(limit: number, from: ReadonlyMap<number, T>): ReadonlyMap<number, T> {
+  let to: ReadonlyMap<number, T> = none;
+  for (const [id, value] of from) if (id < limit) to = enter(to, id, value);
+  return to;
 }
 
 /** An error of the checker: where, in types2's words, continuation lines after the first. */

@@ -42,7 +42,7 @@ export function recordTypeAndValue(c: Checker, x: Expr, mode: Mode, typ: Type, v
   const info = c.info.unit(x.unit);
   info.mode[x.id] = mode;
   info.type[x.id] = typ;
-  if (val !== null) info.val.set(x.id, val);
+  if (val !== null) info.setVal(x.id, val);
 }
 
 /** Records the signature of a call of a built-in function for its name, parenthesised or not. */
@@ -78,7 +78,7 @@ function instantiatedIdent(expr: Expr): Name | null {
 
 export function recordInstance(c: Checker, expr: Expr, targs: Type[], typ: Type): void {
   const ident = instantiatedIdent(expr);
-  if (ident !== null) c.info.unit(ident.unit).instances.set(ident.id, { targs, type: typ });
+  if (ident !== null) c.info.unit(ident.unit).setInstance(ident.id, { targs, type: typ });
 }
 
 export function recordDef(c: Checker, id: Name, obj: Obj | null): void {
@@ -90,7 +90,7 @@ export function recordUse(c: Checker, id: Name, obj: Obj): void {
 }
 
 export function recordImplicit(c: Checker, node: Node, obj: Obj): void {
-  c.info.unit(node.unit).implicits.set(node.id, obj);
+  c.info.unit(node.unit).setImplicit(node.id, obj);
 }
 
 export function recordSelection(
@@ -103,5 +103,5 @@ export function recordSelection(
   indirect: boolean,
 ): void {
   recordUse(c, x.sel, obj);
-  c.info.unit(x.unit).selections.set(x.id, { kind, recv, obj, index, indirect });
+  c.info.unit(x.unit).setSelection(x.id, { kind, recv, obj, index, indirect });
 }

@@ -36,12 +36,15 @@ export interface Done {
   made: PackageWork['made'];
 }
 
-/** Files of a thread's share at least: starting a thread costs as much as some of them. */
+/** Files of a thread's share at least: starting a thread costs as much as some of them. Where there are two such shares
+ * even one thread pays: it has room for what lives shortly, which this one has not. */
 const minShare = 60;
 /** Threads at most: each has its own view of what is imported, and memory is to stay bounded. */
 const maxThreads = 8;
 /** Files of packages that a thread has checked and holds. */
 const maxHeld = 80;
+/** MiB of a thread's memory for what lives shortly; Node's default is half of it, and a fifth of the time goes into it. */
+const youngSize = 96;
 /** Milliseconds of work here between two looks at whether to stop. */
 const slice = 50;
 
@@ -58,7 +61,7 @@ export async function* runJobs(
   const size = jobs.reduce((sum, job) => sum + job.size, 0);
   const count = Math.min(threads, maxThreads, Math.floor(size / minShare));
   // run from its sources the program has no worker
-  if (count > 1 && inspect === null && existsSync(fileURLToPath(worker)))
+  if (size >= 2 * minShare && inspect === null && existsSync(fileURLToPath(worker)))
     yield* runInThreads(given, jobs, worker, count, signal);
   else yield* runHere(given, jobs, signal, inspect);
 }
@@ -157,7 +160,7 @@ class Pool {
   }
 
   private start(given: Assignment, url: URL): Thread {
-    const worker = new Worker(url, { workerData: given, resourceLimits: { maxYoungGenerationSizeMb: 96 } });
+    const worker = new Worker(url, { workerData: given, resourceLimits: { maxYoungGenerationSizeMb: youngSize } });
     const thread: Thread = { worker, idle: false, held: 0 };
     worker.on('message', (message: FromWorker | 'ready') => {
       if (message !== 'ready') this.received(thread, message);
