@@ -124,7 +124,7 @@ export async function buildTarget(
     void countPackages(request, settings, made.target, loadFlags, flags, counting.signal).then(n => (total = n));
   // -json came with 1.24; before it, output is plain.
   const json = made.target.release >= 24;
-  const run = (out: readonly string[], shown: readonly string[]) => {
+  const run = async (out: readonly string[], shown: readonly string[]) => {
     const words = ['go', 'build', ...flags, ...shown, ...packages];
     const command = [...Object.entries(own).map(([k, v]) => `${k}=${shellWord(v)}`), ...words.map(shellWord)].join(' ');
     tell({ type: 'target', target: name, index: turn.index, count: turn.count, command });
@@ -139,7 +139,9 @@ export async function buildTarget(
       '--',
       ...packages,
     ];
-    return runGo(
+    fs.rmSync(traceFile, { force: true });
+    const live = request.watched ? followTrace(traceFile, spans => tell({ type: 'live', target: name, spans })) : null;
+    const ran = await runGo(
       goProgram(request, go, env),
       args,
       request.cwd,
@@ -148,16 +150,15 @@ export async function buildTarget(
       { ...progressOf(name, () => total, json, hear), linking: turn.linking },
       true,
     );
+    return { ...ran, loading: live?.stop() ?? ran.loading };
   };
   const began = performance.now();
   try {
     const there = showPrograms(folder, bin, Object.keys(last?.sizes ?? {}));
-    const live = request.watched ? followTrace(traceFile, spans => tell({ type: 'live', target: name, spans })) : null;
     let ran = await run(['-o', bin + path.sep], ['-o', `${relativePath(request.cwd, folder)}/`]);
     // Go says so only when it has loaded the packages, and so do we.
     if (ran.code !== 0 && ran.noMains && !signal.aborted) ran = await run([], []);
     counting.abort();
-    const loading = live?.stop() ?? ran.loading;
     result.time = performance.now() - began;
     if (signal.aborted) return { ...result, status: 'cancelled', message: 'cancelled' };
     if (ran.error !== '') return { ...result, message: ran.error };
@@ -202,7 +203,7 @@ export async function buildTarget(
         before,
         sizes: { ...last?.sizes, ...sizes },
         time: parsed.graph.began,
-        loading,
+        loading: ran.loading,
         processes: ran.processes,
         cache: cache.ok ? cache.dir : '',
       });

@@ -8,6 +8,8 @@ import { parseActionGraph } from '../core/actions/graph.ts';
 import { replay } from '../core/actions/schedule.ts';
 import { graphOfTrace, TraceReader } from '../core/actions/trace.ts';
 import { listRecords, parseForeign, readGraph, whatIf } from '../server/build-records.ts';
+import { runBuilds } from '../server/build.ts';
+import type { BuildEvent } from '../server/protocol/builds.ts';
 import { parsePs, toolOf, watchByPs, watchProcesses } from '../server/process-watch.ts';
 import { goTest } from './go.ts';
 import { gospect } from './gospect.ts';
@@ -167,6 +169,38 @@ describe('records of builds', () => {
     expect(parsed.ok && replay(parsed.graph, { workers: 4 })).toBe(60);
     fs.rmSync(dir, { recursive: true });
   });
+});
+
+goTest('a build that is watched tells its actions as they begin and end, of a library too', async () => {
+  const dir = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-watched-')));
+  try {
+    fs.writeFileSync(path.join(dir, 'go.mod'), 'module example.com/m\n\ngo 1.24\n');
+    fs.writeFileSync(path.join(dir, 'x.go'), `package m\n\nconst X = "${dir}"\n`);
+    const events: BuildEvent[] = [];
+    const { results } = await runBuilds(
+      {
+        cwd: dir,
+        packages: ['./...'],
+        targets: [],
+        profile: '',
+        folder: () => path.join(dir, 'out'),
+        flags: [],
+        watched: true,
+        program: '',
+      },
+      { ...process.env, GOSPECT_CACHE: path.join(dir, 'records'), GOFLAGS: '' },
+      new AbortController().signal,
+      event => events.push(event),
+    );
+    expect(results).toMatchObject([{ status: 'ok', files: [], compiled: 1, packages: 1 }]);
+    const spans = events.flatMap(e => (e.type === 'live' ? e.spans : []));
+    expect(spans.find(s => s.mode === 'build' && s.package === 'example.com/m')?.done).toBeGreaterThanOrEqual(0);
+    const commands = events.flatMap(e => (e.type === 'target' ? [e.command] : []));
+    expect(commands.at(-1)).toMatch(/go build \.\/\.\.\.$/);
+    expect(fs.readdirSync(dir).sort()).toEqual(['go.mod', 'records', 'x.go']);
+  } finally {
+    fs.rmSync(dir, { recursive: true, force: true });
+  }
 });
 
 describe('programs of a build', () => {
