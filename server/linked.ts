@@ -6,6 +6,7 @@ import type { BuildInfo } from '../core/binary/buildinfo.ts';
 import { sourceOf } from '../core/binary/bytes.ts';
 import { readCgoExports } from '../core/binary/cgo-directives.ts';
 import { readBuiltins, readGoObjects } from '../core/binary/goobj.ts';
+import { readHostObjects } from '../core/binary/hostobject.ts';
 import { type BuildMode, loadProgram } from '../core/size/link.ts';
 import { type Analysis, analyse } from '../core/size/why.ts';
 
@@ -84,8 +85,12 @@ export async function linkedProgram(
     .map(p => {
       const name = p === main ? 'main' : p.ImportPath.replace(/ \[.*\]$/, '');
       const source = sourceOf(new Uint8Array(fs.readFileSync(p.Export!)));
-      const cgo = (p.CgoFiles?.length ?? 0) > 0;
-      return { path: name, objects: readGoObjects(source, name), exports: cgo ? readCgoExports(source) : [] };
+      return {
+        path: name,
+        objects: readGoObjects(source, name),
+        exports: (p.CgoFiles?.length ?? 0) > 0 ? readCgoExports(source) : [],
+        host: external ? [] : readHostObjects(source, name),
+      };
     });
   const program = loadProgram(linked, {
     goos: settings['GOOS'],

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { type Analysis, deadCode, symbolsNamed, whyLinked } from '../core/size/why.ts';
 import { linkedProgram } from '../server/linked.ts';
 import { goTest, type GoToolchain } from './go.ts';
@@ -39,16 +39,18 @@ func main() {
   return `./${name}`;
 }
 
-async function analysisOf({ go }: GoToolchain, main: string): Promise<Analysis> {
-  const found = await linkedProgram({ cwd: folder, main, flags: [], env, program: go });
+async function analysisOf({ go }: GoToolchain, main: string, cgo = '0'): Promise<Analysis> {
+  const request = { cwd: folder, main, flags: [], env: { ...env, CGO_ENABLED: cgo }, program: go };
+  const found = await linkedProgram(request);
   if (!found.ok) throw new Error(found.message);
   return found.analysis;
 }
 
 /** What the linker says it reaches: pairs, and names without marks. */
-function dumpdep({ go }: GoToolchain, main: string): [string, string][] {
+function dumpdep({ go }: GoToolchain, main: string, cgo = '0'): [string, string][] {
   const args = ['build', '-ldflags=-dumpdep', '-o', path.join(folder, 'out'), main];
-  const { stdout, stderr } = spawnSync(go, args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const options = { cwd: folder, env: { ...env, CGO_ENABLED: cgo }, encoding: 'utf8', maxBuffer: 1 << 28 } as const;
+  const { stdout, stderr } = spawnSync(go, args, options);
   return `${stdout}${stderr}`.split('\n').flatMap((line): [string, string][] => {
     // names of strings may have an arrow in them
     const at = line.indexOf(' -> ', line.startsWith('go:string.') ? line.indexOf('" -> ') : 0);
@@ -56,6 +58,22 @@ function dumpdep({ go }: GoToolchain, main: string): [string, string][] {
     return at < 0 || line.includes('go:string.') ? [] : [[plain(line.slice(0, at)), plain(line.slice(at + 4))]];
   });
 }
+
+/** The edges of symbols that stay, as the linker prints them. */
+function edgesOf({ program, result }: Analysis): Set<string> {
+  const edges = new Set<string>();
+  for (let symbol = 0; symbol < program.count; symbol++) {
+    if (!result.reached[symbol]) continue;
+    const [from, to] = program.edges(symbol);
+    for (let edge = from; edge < to; edge++)
+      if (program.target(edge) >= 0) edges.add(`${program.nameOf(symbol)} -> ${program.nameOf(program.target(edge))}`);
+  }
+  return edges;
+}
+
+/** A test that needs a C compiler too. */
+const cTest: typeof goTest =
+  spawnSync('gcc', ['--version']).status === 0 ? goTest : name => test.skip(`${name} (needs gcc)`, () => {});
 
 describe('why a symbol is linked', () => {
   goTest(
@@ -66,14 +84,10 @@ describe('why a symbol is linked', () => {
       const { program, result } = analysis;
       const pairs = dumpdep(go, main);
       const ours = new Set<string>();
-      const edges = new Set<string>();
+      const edges = edgesOf(analysis);
       for (let symbol = 0; symbol < program.count; symbol++) {
         const name = program.nameOf(symbol);
-        if (!result.reached[symbol] || name === '' || name.startsWith('go:string.')) continue;
-        ours.add(name);
-        const [from, to] = program.edges(symbol);
-        for (let edge = from; edge < to; edge++)
-          if (program.target(edge) >= 0) edges.add(`${name} -> ${program.nameOf(program.target(edge))}`);
+        if (result.reached[symbol] && name !== '' && !name.startsWith('go:string.')) ours.add(name);
       }
       // it is put in after the flood, which is when the linker prints
       ours.delete('runtime.mapinitnoop');
@@ -91,6 +105,21 @@ describe('why a symbol is linked', () => {
       expect(retained.bytes).toBeGreaterThan(0);
       for (let i = 1; i < chain.length; i++)
         expect(edges.has(`${chain[i - 1].symbol} -> ${chain[i].symbol}`), chain[i].symbol).toBe(true);
+    },
+    120_000,
+  );
+
+  cTest(
+    'through objects of C compilers too',
+    async go => {
+      const main = write('user', '"os/user"', 'u, err := user.Current(); println(u, err)');
+      const analysis = await analysisOf(go, main, '1');
+      const edges = edgesOf(analysis);
+      const theirs = dumpdep(go, main, '1').filter(([from]) => from !== '_' && from !== '');
+      expect(theirs.some(([from]) => from === 'runtime/cgo(.text)')).toBe(true);
+      expect(theirs.filter(([from, to]) => !edges.has(`${from} -> ${to}`))).toEqual([]);
+      const [create] = symbolsNamed(analysis, 'pthread_create');
+      expect(whyLinked(analysis, create).chain.map(step => step.symbol)).toContain('runtime/cgo(.text)');
     },
     120_000,
   );

@@ -1,6 +1,8 @@
 /** What a compiled package says of the symbols that C code may call (cmd/link/internal/ld ldpkg, setCgoAttr). */
-import { readArchive } from './archive.ts';
-import { type ByteSource, utf8 } from './bytes.ts';
+import { ARCHIVE_MAGIC, readArchive } from './archive.ts';
+import { type ByteSource, indexOfText, latin1, utf8 } from './bytes.ts';
+
+const MARK = '\n$$  // cgo\n';
 
 export interface CgoExport {
   name: string;
@@ -9,18 +11,28 @@ export interface CgoExport {
   dynamic: boolean;
 }
 
-/** The exports in an archive's package definition; none when it is not an archive of Go or uses no cgo. */
+/** The exports that an archive's package definition or the heads of its objects name; none when it uses no cgo. */
 export function readCgoExports(source: ByteSource): CgoExport[] {
-  const member = readArchive(source).find(({ name }) => name === '__.PKGDEF');
-  if (member === undefined) return [];
-  const bytes = source.read(member.offset, member.size);
-  // export data, which is binary, comes between; the section is found by its mark
-  const start = indexOf(bytes, '\n$$  // cgo\n', 0);
+  const head = source.read(0, Math.min(8, source.size));
+  if (latin1(head, 0, head.length) !== ARCHIVE_MAGIC) return [];
+  return readArchive(source).flatMap(({ name, offset, size }) => {
+    const isObject = size >= 9 && latin1(source.read(offset, 9), 0, 9) === 'go object';
+    if (name !== '__.PKGDEF' && !isObject) return [];
+    const bytes = source.read(offset, size);
+    // what comes behind the head of an object is its content
+    const end = isObject ? indexOfText(bytes, '\n!\n', 0) : -1;
+    return exportsIn(end < 0 ? bytes : bytes.subarray(0, end));
+  });
+}
+
+function exportsIn(bytes: Uint8Array): CgoExport[] {
+  // export data, which is binary, may come between; the section is found by its mark
+  const start = indexOfText(bytes, MARK, 0);
   if (start < 0) return [];
-  const end = indexOf(bytes, '\n$$', start + 1);
+  const end = indexOfText(bytes, '\n$$', start + 1);
   let directives: unknown;
   try {
-    directives = JSON.parse(utf8(bytes, start + '\n$$  // cgo\n'.length, end < 0 ? bytes.length : end));
+    directives = JSON.parse(utf8(bytes, start + MARK.length, end < 0 ? bytes.length : end));
   } catch {
     return [];
   }
@@ -31,12 +43,4 @@ export function readCgoExports(source: ByteSource): CgoExport[] {
     if ((word !== 'cgo_export_static' && word !== 'cgo_export_dynamic') || typeof name !== 'string') return [];
     return [{ name, abi: abi === 'ABIInternal' ? 1 : 0, dynamic: word === 'cgo_export_dynamic' }];
   });
-}
-
-function indexOf(bytes: Uint8Array, text: string, from: number): number {
-  const wanted = Array.from(text, c => c.charCodeAt(0));
-  for (let at = bytes.indexOf(wanted[0], from); at >= 0; at = bytes.indexOf(wanted[0], at + 1)) {
-    if (wanted.every((c, i) => bytes[at + i] === c)) return at;
-  }
-  return -1;
 }

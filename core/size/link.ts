@@ -5,12 +5,15 @@
 import { utf8 } from '../binary/bytes.ts';
 import type { CgoExport } from '../binary/cgo-directives.ts';
 import { type GoObject, RefKind, RelocType, SymbolFlag, SymbolFlag2, WEAK } from '../binary/goobj.ts';
+import type { HostObject } from '../binary/hostobject.ts';
 
 /** A package as it is linked. */
 export interface LinkedPackage {
   path: string;
   objects: GoObject[];
   exports: CgoExport[];
+  /** What a C compiler made of its files, where Go's linker takes it. */
+  host: HostObject[];
 }
 
 export type BuildMode = 'exe' | 'pie' | 'c-shared' | 'c-archive' | 'plugin';
@@ -60,6 +63,8 @@ export interface Program {
   usedInIface: Uint8Array;
   /** DWARF, which costs nothing when the program runs. */
   debug: Uint8Array;
+  /** Bytes of the sections of C objects. */
+  hostSize: ReadonlyMap<number, number>;
   roots: number[];
   nameOf(symbol: number): string;
   /** A symbol by name and ABI (0 also for data, 1 for Go functions), or -1. */
@@ -105,6 +110,7 @@ export function loadProgram(linked: readonly LinkedPackage[], options: LinkOptio
   const objects = packages.flatMap(({ path, objects }) => objects.map(object => ({ object, pkg: path })));
   let room = 2;
   for (const { object } of objects) room += object.names.length;
+  for (const { host } of packages) for (const { sections, symbols } of host) room += sections.length + symbols.length;
   const object = new Int32Array(room).fill(-1);
   const local = new Int32Array(room).fill(-1);
   const goType = new Uint8Array(room);
@@ -184,6 +190,20 @@ export function loadProgram(linked: readonly LinkedPackage[], options: LinkOptio
   }
   const extraEdges = new Map<number, number[]>();
   const lookup = (name: string, abi: number) => byAbi(abi).get(name) ?? -1;
+  const hostSize = new Map<number, number>();
+  const external = (name: string): number => {
+    const symbol = create(-1, -1);
+    names.set(symbol, name);
+    return symbol;
+  };
+  const exported = new Map(packages.flatMap(p => p.exports.map(({ name, abi }) => [name, abi])));
+  const global = (name: string): number => {
+    let symbol = lookup(name, exported.get(name) ?? 0);
+    if (symbol < 0) byAbi(0).set(name, (symbol = external(name)));
+    return symbol;
+  };
+  for (const { host } of packages)
+    for (const from of host) linkHost(from, { global, external, hostSize, edges: extraEdges });
   const builtins = options.builtins.map(({ name, abi }) => lookup(name, abi));
   const packageObjects = objects.map(o => o.object.packages.map(path => byPackage.get(path) ?? -1));
   const resolve = (o: number, refKind: RefKind, pkg: number, index: number): number => {
@@ -333,6 +353,7 @@ export function loadProgram(linked: readonly LinkedPackage[], options: LinkOptio
     reflectMethod,
     usedInIface,
     debug,
+    hostSize,
     roots: [],
     nameOf,
     lookup,
@@ -365,6 +386,48 @@ export function loadProgram(linked: readonly LinkedPackage[], options: LinkOptio
   return program;
 }
 
+/**
+ * Names the symbols of a C object (loadelf Load). A section holds on to the first of its symbols, each of these to the
+ * next and to the section, so that one of them keeps all (deadcodePass.flood, IsExternal); relocations are the section's.
+ */
+function linkHost(
+  { sections, symbols }: HostObject,
+  to: {
+    global(name: string): number;
+    external(name: string): number;
+    hostSize: Map<number, number>;
+    edges: Map<number, number[]>;
+  },
+): void {
+  const holds = (from: number, target: number) => {
+    const known = to.edges.get(from);
+    if (known === undefined) to.edges.set(from, [target]);
+    else known.push(target);
+  };
+  const carriers = sections.map(({ name, size }) => {
+    const carrier = to.external(name);
+    to.hostSize.set(carrier, size);
+    return carrier;
+  });
+  const numbers = symbols.map(({ name, global, section, isSection }) =>
+    isSection ? (carriers[section] ?? -1) : global ? to.global(name) : to.external(name),
+  );
+  for (const [i, carrier] of carriers.entries()) {
+    const inside = symbols.flatMap((symbol, k) =>
+      k > 0 && symbol.section === i && !symbol.isSection ? [{ value: symbol.value, number: numbers[k] }] : [],
+    );
+    // in the linker's list the last comes first, until it is sorted
+    inside.reverse().sort((a, b) => a.value - b.value);
+    let before = carrier;
+    for (const { number } of inside) {
+      holds(before, number);
+      holds(number, carrier);
+      before = number;
+    }
+    for (const { symbol } of sections[i].relocations) if (numbers[symbol] >= 0) holds(carrier, numbers[symbol]);
+  }
+}
+
 /** Where the linker begins (deadcodePass.init). */
 function rootsOf({ options, packages, lookup, objects, maps }: Program, tasks: number): number[] {
   const { goos, goarch, mode, external } = options;
@@ -379,7 +442,6 @@ function rootsOf({ options, packages, lookup, objects, maps }: Program, tasks: n
   both('runtime.unreachableMethod');
   for (const { exports } of packages) {
     for (const { name, abi, dynamic } of exports) {
-      // what of the static ones C code refers to is in its own objects, which are not read here
       if ((dynamic && external) || (name === 'main' && library !== '')) continue;
       roots.add(lookup(name, abi));
     }

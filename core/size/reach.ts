@@ -225,8 +225,9 @@ export function chainTo({ parent, edge }: Chains, result: Reach, symbol: number)
 }
 
 /** Bytes of a symbol in the file, debug information apart; 0 for variables without a value. */
-export function sizeOf({ object, local, objects, debug }: Program, symbol: number): number {
-  if (object[symbol] < 0 || debug[symbol]) return 0;
+export function sizeOf({ object, local, objects, debug, hostSize }: Program, symbol: number): number {
+  if (object[symbol] < 0) return hostSize.get(symbol) ?? 0;
+  if (debug[symbol]) return 0;
   const { object: from } = objects[object[symbol]];
   return from.data(local[symbol]).length === 0 ? 0 : from.size[local[symbol]];
 }
