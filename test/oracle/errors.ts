@@ -2,7 +2,9 @@
  * The judge of `gospect check`: packages with faults put into one of their files (mutants.ts), compiled by the gc of the
  * Go on PATH and checked by us; errors are compared byte for byte, half of them without the limit of ten (-e).
  *
- *     node scripts/program.mjs test/oracle/errors.ts [--seed N] [--runs N] [--first N] [-C DIR] [packages]
+ *     node scripts/program.mjs test/oracle/errors.ts [--seed N] [--runs N] [--first N] [--cgo] [-C DIR] [packages]
+ *
+ * With --cgo packages that import "C" are taken, and `go build -overlay` is compared with `gospect check -overlay`.
  *
  * Default packages: a choice of the standard library's. A difference is shown with its run: `--first RUN --runs 1` makes
  * it again and prints the text.
@@ -17,6 +19,7 @@ import type { FileSystem } from '../../core/source/files.ts';
 import { decodeUtf8, encodeUtf8 } from '../../core/source/utf8.ts';
 import { type CompileError, compileErrors, formatError } from '../../core/types/gcerrors.ts';
 import { checkSteps, isComplete, newProgram } from '../../core/types/packages.ts';
+import { main } from '../../server/cli.ts';
 import { loadDefaults, prepareLoading } from '../../server/loading.ts';
 import { nodeParser } from '../../server/node-parser.ts';
 import { randomOf } from '../fuzz/mutate.ts';
@@ -31,15 +34,19 @@ const seed = Number(option('--seed', '1'));
 const runs = Number(option('--runs', '300'));
 const first = Number(option('--first', '0'));
 const dir = path.resolve(option('-C', tmpdir()));
+const cgo = args.includes('--cgo');
+if (cgo) args.splice(args.indexOf('--cgo'), 1);
 const patterns =
   args.length > 0
     ? args
-    : `sort strings bytes bufio errors context slices maps container/list container/heap text/tabwriter text/scanner encoding/json encoding/csv
+    : cgo
+      ? ['net', 'os/user', 'plugin', 'cmd/cgo/internal/test', 'runtime/cgo']
+      : `sort strings bytes bufio errors context slices maps container/list container/heap text/tabwriter text/scanner encoding/json encoding/csv
 encoding/xml encoding/binary encoding/gob go/ast go/scanner go/token go/printer go/constant html/template text/template net/url net/mail net/textproto path/filepath
 io io/fs flag log log/slog archive/tar archive/zip compress/flate regexp regexp/syntax expvar mime/multipart image image/png iter sync strconv time unique
 internal/fuzz internal/profile testing/quick database/sql crypto/x509 os/exec`.split(/\s+/);
 
-const env = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOFLAGS: '', GOPROXY: 'off' };
+const env = { ...process.env, CGO_ENABLED: cgo ? '1' : '0', GOTOOLCHAIN: 'local', GOFLAGS: '', GOPROXY: 'off' };
 const io = { cwd: dir, env, out() {}, err() {}, terminal: false, signal: new AbortController().signal };
 const { go, fs: disk, env: modules, target } = prepareLoading(new Map(), io);
 const loaded = loadPackages(modules, target, patterns, loadDefaults);
@@ -75,7 +82,9 @@ const files: FileSystem = {
   stat: name => disk.stat(name),
 };
 const parser = await nodeParser();
-const roots = loaded.roots.filter(p => p.error === null && p.files.goFiles.length > 0 && p.importPath !== 'unsafe');
+const roots = loaded.roots.filter(
+  p => p.error === null && p.importPath !== 'unsafe' && (cgo ? p.files.cgoFiles : p.files.goFiles).length > 0,
+);
 const program = newProgram(
   files,
   parser,
@@ -92,18 +101,62 @@ function placeOf(e: CompileError): string {
   return text.slice(0, text.lastIndexOf(':'));
 }
 
+function compare(run: number, what: string, want: string, got: string): void {
+  counts.errors += want === '' ? 0 : want.split('\n').length;
+  if (want === got) {
+    counts[want === '' ? 'valid' : 'same']++;
+    return;
+  }
+  counts.differ++;
+  const w = want.split('\n');
+  const g = got.split('\n');
+  const missing = w.filter(l => !g.includes(l));
+  const extra = g.filter(l => !w.includes(l));
+  console.log(`--- run ${run}: ${what}`);
+  if (missing.length + extra.length === 0) console.log('  only the order differs');
+  for (const l of missing.slice(0, 5)) console.log(`  -${l}`);
+  for (const l of extra.slice(0, 5)) console.log(`  +${l}`);
+  const kind = (missing[0] ?? extra[0] ?? 'order').replace(/^\S+ /, '').slice(0, 50);
+  kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+}
+
 const counts = { same: 0, valid: 0, differ: 0, gaveUp: 0, errors: 0 };
 const kinds = new Map<string, number>();
 for (let run = 0; run < first + runs; run++) {
   const random = randomOf(seed * 1_000_003 + run);
   const p = roots[random(roots.length)];
-  const file = p.files.goFiles[random(p.files.goFiles.length)];
+  const sources = cgo ? [...p.files.goFiles, ...p.files.cgoFiles] : p.files.goFiles;
+  const file = sources[random(sources.length)];
   const full = `${p.dir}/${file}`;
   const bytes = disk.readFile(full);
   if (bytes === null || run < first) continue;
   const all = random(2) === 0;
   const text = mutant(decodeUtf8(bytes), random);
   if (runs === 1) writeFileSync(path.join(tmpdir(), `mutant-${seed}-${run}.go`), text);
+
+  if (cgo) {
+    const changed = path.join(work, 'changed.go');
+    const overlay = path.join(work, 'overlay.json');
+    writeFileSync(changed, text);
+    writeFileSync(overlay, JSON.stringify({ Replace: { [full]: changed } }));
+    const built = spawnSync(
+      'go',
+      ['build', ...(all ? ['-gcflags=-e'] : []), `-overlay=${overlay}`, '-o', path.join(work, 'out'), p.importPath],
+      { cwd: dir, env, encoding: 'utf8' },
+    );
+    let said = '';
+    await main(['check', ...(all ? ['-e'] : []), `-overlay=${overlay}`, p.importPath], {
+      ...io,
+      err(part: string) {
+        said += part;
+      },
+    });
+    const plain = (out: string) => out.replaceAll(changed, full).trimEnd();
+    // what a C compiler or go/parser says is not ours to say
+    if (/cgo-gcc|gcc failed|expected |stack frame|internal compiler/.test(built.stderr)) counts.gaveUp++;
+    else compare(run, `${p.importPath} ${file}${all ? ' -e' : ''}`, plain(built.stderr), plain(said));
+    continue;
+  }
 
   // imports that the package did not have: gc is told of the few that mutants bring
   const folder = path.join(work, 'p');
@@ -161,22 +214,8 @@ for (let run = 0; run < first + runs; run++) {
   }
   if (pristine === undefined) program.checked.delete(p);
   else program.checked.set(p, pristine);
-  counts.errors += want === '' ? 0 : want.split('\n').length;
   if (/could not import/.test(got)) counts.gaveUp++;
-  else if (want === got) counts[want === '' ? 'valid' : 'same']++;
-  else {
-    counts.differ++;
-    const w = want.split('\n');
-    const g = got.split('\n');
-    const missing = w.filter(l => !g.includes(l));
-    const extra = g.filter(l => !w.includes(l));
-    console.log(`--- run ${run}: ${p.importPath} ${file}${all ? ' -e' : ''}`);
-    if (missing.length + extra.length === 0) console.log('  only the order differs');
-    for (const l of missing.slice(0, 5)) console.log(`  -${l}`);
-    for (const l of extra.slice(0, 5)) console.log(`  +${l}`);
-    const kind = (missing[0] ?? extra[0] ?? 'order').replace(/^\S+ /, '').slice(0, 50);
-    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-  }
+  else compare(run, `${p.importPath} ${file}${all ? ' -e' : ''}`, want, got);
 }
 rmSync(work, { recursive: true });
 for (const [kind, n] of [...kinds].sort((a, b) => b[1] - a[1]).slice(0, 20)) console.log(`${n} × ${kind}`);

@@ -56,7 +56,8 @@ const environment = (env: Record<string, string>) => ({ ...process.env, GOPROXY:
 
 function goPrints(argv: string[], cwd: string, env: Record<string, string>): Output {
   const r = spawnSync('go', argv, { cwd, env: environment(env), encoding: 'utf8', maxBuffer: 1 << 30 });
-  return { out: r.stdout, err: r.stderr, status: r.status ?? -1 };
+  // what go would fetch it names, even where it may not
+  return { out: r.stdout, err: r.stderr.replace(/^go: downloading .*\n/gm, ''), status: r.status ?? -1 };
 }
 
 async function wePrint(argv: string[], cwd: string, env: Record<string, string>): Promise<Output> {
