@@ -12,8 +12,9 @@ import { findModuleRoot, findWorkFile } from '../core/load/mainmodules.ts';
 import type { ModuleEnv } from '../core/load/modules.ts';
 import { findPort } from '../core/load/ports.ts';
 import { enabledExperiments, goRelease, releaseMinor } from '../core/load/release.ts';
-import { checkLevel, levelKnob, type Target } from '../core/load/target.ts';
+import { type CEnvironment, checkLevel, levelKnob, type Target } from '../core/load/target.ts';
 import { compareGoVersion, fromToolchain } from '../core/load/version.ts';
+import { quotedWords } from './go-flags.ts';
 import type { LoadFlags } from './load-flags.ts';
 import { slashed } from './node-files.ts';
 
@@ -217,6 +218,18 @@ export function defaultCC(goos: string): string {
   return ['darwin', 'ios', 'freebsd', 'openbsd', 'android'].includes(goos) ? 'clang' : 'gcc';
 }
 
+function cEnvironment(go: GoEnv, env: Environment): CEnvironment {
+  const folders = (value: string) => value.split(path.delimiter).filter(dir => dir !== '');
+  const libdir = env['PKG_CONFIG_LIBDIR'];
+  return {
+    cppflags: quotedWords(go.get('CGO_CPPFLAGS')),
+    cflags: quotedWords(go.get('CGO_CFLAGS')),
+    ldflags: quotedWords(go.get('CGO_LDFLAGS') || '-O2 -g'),
+    pcPath: folders(env['PKG_CONFIG_PATH'] ?? ''),
+    pcLibdir: libdir === undefined ? null : folders(libdir),
+  };
+}
+
 /** The target that flags and environment choose, checked. */
 export function makeTarget(go: GoEnv, flags: LoadFlags, env: Environment): Found<{ target: Target }> {
   const goos = flags.goos || go.get('GOOS') || go.hostOS;
@@ -250,6 +263,7 @@ export function makeTarget(go: GoEnv, flags: LoadFlags, env: Environment): Found
     release: minor,
     experiments: experiments.enabled,
     buildmode: flags.buildmode,
+    ...(cgo ? { c: cEnvironment(go, env) } : {}),
   };
   return { ok: true, target };
 }

@@ -1,5 +1,17 @@
 import { unixOS } from './ports.ts';
 
+/** What the environment tells cgo: flags before those of the #cgo lines, and where .pc files are. */
+export interface CEnvironment {
+  /** CGO_CPPFLAGS and CGO_CFLAGS. */
+  cppflags: readonly string[];
+  cflags: readonly string[];
+  /** CGO_LDFLAGS. */
+  ldflags: readonly string[];
+  /** PKG_CONFIG_PATH; PKG_CONFIG_LIBDIR, null when it is not set. */
+  pcPath: readonly string[];
+  pcLibdir: readonly string[] | null;
+}
+
 /** What is built for: the port and everything else that decides which files are in and how they compile. */
 export interface Target {
   goos: string;
@@ -17,6 +29,8 @@ export interface Target {
   /** Experiments that are on, lower case. */
   experiments: readonly string[];
   buildmode: string;
+  /** For cgo; absent where the environment says nothing. */
+  c?: CEnvironment;
 }
 
 /** The environment variable that sets the level of an architecture, its default, and its values in rising order. */

@@ -2,6 +2,7 @@
  * Type checking of loaded packages: each is checked once, after those it imports, and what the later layers read of it is
  * kept. Instances of generic types are shared among all of them.
  */
+import { type PkgFlags, pkgConfigFlags } from '../cgo/pkgconfig.ts';
 import { translateCgo } from '../cgo/translate.ts';
 import { importedPackage, type Package, packageList } from '../load/package.ts';
 import type { Target } from '../load/target.ts';
@@ -36,7 +37,7 @@ export interface Program {
   fs: FileSystem;
   parser: TreeParser;
   rules: LanguageRules;
-  target: Pick<Target, 'goos' | 'goarch' | 'instrument'>;
+  target: Pick<Target, 'goos' | 'goarch' | 'instrument' | 'c'>;
   sizes: Sizes;
   context: Context;
   /** Bodies of a package's functions are checked. */
@@ -62,7 +63,7 @@ export function newProgram(
   fs: FileSystem,
   parser: TreeParser,
   rules: LanguageRules,
-  target: Pick<Target, 'goos' | 'goarch' | 'instrument'>,
+  target: Pick<Target, 'goos' | 'goarch' | 'instrument' | 'c'>,
   bodies: (p: Package) => boolean,
   lasting: (p: Package) => boolean = () => true,
   lazy: (p: Package) => boolean = () => false,
@@ -137,6 +138,11 @@ function parseOne(pr: Program, p: Package, name: string): { file: File; bytes: U
   return { file, bytes };
 }
 
+/** Imports of _cgo_gotypes.go. */
+const cgoImports: readonly string[] = ['unsafe', 'syscall', 'runtime/cgo'];
+
+const noPkgFlags: PkgFlags = { cflags: [], libs: [] };
+
 /** What the go command has the C compiler's linker do for a sanitizer; -O2 and -g are CGO_LDFLAGS's default. */
 const sanitizerFlags: Readonly<Record<string, readonly string[]>> = {
   msan: ['-fsanitize=memory'],
@@ -160,7 +166,10 @@ function* cgoSteps(pr: Program, p: Package): Generator<null, File[]> {
   const known = pr.cgo.get(p.importPath);
   if (known !== undefined && known.inputs.length === inputs.length && known.inputs.every((b, i) => b === inputs[i]))
     return known.files;
-  const { CPPFLAGS, CFLAGS, LDFLAGS } = p.files.cgo;
+  const { CPPFLAGS, CFLAGS, LDFLAGS, pkgConfig } = p.files.cgo;
+  const { c } = pr.target;
+  const pkg =
+    c !== undefined && pkgConfig.length > 0 ? pkgConfigFlags(pr.fs, pkgConfig, c.pcPath, c.pcLibdir) : noPkgFlags;
   const translated = translateCgo(
     {
       importPath: p.importPath,
@@ -168,9 +177,14 @@ function* cgoSteps(pr: Program, p: Package): Generator<null, File[]> {
       dir: p.dir,
       goos: pr.target.goos,
       goarch: pr.target.goarch,
-      cppflags: CPPFLAGS,
-      cflags: CFLAGS,
-      ldflags: [...(sanitizerFlags[pr.target.instrument] ?? []), '-O2', '-g', ...LDFLAGS],
+      cppflags: [...(c?.cppflags ?? []), ...CPPFLAGS, ...pkg.cflags],
+      cflags: [...(c?.cflags ?? []), ...CFLAGS],
+      ldflags: [
+        ...(sanitizerFlags[pr.target.instrument] ?? []),
+        ...(c?.ldflags ?? ['-O2', '-g']),
+        ...LDFLAGS,
+        ...pkg.libs,
+      ],
       files: originals,
     },
     pr.fs,
@@ -284,7 +298,9 @@ function checkLazily(pr: Program, p: Package): CheckedPackage {
   const conf = configOf(pr, p);
   const pkg = packageOf(p, p.name);
   const imports = new Map<string, PackageObj | string>();
-  for (const path of p.files.imports.names) {
+  // what cgo writes imports more than the files as they are
+  const names = p.files.cgoFiles.length > 0 ? [...p.files.imports.names, ...cgoImports] : p.files.imports.names;
+  for (const path of new Set(names)) {
     if (path === 'C') continue;
     const imp = conf.importer.import(path, '');
     imports.set(path, imp);
