@@ -1,6 +1,7 @@
 /**
  * Throws mutated functions of the standard library at the whole analysis: whatever the text, a package is checked and
- * compiled without a crash, and the declarations that have no errors keep their remarks.
+ * compiled without a crash, and declarations that do not depend on the mutated function keep their remarks
+ * (independence.ts).
  *
  *     node scripts/program.mjs test/fuzz/compile.ts [--seed N] [--runs N] [packages]
  *
@@ -17,6 +18,7 @@ import { type CompiledPackage, Program } from '../../core/summary/program.ts';
 import { loadDefaults, prepareLoading } from '../../server/loading.ts';
 import { nodeParser } from '../../server/node-parser.ts';
 import { memorySummaries } from '../summaries.ts';
+import { compareLaws, type Law, lawOf } from './independence.ts';
 
 /** A generator of numbers below n, the same for the same seed (mulberry32). */
 function random(seed: number): (n: number) => number {
@@ -41,10 +43,10 @@ for i := range func(yield func(int) bool) { yield(1) } { defer func() { _ = i }(
     /[|\n]/,
   );
 
-/** The text with something changed in one of its top-level declarations. */
-function mutate(text: string, rand: (n: number) => number): string {
+/** The text with something changed in one of its top-level declarations, and where that begins. */
+function mutate(text: string, rand: (n: number) => number): { text: string; start: number } {
   const starts = [...text.matchAll(/^(?:func|type|var|const) /gm)].map(m => m.index);
-  if (starts.length === 0) return text;
+  if (starts.length === 0) return { text, start: -1 };
   const pick = rand(starts.length);
   const start = starts[pick];
   const end = starts[pick + 1] ?? text.length;
@@ -84,7 +86,7 @@ function mutate(text: string, rand: (n: number) => number): string {
         tokens.splice(i);
     }
   }
-  return `${text.slice(0, start)}${tokens.join('')}\n${text.slice(end)}`;
+  return { text: `${text.slice(0, start)}${tokens.join('')}\n${text.slice(end)}`, start };
 }
 
 function compile(program: Program, p: Package): CompiledPackage {
@@ -127,7 +129,7 @@ const files: FileSystem = {
   stat: path => disk.stat(path),
 };
 const store = { summaries: memorySummaries(), version: '' };
-const programs = new Map<Package, { program: Program; deps: Map<Package, CompiledPackage> }>();
+const programs = new Map<Package, { program: Program; deps: Map<Package, CompiledPackage>; law: Law }>();
 for (const p of loaded.roots) {
   const program = new Program({ fs: files, parser, target, flags: { ...defaultFlags, m: 2 }, store }, true);
   program.edited = p;
@@ -136,20 +138,21 @@ for (const p of loaded.roots) {
     if (dep === p || dep.importPath === 'unsafe') continue;
     deps.set(dep, compile(program, dep));
   }
-  programs.set(p, { program, deps });
+  programs.set(p, { program, deps, law: lawOf(compile(program, p)) });
 }
 
 let failures = 0;
 let withErrors = 0;
+let compared = 0;
 const began = performance.now();
 for (let run = first; run < first + runs; run++) {
   const rand = random(seed * 1_000_003 + run);
   const p = loaded.roots[rand(loaded.roots.length)];
-  const { program, deps } = programs.get(p)!;
+  const { program, deps, law } = programs.get(p)!;
   const names = p.files.goFiles;
   const path = join(p.dir, names[rand(names.length)]);
   over = { path: '', bytes: new Uint8Array() };
-  const text = mutate(decodeUtf8(disk.readFile(path)!), rand);
+  const { text, start: mutated } = mutate(decodeUtf8(disk.readFile(path)!), rand);
   over = { path, bytes: encodeUtf8(text) };
   program.setFiles(files);
   program.retain(deps);
@@ -159,6 +162,12 @@ for (let run = first; run < first + runs; run++) {
     const result = compile(program, p);
     failure = result.failure;
     if (result.checked.errors.length > 0 || result.checked.files.some(f => f.errors.length > 0)) withErrors++;
+    const broken = law.places.find(d => d.file === path && d.start === mutated && d.func);
+    if (failure === '' && broken !== undefined) {
+      const outcome = compareLaws(law, lawOf(result), broken.key);
+      compared += outcome.compared;
+      if (outcome.difference !== '') failure = `${broken.key} was changed, and so was\n${outcome.difference}`;
+    }
     if (result.compiled !== null) for (const msg of result.compiled.messages) messageLines(msg, 2);
   } catch (error) {
     failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -171,5 +180,7 @@ for (let run = first; run < first + runs; run++) {
   if (runs === 1) console.log(text);
 }
 const seconds = ((performance.now() - began) / 1000).toFixed(0);
-console.log(`${runs} mutations, ${withErrors} with errors, ${failures} failures, ${seconds} s`);
+console.log(
+  `${runs} mutations, ${withErrors} with errors, ${compared} other declarations compared, ${failures} failures, ${seconds} s`,
+);
 if (failures > 0) process.exit(1);
