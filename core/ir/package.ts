@@ -1,5 +1,5 @@
 /** A package's functions in gc's order: its initialization, then what it declares, file by file, then instances. */
-import type { Decl } from '../syntax/ast.ts';
+import type { Decl, Expr } from '../syntax/ast.ts';
 import { Kind } from '../syntax/ast.ts';
 import type { CheckedPackage, Info } from '../types/info.ts';
 import { ObjKind } from '../types/object.ts';
@@ -87,7 +87,8 @@ function pkgInitOrder(b: Builder): void {
   const r = new Reader(b, b.local, null, null, fn, null);
   for (const init of order) {
     const lhs = init.lhs.map(v => b.global(v));
-    const rhs = expr(r, init.rhs);
+    const rhs = initValue(r, init.rhs);
+    if (rhs === null) continue;
     const pos = lhs.length > 0 ? lhs[0].pos : rhs.pos;
     let as: Node;
     if (lhs.length <= 1) {
@@ -104,4 +105,21 @@ function pkgInitOrder(b: Builder): void {
     fn.body.push(as);
   }
   outlineMapInits(b, fn);
+}
+
+/** The value of a package variable; null when there are errors in what it uses: then it is left out. */
+function initValue(r: Reader, x: Expr): Node | null {
+  const { fail } = r.b.env;
+  if (fail === null) return expr(r, x);
+  const { length } = r.b.funcs;
+  const { importedDef } = r.b;
+  try {
+    return expr(r, x);
+  } catch (error) {
+    fail(error);
+    r.b.importedDef = importedDef;
+    // the literals in it
+    r.b.funcs.length = length;
+    return null;
+  }
 }

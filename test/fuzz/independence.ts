@@ -163,6 +163,8 @@ export function compareLaws(before: Law, after: Law, broken: string): { compared
     const has = new Set(now);
     const gone = lines.filter(l => !has.has(l)).map(l => `- ${l}`);
     const come = now.filter(l => !had.has(l)).map(l => `+ ${l}`);
+    // literals that were inlined elsewhere say the same once more, where they stand
+    if (gone.length + come.length === 0) continue;
     return { compared, difference: [`${key}:`, ...[...gone, ...come].slice(0, 6)].join('\n  ') };
   }
   return { compared, difference: '' };
