@@ -19,13 +19,12 @@ for (const [from, to] of bundles) {
     entryPoints: [from],
     outfile: to,
     bundle: true,
-    external: ['playwright-core'],
     platform: 'node',
     format: 'esm',
     target: 'node20',
     minifySyntax: true,
-  // it looks for its own files beside itself
-  external: ['playwright-core'],
+    // it looks for its own files beside itself
+    external: ['playwright-core'],
     logLevel: 'warning',
     sourcemap: 'linked',
     banner: {
