@@ -129,6 +129,11 @@ goTest(
       for (const o of [...here, ...there]) if (o!.summary !== null) o!.summary = Buffer.from(o!.summary);
       expect(there).toEqual(here);
 
+      const checked: Assignment = { ...given, compile: null };
+      const free = jobs.map(job => ({ ...job, needs: [] }));
+      const apart = await outcomes(runInThreads(checked, free, worker, 2, undefined));
+      expect(apart).toEqual(await outcomes(runHere(checked, free, undefined, null)));
+
       const stop = new AbortController();
       const stopped = runInThreads(given, jobs, worker, 2, stop.signal);
       expect((await stopped.next()).done).toBe(false);

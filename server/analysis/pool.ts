@@ -117,6 +117,9 @@ interface State {
 
 interface Thread {
   worker: Worker;
+  /** Where in the order of jobs it begins, when none waits for another: its own end of it, so that it sees the same
+   * imports again and again. */
+  anchor: number;
   idle: boolean;
   /** Files of the packages that it has checked and holds. */
   held: number;
@@ -127,6 +130,8 @@ class Pool {
   private readonly threads: Thread[] = [];
   private readonly results: Done[] = [];
   private left: number;
+  /** Some jobs wait for others. */
+  private readonly waiting: boolean;
   private failed: Error | null = null;
   private wake: () => void = () => {};
 
@@ -139,7 +144,9 @@ class Pool {
       const state = this.states.get(id)!;
       state.height = state.job.size + Math.max(0, ...state.importers.map(s => s.height));
     }
-    for (let i = 0; i < count; i++) this.threads.push(this.start(given, url));
+    this.waiting = jobs.some(job => job.needs.length > 0);
+    for (let i = 0; i < count; i++)
+      this.threads.push(this.start(given, url, count === 1 ? 0 : (i * (jobs.length - 1)) / (count - 1)));
   }
 
   async *run(signal: AbortSignal | undefined): AsyncGenerator<Done> {
@@ -159,9 +166,9 @@ class Pool {
     }
   }
 
-  private start(given: Assignment, url: URL): Thread {
+  private start(given: Assignment, url: URL, anchor: number): Thread {
     const worker = new Worker(url, { workerData: given, resourceLimits: { maxYoungGenerationSizeMb: youngSize } });
-    const thread: Thread = { worker, idle: false, held: 0 };
+    const thread: Thread = { worker, anchor, idle: false, held: 0 };
     worker.on('message', (message: FromWorker | 'ready') => {
       if (message !== 'ready') this.received(thread, message);
       thread.idle = true;
@@ -198,6 +205,10 @@ class Pool {
 
   /** Gives an idle thread the next thing to do, if there is one. */
   private assign(thread: Thread): void {
+    if (!this.waiting) {
+      this.give(thread, nearest([...this.states.values()], thread.anchor), 'finish');
+      return;
+    }
     let ready: State | null = null;
     let stolen: State | null = null;
     let next: State | null = null;
@@ -209,15 +220,26 @@ class Pool {
       } else if (state.holder === null && (thread.held === 0 || thread.held + state.job.size <= maxHeld))
         next = higher(next, state);
     }
-    const chosen = ready ?? next ?? stolen;
-    if (chosen === null) return;
-    chosen.taken = true;
-    thread.idle = false;
-    thread.worker.postMessage({
-      type: chosen === next && ready === null ? 'check' : 'finish',
-      id: chosen.job.id,
-    } satisfies ToWorker);
+    this.give(thread, ready ?? next ?? stolen, ready === null && next !== null ? 'check' : 'finish');
   }
+
+  private give(thread: Thread, state: State | null, type: 'check' | 'finish'): void {
+    if (state === null) return;
+    state.taken = true;
+    thread.idle = false;
+    thread.worker.postMessage({ type, id: state.job.id } satisfies ToWorker);
+  }
+}
+
+function nearest(states: readonly State[], anchor: number): State | null {
+  let found: State | null = null;
+  let distance = Number.POSITIVE_INFINITY;
+  for (const [i, state] of states.entries()) {
+    if (state.taken || Math.abs(i - anchor) >= distance) continue;
+    found = state;
+    distance = Math.abs(i - anchor);
+  }
+  return found;
 }
 
 function higher(a: State | null, b: State): State {
