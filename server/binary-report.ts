@@ -7,11 +7,18 @@ import type { Image } from '../core/binary/image.ts';
 import { type Read, readImage } from '../core/binary/open.ts';
 import { ledgerOf } from '../core/size/attribute.ts';
 import { type Functions, functionsOf } from '../core/size/details.ts';
-import { diffOf, type Side } from '../core/size/diff.ts';
+import { diffOf, type DiffRow, type Side } from '../core/size/diff.ts';
 import type { Ledger } from '../core/size/ledger.ts';
-import { differenceColumns, stripOf, stripOfSections, tableOf } from '../core/size/summary.ts';
+import { stripOf, stripOfSections, tableOf } from '../core/size/summary.ts';
 import { packTable } from './protocol/packed.ts';
-import type { BinaryAnswer, BinaryHead, BinaryQuery, BinarySummary, BinaryTable } from './protocol/binary.ts';
+import type {
+  BinaryAnswer,
+  BinaryHead,
+  BinaryQuery,
+  BinarySummary,
+  BinaryTable,
+  DifferenceTable,
+} from './protocol/binary.ts';
 
 /** The questions that a file answers by itself. */
 export type FileQuery = Exclude<BinaryQuery, { type: 'assembly' | 'why' | 'without' | 'compare' }>;
@@ -82,8 +89,39 @@ export function compareBinaries(old: OpenBinary, now: OpenBinary): BinaryAnswer 
     type: 'compare',
     old: { name: old.name, size: old.image.source.size },
     size: now.image.source.size,
-    rows: differenceColumns(diffOf(side(old), side(now))),
+    rows: differenceTable(diffOf(side(old), side(now))),
   };
+}
+
+/** Rows that differ, as parallel columns; text columns are indices into `strings`, of which the first is empty. */
+function differenceTable(rows: readonly DiffRow[]): DifferenceTable {
+  const strings = [''];
+  const ids = new Map([['', 0]]);
+  const id = (text: string) => {
+    let found = ids.get(text);
+    if (found === undefined) ids.set(text, (found = strings.push(text) - 1));
+    return found;
+  };
+  const columns: DifferenceTable = {
+    strings,
+    section: [],
+    pkg: [],
+    symbol: [],
+    was: [],
+    file: [],
+    kind: [],
+    old: [],
+    now: [],
+    follows: [],
+  };
+  for (const row of rows) {
+    if (row.old === row.now) continue;
+    for (const name of ['section', 'pkg', 'symbol', 'was', 'file', 'kind'] as const) columns[name].push(id(row[name]));
+    columns.old.push(row.old);
+    columns.now.push(row.now);
+    columns.follows.push(Number(row.follows));
+  }
+  return columns;
 }
 
 function headOf({ name, image }: OpenBinary): BinaryHead {

@@ -166,7 +166,7 @@ describe('budgets', () => {
 describe('what -s and -w leave out', () => {
   goTest('is what files linked so do not have', ({ go }) => {
     build({ go } as GoToolchain);
-    for (const target of ['linux/amd64', 'windows/amd64', 'darwin/arm64']) {
+    for (const target of ['linux/amd64', 'windows/amd64', 'darwin/arm64', 'js/wasm']) {
       const [goos, goarch] = target.split('/');
       const link = (flags: string) => {
         const file = path.join(folder, `saved${flags}`);

@@ -19,6 +19,7 @@ import {
   claimRanges,
   claimSymbols,
   claimTypes,
+  hasForeign,
 } from './data.ts';
 import { claimDebug } from './debug.ts';
 import { claimArchive, claimObject } from './object.ts';
@@ -84,7 +85,7 @@ function claimImage(claims: Claims, image: Image): Maker {
   for (const section of image.sections) claimSection(claims, section);
   const maker = table !== null || info !== null ? 'go' : isPacked(image) ? 'upx' : 'other';
   if (maker === 'upx') claims.add(0, image.source.size, { kind: 'foreign data', symbol: 'packed by UPX' });
-  else if (table === null || image.libraries.length > 0) claimForeign(claims, image);
+  else if (table === null || image.libraries.length > 0 || hasForeign(image)) claimForeign(claims, image);
   return maker;
 }
 

@@ -12,6 +12,8 @@ const LETTER_T = 0x54;
 const LETTER_LOCAL_T = 0x74;
 /** What the linker puts between functions on x86; elsewhere a function's size includes its alignment. */
 const INT3 = 0xcc;
+/** The byte that is not zero in the instruction that loong64 is filled with. */
+const BREAK = 0x2a;
 const LARGEST_ALIGNMENT = 64;
 const CODE = KINDS.indexOf('code');
 const PCLNTAB = KINDS.indexOf('pclntab');
@@ -86,12 +88,13 @@ export function claimCode(claims: Claims, image: Image, functions: GoFunction[],
   if (last === undefined || section === undefined) return;
   const end = section.addr + Math.min(section.memSize, section.fileSize);
   let from = end;
-  while (from > last.addr && end - from <= 2 * LARGEST_ALIGNMENT && isFiller(code[from - base - 1])) from--;
+  while (from > last.addr && end - from <= 2 * LARGEST_ALIGNMENT && isFiller(code[from - base - 1], image)) from--;
   claims.ownMemory(from, end - from, padding);
 }
 
 const holds = (s: Section, addr: number): boolean => addr >= s.addr && addr < s.addr + s.memSize;
-const isFiller = (byte: number): boolean => byte === 0 || byte === INT3;
+const isFiller = (byte: number, { goarch }: Image): boolean =>
+  byte === 0 || byte === INT3 || (goarch === 'loong64' && byte === BREAK);
 
 /** Wasm: bodies stand in the order of the function table; any that come before are not Go's. */
 export function claimBodies(claims: Claims, image: WasmImage, functions: GoFunction[]): void {

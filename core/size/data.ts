@@ -195,10 +195,14 @@ export function claimConstants(
     if (s.name === own) claims.add(s.offset, s.fileSize, { kind: 'data', symbol: "the linker's variables" });
 }
 
-/** Whether a C linker put other objects into the sections that Go's data is in. Mach-O has sections of its own for C's. */
-function hasForeign(image: Image): boolean {
+/**
+ * Whether a C linker put other objects into the sections that Go's data is in: the file asks for libraries, or has what
+ * C compilers add to each object and Go's linker never makes. Mach-O has sections of its own for C's.
+ */
+export function hasForeign(image: Image): boolean {
   if (image.format === 'pe') return image.sections.some(s => s.name === '.CRT' || s.name === '.tls');
-  return image.format === 'elf' && image.libraries.length > 0;
+  if (image.format !== 'elf') return false;
+  return image.libraries.length > 0 || image.sections.some(s => s.name === '.comment' || s.name === '.eh_frame');
 }
 
 /**

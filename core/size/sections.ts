@@ -35,7 +35,9 @@ export function claimSection(claims: Claims, section: Section, base = 0): void {
     /^(?:symbol_stub1|stubs|stub_helper|nl_symbol_ptr|la_symbol_ptr|unwind_info|mod_init_func|go_fipsinfo)$/.test(
       name,
     ) ||
-    /^(?:init|fini|init_array|fini_array|gcc_except_table|MIPS\.\w+|ARM\.\w+|go\.fipsinfo|rsrc|tls|CRT)$/.test(name)
+    /^(?:init|fini|init_array|fini_array|gcc_except_table|pdr|gnu\.attributes|MIPS\.\w+|ARM\.\w+|go\.fipsinfo|rsrc|tls|CRT)$/.test(
+      name,
+    )
   )
     claim('header');
   else if (/^go[._]module$/.test(name)) claim('data');

@@ -1,6 +1,5 @@
 /** The ledger added up to one row per section, package, symbol, file and kind, for showing. */
 import type { Image } from '../binary/image.ts';
-import type { DiffRow } from './diff.ts';
 import type { Ledger } from './ledger.ts';
 import { KINDS } from './ledger.ts';
 
@@ -69,50 +68,6 @@ function isOf(table: Table, row: number, ledger: Ledger, i: number, kindIds: rea
     table.section[row] === ledger.section[i] &&
     table.kind[row] === kindIds[ledger.kind[i]]
   );
-}
-
-/** Rows that differ, as parallel columns; text columns are indices into `strings`, of which the first is empty. */
-export interface DifferenceColumns {
-  strings: string[];
-  section: number[];
-  pkg: number[];
-  symbol: number[];
-  was: number[];
-  file: number[];
-  kind: number[];
-  old: number[];
-  now: number[];
-  follows: number[];
-}
-
-export function differenceColumns(rows: readonly DiffRow[]): DifferenceColumns {
-  const strings = [''];
-  const ids = new Map([['', 0]]);
-  const id = (text: string) => {
-    let found = ids.get(text);
-    if (found === undefined) ids.set(text, (found = strings.push(text) - 1));
-    return found;
-  };
-  const columns: DifferenceColumns = {
-    strings,
-    section: [],
-    pkg: [],
-    symbol: [],
-    was: [],
-    file: [],
-    kind: [],
-    old: [],
-    now: [],
-    follows: [],
-  };
-  for (const row of rows) {
-    if (row.old === row.now) continue;
-    for (const name of ['section', 'pkg', 'symbol', 'was', 'file', 'kind'] as const) columns[name].push(id(row[name]));
-    columns.old.push(row.old);
-    columns.now.push(row.now);
-    columns.follows.push(Number(row.follows));
-  }
-  return columns;
 }
 
 /** Sections in file order, and what lies between them: a partition of the file. */

@@ -120,7 +120,7 @@ export interface BinaryTable {
 /** The same as few texts (packed.ts): the strings as lines, each column as digits. */
 export type PackedTable = { [column in keyof BinaryTable]: string };
 
-/** Rows that differ, as parallel columns like those of {@link BinaryTable}. */
+/** Rows that differ, as parallel columns like those of {@link BinaryTable}; the first string is empty. */
 export interface DifferenceTable {
   strings: string[];
   section: number[];
