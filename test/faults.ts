@@ -2,7 +2,7 @@
  * Modules with faults, and what Go says of them. A file of test/faults has cases:
  *
  *     === name
- *     $ [NAME=VALUE …] build ./...       a command, `go` left out; for us `build` is `check`
+ *     $ [NAME=VALUE …] build ./...       a command, `go` left out; for us `build` is `check`, `test` is `check -test`
  *     > a line of its output
  *     2> a line of its errors
  *     ! 1                                its exit status when it is not 0
@@ -133,11 +133,17 @@ export function recorded(out: string, err: string, status: number, dir: string, 
       .split('\n')
       .filter(
         (line, i, all) =>
-          (line !== '' || i < all.length - 1) && !/^(go: downloading |usage: go |Run 'go help )/.test(line),
+          (line !== '' || i < all.length - 1) &&
+          !/^(go: downloading |usage: go |Run 'go help |(FAIL|ok|\?)\b)/.test(line),
       )
       .map(line => `${mark} ${line}`.trimEnd() + '\n')
       .join('');
   return named(out, '>') + named(err, '2>') + (status === 0 ? '' : `! ${status}\n`);
+}
+
+/** The command's arguments for go: tests are compiled, not run. */
+export function goArguments({ args }: FaultCommand): string[] {
+  return args[0] === 'test' ? ['test', '-run=NONE', '-vet=off', ...args.slice(1)] : args;
 }
 
 /** What we print for the command. */
@@ -149,8 +155,8 @@ export async function runOurs(
   let out = '';
   let err = '';
   const [verb, ...rest] = args;
-  const name = verb === 'build' ? 'check' : verb;
-  const status = await main([name, ...rest.map(a => a.replaceAll('$WORK', `${written.dir}/w`))], {
+  const name = verb === 'build' ? ['check'] : verb === 'test' ? ['check', '-test'] : [verb];
+  const status = await main([...name, ...rest.map(a => a.replaceAll('$WORK', `${written.dir}/w`))], {
     cwd: path.join(written.dir, 'w', env['IN'] ?? ''),
     env: { ...process.env, ...written.env, GOROOT: goroot, ...within(env, written.dir) },
     out: text => {

@@ -2,11 +2,14 @@ import { loadPackages } from '../../core/load/load.ts';
 import { errorText, type Package, packageDesc, packageList } from '../../core/load/package.ts';
 import { fatalLine } from '../../core/load/modules.ts';
 import { isMetaPackage } from '../../core/load/pattern.ts';
+import { goRelease } from '../../core/load/release.ts';
+import { testFuncError } from '../../core/load/testfuncs.ts';
 import { testedPackages } from '../../core/load/testpackages.ts';
 import { dirname } from '../../core/source/path.ts';
 import type { Assignment } from '../analysis/package-work.ts';
 import { type Job, runJobs } from '../analysis/pool.ts';
 import { BUILD_FLAGS, type Command, Exit } from '../command.ts';
+import { nodeParser } from '../node-parser.ts';
 import { loadDefaults, prepareLoading } from '../loading.ts';
 import { THREADS_FLAG, threadsOf } from '../threads.ts';
 
@@ -34,7 +37,16 @@ export const check: Command = {
     for (const line of loaded.warnings) io.err(`go: ${line}\n`);
     for (const line of loaded.fatal) io.err(`${fatalLine(line)}\n`);
     if (loaded.fatal.length > 0) return Exit.Errors;
-    const named = tests ? testedPackages(loaded.loader, loaded.roots) : loaded.roots;
+    const faulty: { p: Package; error: string }[] = [];
+    if (tests) {
+      const parser = await nodeParser();
+      for (const p of loaded.roots) {
+        const error = testFuncError(env.fs, parser, goRelease(target.release), p);
+        if (error !== null) faulty.push({ p, error });
+      }
+    }
+    const sound = loaded.roots.filter(p => faulty.every(f => f.p !== p));
+    const named = tests ? testedPackages(loaded.loader, sound) : loaded.roots;
     const broken = packageList(named).filter(p => p.error !== null);
     for (const p of broken) io.err(`${errorText(p.error!)}\n`);
     // packages of tests alone are passed over unless they are named or imported
@@ -45,6 +57,8 @@ export const check: Command = {
     const empty = tests ? [] : packages.filter(p => isTestsOnly(p) && !passed(p));
     for (const p of empty) io.err(`${p.importPath}: no non-test Go files in ${p.dir}\n`);
     if (broken.length + empty.length > 0) return Exit.Errors;
+    // go test sets nothing up for these
+    for (const { p, error } of faulty) io.err(`# ${p.importPath}\n${error}\n`);
 
     // Errors matter where they would be reported: not in the standard library, unless it is asked for.
     const roots = new Set<Package>(named);
@@ -95,7 +109,7 @@ export const check: Command = {
       : named.filter(p => p.name === 'main' && !isTestsOnly(p) && !failed.has(p) && withoutMain.has(p));
     for (const p of mainless)
       io.err(`# ${packageDesc(p)}\nruntime.main_main·f: function main is undeclared in the main package\n`);
-    return failed.size + mainless.length > 0 ? Exit.Errors : Exit.Done;
+    return failed.size + mainless.length + faulty.length > 0 ? Exit.Errors : Exit.Done;
   },
 };
 

@@ -9,7 +9,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { faultFiles, formatFaults, readFaults, recorded, runOurs, within, writeCase } from '../faults.ts';
+import { faultFiles, formatFaults, goArguments, readFaults, recorded, runOurs, within, writeCase } from '../faults.ts';
 import { goEnv } from './gc.ts';
 
 const args = process.argv.slice(2);
@@ -33,7 +33,7 @@ for (const file of faultFiles(folder)) {
       const written = writeCase(c);
       const r = spawnSync(
         'go',
-        command.args.map(a => a.replaceAll('$WORK', `${written.dir}/w`)),
+        goArguments(command).map(a => a.replaceAll('$WORK', `${written.dir}/w`)),
         {
           cwd: path.join(written.dir, 'w', command.env['IN'] ?? ''),
           env: { ...process.env, ...written.env, ...within(command.env, written.dir) },
