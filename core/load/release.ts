@@ -12,6 +12,8 @@ export interface GoRelease {
   baseline(goos: string, goarch: string): string[];
   /** Methods may have type parameters. */
   genericMethods: boolean;
+  /** `//go:linknamestd` is read, the linkname that only the standard library may be the other end of. */
+  linknamestd: boolean;
   /** Devirtualization looks at all assignments to a variable; before, at the only one (State of package devirtualize). */
   assignedTypes: boolean;
   /** The body of `for b.Loop()` is inlined into, and what it computes kept alive; before, nothing in it was inlined. */
@@ -41,6 +43,7 @@ export interface GoRelease {
 /** What the compiler of Go 1.26 does. */
 const rules126 = {
   genericMethods: false,
+  linknamestd: false,
   assignedTypes: true,
   keepsBenchmarksAlive: true,
   freeFullSlices: true,
@@ -76,6 +79,7 @@ const rules125 = {
 const rules127 = {
   ...rules126,
   genericMethods: true,
+  linknamestd: true,
   closuresKeepNames: true,
   definesCopies: true,
   assignedCallees: true,

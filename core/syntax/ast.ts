@@ -644,6 +644,8 @@ export class Unit implements PosBase {
 
 /** A `//go:linkname local remote` line; `remote` is empty in the one-argument form. */
 export interface Linkname {
+  /** `go:linkname` or `go:linknamestd`. */
+  directive: string;
   /** Absolute UTF-16 offset of the directive. */
   offset: number;
   local: string;

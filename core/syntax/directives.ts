@@ -5,6 +5,7 @@
 import type { LineDirective } from '../source/text.ts';
 import { type Directive, type Linkname, Pragma } from './ast.ts';
 import { goVersionOf } from './goversion.ts';
+import type { SyntaxRules } from './lower/state.ts';
 
 /** The `//go:` comments among the comments (pairs of offsets, as the flattener gives them; `shift` is added). */
 export function goDirectives(text: string, comments: Int32Array, shift = 0): Directive[] {
@@ -117,14 +118,19 @@ export function fields(text: string): string[] {
   return text.split(/[\t\n\v\f\r \u0085\u00a0]+/).filter(word => word !== '');
 }
 
+/** The directive is a linkname, by the rules of the release. */
+export function isLinkname(text: string, rules: SyntaxRules): boolean {
+  return text.startsWith('go:linkname ') || (rules.linknamestd === true && text.startsWith('go:linknamestd '));
+}
+
 /** `//go:linkname local [remote]`; lines with another number of words are gc's errors. */
-export function linknamesOf(directives: readonly Directive[]): Linkname[] {
+export function linknamesOf(directives: readonly Directive[], rules: SyntaxRules): Linkname[] {
   const list: Linkname[] = [];
   for (const directive of directives) {
-    if (!directive.text.startsWith('go:linkname ')) continue;
+    if (!isLinkname(directive.text, rules)) continue;
     const words = fields(directive.text);
     if (words.length === 2 || words.length === 3) {
-      list.push({ offset: directive.offset, local: words[1], remote: words[2] ?? '' });
+      list.push({ directive: words[0], offset: directive.offset, local: words[1], remote: words[2] ?? '' });
     }
   }
   return list;

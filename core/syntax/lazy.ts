@@ -50,7 +50,7 @@ export function outlinedFile(parser: TreeParser, source: SourceText, outline: Ou
   const end = outline.nameEnd - outline.clause;
   const { pkgName: name } = outline;
   const pkgName = new SyntaxNode(Kind.Name, 0, head, at, at, end, 0, 0, 0, name, null, null, null, null, [], [], null);
-  const linknames = linknamesOf(outline.directives);
+  const linknames = linknamesOf(outline.directives, rules);
   const file: File = {
     source,
     head,

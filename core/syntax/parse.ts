@@ -27,6 +27,7 @@ import {
   fileVersion,
   goDirectives,
   lineDirectivesOf,
+  isLinkname,
   linknamesOf,
   onItsOwnLine,
   type Pragmas,
@@ -244,7 +245,7 @@ interface Parts {
 
 function assemble(parts: Parts): ParsedFile {
   const { parser, source, rules, head, directives, old, tree } = parts;
-  const linknames = linknamesOf(directives);
+  const linknames = linknamesOf(directives, rules);
   const reusable = old !== null && sameLinknames(linknames, old.file.linknames) ? old : null;
   let errors: SyntaxError[] | null = null;
   const file: File = {
@@ -273,7 +274,7 @@ function assemble(parts: Parts): ParsedFile {
   pragmas.skip(head.unit.start); // before the package clause directives are the file's
   let suspect =
     parts.suspect ||
-    linknameLines(directives) !== linknames.length ||
+    linknameLines(directives, rules) !== linknames.length ||
     directives.some(directive => !onItsOwnLine(source.text, directive.offset) || isBadEmbed(directive.text));
   let importsOver = false;
   let importsInOrder = true;
@@ -363,8 +364,8 @@ function inside(file: File, directive: Directive): boolean {
 }
 
 /** gc has something to say about a linkname line with another number of words. */
-function linknameLines(directives: readonly Directive[]): number {
-  return directives.filter(directive => directive.text.startsWith('go:linkname ')).length;
+function linknameLines(directives: readonly Directive[], rules: SyntaxRules): number {
+  return directives.filter(directive => isLinkname(directive.text, rules)).length;
 }
 
 function isBadEmbed(text: string): boolean {

@@ -113,17 +113,17 @@ function linknameErrors(
     // gc's position is behind the slashes.
     const report = (message: string) => errors.push({ file, offset: l.offset + 2, message });
     if (!unsafe) {
-      report('//go:linkname only allowed in Go files that import "unsafe"');
+      report(`//${l.directive} only allowed in Go files that import "unsafe"`);
       continue;
     }
     if (l.remote.includes('[') && l.remote.includes(']')) {
-      report('//go:linkname reference of an instantiation is not allowed');
+      report(`//${l.directive} reference of an instantiation is not allowed`);
       continue;
     }
     const obj = p.pkg.scope.lookup(l.local);
     if (obj === null || (obj.kind !== ObjKind.Func && obj.kind !== ObjKind.Var)) {
-      if (minorVersion(lang) >= go1_18) report('//go:linkname must refer to declared function or variable');
-    } else if (linknamed.has(l.local)) report(`duplicate //go:linkname for ${l.local}`);
+      if (minorVersion(lang) >= go1_18) report(`//${l.directive} must refer to declared function or variable`);
+    } else if (linknamed.has(l.local)) report(`duplicate //${l.directive} for ${l.local}`);
     else linknamed.add(l.local);
   }
 }

@@ -1,5 +1,5 @@
 /** What gc says about directives while it parses (noder.go: pragma, checkUnusedDuringParse; parser.go: updateBase). */
-import { fields, pragmaFlag } from '../directives.ts';
+import { fields, isLinkname, pragmaFlag } from '../directives.ts';
 import { errorAt, type Parser } from './state.ts';
 
 /** A `//go:` comment or a line directive, `start` being the offset of its first slash. */
@@ -18,9 +18,9 @@ export function checkDirective(p: Parser, start: number, end: number): void {
     errorAt(p, offset, 'misplaced compiler directive');
     return;
   }
-  if (body.startsWith('go:linkname ')) {
-    const words = fields(body).length;
-    if (words !== 2 && words !== 3) errorAt(p, offset, 'usage: //go:linkname localname [linkname]');
+  if (isLinkname(body, p.rules)) {
+    const words = fields(body);
+    if (words.length !== 2 && words.length !== 3) errorAt(p, offset, `usage: //${words[0]} localname [linkname]`);
     return;
   }
   if (body === 'go:embed' || body.startsWith('go:embed ')) {

@@ -32,6 +32,8 @@ export interface Lowering {
 export interface SyntaxRules {
   /** Methods may have type parameters (Go 1.27). */
   genericMethods: boolean;
+  /** There is `//go:linknamestd` (Go 1.27). */
+  linknamestd?: boolean;
 }
 
 /** Nesting at which lowering gives up, so that neither it nor what comes after it runs out of stack. */
