@@ -26,6 +26,9 @@ export interface LinkedRequest {
 const LINKED_INTERNALLY =
   /^(?:crypto\/internal\/boring(?:\/syso)?|crypto\/x509|net|os\/user|runtime\/(?:cgo|asan|msan|race(?:\/internal\/.*)?))$/;
 
+const NEEDS_GO =
+  'why something is linked is read from the objects in its build cache; what a file tells by itself, gospect size shows';
+
 interface Listed {
   ImportPath: string;
   Name?: string;
@@ -120,6 +123,8 @@ function run(
     const options = { cwd, env, maxBuffer: 1 << 28, windowsHide: true, ...(signal ? { signal } : {}) };
     execFile(program, args, options, (error, stdout, stderr) => {
       if (error === null) return resolve({ ok: true, text: stdout });
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+        return resolve({ ok: false, message: `${program} is not there: ${NEEDS_GO}` });
       const said = stderr.split('\n').filter(line => line !== '' && !/^#/.test(line));
       resolve({ ok: false, message: said.slice(0, 3).join('; ') || error.message });
     });

@@ -193,6 +193,8 @@ describe('bad files', () => {
     ['empty', new Uint8Array(0), 'the file is empty'],
     ['a text', new TextEncoder().encode('package main\n\nfunc main() {}\n'), 'it is a text file, not an executable'],
     ['a script', new TextEncoder().encode('#!/bin/sh\nexit 1\n'), 'it is a script'],
+    ['a program for Plan 9', Uint8Array.from([0, 0, 0x8a, 0x97, 0, 0x10, 0x87, 0x78]), 'it is a program for Plan 9'],
+    ['a program for AIX', Uint8Array.from([1, 0xf7, 0, 10, 0, 0, 0, 0]), 'it is a program for AIX'],
     ['an ELF head alone', Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]), 'it is truncated'],
   ])('%s gets one clear sentence', (_, bytes, message) => {
     const result = binaryReport('x', sourceOf(bytes));

@@ -76,6 +76,11 @@ const cTest: typeof goTest =
   spawnSync('gcc', ['--version']).status === 0 ? goTest : name => test.skip(`${name} (needs gcc)`, () => {});
 
 describe('why a symbol is linked', () => {
+  test('cannot be told without go, and the message says what can', async () => {
+    const found = await linkedProgram({ cwd: folder, main: '.', flags: [], env, program: path.join(folder, 'go') });
+    expect(found.ok ? '' : found.message).toMatch(/go is not there: .*build cache.*gospect size/);
+  });
+
   goTest(
     'the same symbols stay as in the linker, over edges that are relocations',
     async go => {

@@ -36,6 +36,11 @@ function recognise(source: ByteSource): Image | string {
   if (/^\xca\xfe\xba[\xbe\xbf]/.test(magic)) return openFat(source);
   if (magic.startsWith(ARCHIVE_MAGIC)) return openArchive(source);
   if (magic.startsWith('#!')) return 'it is a script, not an executable; open the program that it runs';
+  // big-endian numbers of Go's debug/plan9obj and internal/xcoff
+  if (/^\0\0(?:\x01\xeb|\x06\x47|\x8a\x97)/.test(magic))
+    return 'it is a program for Plan 9 (a.out), a format that is not read here; go tool nm lists its symbols';
+  if (/^\x01(?:\xf7|\xdf)/.test(magic))
+    return 'it is a program for AIX (XCOFF), a format that is not read here; go tool nm lists its symbols';
   if (isText(head)) return 'it is a text file, not an executable (ELF, PE, Mach-O or Wasm)';
   return 'it is no executable that can be read here (ELF, PE, Mach-O or Wasm)';
 }
