@@ -99,8 +99,10 @@ export async function* compilePatterns(
       else {
         while (!outcomes.has(p)) {
           const step = await running.next();
-          // stopped
-          if (step.done === true) return;
+          if (step.done === true) {
+            if (signal?.aborted) return;
+            break;
+          }
           const { id, outcome, made } = step.value;
           keep(made);
           if (outcome === null) continue;
@@ -110,12 +112,15 @@ export async function* compilePatterns(
           if (outcome.summary !== null && !otherwise) kept.keepSummary(done, outcome.summary);
           outcome.summary = null;
         }
-        const { text, errors, failure } = outcomes.get(p)!;
-        outcomes.get(p)!.text = null;
+        const outcome = outcomes.get(p);
+        // without a name there is no code
+        if (outcome === undefined) continue;
+        const { text, errors, failure } = outcome;
+        outcome.text = null;
         yield { package: p, text, errors: failure === '' ? errors : [...errors, failure] };
       }
     }
-    for await (const { made } of running) for (const other of made) kept.keepSummary(packages[other.id], other.summary);
+    for await (const { made } of running) keep(made);
   } finally {
     await running.return(undefined);
   }
