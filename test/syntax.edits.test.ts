@@ -145,6 +145,17 @@ test('whatever the text, lowering has a doubt where gc’s parser has an error',
   );
 });
 
+test('characters that are wrong anywhere are wrong in a comment', () => {
+  for (const [odd, message] of [
+    ['\0', 'invalid NUL character'],
+    ['\ufeff', 'invalid BOM in the middle of the file'],
+  ]) {
+    const parsed = parseFile(parser, 'x.go', `package p\n\n// a ${odd} comment\nfunc f() {}\n`, rules);
+    parsed.dispose();
+    expect(parsed.file.errors).toEqual([{ offset: 16, message }]);
+  }
+});
+
 test('any text gives an answer', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),

@@ -126,7 +126,7 @@ function parseWhole(
   const source = new SourceText(path, text, lines.list);
   const head = headOf(found, source, rules);
   const onePackage = !head.suspect && found.filter(isPackageClause).length === 1;
-  const regular = onePackage && !hasLines && !oddCharacters(text, head.unit.start);
+  const regular = onePackage && !hasLines && !oddCharacters(text.substring(0, head.unit.start));
   return assemble({
     parser,
     source,
@@ -143,10 +143,9 @@ function parseWhole(
   });
 }
 
-/** Whether there are characters before the offset that are wrong even in a comment. */
-function oddCharacters(text: string, end: number): boolean {
-  const head = text.substring(0, end);
-  return head.includes('\0') || head.lastIndexOf('\ufeff') > 0;
+/** Whether there are characters that are wrong even in a comment, where the grammar takes them. */
+function oddCharacters(text: string): boolean {
+  return text.includes('\0') || text.lastIndexOf('\ufeff') > 0;
 }
 
 // ---- an edit inside of one declaration
@@ -259,7 +258,7 @@ function assemble(parts: Parts): ParsedFile {
     // Asked for by diagnostics, not by what depends on the declarations: nobody waits for them on a keystroke.
     get errors() {
       if (errors === null) {
-        errors = suspect ? syntaxErrors(source, rules) : [];
+        errors = suspect || oddCharacters(source.text) ? syntaxErrors(source, rules) : [];
         // gc's parser reads long chains of selectors and calls in a loop; here they nest.
         const broken = file.units.find(unit => unit.broken);
         if (errors.length === 0 && broken !== undefined) {

@@ -54,6 +54,7 @@ goTest(
 
 goTest('bytes of machine code stand beside the lines of the source, when they are asked for', async () => {
   const { page } = window;
+  await window.explore('order');
   await window.open('main.go');
   await window.command('Gospect: Toggle Bytes per Source Line');
   const beside = () =>

@@ -90,6 +90,25 @@ export async function driveWindow({ chromium: executablePath, address, folder, s
     await input.waitFor({ state: 'hidden' });
   }
   const webview = () => page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
+  /** Opens a file by its name, until what it is opened in is there: what comes too early is lost, or opened as text. */
+  const quickOpen = async (file: string, arrived: Locator) => {
+    const opened = async () => {
+      await page.keyboard.press('Control+P');
+      await input.fill(file, { timeout: 5000 });
+      // what is opened is the row that is chosen, which changes while the list is filled
+      const chosen = page.locator('.quick-input-list .monaco-list-row.focused .label-name').first();
+      await chosen.getByText(path.basename(file), { exact: true }).waitFor({ timeout: 10_000 });
+      await input.press('Enter');
+      await arrived.waitFor({ timeout: 20_000 });
+      return true;
+    };
+    for (let tries = 1; ; tries++) {
+      if (await opened().catch(error => tries === 3 && Promise.reject(error))) return;
+      await page.keyboard.press('Escape');
+      await palette('View: Close Editor');
+      await rows.filter({ hasText: 'View: Close Editor' }).first().click();
+    }
+  };
   const settings = (values: Record<string, unknown>) => {
     const file = path.join(folder, '.vscode/settings.json');
     fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -101,25 +120,11 @@ export async function driveWindow({ chromium: executablePath, address, folder, s
     page,
     folder,
     async open(file) {
-      await page.keyboard.press('Control+P');
-      await input.fill(file);
-      await rows
-        .filter({ hasText: path.basename(file) })
-        .first()
-        .waitFor();
-      await page.keyboard.press('Enter');
-      await page.locator('.tab.active', { hasText: path.basename(file) }).waitFor();
+      await quickOpen(file, page.locator('.tab.active', { hasText: path.basename(file) }));
       await page.locator('.editor-group-container.active .view-line').first().waitFor();
     },
     async openWith(file, editor) {
-      await page.keyboard.press('Control+P');
-      await input.fill(file);
-      await rows
-        .filter({ hasText: path.basename(file) })
-        .first()
-        .waitFor();
-      await page.keyboard.press('Enter');
-      await page.locator('.tab.active', { hasText: path.basename(file) }).waitFor();
+      await quickOpen(file, page.locator('.tab.active', { hasText: path.basename(file) }));
       // an editor that is still opening would win over the one that is asked for next
       const opened = ['.monaco-editor-pane-placeholder', '.view-line'].map(x => `.editor-group-container.active ${x}`);
       await page.locator(opened.join(', ')).first().waitFor();
@@ -133,13 +138,7 @@ export async function driveWindow({ chromium: executablePath, address, folder, s
       await page.locator('iframe.webview.ready:visible').waitFor();
     },
     async explore(file) {
-      await page.keyboard.press('Control+P');
-      await input.fill(file);
-      // what is opened is the row that is chosen, which changes while the list is filled
-      const chosen = page.locator('.quick-input-list .monaco-list-row.focused .label-name').first();
-      await chosen.getByText(file, { exact: true }).waitFor();
-      await page.keyboard.press('Enter');
-      await webview().locator('h1').getByText(file, { exact: true }).waitFor();
+      await quickOpen(file, webview().locator('h1').getByText(file, { exact: true }));
       await webview().getByRole('tab', { name: 'Treemap' }).waitFor();
     },
     async goToLine(line) {
