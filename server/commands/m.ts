@@ -50,7 +50,7 @@ export const m: Command = {
       } else if (json) io.out(text);
       else if (text !== '') io.out(`# ${packageDesc(p)}\n${shortenPaths(`${text}\n`, p.dir, cwd)}`);
     }
-    return status;
+    return io.signal.aborted ? Exit.Errors : status;
   },
 };
 
