@@ -23,6 +23,8 @@ export interface BuildRequest {
   profiles?: Readonly<Record<string, OwnProfile>>;
   /** The folder for a target's executables, absolute. */
   folder(target: BuildTarget): string;
+  /** The name of the one executable, where it is to have another than go gives it. */
+  executable?: string;
   /** Flags passed on to go build as they are. */
   flags: readonly string[];
   /** Somebody looks on: count packages beforehand, tell which actions begin and end. */

@@ -106,15 +106,19 @@ export async function buildTarget(
     for (const dir of [work, scratch]) fs.rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
   };
   process.once('exit', orphan);
-  const said: string[] = [];
-  const hear = (event: BuildEvent): void => {
-    if (event.type === 'output' && said.length < 1000) said.push(event.text);
-    tell(event);
-  };
   const id = recordId(slashed(request.cwd), name, flags, packages);
   const last = loadRecord(env, id);
   const bin = path.join(work, 'out');
   fs.mkdirSync(bin);
+  const shownFolder = relativePath(request.cwd, folder);
+  const said: string[] = [];
+  const hear = (event: BuildEvent): void => {
+    if (event.type !== 'output') return tell(event);
+    // go speaks of the folder it was given, which nobody knows
+    const text = event.text.replaceAll(bin, shownFolder);
+    if (said.length < 1000) said.push(text);
+    tell({ ...event, text });
+  };
   // Not beside the results: a file there would make the version control stamp say that something is modified.
   const graphFile = path.join(scratch, 'graph.json');
   const traceFile = path.join(scratch, 'trace.json');
@@ -155,7 +159,8 @@ export async function buildTarget(
   const began = performance.now();
   try {
     const there = showPrograms(folder, bin, Object.keys(last?.sizes ?? {}));
-    let ran = await run(['-o', bin + path.sep], ['-o', `${relativePath(request.cwd, folder)}/`]);
+    const executable = request.executable ?? '';
+    let ran = await run(['-o', bin + path.sep + executable], ['-o', `${shownFolder}/${executable}`]);
     // Go says so only when it has loaded the packages, and so do we.
     if (ran.code !== 0 && ran.noMains && !signal.aborted) ran = await run([], []);
     counting.abort();

@@ -148,6 +148,24 @@ describe('a build of several targets', () => {
     ]);
   });
 
+  goTest('-o names the executable of one target, or its folder', async () => {
+    const main = 'package main\n\nfunc main() {}\n';
+    const dir = module('named', { 'a/a.go': main, 'b/b.go': main });
+    const build = async (...args: string[]) => {
+      const { code, err } = await gospect(['build', ...args], dir);
+      return { code, err };
+    };
+    expect((await build('-o', 'new/program', './a')).code).toBe(0);
+    expect((await build('-o', 'new', './b')).code).toBe(0);
+    expect((await build('-o', 'both/', './...')).code).toBe(0);
+    expect(fs.readdirSync(path.join(dir, 'new')).sort()).toEqual(['b', 'program']);
+    expect(fs.readdirSync(path.join(dir, 'both')).sort()).toEqual(['a', 'b']);
+    const several = await build('-o', 'one', './...');
+    expect(several.code).toBe(1);
+    expect(several.err).toContain('go: cannot write multiple packages to non-directory ./one\n');
+    expect((await build('-o', 'one', '--target', 'linux/amd64,linux/arm64', './a')).code).toBe(2);
+  });
+
   goTest('packages that are no programs are compiled, and nothing is written', async () => {
     const dir = module('library', { 'a.go': 'package l\n', 'b/b.go': 'package b\n\nvar x int = "" \n' });
     const { code, err } = await gospect(['build', '--target', 'linux/amd64', './...'], dir);

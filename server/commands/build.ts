@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { runBuilds } from '../build.ts';
 import { requested, TARGETS_FLAGS } from '../build-flags.ts';
@@ -9,7 +10,7 @@ import type { BuildEvent, TargetResult } from '../protocol/builds.ts';
 
 export const build: Command = {
   name: 'build',
-  usage: '[--target os/arch[/level],…|all|first-class] [--profile name] [--out dir] [packages]',
+  usage: '[--target os/arch[/level],…|all|first-class] [--profile name] [-o file | --out dir] [packages]',
   summary: 'build for one or many targets with the Go on this machine',
   help: [
     'Runs go build for each target, prints what it prints and a table at the end. One target is built as go build does;',
@@ -18,6 +19,11 @@ export const build: Command = {
   ].join('\n'),
   flags: {
     ...TARGETS_FLAGS,
+    o: {
+      value: 'required',
+      placeholder: 'file',
+      help: 'the executable of one target; a folder if there is one, or for a / at its end',
+    },
     out: {
       value: 'required',
       placeholder: 'dir',
@@ -41,11 +47,16 @@ export const build: Command = {
     }
     const named = flags.get('out');
     const several = targets.length > 1 || named !== undefined;
-    const out = path.resolve(io.cwd, named ?? (several ? 'bin' : '.'));
+    const file = flags.get('o');
+    if (file !== undefined && several)
+      throw new UsageError('-o names what one target builds; --out a folder for several');
+    const output = file === undefined ? null : outputOf(path.resolve(io.cwd, file), /[\\/]$/.test(file));
+    const out = output?.folder ?? path.resolve(io.cwd, named ?? (several ? 'bin' : '.'));
     const { results, message } = await runBuilds(
       {
         ...request,
         folder: target => (several ? path.join(out, targetName(target).replaceAll(/[/,]/g, '_')) : out),
+        ...(output === null ? {} : { executable: output.executable }),
       },
       io.env,
       io.signal,
@@ -67,6 +78,12 @@ export const build: Command = {
     return io.signal.aborted || results.some(r => r.status !== 'ok') ? Exit.Errors : Exit.Done;
   },
 };
+
+/** What -o asks for, as go build takes it: a folder if there is one of that name or the name says so, else a file. */
+function outputOf(file: string, isFolder: boolean): { folder: string; executable: string } {
+  if (isFolder || fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) return { folder: file, executable: '' };
+  return { folder: path.dirname(file), executable: path.basename(file) };
+}
 
 /** Commands and output on stderr; on a terminal a line of progress that is written over. */
 function reporter(io: Io): (event: BuildEvent) => void {
