@@ -25,6 +25,11 @@ export function readImage<T>(source: ByteSource, use: (image: Image) => T): Read
   }
 }
 
+/** 386, arm, amd64 (debug/plan9obj): big-endian numbers of 32 bits. */
+const PLAN9_MAGIC = ['\0\0\x01\xeb', '\0\0\x06\x47', '\0\0\x8a\x97'];
+/** Of 64 and 32 bits (internal/xcoff). */
+const XCOFF_MAGIC = ['\x01\xf7', '\x01\xdf'];
+
 function recognise(source: ByteSource): Image | string {
   if (source.size === 0) return 'the file is empty';
   const head = source.read(0, Math.min(16, source.size));
@@ -36,10 +41,9 @@ function recognise(source: ByteSource): Image | string {
   if (/^\xca\xfe\xba[\xbe\xbf]/.test(magic)) return openFat(source);
   if (magic.startsWith(ARCHIVE_MAGIC)) return openArchive(source);
   if (magic.startsWith('#!')) return 'it is a script, not an executable; open the program that it runs';
-  // big-endian numbers of Go's debug/plan9obj and internal/xcoff
-  if (/^\0\0(?:\x01\xeb|\x06\x47|\x8a\x97)/.test(magic))
+  if (PLAN9_MAGIC.some(start => magic.startsWith(start)))
     return 'it is a program for Plan 9 (a.out), a format that is not read here; go tool nm lists its symbols';
-  if (/^\x01(?:\xf7|\xdf)/.test(magic))
+  if (XCOFF_MAGIC.some(start => magic.startsWith(start)))
     return 'it is a program for AIX (XCOFF), a format that is not read here; go tool nm lists its symbols';
   if (isText(head)) return 'it is a text file, not an executable (ELF, PE, Mach-O or Wasm)';
   return 'it is no executable that can be read here (ELF, PE, Mach-O or Wasm)';
