@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { FormatError, sourceOf } from '../core/binary/bytes.ts';
 import { compressedAt, inflate } from '../core/binary/inflate.ts';
+import { scannerOf } from '../core/binary/references.ts';
 import { readImage } from '../core/binary/open.ts';
 import { ledgerOf } from '../core/size/attribute.ts';
 import { KINDS, type Ledger } from '../core/size/ledger.ts';
@@ -130,6 +131,66 @@ describe('the ledger', () => {
     expect(functions(build(toolchain, 'linux/amd64', '-ldflags=-s -w'))).toEqual(
       functions(build(toolchain, 'linux/amd64')),
     );
+  });
+});
+
+/**
+ * main.main of a program that prints one line, as Go 1.26 compiles it: its address, its first bytes, and the addresses of
+ * the line's type, the line, os.Stdout and the itab of *os.File, as nm has them.
+ */
+const MAINS: [goarch: string, at: number, code: string, addresses: number[]][] = [
+  [
+    'mipsle',
+    0xe7268,
+    '0800c18f2b083d00060020140000000025181f0040f7020c00000000f8ff001000000000d4ffbfafd4ffbd270000bfaf1000013cc0b62124' +
+      '2400a1af1200013ce48221242800a1af1c00173c649be18e1200023c44864224',
+    [0xfb6c0, 0x1182e4, 0x1b9b64, 0x118644],
+  ],
+  [
+    'mips64',
+    0xe6d40,
+    'dfc10010003d082b1420000600000000001f18250c02efe8000000001000fff800000000ffbfffa863bdffa8ffbf00003c010010003c082d' +
+      '6421a360ffa100483c010012003c082d6421fef8ffa100503c17001d02fcb82ddee1ebc83c020012005c102d64420418',
+    [0xfa360, 0x11fef8, 0x1cebc8, 0x120418],
+  ],
+  [
+    'ppc64',
+    0xb53b0,
+    'eade00107c360840418000107ca802a64bfde3214bffffec7fe802a6fbe1ffa93d00000d3908a340f90100483d00000f3908f990f9010050' +
+      '3c80001ae884a7283c60000f3863fea8',
+    [0xca340, 0xef990, 0x19a728, 0xefea8],
+  ],
+  // POWER10
+  [
+    'ppc64le',
+    0xb8ca0,
+    '1000deea4008367c10008041a602a87cf1d7fd4becffff4ba602e87fa9ffe1fb0100100640170039480001f90300100694700039500001f9' +
+      '0e001004701a80e403001006f8756038',
+    [0xca400, 0xefd60, 0x19a748, 0xf02d8],
+  ],
+  // -buildmode=pie
+  [
+    'ppc64le',
+    0xbf820,
+    '10004c3c60ef42381000deea4008367c18008041a602a87c080041f8ddbffd4b080041e8e4ffff4ba602e87fa9ffe1fb180041f8feff023d' +
+      '80bc0839480001f9ffff023d386e0839500001f90100823ce8bf84e8ffff623c78736338',
+    [0x19a400, 0x1b55b8, 0x1ca768, 0x1b5af8],
+  ],
+  [
+    'loong64',
+    0xb4670,
+    'd442c028948e1200805600406100ff296300ff026100c029c902001a2981d50269c0c0298907001a29c1c50269e0c029de1e001ac5a3dc28' +
+      '8407001a8460db02',
+    [0xca560, 0xf0170, 0x1aa728, 0xf06d8],
+  ],
+];
+
+describe('addresses in code', () => {
+  test.each(MAINS)('%s', (goarch, at, hex, addresses) => {
+    const code = new Uint8Array(Buffer.from(hex, 'hex'));
+    const found: number[] = [];
+    scannerOf(goarch)!(code, 0, code.length, at, address => found.push(address));
+    expect(found).toEqual(addresses);
   });
 });
 

@@ -113,7 +113,7 @@ func main() {
 }
 `,
     );
-    for (const port of ['linux/amd64', 'darwin/arm64']) {
+    for (const port of ['linux/amd64', 'darwin/arm64', 'js/wasm']) {
       const [goos, goarch] = port.split('/');
       const file = path.join(inner, goarch);
       const env = { ...process.env, GOOS: goos, GOARCH: goarch, CGO_ENABLED: '0', GOFLAGS: '' };

@@ -36,6 +36,10 @@ export interface WasmImage extends Image {
   segmentHeaders: { offset: number; size: number }[];
 }
 
+export function isWasm(image: Image): image is WasmImage {
+  return image.format === 'wasm';
+}
+
 export function openWasm(source: ByteSource): WasmImage {
   const bytes = readExact(source, 0, source.size, 'the module');
   if (bytes.length < 8 || bytes[4] !== 1) throw new FormatError('a WebAssembly module of an unknown version');

@@ -9,7 +9,7 @@ import { memoryOf } from '../binary/memory.ts';
 import { findModuledata, type Moduledata } from '../binary/moduledata.ts';
 import { readPclntab } from '../binary/pclntab.ts';
 import { readTypes } from '../binary/types.ts';
-import type { WasmImage } from '../binary/wasm.ts';
+import { isWasm } from '../binary/wasm.ts';
 import { claimBodies, claimCode, claimFuncdata, claimPclntab, type GoFunction, goFunctions } from './code.ts';
 import {
   claimConstants,
@@ -95,10 +95,6 @@ function isFat(image: Image): image is FatImage {
 
 function isArchive(image: Image): image is ArchiveImage {
   return image.format === 'archive';
-}
-
-function isWasm(image: Image): image is WasmImage {
-  return image.format === 'wasm';
 }
 
 /** The release's second number, 26 for go1.26.8; 0 when there is none. */

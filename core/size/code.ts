@@ -3,7 +3,7 @@ import type { Image, Section, Symbols } from '../binary/image.ts';
 import { memoryOf } from '../binary/memory.ts';
 import type { Moduledata } from '../binary/moduledata.ts';
 import { fileOf, type FuncRecord, funcRecord, type Pclntab, pcTableSize, Version } from '../binary/pclntab.ts';
-import type { WasmImage } from '../binary/wasm.ts';
+import type { WasmFunction, WasmImage } from '../binary/wasm.ts';
 import { packageOfSymbol } from '../names/symbol.ts';
 import type { Claims, Owner } from './ledger.ts';
 import { KINDS } from './ledger.ts';
@@ -97,13 +97,17 @@ const isFiller = (byte: number, { goarch }: Image): boolean =>
   byte === 0 || byte === INT3 || (goarch === 'loong64' && byte === BREAK);
 
 /** Wasm: bodies stand in the order of the function table; any that come before are not Go's. */
-export function claimBodies(claims: Claims, image: WasmImage, functions: GoFunction[]): void {
+export function* bodiesOf(image: WasmImage, functions: GoFunction[]): Generator<[GoFunction, WasmFunction]> {
   const before = Math.max(0, image.functions.length - functions.length);
   for (let i = 0; i < functions.length; i++) {
     const body = image.functions[i + before];
     if (body === undefined) break;
-    claims.own(body.offset, body.size, functions[i].owner);
+    yield [functions[i], body];
   }
+}
+
+export function claimBodies(claims: Claims, image: WasmImage, functions: GoFunction[]): void {
+  for (const [{ owner }, body] of bodiesOf(image, functions)) claims.own(body.offset, body.size, owner);
   const header = claims.owner({ kind: 'header', symbol: 'data segments' });
   for (const { offset, size } of image.segmentHeaders) claims.own(offset, size, header);
 }

@@ -4,12 +4,13 @@
  * that of the next. (Of other constants the address says nothing of where they end: they have no user here, but for
  * function values and embedded files.)
  */
-import { type Reader, utf8 } from '../binary/bytes.ts';
+import { type Reader, readExact, utf8 } from '../binary/bytes.ts';
 import type { Image, Symbols } from '../binary/image.ts';
 import { memoryOf } from '../binary/memory.ts';
 import { scannerOf } from '../binary/references.ts';
+import { isWasm } from '../binary/wasm.ts';
 import { packageOfSymbol } from '../names/symbol.ts';
-import type { GoFunction } from './code.ts';
+import { bodiesOf, type GoFunction } from './code.ts';
 import type { Constants } from './data.ts';
 import type { Claims, Owner } from './ledger.ts';
 import { KINDS } from './ledger.ts';
@@ -53,15 +54,23 @@ export function claimReferences(
 function ofCode(image: Image, functions: GoFunction[], inside: (addr: number) => boolean, users: Users): void {
   const scan = scannerOf(image.goarch);
   if (scan === null || functions.length === 0) return;
+  let owner = functions[0].owner;
+  const found = (target: number) => {
+    if (inside(target) && !users.has(target)) users.set(target, owner);
+  };
+  if (isWasm(image)) {
+    for (const [f, body] of bodiesOf(image, functions)) {
+      owner = f.owner;
+      const bytes = readExact(image.source, body.offset, body.size, 'a function');
+      scan(bytes, 0, bytes.length, 0, found);
+    }
+    return;
+  }
   const memory = memoryOf(image);
   const range = memory.indexOf(functions[0].addr);
   if (range < 0) return;
   const { bytes } = memory.reader(range);
   const base = memory.ranges[range].addr;
-  let owner = functions[0].owner;
-  const found = (target: number) => {
-    if (inside(target) && !users.has(target)) users.set(target, owner);
-  };
   for (const f of functions) {
     owner = f.owner;
     const from = f.addr - base;
@@ -82,7 +91,8 @@ function ofData(
 ): void {
   const memory = memoryOf(image);
   const p = image.ptrSize;
-  const named = namesOf(claims, symbols);
+  // Wasm's symbols are functions, at offsets of the file
+  const named = namesOf(claims, isWasm(image) ? null : symbols);
   const lowest = functions[0]?.addr ?? 1;
   const highest = functions.at(-1)?.addr ?? 0;
   const entries = new Map(functions.map(f => [f.addr, f.owner]));
