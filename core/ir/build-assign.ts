@@ -4,6 +4,7 @@ import type { TupleType, Type } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
 import { assignConv, conv, implicitConv } from './build-conv.ts';
 import { expr } from './build-expr.ts';
+import { noteConvDictUse } from './dict-uses.ts';
 import { identicalTypes } from './generic.ts';
 import { Flag, Name, Node, Op, type XPos } from './node.ts';
 import { type Reader, unary } from './reader.ts';
@@ -100,7 +101,8 @@ function spread(r: Reader, pos: XPos | null, dstType: (i: number) => Type | null
     init.push(unary(Op.ODCL, pos, null, tmp));
     const dst = dstType(i);
     if (dst === null || identicalTypes(v.type!, dst)) return tmp as Node;
-    return conv(r, pos, r.typ(dst), tmp, true);
+    const to = r.typ(dst);
+    return noteConvDictUse(r, conv(r, pos, to, tmp, true), tmp.type!, to);
   });
   as.list = temps;
   as.init = init;

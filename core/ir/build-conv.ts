@@ -5,6 +5,7 @@ import type { Expr } from '../syntax/ast.ts';
 import type { Type } from '../types/type.ts';
 import { BasicKind, ChanDir, TypeKind } from '../types/type.ts';
 import { expr, newCompLit } from './build-expr.ts';
+import { noteConvDictUse } from './dict-uses.ts';
 import { identicalTypes, isTypeParam } from './generic.ts';
 import { Flag, Node, Op, type XPos } from './node.ts';
 import { implicit, literal, type Reader, unary } from './reader.ts';
@@ -64,6 +65,7 @@ export function convertExpr(r: Reader, dst: Type | null, x: Expr, isImplicit: bo
   ) {
     n.op = Op.OCONVIFACE;
   }
+  if (value.type !== null) noteConvDictUse(r, n, value.type, typ);
   if (isTypeParam(dst!) && n.op === Op.OLITERAL) return implicit(unary(Op.OCONVNOP, pos, n.type, n));
   return n;
 }

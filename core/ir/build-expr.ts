@@ -11,6 +11,7 @@ import { callExpr } from './build-call.ts';
 import { curry, funcLit } from './build-closure.ts';
 import { implicitConv } from './build-conv.ts';
 import { funcInst, methodExprValue, methodValue } from './build-method.ts';
+import { noteDictUse } from './dict-uses.ts';
 import {
   assignable,
   coreType,
@@ -91,7 +92,7 @@ export function expr(r: Reader, x0: Expr): Node {
   if (tv !== null && r.modeOf(x) !== Mode.Builtin && tv.kind !== TypeKind.Tuple && !isUntyped(tv)) reshape = r.typ(tv);
   const n = expr1(r, x, obj, inst === null ? [] : inst.targs, tv);
   if (reshape !== null && n.type !== null && !identicalStrict(n.type, reshape) && n.op !== Op.ONAME) n.type = reshape;
-  return n;
+  return noteDictUse(r, n);
 }
 
 export function exprs(r: Reader, list: readonly Expr[]): Node[] {

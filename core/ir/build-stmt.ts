@@ -10,6 +10,7 @@ import { assign, multiExpr } from './build-assign.ts';
 import { implicitConv } from './build-conv.ts';
 import { binaryOp, expr, exprType, optExpr } from './build-expr.ts';
 import { goDefer } from './build-closure.ts';
+import { noteRangeDictUse } from './dict-uses.ts';
 import { assignable, coreType, isInterfaceType, underType } from './generic.ts';
 import { Class, Flag, Name, Node, NONE, Op, type XPos } from './node.ts';
 import { literal, type Reader, unary } from './reader.ts';
@@ -358,6 +359,7 @@ function forStmt(r: Reader, s: ForStmt, lbl: string): Node | null {
     n.z = lhs[1] ?? null;
     initDefn(n, names);
     n.x = expr(r, clause.x);
+    noteRangeDictUse(r, n, r.typeOf(clause.x)!);
     n.body = stmts(r, s.body.stmtList);
     if (distinctVars(r, s)) n.flags |= Flag.DistinctVars;
     return n;

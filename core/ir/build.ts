@@ -12,6 +12,7 @@ import { ObjKind, PackageObj, VarObj } from '../types/object.ts';
 import { Scope } from '../types/scope.ts';
 import type { NamedType, Type } from '../types/type.ts';
 import { SignatureType, TypeKind } from '../types/type.ts';
+import type { DictUses } from './dict-uses.ts';
 import type { CompileEnv, PackageSummary } from './env.ts';
 import { bodyKey } from './export.ts';
 import { type Dict, Instances, type MethodInfo, type NamedInfo } from './instances.ts';
@@ -106,6 +107,7 @@ export class Builder implements NamedResolver, Target {
   onExpanded: ((fn: Func) => void) | null = null;
   /** Told of instances that are met again. */
   onMet: ((fn: Func) => void) | null = null;
+  readonly dictUses: DictUses = new WeakMap();
   /** Called where it matters that a pointer type was made only by inlining, as far as bodies have been read. */
   onLate: (() => void) | null = null;
   readonly todoDicts: (() => void)[] = [];

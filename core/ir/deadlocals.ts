@@ -4,6 +4,7 @@
  * have said of it.
  */
 import { ValueKind } from '../constant/value.ts';
+import type { DictUses } from './dict-uses.ts';
 import { Class, type Func, Name, Node, Op } from './node.ts';
 import { intType } from './typeinfo.ts';
 import { isClosure } from './scc.ts';
@@ -18,10 +19,10 @@ interface Assignment {
 }
 
 /** Handles every function that is not a capturing literal, the literals inside with it. */
-export function deadLocals(funcs: readonly Func[]): void {
+export function deadLocals(funcs: readonly Func[], dictUses: DictUses): void {
   for (const fn of funcs) {
     if (isClosure(fn)) continue;
-    const finder = new Finder();
+    const finder = new Finder(dictUses);
     finder.list(fn.body);
     for (const [name, assignments] of finder.defs) {
       if (assignments === null) continue;
@@ -53,11 +54,15 @@ class Finder {
     return false;
   };
 
+  constructor(private readonly dictUses: DictUses) {}
+
   list(nodes: readonly Node[]): void {
     for (const n of nodes) this.node(n);
   }
 
   private node(n: Node): void {
+    const dict = this.dictUses.get(n);
+    if (dict !== undefined) this.use(canonical(dict));
     switch (n.op) {
       case Op.OCLOSURE:
         this.list(n.init);

@@ -573,7 +573,7 @@ class Walker {
 }
 
 /** Types of the key and value that ranging over a value of type t gives (types2 RangeKeyVal); null for none. */
-function rangeTypes(t: Type): [Type | null, Type | null] {
+export function rangeTypes(t: Type): [Type | null, Type | null] {
   const core = coreType(t);
   const u = core !== null && core.kind === TypeKind.Pointer ? underType(core.elem) : core;
   if (u === null) return [null, null];

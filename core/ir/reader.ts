@@ -259,7 +259,8 @@ export function declareParams(r: Reader, body: Body, fn: Func): void {
       name = `${cls === Class.PPARAM ? '~p' : '~r'}${index}`;
       pkg = null;
     }
-    const sym: Sym = { pkg: pkg ?? fn.sym.pkg, name };
+    // the pseudo-package of methods of unnamed types has no name that could be printed
+    const sym: Sym = { pkg: pkg ?? (fn.sym.pkg === r.b.goPkg ? null : fn.sym.pkg), name };
     const n = new Name(pos, sym, cls, type);
     n.curfn = fn;
     dcl.push(n);

@@ -64,7 +64,7 @@ export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv,
   const init = target.funcs.find(fn => fn.isPackageInit);
   if (init !== undefined) staticInit(init, env);
   if (env.flags.m >= 2) makeAbiWrappers(b);
-  if (!env.flags.N) deadLocals(target.funcs);
+  if (!env.flags.N) deadLocals(target.funcs, b.dictUses);
   yield* escapeFuncs(target.funcs, env);
   boundsChecks(target.funcs, env);
   const frames = checked.fillsFrames ? largeFrames(target.funcs, env) : [];

@@ -459,7 +459,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     b.importedDef = importedDef;
     this.setExpanding(expanding);
     for (const f of s.family) forCapture(f, (g, type) => newTemp(null, g, type!), boolType);
-    if (!b.env.flags.N) deadLocals(s.family);
+    if (!b.env.flags.N) deadLocals(s.family, b.dictUses);
   }
 
   private setExpanding(expanding: boolean): void {

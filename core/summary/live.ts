@@ -602,7 +602,7 @@ export class LivePackage {
     if (this.env.flags.m >= 2) makeAbiWrappers(b);
     this.wrappers.push(...b.funcs.slice(funcs.length));
     this.finishBodies(funcs);
-    if (!this.env.flags.N) deadLocals(this.wrappers);
+    if (!this.env.flags.N) deadLocals(this.wrappers, b.dictUses);
   }
 
   private capture(fn: Func): void {
@@ -614,7 +614,7 @@ export class LivePackage {
     for (const fn of funcs) this.capture(fn);
     const init = funcs.find(fn => fn.isPackageInit);
     if (init !== undefined) staticInit(init, this.env);
-    if (!this.env.flags.N) deadLocals(funcs);
+    if (!this.env.flags.N) deadLocals(funcs, this.b.dictUses);
   }
 
   /** Analyses the batches that are not what they were, callees first. */
