@@ -30,16 +30,13 @@ export function openSource(cwd: string, file: string): { source: ByteSource; clo
   const full = path.resolve(cwd, file);
   let fd: number;
   try {
+    // not opened: that waits, for a pipe, until somebody writes to it
+    if (!fs.statSync(full).isFile()) throw new UsageError(`cannot read ${file}: it is a folder or device, not a file`);
     fd = fs.openSync(full, 'r');
   } catch (error) {
-    throw new UsageError(`cannot open ${file}: ${reason(error)}`);
+    throw error instanceof UsageError ? error : new UsageError(`cannot open ${file}: ${reason(error)}`);
   }
-  const stat = fs.fstatSync(fd);
-  if (!stat.isFile()) {
-    fs.closeSync(fd);
-    throw new UsageError(`cannot read ${file}: it is a folder or device, not a file`);
-  }
-  return { source: sourceOfFd(fd, stat.size), close: () => fs.closeSync(fd) };
+  return { source: sourceOfFd(fd, fs.fstatSync(fd).size), close: () => fs.closeSync(fd) };
 }
 
 export function sourceOfFd(fd: number, size: number): ByteSource {

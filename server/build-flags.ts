@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Flags, type Invocation, type Io, UsageError } from './command.ts';
 import type { BuildRequest } from './build-command.ts';
 import { parseTargetList } from './build-targets.ts';
+import { fileError } from './node-files.ts';
 import type { OwnProfile } from './protocol/builds.ts';
 
 const withValue: Readonly<Record<string, [placeholder: string, help: string]>> = {
@@ -99,7 +100,7 @@ function readProfiles(file: string): Record<string, OwnProfile> {
   try {
     text = fs.readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read ${file} (${error instanceof Error ? error.message : String(error)})`);
+    throw new UsageError(fileError(error, 'open', file));
   }
   let value: unknown;
   try {

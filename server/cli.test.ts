@@ -21,6 +21,7 @@ const sample: Command = {
   usage: '[packages]',
   summary: 'a sample',
   help: 'Samples.',
+  examples: [],
   flags: {
     m: { value: 'optional', placeholder: 'level', help: 'level' },
     tags: { value: 'required', placeholder: 'list', help: 'tags' },
@@ -75,6 +76,14 @@ test('every command is in the overview and has help with every flag', async () =
     expect(help).toEqual({ code: 0, out: helpText(command), err: '' });
     expect(await call('help', command.name)).toEqual(help);
     for (const flag of Object.keys(command.flags)) expect(help.out).toContain(`-${flag}`);
+    const { examples } = command;
+    expect(examples.length, name).toBeGreaterThan(0);
+    for (const [line] of examples) {
+      const [word, ...rest] = line.replace(/ [|>].*/, '').split(' ');
+      expect(word).toBe(name);
+      parseArguments(command, rest);
+    }
+    expect(help.out.split('\n').filter(shown => shown.length > 80)).toEqual([]);
     expect(command.summary).not.toMatch(/\.$/);
   }
 });

@@ -1,6 +1,8 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { filled } from './fill.ts';
 import { type Command, Exit, GoError, helpText, type Io, parseArguments, UsageError } from './command.ts';
+import { fileError } from './node-files.ts';
 
 /** Every command, in the order of the overview. The module of a command is read when it is called: starting is quick. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -54,6 +56,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     io.err(await overview());
     return Exit.Usage;
   }
+  if (/^--?version$/.test(name)) return main(['version'], io);
   if (name === 'help' || wantsHelp([name])) {
     const command = await findCommand(rest[0] ?? '');
     if (name === 'help' && rest.length > 0 && command === undefined) return unknown(rest[0], io);
@@ -70,7 +73,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     const invocation = parseArguments(command, rest);
     const dir = invocation.flags.get('C');
-    return await command.run(invocation, dir === undefined ? io : { ...io, cwd: path.resolve(io.cwd, dir) });
+    return await command.run(invocation, dir === undefined ? io : { ...io, cwd: changed(io.cwd, dir) });
   } catch (error) {
     if (error instanceof GoError) {
       io.err(`${error.message}\n`);
@@ -84,6 +87,17 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (io.env.GOSPECT_DEBUG && error instanceof Error) io.err(`${error.stack}\n`);
     return Exit.Usage;
   }
+}
+
+/** The folder that -C names. */
+function changed(cwd: string, dir: string): string {
+  const folder = path.resolve(cwd, dir);
+  try {
+    if (fs.statSync(folder).isDirectory()) return folder;
+  } catch (error) {
+    throw new UsageError(fileError(error, 'chdir', dir));
+  }
+  throw new UsageError(`chdir ${dir}: not a directory`);
 }
 
 function unknown(name: string, io: Io): number {

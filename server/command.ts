@@ -41,12 +41,14 @@ export const enum Exit {
 /** One command of the program; one file each under commands/. */
 export interface Command {
   name: string;
-  /** What follows the name on a usage line, `[packages]`. */
+  /** What follows the name on a usage line, `[packages]`; a line for each form there is. */
   usage: string;
   /** One line for the list of commands. */
   summary: string;
   /** The paragraphs of `--help` between usage and flags. */
   help: string;
+  /** What to type after `gospect `, and what comes of it where the line does not say; shown at the end of `--help`. */
+  examples: readonly (readonly [line: string, what: string])[];
   flags: Flags;
   /** Returns the exit status. What the user did wrong is thrown as a {@link UsageError}. */
   run(invocation: Invocation, io: Io): number | Promise<number>;
@@ -135,13 +137,20 @@ export function parseArguments(command: Command, argv: readonly string[]): Invoc
   return { flags, args };
 }
 
+/** Throws a UsageError when more than one of these flags is given. */
+export function atMostOne(flags: ReadonlyMap<string, string>, names: readonly string[]): void {
+  const [first, second] = names.filter(name => flags.has(name));
+  if (second !== undefined) throw new UsageError(`-${first} and -${second} cannot be used together`);
+}
+
 function seeHelp(command: Command): string {
   return ` (see gospect ${command.name} --help)`;
 }
 
 /** The text of `gospect COMMAND --help`. */
 export function helpText(command: Command): string {
-  const lines = [`usage: gospect ${command.name} ${command.usage}`.trimEnd(), '', command.help.trim(), ''];
+  const usage = command.usage.split('\n').map(form => `usage: gospect ${command.name} ${form}`.trimEnd());
+  const lines = [...usage, '', command.help.trim(), ''];
   const rows = Object.entries({ ...command.flags, ...GLOBAL_FLAGS }).map(([name, flag]) => {
     const value =
       flag.value === 'required' ? ` ${flag.placeholder}` : flag.value === 'optional' ? `[=${flag.placeholder}]` : '';
@@ -149,5 +158,10 @@ export function helpText(command: Command): string {
   });
   const width = Math.max(...rows.map(([left]) => left.length));
   lines.push('Flags:', ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`), '');
+  const long = Math.max(...command.examples.map(([line]) => line.length));
+  lines.push('Examples:');
+  for (const [line, what] of command.examples)
+    lines.push(`  gospect ${what === '' ? line : `${line.padEnd(long)}  ${what}`}`);
+  lines.push('');
   return filled(lines.join('\n'));
 }

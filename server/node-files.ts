@@ -20,6 +20,18 @@ export function slashed(path: string): string {
   return process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
 }
 
+/** An error of the file system as Go words it: what was done, to which file, and why it failed. */
+export function fileError(error: unknown, verb: string, file: string): string {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: 'no such file or directory',
+    EISDIR: 'is a directory',
+    EACCES: 'permission denied',
+    ENOTDIR: 'not a directory',
+  };
+  return `${verb} ${file}: ${words[String(code)] ?? String(code)}`;
+}
+
 /**
  * A file system that reads the disk when asked. What it read of folders and of the kinds of paths it keeps, so that
  * one load sees one state and asks once: make a new one for a new snapshot.

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { GoError } from './command.ts';
-import { type Overlay, slashed } from './node-files.ts';
+import { fileError, type Overlay, slashed } from './node-files.ts';
 
 /** Reads it. What is wrong with it is thrown as a GoError in the go command's words. */
 export function readOverlay(file: string, cwd: string): Overlay {
@@ -10,7 +10,7 @@ export function readOverlay(file: string, cwd: string): Overlay {
   try {
     text = readFileSync(path.resolve(cwd, file), 'utf8');
   } catch (error) {
-    throw new GoError(`go: reading overlay: ${reason(error, 'open', file)}`);
+    throw new GoError(`go: reading overlay: ${fileError(error, 'open', file)}`);
   }
   const replace = replacements(text);
   const seen = new Map<string, string>();
@@ -41,7 +41,7 @@ export function readOverlay(file: string, cwd: string): Overlay {
         throw new GoError(`read ${path.dirname(target)}: overlay maps child ${path.basename(target)} to directory`);
       out.set(target, readFileSync(real));
     } catch (error) {
-      throw error instanceof GoError ? error : new GoError(reason(error, 'stat', slashed(real)));
+      throw error instanceof GoError ? error : new GoError(fileError(error, 'stat', slashed(real)));
     }
   }
   return out;
@@ -72,16 +72,4 @@ function replacements(text: string): Record<string, string> {
       throw fail(`json: cannot unmarshal ${kind(value)} into Go struct field overlayJSON.Replace of type string`);
   }
   return replace as Record<string, string>;
-}
-
-/** An error of the file system as Go words it. */
-function reason(error: unknown, verb: string, file: string): string {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
-  const words: Readonly<Record<string, string>> = {
-    ENOENT: 'no such file or directory',
-    EISDIR: 'is a directory',
-    EACCES: 'permission denied',
-    ENOTDIR: 'not a directory',
-  };
-  return `${verb} ${file}: ${words[String(code)] ?? String(code)}`;
 }

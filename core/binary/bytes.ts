@@ -30,7 +30,7 @@ export function sourceOf(bytes: Uint8Array): ByteSource {
 export function readExact(source: ByteSource, offset: number, length: number, what: string): Uint8Array {
   if (!(offset >= 0 && length >= 0 && offset + length <= source.size)) {
     throw new FormatError(
-      `${what} lies at bytes ${offset}–${offset + length}, past the end of the file (${source.size} bytes): it is truncated`,
+      `${what} should be at bytes ${offset}–${offset + length}, past the end of the file (${source.size} bytes): it is truncated`,
     );
   }
   return source.read(offset, length);

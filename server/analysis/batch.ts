@@ -2,10 +2,11 @@
 import path from 'node:path';
 import { type CompileFlags, defaultFlags } from '../../core/ir/env.ts';
 import { loadPackages } from '../../core/load/load.ts';
+import { fatalLine } from '../../core/load/modules.ts';
 import { errorText, type Package, packageList } from '../../core/load/package.ts';
 import { testedPackages } from '../../core/load/testpackages.ts';
 import { decideOtherwise, Kept } from '../../core/summary/kept.ts';
-import { UsageError } from '../command.ts';
+import { GoError } from '../command.ts';
 import { type Loading, loadDefaults } from '../loading.ts';
 import { slashed } from '../node-files.ts';
 import type { OpenStore } from '../summary-store.ts';
@@ -30,6 +31,8 @@ export interface BatchOptions {
   tests: boolean;
   threads: number;
   signal?: AbortSignal;
+  /** Is told what go warns of while it loads. */
+  warn?: (line: string) => void;
   /** Sees what the compiler says of the packages; then everything is done in this thread and nothing known before. */
   inspect?: Inspector;
 }
@@ -37,7 +40,7 @@ export interface BatchOptions {
 /** How many errors gc prints. */
 const errorLimit = 10;
 
-/** Compiles the packages that the patterns match, in their order. Throws an Error whose message is for the user. */
+/** Compiles the packages that the patterns match, in their order. Throws a GoError when they cannot be loaded. */
 export async function* compilePatterns(
   patterns: readonly string[],
   loading: Loading,
@@ -46,7 +49,8 @@ export async function* compilePatterns(
   const { fs, env, target, overlay, go } = loading;
   const { flags, rendering, store, tests, threads, signal, inspect = null } = options;
   const loaded = loadPackages(env, target, patterns, { ...loadDefaults, tests, pgo: loading.pgo });
-  if (loaded.fatal.length > 0) throw new UsageError(loaded.fatal.join('\n'));
+  for (const line of loaded.warnings) options.warn?.(`go: ${line}`);
+  if (loaded.fatal.length > 0) throw new GoError(loaded.fatal.map(fatalLine).join('\n'));
   const named = withCopies(tests ? testedPackages(loaded.loader, loaded.roots) : loaded.roots);
   // unsafe has no code
   const sound = named.filter(p => p.importPath !== 'unsafe' && p.error === null);

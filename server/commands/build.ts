@@ -17,6 +17,10 @@ export const build: Command = {
     'of several, or with --out, each has a folder os_arch. Profiles:',
     ...profiles.map(p => `  ${p.name.padEnd(13)} ${p.description} (${profileText(p) || 'no flags'})`),
   ].join('\n'),
+  examples: [
+    ['build --target linux/amd64,windows/arm64 ./cmd/app', ''],
+    ['build --target first-class --profile release --archive .', ''],
+  ],
   flags: {
     ...TARGETS_FLAGS,
     o: {

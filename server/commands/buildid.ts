@@ -7,6 +7,7 @@ export const buildid: Command = {
   usage: 'FILE',
   summary: 'the build ID that the linker recorded in a file',
   help: 'Prints what go tool buildid prints.',
+  examples: [['buildid app', '']],
   flags: {},
   run({ args }, io) {
     if (args.length !== 1) throw new UsageError('which file? gospect buildid FILE');

@@ -14,6 +14,10 @@ export const cache: Command = {
     'are damaged. --check hashes every output again, which reads all of the cache; --repair does, too, and removes what is',
     'damaged and nothing else: the next build makes it anew.',
   ].join('\n'),
+  examples: [
+    ['cache', 'the largest packages, what trimming takes'],
+    ['cache --check', '… and what is damaged'],
+  ],
   flags: {
     check: { value: 'none', help: 'hash every output again' },
     repair: { value: 'none', help: 'hash every output again, and remove what is damaged' },

@@ -24,6 +24,11 @@ export const check: Command = {
     'Type-checks packages and prints what go build prints for those with errors: `# package`, then its errors, at most',
     'ten. Packages that import a broken package are not checked, as go build does not compile them.',
   ].join('\n'),
+  examples: [
+    ['check ./...', 'every package below'],
+    ['check -e -test ./...', 'all errors, those of tests too'],
+    ['check -goos windows std', 'the standard library for Windows'],
+  ],
   flags: {
     e: { value: 'none', help: 'print all errors, as go build -gcflags=-e' },
     test: { value: 'none', help: 'with the files of tests, as go test and go vet compile them' },

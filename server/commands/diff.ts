@@ -4,7 +4,7 @@ import { diffRemarks, type RemarkChange } from '../../core/remark/diff.ts';
 import { type Remark, remarkJson, remarksOf } from '../../core/remark/remark.ts';
 import { positionText } from '../../core/remark/wording.ts';
 import { compilePatterns, parseGcflags, shortenPaths } from '../analysis/batch.ts';
-import { BUILD_FLAGS, type Command, Exit, type Io, UsageError } from '../command.ts';
+import { atMostOne, BUILD_FLAGS, type Command, Exit, type Io, UsageError } from '../command.ts';
 import { commitOf, filesAt } from '../git.ts';
 import { prepareLoading } from '../loading.ts';
 import { type Overlay, slashed } from '../node-files.ts';
@@ -31,6 +31,11 @@ export const diff: Command = {
     'and gained (+), matched by function and expression, so that code that only moved says nothing. git is asked for the',
     'files of REV; the working tree stays as it is.',
   ].join('\n'),
+  examples: [
+    ['diff', 'what is not committed yet'],
+    ['diff -fail-on new-heap origin/main ./...', 'a check for CI'],
+    ['diff -sarif HEAD~1 ./... > remarks.sarif', 'for code scanning'],
+  ],
   flags: {
     'fail-on': {
       value: 'required',
@@ -47,6 +52,7 @@ export const diff: Command = {
       if (!Object.hasOwn(REASONS, reason))
         throw new UsageError(`-fail-on ${reason}: no such reason; there are ${Object.keys(REASONS).join(', ')}`);
     }
+    atMostOne(flags, ['json', 'sarif']);
     const named = args.length > 0 && !args[0].startsWith('.') ? commitOf(io.cwd, args[0]) : null;
     const commit = named ?? commitOf(io.cwd, 'HEAD');
     if (commit === null)
@@ -56,6 +62,10 @@ export const diff: Command = {
 
     const old = await remarks(patterns, flags, filesAt(io.cwd, commit), io);
     const now = await remarks(patterns, flags, new Map(), io);
+    if (named === null && now.failed.has(args[0]) && old.failed.has(args[0]))
+      throw new UsageError(
+        `${args[0]} is neither a commit nor a package that can be analysed: ${now.failed.get(args[0])}`,
+      );
     for (const [path, error] of now.failed) io.err(`${path}: ${error}\n`);
     const changes = new Map<string, RemarkChange[]>();
     for (const path of [...new Set([...old.packages.keys(), ...now.packages.keys()])].sort()) {

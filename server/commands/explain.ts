@@ -25,6 +25,10 @@ export const explain: Command = {
     'and names the input that differs. A package whose imports are built again is built itself only if their output comes',
     'out different: that is said so. With --run the build is made and the forecast checked against it.',
   ].join('\n'),
+  examples: [
+    ['explain ./...', 'what would be built again, and why'],
+    ['explain --run ./...', '… and whether it was so'],
+  ],
   flags: {
     run: { value: 'none', help: 'build, and check the forecast' },
     ...TARGET_FLAGS,

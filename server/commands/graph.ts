@@ -6,8 +6,9 @@ import { toDot, toTrace } from '../../core/actions/export.ts';
 import { runBuilds } from '../build.ts';
 import { requestedOne, TARGET_FLAGS } from '../build-flags.ts';
 import { type BuildRecord, graphData, loadRecord, parseForeign, reasons } from '../build-records.ts';
-import { type Command, Exit, type Invocation, type Io, UsageError } from '../command.ts';
+import { atMostOne, type Command, Exit, type Invocation, type Io, UsageError } from '../command.ts';
 import { htmlPage } from '../html-page.ts';
+import { fileError } from '../node-files.ts';
 import type { GraphData, Reason } from '../protocol/builds.ts';
 import { duration } from './build.ts';
 
@@ -19,6 +20,11 @@ export const graph: Command = {
     'Builds the packages with the Go on this machine (executables are thrown away) and shows the graph of the build, or',
     'reads one that go build -debug-actiongraph or -debug-trace wrote. --trace is for Chrome and Perfetto, --dot for Graphviz.',
   ].join('\n'),
+  examples: [
+    ['graph ./...', 'what took long, what mattered'],
+    ['graph --html ./... > build.html', 'the page for a browser'],
+    ['graph --trace --from actions.json', 'for Chrome or Perfetto'],
+  ],
   flags: {
     from: { value: 'required', placeholder: 'file', help: 'read this action graph; no Go is needed' },
     ...TARGET_FLAGS,
@@ -29,6 +35,7 @@ export const graph: Command = {
   },
   async run(invocation, io) {
     const { flags } = invocation;
+    atMostOne(flags, ['json', 'dot', 'trace', 'html']);
     const from = flags.get('from');
     const { graph, title, target, why, watched } =
       from === undefined
@@ -49,8 +56,8 @@ function read(file: string, io: Io): ActionGraph {
   let text: string;
   try {
     text = fs.readFileSync(path.resolve(io.cwd, file), 'utf8');
-  } catch {
-    throw new UsageError(`cannot read ${file}`);
+  } catch (error) {
+    throw new UsageError(fileError(error, 'open', file));
   }
   const parsed = parseForeign(text);
   if (!parsed.ok) throw new UsageError(`${file}: ${parsed.message}`);

@@ -11,13 +11,17 @@ import { type Loading, loadDefaults, prepareLoading } from '../loading.ts';
 
 export const list: Command = {
   name: 'list',
-  usage: '[-deps] [-test] [-e] [-json[=fields]] [packages] | -m [-json] [modules]',
+  usage: '[-deps] [-test] [-e] [-json[=fields]] [packages]\n-m [-json] [modules]',
   summary: 'packages or modules, as go list prints them',
   help: [
     'Prints what go list -e prints, without running it: import paths, or with -json the fields',
     listFields.join(' ').replace(/(.{60,100}) /g, '$1\n'),
     '\nWith -m, modules: the main one, those that patterns match, or all. Nothing is downloaded.',
   ].join('\n'),
+  examples: [
+    ['list -deps -json=ImportPath,GoFiles .', 'what is compiled'],
+    ['list -m all', 'the build list'],
+  ],
   flags: {
     deps: { value: 'none', help: 'also all that the packages import, imports first' },
     e: { value: 'none', help: 'packages with errors do not change the exit status' },

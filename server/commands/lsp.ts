@@ -13,6 +13,7 @@ export const lsp: Command = {
   usage: '[--stdio]',
   summary: 'the language server, for any editor',
   help: 'Speaks the Language Server Protocol on standard input and output until the client ends it.',
+  examples: [['lsp --stdio', 'what an editor is told to run']],
   flags: {
     stdio: { value: 'none', help: 'speak on standard input and output: the only way there is, so it may be left out' },
     clientProcessId: { value: 'required', placeholder: 'pid', help: 'end when this process has ended' },

@@ -15,6 +15,11 @@ export const m: Command = {
     'Prints what the compiler decides about the packages, from our own analysis: the lines of go build -gcflags=-m,',
     'package by package. Packages are named as for go build; the default is the package in the current directory.',
   ].join('\n'),
+  examples: [
+    ['m ./...', 'every package below'],
+    ['m -m=2 net/http', 'with costs and reasons'],
+    ['m -json -goos windows .', 'as data, with the flow to the heap'],
+  ],
   flags: {
     m: { value: 'optional', placeholder: 'level', help: 'level of detail: 1 (the default) or 2' },
     l: { value: 'optional', placeholder: 'level', help: 'disable inlining; 4 inlines more' },
@@ -42,10 +47,13 @@ export const m: Command = {
       tests: flags.has('test'),
       threads: threadsOf(flags),
       signal: io.signal,
+      warn: line => io.err(`${line}\n`),
     });
     for await (const { package: p, errors, text } of results) {
       if (text === null) {
-        io.err(shortenPaths(`# ${packageDesc(p)}\n${errors.join('\n')}\n`, p.dir, cwd));
+        // what cannot be loaded is no package yet: go build says why, without a heading
+        if (p.error !== null) io.err(`${errors.join('\n')}\n`);
+        else io.err(shortenPaths(`# ${packageDesc(p)}\n${errors.join('\n')}\n`, p.dir, cwd));
         status = Exit.Errors;
       } else if (json) io.out(text);
       else if (text !== '') io.out(`# ${packageDesc(p)}\n${shortenPaths(`${text}\n`, p.dir, cwd)}`);
@@ -58,7 +66,9 @@ function compileFlags(flags: ReadonlyMap<string, string>): CompileFlags {
   const words = [];
   for (const name of ['m', 'l', 'N']) {
     const value = flags.get(name);
-    if (value !== undefined) words.push(value === '' ? `-${name}` : `-${name}=${value}`);
+    if (value === undefined) continue;
+    if (!/^\d*$/.test(value)) throw new UsageError(`-${name}=${value}: not a level (see gospect m --help)`);
+    words.push(value === '' ? `-${name}` : `-${name}=${value}`);
   }
   const compile = parseGcflags(words);
   if (compile.m < 1 || compile.m > 2) throw new UsageError('-m has levels 1 and 2');

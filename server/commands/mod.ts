@@ -12,7 +12,7 @@ import { changeLine, findUpgrades } from '../upgrades.ts';
 
 export const mod: Command = {
   name: 'mod',
-  usage: 'graph | why [-m] packages | upgrades [modules]',
+  usage: 'graph\nwhy [-m] [-vendor] packages\nupgrades [-json] [modules]',
   summary: 'the module requirement graph, why a package or module is needed, what upgrades would change',
   help: [
     'mod graph prints what go mod graph prints, mod why what go mod why prints: the requirements of every module, and a',
@@ -20,6 +20,11 @@ export const mod: Command = {
     'mod upgrades asks the proxies of GOPROXY, over the network, for newer versions of the modules (all, if none is named)',
     'and prints what each would change in the build list, by minimal version selection. Nothing is written.',
   ].join('\n'),
+  examples: [
+    ['mod graph', 'every requirement'],
+    ['mod why -m golang.org/x/text', 'why a module is needed'],
+    ['mod upgrades', 'newer versions, and what they change'],
+  ],
   flags: {
     m: { value: 'none', help: 'why: the arguments are modules' },
     vendor: { value: 'none', help: 'why: leave out the tests of dependencies' },
@@ -29,6 +34,8 @@ export const mod: Command = {
   },
   async run({ flags, args }, io) {
     const [verb, ...rest] = args;
+    if (!['graph', 'why', 'upgrades'].includes(verb))
+      throw new UsageError('which one? gospect mod graph, gospect mod why packages, or gospect mod upgrades');
     // These commands look at what is there even if go.mod would need an update.
     const loading = prepareLoading(new Map([...flags, ['mod', 'mod']]), io);
     if (verb === 'upgrades') return upgrades(loading, rest, flags.has('json'), io);
@@ -44,8 +51,7 @@ export const mod: Command = {
       if (rest.length > 0) throw new UsageError('mod graph takes no arguments');
       return graph(modules, io);
     }
-    if (verb === 'why') return whyNeeded(loading, modules, flags, rest, io);
-    throw new UsageError('which one? gospect mod graph, gospect mod why packages, or gospect mod upgrades');
+    return whyNeeded(loading, modules, flags, rest, io);
   },
 };
 

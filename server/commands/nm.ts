@@ -16,6 +16,7 @@ export const nm: Command = {
     'Prints address, size (with -size), letter and name of each symbol. Files without a symbol table (built with -s, or',
     'Wasm) are listed from the function table that the Go runtime needs, which stripping leaves in place.',
   ].join('\n'),
+  examples: [['nm -size -sort size app', 'the largest symbols first']],
   flags: {
     size: { value: 'none', help: 'print the size of each symbol in bytes' },
     sort: { value: 'required', placeholder: 'order', help: 'address, name (default), none or size' },

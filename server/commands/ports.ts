@@ -7,6 +7,10 @@ export const ports: Command = {
   usage: '[-json]',
   summary: 'the operating systems and architectures Go builds for',
   help: 'Prints what go tool dist list prints, from a table of our own: no Go is needed.',
+  examples: [
+    ['ports', 'the ports, one a line'],
+    ['ports -json', 'with what cgo can do there'],
+  ],
   flags: { json: { value: 'none', help: 'with whether cgo is supported and the port is first class' } },
   run({ flags, args }, io) {
     if (args.length > 0) throw new UsageError('ports takes no arguments');

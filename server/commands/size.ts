@@ -12,7 +12,8 @@ import type { Ledger } from '../../core/size/ledger.ts';
 import { type Savings, savings } from '../../core/size/savings.ts';
 import { withImage, withSource } from '../binary-file.ts';
 import { answerOf, compareBinaries, guarded, type OpenBinary, openBinary } from '../binary-report.ts';
-import { type Command, Exit, type Io, UsageError } from '../command.ts';
+import { atMostOne, type Command, Exit, type Io, UsageError } from '../command.ts';
+import { fileError } from '../node-files.ts';
 import { htmlPage } from '../html-page.ts';
 
 interface Report {
@@ -55,6 +56,12 @@ export const size: Command = {
     'A budget is a JSON file such as {"size": "20 MB", "package": {"net/http": "600 KB", "golang.org/x/...": "1 MiB"},',
     '"kind": {"dwarf": 0}}: size is the whole file, the other keys are those of --by.',
   ].join('\n'),
+  examples: [
+    ['size app', 'by package'],
+    ['size --by package,symbol old new', 'what grew'],
+    ['size --budget budget.json app', 'a check for CI'],
+    ['size --html app > app.html', 'the page for a browser'],
+  ],
   flags: {
     by: {
       value: 'required',
@@ -76,6 +83,9 @@ export const size: Command = {
       if (!(GROUPINGS as readonly string[]).includes(g))
         throw new UsageError(`cannot group by ${g}: say ${GROUPINGS.join(', ')}`);
     }
+    atMostOne(flags, ['json', 'html']);
+    atMostOne(flags, ['budget', 'html']);
+    if (flags.has('budget') && args.length === 2) throw new UsageError('-budget is for one file');
     if (flags.has('html')) {
       const [file, old] = args.toReversed();
       const report = withSource(io.cwd, file, source => {
@@ -111,8 +121,8 @@ function checkAgainst(budget: string, file: string, json: boolean, io: Io): Exit
   let text: string;
   try {
     text = fs.readFileSync(path.resolve(io.cwd, budget), 'utf8');
-  } catch {
-    throw new UsageError(`cannot read the budget ${budget}: is the file there?`);
+  } catch (error) {
+    throw new UsageError(fileError(error, 'open', budget));
   }
   const limits = parseBudget(text);
   if (typeof limits === 'string') throw new UsageError(`cannot use the budget ${budget}: ${limits}`);

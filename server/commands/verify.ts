@@ -11,6 +11,10 @@ export const verify: Command = {
     'Then compares byte by byte and names the first section that differs and what to change. Version control stamps are',
     'left out, since the copy has none.',
   ].join('\n'),
+  examples: [
+    ['verify ./cmd/app', 'as it is built'],
+    ['verify --profile reproducible .', 'as it should be'],
+  ],
   flags: {
     ...TARGET_FLAGS,
     json: { value: 'none', help: 'print JSON' },

@@ -4,21 +4,26 @@ import { readImage } from '../../core/binary/open.ts';
 import { readBuildInfo } from '../../core/binary/buildinfo.ts';
 import { withSource } from '../binary-file.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
+import { ownVersion } from '../own-version.ts';
 
 export const version: Command = {
   name: 'version',
-  usage: '[-m] [-v] FILE…',
+  usage: '[-m] [-v] [FILE…]',
   summary: 'the Go version (and with -m the modules) that files were built with',
   help: [
     'Prints what go version prints for executables; folders are walked as go does. Wasm files, which go cannot read, are',
-    'read too.',
+    'read too. Without a file: which Gospect this is.',
   ].join('\n'),
+  examples: [['version -m app', 'modules and build settings']],
   flags: {
     m: { value: 'none', help: 'print the module and build settings recorded in each file' },
     v: { value: 'none', help: 'in folders, say of each candidate why it is no Go executable' },
   },
   run({ flags, args }, io) {
-    if (args.length === 0) throw new UsageError('which file? gospect version [-m] FILE…');
+    if (args.length === 0) {
+      io.out(`gospect ${ownVersion()}\n`);
+      return Exit.Done;
+    }
     let exit = Exit.Done;
     for (const file of args) {
       const full = path.resolve(io.cwd, file);

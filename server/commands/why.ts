@@ -32,6 +32,11 @@ export const why: Command = {
     "the linker's name or how it ends: fmt.Println, (*Server).Serve. Without SYMBOL: whether the linker can leave out",
     'methods that nobody calls, and if not, which call is in the way and what it costs.',
   ].join('\n'),
+  examples: [
+    ['why app fmt.Println', 'who needs it'],
+    ['why ./cmd/app', 'whether dead code goes'],
+    ['why --without net/http ./cmd/app', 'what that would save'],
+  ],
   flags: {
     without: {
       value: 'required',
@@ -100,7 +105,10 @@ async function analysisOf(subject: string, flags: ReadonlyMap<string, string>, i
     built = info.goVersion;
   }
   const found = await linkedProgram({ cwd: io.cwd, main, flags: passed, env, program: 'go' }, io.signal);
-  if (!found.ok) throw new UsageError(found.message);
+  if (!found.ok) {
+    const maybeFile = built === '' && !/^\.{0,2}\//.test(subject);
+    throw new UsageError(maybeFile ? `there is no file ${subject}, and ${found.message}` : found.message);
+  }
   if (built !== '' && built.split(' ')[0] !== found.goVersion)
     io.err(`${subject} was built by ${built}, these objects by ${found.goVersion}: some of it may differ\n`);
   return found.analysis;
