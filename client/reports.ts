@@ -104,6 +104,7 @@ class ToolchainView implements vscode.TreeDataProvider<Row>, vscode.Disposable {
     if ('detail' in row) return itemOf(row);
     const item = new vscode.TreeItem(row.label, vscode.TreeItemCollapsibleState.Collapsed);
     item.id = row.kind;
+    item.accessibilityInformation = { label: row.label };
     item.iconPath = new vscode.ThemeIcon(row.icon);
     item.contextValue = row.kind;
     return item;
