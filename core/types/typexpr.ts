@@ -14,7 +14,7 @@ import { use } from './call.ts';
 import { addDeclDep, later, mayBeDeclared } from './check.ts';
 import { type Checker, maxDepth } from './checker.ts';
 import { representableConst } from './const.ts';
-import { objDecl } from './decl.ts';
+import { cycleError, firstInSrc, objDecl } from './decl.ts';
 import { error, invalidOp, softErrorf } from './errors.ts';
 import { expr } from './expr.ts';
 import { str } from './format.ts';
@@ -316,6 +316,13 @@ function instantiatedType(c: Checker, x: Expr, xlist: Expr[]): Type {
   if (!isValid(gtyp)) return gtyp;
   const targs = typeList(c, xlist);
   if (targs === null) return invalidType;
+  // gc ends here (go.dev/issue/78296); the error is Go 1.25's.
+  if (gtyp.kind === TypeKind.Alias && gtyp.fromRHS === null) {
+    const i = c.objPathIdx.get(gtyp.obj);
+    const cycle = i === undefined ? [gtyp.obj] : c.objPath.slice(i);
+    cycleError(c, cycle, firstInSrc(cycle));
+    return invalidType;
+  }
   const inst = instance(c, nodePos(x), gtyp as NamedType | AliasType, targs, null, c.ctxt);
   if (inst.kind !== TypeKind.Named && inst.kind !== TypeKind.Alias) return invalidType;
   // Constraints may not be set up yet.

@@ -42,3 +42,11 @@ test.each([
   // the parser's limit or the checker's, whichever is met first
   expect(errorsOf(text).join()).toMatch(/nest(?:ed|ing) too deep/);
 });
+
+test.each([
+  ['type N[B N[B]] = int', 'invalid recursive type: N refers to itself'],
+  ['type O[B interface{ m(O[int]) }] = []B', 'invalid recursive type: O refers to itself'],
+  ['type A[P B[int]] = int\ntype B[P A[int]] = int', 'invalid recursive type A'],
+])('an alias that is an argument of its own constraint, where gc 1.26 ends: %s', (text, message) => {
+  expect(errorsOf(text)).toEqual([message]);
+});
