@@ -63,17 +63,18 @@ export async function cacheReport(
     await new Promise(resolve => setImmediate(resolve));
   }
   const wanted = new Set<string>();
+  const names = new PackageNames(env);
   for (const { file, entry } of entries) {
     wanted.add(entry.output);
     const output = outputs.get(entry.output);
-    const fault = (message: string): void => void report.faults.push({ file, hash: entry.key, message });
+    const fault = (message: string): void =>
+      void report.faults.push({ file, hash: entry.key, of: output ? nameOf(names.of(output)) : '', message });
     // Outputs that were put there since their folder was read are not missing.
     if (!output) {
       if (!signal.aborted && !fs.existsSync(entryFile(dir, entry.output, 'd'))) fault('the output it leads to is gone');
     } else if (!output.folder && output.size !== entry.size)
       fault(`the output it leads to has ${output.size} bytes instead of ${entry.size}`);
   }
-  const names = new PackageNames(env);
   const packages = new Map<string, CachePackage>();
   const others = new Map<string, { kind: string; count: number; size: number }>();
   let seen = 0;
@@ -87,11 +88,11 @@ export async function cacheReport(
       report.unused.size += o.size;
     }
     if (o.used < cutoff) report.trim.size += o.size;
+    const kind = names.of(o);
     if (check && !(await hashIs(o))) {
       const message = 'its bytes are not those it was made of: the SHA-256 is another one';
-      report.faults.push({ file: o.file, hash: o.hash, message });
+      report.faults.push({ file: o.file, hash: o.hash, of: nameOf(kind), message });
     }
-    const kind = names.of(o);
     if (typeof kind === 'string') {
       const row = others.get(kind) ?? { kind, count: 0, size: 0 };
       row.count++;
@@ -156,7 +157,7 @@ function readFolder(
     }
     report.entries++;
     if (stat.mtimeMs < cutoff) report.trim.entries++;
-    const fault = (message: string): void => void report.faults.push({ file: full, hash: m[1], message });
+    const fault = (message: string): void => void report.faults.push({ file: full, hash: m[1], of: '', message });
     let text: string;
     try {
       text = fs.readFileSync(full, 'latin1');
@@ -197,6 +198,8 @@ interface Named {
   goarch: string;
   goVersion: string;
 }
+
+const nameOf = (what: Named | string): string => (typeof what === 'string' ? what : what.path);
 
 /** What outputs are, by their hash: bytes with the same hash are the same, so what was read once is kept. */
 class PackageNames {
@@ -271,11 +274,11 @@ function identify(o: OutputFile): Named | string {
 
 /** Removes the files of the faults, and the entries that lead to damaged outputs; returns what was removed. */
 export async function repairCache(dir: string, faults: readonly CacheFault[]): Promise<string[]> {
-  const removed: string[] = [];
+  const removed = new Set<string>();
   const bad = new Set(faults.filter(f => !f.file.endsWith('-a')).map(f => f.hash));
   const remove = async (file: string): Promise<void> => {
     await fs.promises.rm(file, { recursive: true, force: true });
-    removed.push(file);
+    removed.add(file);
   };
   if (bad.size > 0) {
     for (let i = 0; i < 256; i++) {
@@ -290,5 +293,5 @@ export async function repairCache(dir: string, faults: readonly CacheFault[]): P
     for (const hash of bad) await remove(entryFile(dir, hash, 'd'));
   }
   for (const f of faults) if (f.file.endsWith('-a')) await remove(f.file);
-  return removed;
+  return [...removed];
 }

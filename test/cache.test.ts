@@ -82,7 +82,8 @@ goTest(
       const repaired = await read('--repair');
       expect(repaired.code).toBe(0);
       expect(repaired.faults.map(f => f.file).sort()).toEqual([a, b, entryB, entryC].sort());
-      expect([...new Set(repaired.removed)].sort()).toEqual([a, b, entryA, entryB, entryC].sort());
+      expect(repaired.faults.find(f => f.file === a)!.of).toBe('example.com/l/a');
+      expect(repaired.removed!.sort()).toEqual([a, b, entryA, entryB, entryC].sort());
       expect(fs.existsSync(c) && fs.existsSync(d) && fs.existsSync(entryD)).toBe(true);
       expect((await read('--check')).faults).toEqual([]);
       build();

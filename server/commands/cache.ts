@@ -87,7 +87,7 @@ function text(r: CacheReport, most: number): string {
   for (const o of r.others)
     out += `${sizeText(o.size).padStart(10)}  ${String(o.count).padStart(8)}  ${''.padEnd(14)}  (${o.kind})\n`;
   out += '\n';
-  for (const f of r.faults) out += `damaged: ${f.file}: ${f.message}\n`;
+  for (const f of r.faults) out += `damaged: ${f.file}${f.of === '' ? '' : ` (${f.of})`}: ${f.message}\n`;
   if (r.faults.length === 0)
     out += r.checked ? 'every output is whole\n' : 'no entry is damaged; --check hashes the outputs, too\n';
   else out += `${r.faults.length} damaged; --repair removes them, the next build makes them anew\n`;

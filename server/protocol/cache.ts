@@ -35,5 +35,7 @@ export interface CacheFault {
   file: string;
   /** Of the entry's key, or of the output. */
   hash: string;
+  /** The package whose output it is, or what else it is; '' when that cannot be told. */
+  of: string;
   message: string;
 }

@@ -100,7 +100,9 @@ async function answer(
         tell(`reading the cache, ${Math.round((100 * done) / total)} %`),
       );
       const removed = kind === 'repairCache' && !signal.aborted ? await repairCache(where.dir, report.faults) : null;
-      return { ok: true, nodes: cacheNodes(report, removed) };
+      // What is left is told, without hashing it another time.
+      const left = removed?.length ? await cacheReport({ ...question, check: false }, env, signal, () => {}) : report;
+      return { ok: true, nodes: cacheNodes({ ...left, checked: report.checked, faults: report.faults }, removed) };
     }
   }
 }
@@ -241,7 +243,9 @@ export function cacheNodes(r: CacheReport, removed: readonly string[] | null): R
     verdict.push(
       row('bad', 'Damaged', count(r.faults.length, 'file'), {
         expanded: true,
-        children: r.faults.map(f => row('bad', f.message, path.basename(f.file), { tooltip: f.file, file: f.file })),
+        children: r.faults.map(f =>
+          row('bad', f.of || path.basename(f.file), f.message, { tooltip: `${f.message}\n${f.file}`, file: f.file }),
+        ),
       }),
     );
   else
