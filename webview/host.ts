@@ -1,4 +1,5 @@
 /** The page's side of the bridge to its host: VS Code, or nothing when the page is a plain file in a browser. */
+import { el } from './dom.ts';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -6,6 +7,13 @@ interface VsCodeApi {
   setState(state: unknown): void;
 }
 declare function acquireVsCodeApi(): VsCodeApi;
+
+/** Has the browser download a text, for a page that is a plain file: in VS Code the host asks for a place. */
+export function download(name: string, text: string): void {
+  const link = el('a', { href: URL.createObjectURL(new Blob([text])), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
 
 export interface Host<To, From, State> {
   send(message: From): void;

@@ -2,7 +2,7 @@
 import { compare } from '../constant/ops.ts';
 import { ValueKind, type Value } from '../constant/value.ts';
 import type { Decl, Expr, ForStmt, IfStmt, RawNode, SelectStmt, Stmt, SwitchStmt } from '../syntax/ast.ts';
-import { Kind, Op as SyntaxOp, RawNode as RawNodeClass, Tok, unpackList, unparen } from '../syntax/ast.ts';
+import { copyNode, Kind, Op as SyntaxOp, Tok, unpackList, unparen } from '../syntax/ast.ts';
 import { Mode } from '../types/info.ts';
 import { ObjKind, type VarObj } from '../types/object.ts';
 import { BasicKind, type Type, TypeKind } from '../types/type.ts';
@@ -93,25 +93,9 @@ export function staticBool(r: Reader, x: Expr): { val: number; x: Expr } {
 function withOperands(x: Expr, a: Expr, b: Expr | null): Expr {
   const n = x as unknown as RawNode;
   if ((n.a as unknown) === a && (n.b as unknown) === b) return x;
-  const copy = new RawNodeClass(
-    n.kind,
-    n.id,
-    n.unit,
-    n.pos,
-    n.start,
-    n.end,
-    n.op,
-    n.flags,
-    n.aux,
-    n.text,
-    a as unknown as RawNode,
-    b as unknown as RawNode | null,
-    n.c,
-    n.d,
-    n.list,
-    n.list2,
-    n.group,
-  );
+  const copy = copyNode(n);
+  copy.a = a as unknown as RawNode;
+  copy.b = b as unknown as RawNode | null;
   return copy as unknown as Expr;
 }
 

@@ -7,7 +7,7 @@
 import type { Value } from '../constant/value.ts';
 import { ValueKind } from '../constant/value.ts';
 import type { BlockStmt, BranchStmt, CallStmt, Expr, ForStmt, Name, Node, ReturnStmt } from '../syntax/ast.ts';
-import { Kind, Op, RawNode, Tok, Unit, unpackList } from '../syntax/ast.ts';
+import { copyNode, Kind, Op, RawNode, Tok, Unit, unpackList } from '../syntax/ast.ts';
 import { type Obj, ObjKind, VarKind, VarObj } from '../types/object.ts';
 import { SignatureType, TupleType, type Type } from '../types/type.ts';
 import { blockOf, type Body, type Reader } from './reader.ts';
@@ -597,26 +597,10 @@ function raw(list: readonly Node[]): RawNode[] {
 
 /** A copy of a node in the same unit with some of its parts replaced. */
 function copy(node: Node, f: { c?: Node | null; d?: Node | null; list?: RawNode[] }): Node {
-  const n = node as unknown as RawNode;
-  const m = new RawNode(
-    n.kind,
-    n.id,
-    n.unit,
-    n.pos,
-    n.start,
-    n.end,
-    n.op,
-    n.flags,
-    n.aux,
-    n.text,
-    n.a,
-    n.b,
-    f.c === undefined ? n.c : (f.c as unknown as RawNode | null),
-    f.d === undefined ? n.d : (f.d as unknown as RawNode | null),
-    f.list ?? n.list,
-    n.list2,
-    n.group,
-  );
+  const m = copyNode(node as unknown as RawNode);
+  if (f.c !== undefined) m.c = f.c as unknown as RawNode | null;
+  if (f.d !== undefined) m.d = f.d as unknown as RawNode | null;
+  if (f.list !== undefined) m.list = f.list;
   return m as unknown as Node;
 }
 

@@ -685,6 +685,29 @@ export interface Directive {
   text: string;
 }
 
+/** A node like n, with the same number in the same unit: what was found out of n is that of the copy. */
+export function copyNode(n: RawNode): RawNode {
+  return new RawNode(
+    n.kind,
+    n.id,
+    n.unit,
+    n.pos,
+    n.start,
+    n.end,
+    n.op,
+    n.flags,
+    n.aux,
+    n.text,
+    n.a,
+    n.b,
+    n.c,
+    n.d,
+    n.list,
+    n.list2,
+    n.group,
+  );
+}
+
 /** Without any parentheses around it (syntax.Unparen). */
 export function unparen(x: Expr): Expr {
   while (x.kind === Kind.ParenExpr) x = x.x;

@@ -171,7 +171,11 @@ export function parsePiece(
   rules: SyntaxRules,
   found: Found[],
 ): boolean {
-  if (hasSyntaxError(text, start, end, rules)) return false;
+  return !hasSyntaxError(text, start, end, rules) && parseAlone(parser, text, start, end, found);
+}
+
+/** Parses text[start:end], UTF-16 offsets, as if there were nothing else; adds its declarations when it follows the grammar. */
+export function parseAlone(parser: TreeParser, text: string, start: number, end: number, found: Found[]): boolean {
   const tree = parser.parse(text.substring(start, end));
   const good = !tree.hasError;
   if (good) {

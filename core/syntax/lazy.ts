@@ -3,14 +3,14 @@ import { SourceText } from '../source/text.ts';
 import { type File, Kind, type Name, type RawNode, RawNode as SyntaxNode, Unit } from './ast.ts';
 import { fileVersion, linknamesOf, pragmasOf } from './directives.ts';
 import { syntaxErrors } from './errors.ts';
-import { addDeclarations, type Found } from './found.ts';
+import { type Found, parseAlone } from './found.ts';
 import { lowerDecls } from './lower/decl.ts';
 import { child, makeNode, newLowering, next, type SyntaxRules } from './lower/state.ts';
 import { lowerBody } from './lower/stmt.ts';
 import { strayNewline } from './newline.ts';
 import { Keyword, type Outline, type OutlineUnit, outlineOf } from './outline.ts';
 import { markLinkname, parseFile } from './parse.ts';
-import { Rec, type TreeParser } from './parser.ts';
+import type { TreeParser } from './parser.ts';
 import { Sym } from './symbols.ts';
 import { lowerUnit } from './units.ts';
 
@@ -125,17 +125,8 @@ function unitOutline(unit: Unit, text: string): OutlineUnit {
 
 /** Parses text[start:end] alone; null when it does not follow the grammar. */
 function parseRange(parser: TreeParser, text: string, start: number, end: number): Found | null {
-  const tree = parser.parse(text.substring(start, end));
   const found: Found[] = [];
-  if (!tree.hasError) {
-    const { records } = tree.flatten();
-    for (let at = 0; at < records.length; at += Rec.Size) {
-      records[at + Rec.Start] += start;
-      records[at + Rec.End] += start;
-    }
-    addDeclarations(records, found);
-  }
-  tree.delete();
+  parseAlone(parser, text, start, end, found);
   return found.length === 1 ? found[0] : null;
 }
 

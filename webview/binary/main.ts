@@ -13,7 +13,7 @@ import type {
 } from '../../server/protocol/binary.ts';
 import { unpackTable } from '../../server/protocol/packed.ts';
 import { el, formatBytes, formatShare, formatSigned, formatSize, onThemeChange, tabBar, textMatcher } from '../dom.ts';
-import { connectHost } from '../host.ts';
+import { connectHost, download } from '../host.ts';
 import { type Colouring, Palette } from './colors.ts';
 import { buildInfo, historyView, moduleTable } from './info.ts';
 import { SidePanel, type SideTab } from './side.ts';
@@ -125,13 +125,8 @@ function ask(query: PageQuery): Promise<BinaryResult> {
 
 /** Asks the host for a place; a page that is a plain file has the browser download it. */
 function save(name: string, text: string): void {
-  if (!embedded) {
-    host.send({ type: 'save', name, text });
-    return;
-  }
-  const link = el('a', { href: URL.createObjectURL(new Blob([text])), download: name });
-  link.click();
-  URL.revokeObjectURL(link.href);
+  if (embedded) download(name, text);
+  else host.send({ type: 'save', name, text });
 }
 
 function showNotice(text: string, action: string | null): void {

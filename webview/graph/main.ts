@@ -1,7 +1,7 @@
 /** The action graph of a build: the answer first, then the timeline, the graph and the table of the same actions. */
 import type { FromGraphPage, GraphAction, GraphData, Reason, ToGraphPage } from '../../server/protocol/builds.ts';
 import { el, formatShare, onThemeChange, tabBar, textMatcher } from '../dom.ts';
-import { connectHost } from '../host.ts';
+import { connectHost, download } from '../host.ts';
 import { TableView } from '../table.ts';
 import { isStandard, NetworkView } from './network.ts';
 import { comparison, compareTable } from './compare.ts';
@@ -340,13 +340,8 @@ function show(graph: GraphData, other: GraphData | null): void {
 
 /** Asks the host for a place; a page that is a plain file has the browser download it. */
 function save(name: string, text: string): void {
-  if (!embedded) {
-    host.send({ type: 'save', name, text });
-    return;
-  }
-  const link = el('a', { href: URL.createObjectURL(new Blob([text])), download: name });
-  link.click();
-  URL.revokeObjectURL(link.href);
+  if (embedded) download(name, text);
+  else host.send({ type: 'save', name, text });
 }
 
 function facts(graph: GraphData): string {

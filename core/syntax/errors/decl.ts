@@ -1,6 +1,7 @@
 /** Files and declarations (parser.go: fileOrNil, appendGroup, importDecl … funcDeclOrNil). */
 import { type Group, Kind, NodeFlag, Op, type RawNode } from '../ast.ts';
-import { binaryExpr, exprList, isString, literal, name, nameList, pexpr, unparen } from './expr.ts';
+import { isTypeElem, unparen } from '../expression.ts';
+import { binaryExpr, exprList, isString, literal, name, nameList, pexpr } from './expr.ts';
 import {
   advance,
   badExpr,
@@ -232,25 +233,6 @@ function extractName(p: Parser, x: RawNode, force: boolean): { name: RawNode; ty
     }
   }
   return null;
-}
-
-function isTypeElem(x: RawNode): boolean {
-  switch (x.kind) {
-    case Kind.ArrayType:
-    case Kind.StructType:
-    case Kind.FuncType:
-    case Kind.InterfaceType:
-    case Kind.SliceType:
-    case Kind.MapType:
-    case Kind.ChanType:
-      return true;
-    case Kind.Operation:
-      return isTypeElem(x.a!) || (x.b !== null && isTypeElem(x.b)) || x.op === Op.Tilde;
-    case Kind.ParenExpr:
-      return isTypeElem(x.a!);
-    default:
-      return false;
-  }
 }
 
 export function varDecl(p: Parser, group: Group | null): RawNode {

@@ -1,5 +1,6 @@
 /** Expressions (parser.go: binaryExpr, unaryExpr, operand, pexpr, complitexpr). */
 import { ChanDir, Kind, LitKind, NodeFlag, Op, type RawNode } from '../ast.ts';
+import { isValue, unparen } from '../expression.ts';
 import { exprString } from '../print.ts';
 import {
   advance,
@@ -85,11 +86,6 @@ function receiveOnly(p: Parser, type: RawNode): void {
     t = t.b!;
   }
   if (dir === ChanDir.SendOnly) syntaxError(p, `unexpected ${exprString(t)}, expected chan`);
-}
-
-export function unparen(x: RawNode): RawNode {
-  while (x.kind === Kind.ParenExpr) x = x.a!;
-  return x;
 }
 
 export function name(p: Parser): RawNode {
@@ -299,27 +295,6 @@ function startsLiteral(p: Parser, x: RawNode): boolean {
     case Kind.StructType:
     case Kind.MapType:
       return true;
-    default:
-      return false;
-  }
-}
-
-function isValue(x: RawNode): boolean {
-  switch (x.kind) {
-    case Kind.BasicLit:
-    case Kind.CompositeLit:
-    case Kind.FuncLit:
-    case Kind.SliceExpr:
-    case Kind.AssertExpr:
-    case Kind.TypeSwitchGuard:
-    case Kind.CallExpr:
-      return true;
-    case Kind.Operation:
-      return x.op !== Op.Mul || x.b !== null;
-    case Kind.ParenExpr:
-      return isValue(x.a!);
-    case Kind.IndexExpr:
-      return isValue(x.a!) || isValue(x.c!);
     default:
       return false;
   }

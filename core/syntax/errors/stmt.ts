@@ -1,9 +1,10 @@
 /** Statements (parser.go: simpleStmt, header, stmtOrNil, stmtList). */
 import { Kind, NodeFlag, Op, type RawNode, Tok } from '../ast.ts';
 import { checkBranches } from '../branches.ts';
+import { unparen } from '../expression.ts';
 import { exprString } from '../print.ts';
 import { appendGroup, constDecl, type DeclParser, typeDecl, varDecl } from './decl.ts';
-import { expr, exprList, name, pexpr, unparen } from './expr.ts';
+import { expr, exprList, name, pexpr } from './expr.ts';
 import {
   advance,
   badExpr,

@@ -1,6 +1,7 @@
 /** Declarations, as gc's parser.importDecl, constDecl, typeDecl, varDecl and funcDeclOrNil build them. */
 import { type Group, Kind, NodeFlag, Op, type RawNode } from '../ast.ts';
 import type { Pragmas } from '../directives.ts';
+import { isTypeElem, unparen } from '../expression.ts';
 import { Sym } from '../symbols.ts';
 import { lowerExpr, lowerLiteral, lowerName } from './expr.ts';
 import { child, complain, endOf, type Lowering, makeNode, next, startOf, symbol } from './state.ts';
@@ -173,31 +174,9 @@ function extractName(x: RawNode, force: boolean): { name: RawNode; type: RawNode
     (x.flags & NodeFlag.HasDots) === 0
   ) {
     if (!force && !isTypeElem(x.list[0])) return null;
-    let type = x.list[0];
-    while (type.kind === Kind.ParenExpr) type = type.a!;
-    return { name: x.a!, type };
+    return { name: x.a!, type: unparen(x.list[0]) };
   }
   return null;
-}
-
-/** Whether x can only be a type element, not a value (gc's isTypeElem). */
-function isTypeElem(x: RawNode): boolean {
-  switch (x.kind) {
-    case Kind.ArrayType:
-    case Kind.StructType:
-    case Kind.FuncType:
-    case Kind.InterfaceType:
-    case Kind.SliceType:
-    case Kind.MapType:
-    case Kind.ChanType:
-      return true;
-    case Kind.Operation:
-      return isTypeElem(x.a!) || (x.b !== null && isTypeElem(x.b)) || x.op === Op.Tilde;
-    case Kind.ParenExpr:
-      return isTypeElem(x.a!);
-    default:
-      return false;
-  }
 }
 
 /** gc's position of a function is what follows `func`: the name, or the receiver's `(`. */

@@ -1,5 +1,6 @@
 /** Expressions, as gc's parser.expr, pexpr, operand and complitexpr build them. */
 import { Kind, NodeFlag, Op, type RawNode } from '../ast.ts';
+import { isValue, unparen } from '../expression.ts';
 import { literalKind, literalProblem } from '../literal.ts';
 import { Rec } from '../parser.ts';
 import { Sym } from '../symbols.ts';
@@ -257,28 +258,6 @@ function lowerTypedLiteral(s: Lowering, at: number): RawNode {
   return lowerLiteralValue(s, body, type, startOf(s, at));
 }
 
-/** Whether x must be a value, for its syntax alone (gc's isValue). */
-function isValue(x: RawNode): boolean {
-  switch (x.kind) {
-    case Kind.BasicLit:
-    case Kind.CompositeLit:
-    case Kind.FuncLit:
-    case Kind.SliceExpr:
-    case Kind.AssertExpr:
-    case Kind.TypeSwitchGuard:
-    case Kind.CallExpr:
-      return true;
-    case Kind.Operation:
-      return x.op !== Op.Mul || x.b !== null;
-    case Kind.ParenExpr:
-      return isValue(x.a!);
-    case Kind.IndexExpr:
-      return isValue(x.a!) || isValue(x.c!);
-    default:
-      return false;
-  }
-}
-
 function lowerLiteralValue(s: Lowering, at: number, type: RawNode | null, start: number): RawNode {
   const n = makeNode(s, Kind.CompositeLit, startOf(s, at), start, endOf(s, at));
   n.b = type;
@@ -457,10 +436,4 @@ export function isOperation(s: Lowering, at: number): boolean {
 /** A type that a brace makes a literal wherever it stands. */
 function isLiteralType({ kind }: RawNode): boolean {
   return kind === Kind.ArrayType || kind === Kind.SliceType || kind === Kind.StructType || kind === Kind.MapType;
-}
-
-function unparen(x: RawNode): RawNode {
-  let n = x;
-  while (n.kind === Kind.ParenExpr && n.a !== null) n = n.a;
-  return n;
 }
