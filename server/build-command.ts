@@ -27,6 +27,10 @@ export interface BuildRequest {
   executable?: string;
   /** Flags passed on to go build as they are. */
   flags: readonly string[];
+  /** What go build is to say of its work beyond what goes wrong. */
+  say?: { packages: boolean; commands: boolean };
+  /** Build nothing: say the commands that would run. */
+  dry?: boolean;
   /** Somebody looks on: count packages beforehand, tell which actions begin and end. */
   watched?: boolean;
   /** The go command to run; '' for the one of the GOROOT that the environment means. */
@@ -104,6 +108,13 @@ export function allFlags(profile: Profile, passed: readonly string[]): string[] 
   if (link.length > 0) rest.push(`-ldflags=${link.join(' ')}`);
   if (tags.length > 0) rest.push(`-tags=${tags.join(',')}`);
   return rest;
+}
+
+/** The flags that make go build say more, which change nothing of what it makes. */
+export function sayingFlags({ say, dry }: BuildRequest): string[] {
+  return [dry === true && '-n', say?.packages === true && '-v', say?.commands === true && '-x'].filter(
+    f => f !== false,
+  );
 }
 
 /** What the flags mean for which packages and files there are. */

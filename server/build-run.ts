@@ -21,6 +21,7 @@ import {
   hashing,
   loadFlagsOf,
   placeOf,
+  sayingFlags,
   toolchainEnv,
 } from './build-command.ts';
 import { clearStale, makeFolder, readIfThere, temporary, workPrefix } from './build-folder.ts';
@@ -128,14 +129,18 @@ export async function buildTarget(
     void countPackages(request, settings, made.target, loadFlags, flags, counting.signal).then(n => (total = n));
   // -json came with 1.24; before it, output is plain.
   const json = made.target.release >= 24;
+  const saying = sayingFlags(request);
+  const commands = saying.includes('-x') || saying.includes('-n');
+  const telling = { json, packages: saying.includes('-v'), commands };
   const run = async (out: readonly string[], shown: readonly string[]) => {
-    const words = ['go', 'build', ...flags, ...shown, ...packages];
+    const words = ['go', 'build', ...saying, ...flags, ...shown, ...packages];
     const command = [...Object.entries(own).map(([k, v]) => `${k}=${shellWord(v)}`), ...words.map(shellWord)].join(' ');
     tell({ type: 'target', target: name, index: turn.index, count: turn.count, command });
     const args = [
       'build',
       ...(json ? ['-json'] : []),
-      '-v',
+      ...(saying.includes('-v') || !commands ? ['-v'] : []),
+      ...saying.filter(f => f !== '-v'),
       `-debug-actiongraph=${graphFile}`,
       ...(request.watched ? [`-debug-trace=${traceFile}`] : []),
       ...flags,
@@ -151,7 +156,7 @@ export async function buildTarget(
       request.cwd,
       { ...hashing(merged), ...toolchainEnv(request, go, env), GOTMPDIR: scratch },
       signal,
-      { ...progressOf(name, () => total, json, hear), linking: turn.linking },
+      { ...progressOf(name, () => total, telling, hear), linking: turn.linking },
       true,
     );
     return { ...ran, loading: live?.stop() ?? ran.loading };
@@ -167,6 +172,8 @@ export async function buildTarget(
     result.time = performance.now() - began;
     if (signal.aborted) return { ...result, status: 'cancelled', message: 'cancelled' };
     if (ran.error !== '') return { ...result, message: ran.error };
+    if (request.dry === true)
+      return ran.code === 0 ? { ...result, status: 'ok' } : { ...result, message: hintFor(said.join('')) };
     const graph = readIfThere(graphFile);
     const parsed = graph === null ? null : parseActionGraph(graph);
     const sizes: Record<string, number> = {};

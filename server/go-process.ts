@@ -16,11 +16,18 @@ export interface Progress {
   error(text: string): void;
 }
 
+/** What of the lines is output: `packages` that are compiled, too; with `commands` their lines are among them. */
+export interface Telling {
+  json: boolean;
+  packages: boolean;
+  commands: boolean;
+}
+
 /** Turns the go command's lines into events; progress at most ten times a second. */
 export function progressOf(
   target: string,
   total: () => number,
-  json: boolean,
+  { json, packages, commands }: Telling,
   tell: (event: BuildEvent) => void,
 ): Omit<Progress, 'linking'> {
   let done = 0;
@@ -34,12 +41,15 @@ export function progressOf(
     tell({ type: 'progress', target, done: all > 0 ? Math.min(done, all) : done, total: all, compiling });
   };
   const output = (text: string): void => tell({ type: 'output', target, text });
+  const name = (path: string): void => {
+    if (packages) output(`${path}\n`);
+    compiling = path;
+    update(false);
+  };
   const plain = (text: string): void => {
-    // With -v a package's path alone on a line says that it is being compiled.
-    if (/^[^\s#:]+$/.test(text)) {
-      compiling = text;
-      update(false);
-    } else output(`${text}\n`);
+    // With -v a package's path alone on a line says that it is being compiled; so may a line of a command's input.
+    if (!commands && /^[^\s#:]+$/.test(text)) name(text);
+    else output(`${text}\n`);
   };
   return {
     line(text) {
@@ -52,10 +62,8 @@ export function progressOf(
       }
       if (event.Action !== 'build-output' || typeof event.Output !== 'string') return;
       const path = typeof event.ImportPath === 'string' ? event.ImportPath : '';
-      if (event.Output.trimEnd() === path.replace(/ \[.*\]$/, '')) {
-        compiling = path;
-        update(false);
-      } else output(event.Output);
+      if (event.Output.trimEnd() === path.replace(/ \[.*\]$/, '')) name(event.Output.trimEnd());
+      else output(event.Output);
     },
     key() {
       done++;

@@ -166,6 +166,23 @@ describe('a build of several targets', () => {
     expect((await build('-o', 'one', '--target', 'linux/amd64,linux/arm64', './a')).code).toBe(2);
   });
 
+  goTest('-v names what is compiled, -x the commands that run, -n those that would', async () => {
+    const dir = module('said', { 'main.go': 'package main\n\nfunc main() {}\n' });
+    const build = async (flag: string) => {
+      const { code, out, err } = await gospect(['build', flag], dir);
+      expect(code).toBe(0);
+      return { out, said: err.split('\n') };
+    };
+    const dry = await build('-n');
+    expect(dry.out).toBe('');
+    expect(dry.said).toContain('mv $WORK/b001/exe/a.out ./hello');
+    expect(fs.readdirSync(dir).sort()).toEqual(['go.mod', 'main.go']);
+    expect((await build('-v')).said).toContain('example.com/hello');
+    expect(fs.existsSync(path.join(dir, 'hello'))).toBe(true);
+    fs.appendFileSync(path.join(dir, 'main.go'), '\nvar X = 1\n');
+    expect((await build('-x')).said).toEqual(expect.arrayContaining(['EOF', 'mv $WORK/b001/exe/a.out ./hello']));
+  });
+
   goTest('packages that are no programs are compiled, and nothing is written', async () => {
     const dir = module('library', { 'a.go': 'package l\n', 'b/b.go': 'package b\n\nvar x int = "" \n' });
     const { code, err } = await gospect(['build', '--target', 'linux/amd64', './...'], dir);

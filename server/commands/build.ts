@@ -28,6 +28,9 @@ export const build: Command = {
       placeholder: 'file',
       help: 'the executable of one target; a folder if there is one, or for a / at its end',
     },
+    v: { value: 'none', help: 'passed to go build: name packages as they are compiled' },
+    x: { value: 'none', help: 'passed to go build: print the commands it runs' },
+    n: { value: 'none', help: 'passed to go build: print the commands it would run, and run none' },
     out: {
       value: 'required',
       placeholder: 'dir',
@@ -41,6 +44,7 @@ export const build: Command = {
     const { flags } = invocation;
     const request = requested(invocation, io);
     const { targets, packages } = request;
+    const dry = flags.has('n');
     if (flags.has('github')) {
       if (targets.length === 0) throw new UsageError('--github needs the targets to build: --target');
       const { env, flags: own, musl } = findProfile(request.profile || 'default', request.profiles);
@@ -59,6 +63,8 @@ export const build: Command = {
     const { results, message } = await runBuilds(
       {
         ...request,
+        say: { packages: flags.has('v'), commands: flags.has('x') },
+        dry,
         folder: target => (several ? path.join(out, targetName(target).replaceAll(/[/,]/g, '_')) : out),
         ...(output === null ? {} : { executable: output.executable }),
       },
@@ -67,9 +73,9 @@ export const build: Command = {
       reporter(io),
     );
     if (message !== '') throw new UsageError(message);
-    const archives = flags.has('archive') && !io.signal.aborted ? archive(built(results), out) : [];
+    const archives = flags.has('archive') && !dry && !io.signal.aborted ? archive(built(results), out) : [];
     if (flags.has('json')) io.out(`${JSON.stringify({ v: 1, results, archives })}\n`);
-    else {
+    else if (!dry) {
       io.out(table(results, io.cwd));
       const shared = results.find(r => r.cacheProgram !== '' && r.status === 'ok');
       if (shared) {
