@@ -1,13 +1,20 @@
 import { main } from './cli.ts';
 
 const interrupt = new AbortController();
-// the first Ctrl-C asks the command to stop and tidy up, the second ends it
-process.once('SIGINT', () => {
-  interrupt.abort();
-  process.once('SIGINT', () => process.exit(130));
-});
+// the first Ctrl-C asks the command to stop and tidy up, the second ends it; so does who ends jobs or closes the terminal
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+  ['SIGHUP', 1],
+] as const)
+  process.on(signal, () => {
+    if (interrupt.signal.aborted) process.exit(128 + number);
+    interrupt.abort();
+  });
 // a reader that has seen enough (`gospect m | head`) is no error
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+// nobody reads what goes wrong any more, as on a terminal that was closed
+process.stderr.on('error', () => {});
 
 const { env } = process;
 process.exitCode = await main(process.argv.slice(2), {

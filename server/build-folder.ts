@@ -6,10 +6,21 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-/** A folder for go to work in: it is removed whatever becomes of go, which tidies up only when it ends by itself. */
+/**
+ * A folder for go to work in: it is removed whatever becomes of go, which tidies up only when it ends by itself. Those of
+ * builds that were killed go now.
+ */
 export function temporary(set: string): string {
-  return fs.mkdtempSync(path.join(set || os.tmpdir(), 'gospect-go-'));
+  const top = set || os.tmpdir();
+  try {
+    clearStale(top, scratchPrefix);
+  } catch {
+    // Somebody else's, or not to be read: nothing that this build needs.
+  }
+  return fs.mkdtempSync(path.join(top, `${scratchPrefix}${process.pid}-`));
 }
+
+const scratchPrefix = 'gospect-go-';
 
 /** Work folders beside results are called this, then a process id. */
 export const workPrefix = '.gospect-';
@@ -31,9 +42,10 @@ export function makeFolder(folder: string, made: string[]): void {
 }
 
 /** Removes what builds left here whose process is gone: one that was killed could not tidy up. */
-export function clearStale(folder: string): void {
+export function clearStale(folder: string, prefix: string): void {
   for (const name of fs.readdirSync(folder)) {
-    const pid = new RegExp(`^\\${workPrefix}(\\d+)-`).exec(name)?.[1];
+    if (!name.startsWith(prefix)) continue;
+    const pid = /^(\d+)-/.exec(name.slice(prefix.length))?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     fs.rmSync(path.join(folder, name), { recursive: true, force: true });
   }

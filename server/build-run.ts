@@ -83,7 +83,7 @@ export async function buildTarget(
   try {
     // On the file system of the results, so that moving them is one step.
     makeFolder(folder, turn.made);
-    clearStale(folder);
+    clearStale(folder, workPrefix);
     work = fs.mkdtempSync(path.join(folder, `${workPrefix}${process.pid}-`));
   } catch (error) {
     return {

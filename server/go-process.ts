@@ -90,6 +90,26 @@ export interface GoRun {
 }
 
 /**
+ * Ends the process group when this process has been killed, which then can do nothing itself any more: the guard's input
+ * ends without a word. Not on Windows, where there is no such group.
+ */
+function guard(group: number): ChildProcess | null {
+  if (process.platform === 'win32') return null;
+  try {
+    const child = spawn('/bin/sh', ['-c', 'read -r word || kill -KILL "-$0"', String(group)], {
+      cwd: '/',
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
+    for (const part of [child, child.stdin]) part.on('error', () => {});
+    child.unref();
+    return child;
+  } catch {
+    return null;
+  }
+}
+
+/**
  * Runs the program; what it hashes is collected, the rest is told line by line. Aborting stops it and its children.
  * `watched`: the programs it runs are looked at meanwhile.
  */
@@ -119,6 +139,7 @@ export function runGo(
       resolve({ ...ran, error: error instanceof Error ? error.message : String(error) });
       return;
     }
+    const guarded = child.pid === undefined ? null : guard(child.pid);
     const watch = watched && child.pid !== undefined ? watchProcesses(child.pid) : null;
     const hashes: string[] = [];
     const lines = (each: (line: string) => void) => {
@@ -173,6 +194,7 @@ export function runGo(
       signal.removeEventListener('abort', abort);
       process.removeListener('exit', orphan);
       if (force) clearTimeout(force);
+      guarded?.stdin?.end('done\n');
       // Compilers may outlive the go command that ran them.
       if (signal.aborted) stop('SIGKILL');
       out.end();

@@ -45,6 +45,8 @@ async function gone(text: string): Promise<string[]> {
   return left;
 }
 
+const posix = process.platform === 'win32' ? test.skip : goTest;
+
 describe('a build that is stopped', () => {
   goTest(
     'leaves no process and no file, whenever that is, and the next one is right',
@@ -59,9 +61,10 @@ describe('a build that is stopped', () => {
         const stop = new AbortController();
         const building = gospect(['build', '-a', '--target', 'linux/amd64'], dir, { GOTMPDIR: temporary }, stop.signal);
         setTimeout(() => stop.abort(), delay);
+        // A fast machine may be done before; then all of it is there.
         const { code } = await building;
-        expect(code, String(delay)).toBe(1);
-        expect(fs.readdirSync(dir).sort(), String(delay)).toEqual(before);
+        expect(fs.readdirSync(dir).sort(), String(delay)).toEqual(code === 0 ? [...before, 'm'].sort() : before);
+        fs.rmSync(path.join(dir, 'm'), { force: true });
         expect(await gone(temporary), String(delay)).toEqual([]);
         expect(fs.readdirSync(temporary), String(delay)).toEqual([]);
       }
@@ -137,6 +140,38 @@ send({ id: 1, method: 'initialize', params: { processId: process.pid, rootUri: n
     },
     120_000,
   );
+  posix('ends with the command, whatever ends that', async () => {
+    const program = path.join(import.meta.dirname, '../dist/cli.js');
+    expect(fs.existsSync(program), 'dist/cli.js: npm run build').toBe(true);
+    const dir = module('ended');
+    const temporary = path.join(top, 'ended-tmp');
+    fs.mkdirSync(temporary);
+    // Compilers wait until they are stopped, or until the test is over.
+    const hold = path.join(top, 'hold.sh');
+    const waits = 'case "$*" in *-V=full*) ;; */compile*) while [ -e "$0" ]; do sleep 0.1; done ;; esac';
+    fs.writeFileSync(hold, `#!/bin/sh\n${waits}\nexec "$@"\n`, { mode: 0o755 });
+    const env = { ...process.env, GOFLAGS: '', GOSPECT_CACHE: path.join(top, '.records'), GOTMPDIR: temporary };
+    const before = fs.readdirSync(dir).sort();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const) {
+      const command = spawn(process.execPath, [program, 'build', '-a', `-toolexec=${hold}`], {
+        cwd: dir,
+        env,
+        stdio: 'ignore',
+      });
+      const ended = new Promise(resolve => command.once('exit', resolve));
+      while (!running(temporary).some(p => p.includes('/compile '))) await pause(20);
+      command.kill(signal);
+      await ended;
+      expect(await gone(temporary), signal).toEqual([]);
+      if (signal === 'SIGKILL') break;
+      expect(fs.readdirSync(dir).sort(), signal).toEqual(before);
+      expect(fs.readdirSync(temporary), signal).toEqual([]);
+    }
+    // Who was killed could not tidy up; the next one does.
+    expect((await gospect(['build'], dir, { GOTMPDIR: temporary })).code).toBe(0);
+    expect(fs.readdirSync(dir).sort()).toEqual([...before, 'm'].sort());
+    expect(fs.readdirSync(temporary)).toEqual([]);
+  });
   goTest('what a killed build left is removed by the next one', async () => {
     const dir = module('stale');
     const ended = spawn(process.execPath, ['-e', '']);
@@ -286,7 +321,6 @@ describe('what is missing is said, with what to do', () => {
     expect(work.err).toContain('set GOTMPDIR to one that can be written to');
     expect(fs.readdirSync(dir).sort()).toEqual(['file', 'go.mod', 'main.go']);
   });
-  const posix = process.platform === 'win32' ? test.skip : goTest;
   posix('a folder that may only be read', async () => {
     const dir = module('readonly');
     fs.chmodSync(top, 0o755);
