@@ -6,11 +6,15 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { FormatError, sourceOf } from '../core/binary/bytes.ts';
+import { type Image, offsetOf } from '../core/binary/image.ts';
 import { compressedAt, inflate } from '../core/binary/inflate.ts';
 import { scannerOf } from '../core/binary/references.ts';
+import { readTypes } from '../core/binary/types.ts';
+import { findModuledata } from '../core/binary/moduledata.ts';
 import { readImage } from '../core/binary/open.ts';
+import { funcRecord, readPclntab } from '../core/binary/pclntab.ts';
 import { ledgerOf } from '../core/size/attribute.ts';
-import { KINDS, type Ledger } from '../core/size/ledger.ts';
+import { Claims, KINDS, type Ledger } from '../core/size/ledger.ts';
 import { binaryReport } from '../server/binary-report.ts';
 import { goTest, type GoToolchain } from './go.ts';
 import { gospect } from './gospect.ts';
@@ -40,6 +44,13 @@ function ledgerOfFile(bytes: Uint8Array): Ledger {
   if (!read.ok) throw new Error(read.message);
   return read.value;
 }
+
+function withImage(bytes: Uint8Array, look: (image: Image) => void): void {
+  const read = readImage(sourceOf(bytes), look);
+  if (!read.ok) throw new Error(read.message);
+}
+
+const uleb = (value: number): number[] => (value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...uleb(value >>> 7)]);
 
 /** Rows follow one another from the first byte to the last. */
 function expectPartition(ledger: Ledger): void {
@@ -275,6 +286,64 @@ describe('bad files', () => {
   test('a name from the file does not break the message', () => {
     expect(new FormatError('symbol \n\x1b[31mw is missing').message).toBe('symbol \ufffd\ufffd[31mw is missing');
     expect(new FormatError('x'.repeat(5000)).message.length).toBeLessThan(1000);
+  });
+
+  goTest('a function that claims thousands of tables is not believed', toolchain => {
+    const bytes = new Uint8Array(fs.readFileSync(build(toolchain, 'linux/amd64')));
+    withImage(bytes, image => {
+      const table = readPclntab(image)!;
+      const record = offsetOf(image, table.addr + funcRecord(table, 7).offset);
+      new DataView(bytes.buffer).setUint32(record + 28, 1000, true);
+    });
+    const result = binaryReport('x', sourceOf(bytes));
+    expect(result.ok ? '' : result.message).toContain('function record 7 claims 1000 tables');
+  });
+
+  goTest('types that cannot be read are not in the place of others', toolchain => {
+    const bytes = new Uint8Array(fs.readFileSync(build(toolchain, 'linux/amd64')));
+    withImage(bytes, image => {
+      const table = readPclntab(image)!;
+      const m = findModuledata(image, table.addr, 26)!;
+      // a name whose length does not end: that of all types but pointers
+      const endless = m.etypes - 32;
+      bytes.fill(0xff, offsetOf(image, endless), offsetOf(image, endless) + 16);
+      const view = new DataView(bytes.buffer);
+      const POINTER = 22;
+      for (const { addr } of readTypes(image, m, 26)!.types) {
+        const at = offsetOf(image, addr);
+        if ((bytes[at + 23] & 31) !== POINTER) view.setInt32(at + 40, endless - m.types, true);
+      }
+    });
+    withImage(bytes, image => {
+      const types = readTypes(image, findModuledata(image, readPclntab(image)!.addr, 26)!, 26)!.types;
+      expect(types.length).toBeGreaterThan(10);
+      const strangers = types.filter(({ name, pkg }) => {
+        const [, qualifier] = /^\**(\w+)\.\w+$/.exec(name) ?? [];
+        return qualifier !== undefined && pkg !== '' && pkg.split('/').at(-1) !== qualifier;
+      });
+      expect(strangers).toEqual([]);
+    });
+    expectPartition(ledgerOfFile(bytes));
+  });
+
+  test('claims on thousands of pieces over and over come to an end', () => {
+    const pieces = 1500;
+    const content: number[] = [...uleb(pieces)];
+    for (let i = 0; i < pieces; i++) {
+      const at = 4096 + 2 * i;
+      content.push(0, 0x41, ...uleb(at), 0x0b, 1, 1);
+    }
+    const bytes = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 11, ...uleb(content.length), ...content]);
+    withImage(bytes, image => {
+      const claims = new Claims(image);
+      for (let i = 0; i < 1000; i++) claims.addMemory(4096, 4096, { kind: 'data', symbol: `variable ${i}` });
+      claims.add(0, bytes.length, { kind: 'header', symbol: 'too late' });
+      const ledger = claims.ledger('other');
+      expectPartition(ledger);
+      expect(ledger.strings).toContain('too late');
+      const names = new Set([...ledger.symbol].map(id => ledger.strings[id]));
+      expect([...names].sort()).toEqual(['', 'variable 0']);
+    });
   });
 
   goTest(

@@ -63,6 +63,8 @@ const MAGICS: Record<number, Version> = {
   0xfffffff1: Version.Go120,
 };
 const NO_FUNCDATA = 0xffffffff;
+/** Tables of pcdata that a function may have: internal/abi knows five. */
+const MOST_TABLES = 256;
 /** Bytes of the header, where pointers have eight. */
 const SMALLEST = 72;
 
@@ -182,7 +184,8 @@ export function funcRecord(table: Pclntab, i: number): FuncRecord {
   // the fixed part ends with funcID, flag, padding and the number of funcdata, a byte each
   const tail = at + (version === Version.Go120 ? 40 : 36);
   const nfuncdata = bytes.u8(tail - 1);
-  if (tail + 4 * npcdata > bytes.length) throw new FormatError(`function record ${i} claims ${npcdata} tables`);
+  if (npcdata > MOST_TABLES || tail + 4 * npcdata > bytes.length)
+    throw new FormatError(`function record ${i} claims ${npcdata} tables`);
   const pcdata: number[] = [];
   for (let k = 0; k < npcdata; k++) pcdata.push(bytes.u32(tail + 4 * k));
   const funcdata: number[] = [];

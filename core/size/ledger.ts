@@ -72,6 +72,12 @@ export interface Owner {
 
 const FIRST_CAPACITY = 1 << 14;
 
+/**
+ * Claims that are taken of a file: programs have one for 30 bytes and more. Sizes that are made up can claim thousands of
+ * segments over and over; what comes after so many stays unknown.
+ */
+const mostClaims = (size: number) => 2 ** 20 + size / 16;
+
 /** Collects claims; `ledger` resolves them. */
 export class Claims {
   private count = 0;
@@ -85,8 +91,10 @@ export class Claims {
   private readonly ids = new Map<string, number>([['', 0]]);
 
   private readonly file: Image;
+  private readonly limit: number;
   constructor(private image: Image) {
     this.file = image;
+    this.limit = mostClaims(image.source.size);
   }
 
   /** Addresses are those of this program from here on: a fat file has several. */
@@ -127,7 +135,7 @@ export class Claims {
 
   own(offset: number, size: number, owner: Owner): void {
     const end = Math.min(offset + size, this.image.source.size);
-    if (!(size > 0 && offset >= 0 && end > offset)) return;
+    if (!(size > 0 && offset >= 0 && end > offset) || this.count >= this.limit) return;
     if (this.count === this.from.length) this.grow();
     const i = this.count++;
     this.from[i] = offset;
