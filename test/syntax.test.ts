@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { exprString } from '../core/syntax/print.ts';
 import { type Expr, Kind, type RawNode } from '../core/syntax/ast.ts';
 import { parseFile, reparseFile } from '../core/syntax/parse.ts';
@@ -82,4 +82,21 @@ test('an edit takes over the declarations it does not touch', () => {
   expect(edited.file.units[1]).not.toBe(b);
   expect(edited.file.units[2]).toBe(c);
   expect(text.slice(c.start, c.end)).toBe('func c() {}');
+});
+
+test('how long a text takes does not change what it is', () => {
+  const table = `package p\nvar t = []int{${'0x3c, '.repeat(20_000)}}\n`;
+  // a machine so busy that a minute passes between any two looks at the clock
+  let time = performance.now();
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (time += 60_000));
+  try {
+    expect(parser.parse(table).hasError).toBe(false);
+  } finally {
+    clock.mockRestore();
+  }
+});
+
+test('a text that is read again and again is given up, and costs the next one nothing', () => {
+  expect(parser.parse(`package p\n${'/* '.repeat(30_000)}`).hasError).toBe(true);
+  expect(parser.parse('package p\n/* one */ var x = 1\n').hasError).toBe(false);
 });
