@@ -84,6 +84,35 @@ describe('groups', () => {
   });
 });
 
+describe('sections alone', () => {
+  goTest('are as large as in the whole ledger, and add up to the file', async ({ go }) => {
+    const source = path.join(folder, 'sections.go');
+    fs.writeFileSync(source, 'package main\n\nfunc main() { println("x") }\n');
+    for (const port of ['linux/amd64', 'windows/amd64', 'darwin/arm64', 'js/wasm']) {
+      const [goos, goarch] = port.split('/');
+      const file = path.join(folder, `sections-${goos}`);
+      const env = { ...process.env, GOOS: goos, GOARCH: goarch, CGO_ENABLED: '0', GOFLAGS: '' };
+      execFileSync(go, ['build', '-o', file, source], { env, stdio: 'pipe' });
+      const read = readImage(sourceOf(new Uint8Array(fs.readFileSync(file))), image => [
+        ...image.sections.map(section => section.name),
+      ]);
+      const { rows, size } = JSON.parse((await cli('size', '--json', '--sections', file)).out) as {
+        rows: Row[];
+        size: number;
+      };
+      const whole = await rowsBy(file, 'section');
+      const bySection = (all: Row[], name: string) =>
+        all.filter(r => r.path[0] === name).reduce((sum, r) => sum + r.size, 0);
+      expect(rows.reduce((sum, r) => sum + r.size, 0)).toBe(fs.statSync(file).size);
+      expect(size).toBe(fs.statSync(file).size);
+      expect(read.ok && read.value.length).toBeGreaterThan(5);
+      for (const name of read.ok ? read.value : [])
+        expect(bySection(rows, name), `${port} ${name}`).toBe(bySection(whole.rows, name));
+    }
+    expect((await cli('size', '--sections', '--by', 'kind', 'x')).code).toBe(2);
+  });
+});
+
 describe('constants', () => {
   goTest('strings by who uses them, embedded files by name, stripped', async ({ go }) => {
     const inner = path.join(folder, 'constants');

@@ -43,13 +43,24 @@ export function ledgerOf(image: Image): Ledger {
   return claims.ledger(maker);
 }
 
-/** Claims all of one program, or object. */
-function claimImage(claims: Claims, image: Image): Maker {
-  if (image.type === 'object') return claimObject(claims, image, 0) ? 'go' : 'other';
-  const symbols = image.symbols();
-  const info = readBuildInfo(image);
-  const table = readPclntab(image);
-  const moduledata = table === null ? null : findModuledata(image, table.addr, minorOf(info));
+/**
+ * The ledger by what the headers tell: a row for each section and table, code and data by whether it can be executed and
+ * written. Costs no more than reading the headers, but for archives and fat files, which have a ledger as ever.
+ */
+export function headerLedgerOf(image: Image): Ledger {
+  if (isArchive(image) || isFat(image) || image.type === 'object') return ledgerOf(image);
+  const claims = new Claims(image);
+  claimParts(claims, image);
+  for (const section of image.sections) {
+    claimSection(claims, section);
+    const kind = section.exec ? 'code' : section.write ? 'data' : 'read-only data';
+    if (section.loaded) claims.add(section.offset, section.fileSize, { kind, symbol: section.name });
+  }
+  const isGo = image.sections.some(s => s.name.endsWith('gopclntab')) || readBuildInfo(image) !== null;
+  return claims.ledger(isGo ? 'go' : isPacked(image) ? 'upx' : 'other');
+}
+
+function claimParts(claims: Claims, image: Image): void {
   for (const part of image.parts) {
     const kind: LedgerKind =
       part.kind === 'symbols' || part.kind === 'strings'
@@ -59,6 +70,16 @@ function claimImage(claims: Claims, image: Image): Maker {
           : 'header';
     claims.add(part.offset, part.size, { kind, symbol: part.name });
   }
+}
+
+/** Claims all of one program, or object. */
+function claimImage(claims: Claims, image: Image): Maker {
+  if (image.type === 'object') return claimObject(claims, image, 0) ? 'go' : 'other';
+  const symbols = image.symbols();
+  const info = readBuildInfo(image);
+  const table = readPclntab(image);
+  const moduledata = table === null ? null : findModuledata(image, table.addr, minorOf(info));
+  claimParts(claims, image);
   if (info !== null) {
     const claim = { kind: 'build info', symbol: 'runtime.buildInfo' } as const;
     if (isWasm(image)) claims.addMemory(info.at, info.size, claim);

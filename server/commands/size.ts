@@ -4,7 +4,7 @@ import { portOf, readBuildInfo } from '../../core/binary/buildinfo.ts';
 import type { ByteSource } from '../../core/binary/bytes.ts';
 import type { Image } from '../../core/binary/image.ts';
 import { makerNote } from '../../core/binary/maker.ts';
-import { ledgerOf } from '../../core/size/attribute.ts';
+import { headerLedgerOf, ledgerOf } from '../../core/size/attribute.ts';
 import { type BudgetLine, checkBudget, parseBudget } from '../../core/size/budget.ts';
 import { type DiffGroup, diffOf, groupDiff } from '../../core/size/diff.ts';
 import { GROUPINGS, type Grouping, type GroupRow, groupLedger } from '../../core/size/group.ts';
@@ -44,7 +44,7 @@ interface DiffReport {
 
 export const size: Command = {
   name: 'size',
-  usage: '[--by groups] [--json | --html] [--budget file] FILE [FILE2]',
+  usage: '[--by groups | --sections] [--json | --html] [--budget file] FILE [FILE2]',
   summary: 'what every byte of an executable is for',
   help: [
     'Every byte of the file is in exactly one row: the rows add up to the file. What nothing explains is in the row',
@@ -68,6 +68,7 @@ export const size: Command = {
       placeholder: 'groups',
       help: `outermost first: ${GROUPINGS.join(', ')} (default package; of two files package,symbol)`,
     },
+    sections: { value: 'none', help: 'by section, from the headers alone: at once, whatever the size of the file' },
     json: { value: 'none', help: 'print JSON' },
     budget: {
       value: 'required',
@@ -85,6 +86,8 @@ export const size: Command = {
     }
     atMostOne(flags, ['json', 'html']);
     atMostOne(flags, ['budget', 'html']);
+    for (const other of ['by', 'budget', 'html']) atMostOne(flags, ['sections', other]);
+    if (flags.has('sections') && args.length === 2) throw new UsageError('-sections is for one file');
     if (flags.has('budget') && args.length === 2) throw new UsageError('-budget is for one file');
     if (flags.has('html')) {
       const [file, old] = args.toReversed();
@@ -110,7 +113,11 @@ export const size: Command = {
     }
     const budget = flags.get('budget');
     if (budget !== undefined) return checkAgainst(budget, args[0], flags.has('json'), io);
-    const report = withImage(io.cwd, args[0], image => reportOf(image, args[0], by as Grouping[]));
+    const report = withImage(io.cwd, args[0], image =>
+      flags.has('sections')
+        ? reportOf(image, headerLedgerOf(image), args[0], ['section'])
+        : reportOf(image, ledgerOf(image), args[0], by as Grouping[]),
+    );
     io.out(flags.has('json') ? `${JSON.stringify(report)}\n` : table(report));
     return Exit.Done;
   },
@@ -155,8 +162,7 @@ function answered<T>(file: string, answer: () => T): T {
   return read.value;
 }
 
-function reportOf(image: Image, file: string, by: Grouping[]): Report {
-  const ledger = ledgerOf(image);
+function reportOf(image: Image, ledger: Ledger, file: string, by: Grouping[]): Report {
   return { v: 1, ...headOf(image, ledger, file), rows: groupLedger(image, ledger, by, readBuildInfo(image)) };
 }
 
