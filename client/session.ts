@@ -21,12 +21,10 @@ export function clientOptions(context: vscode.ExtensionContext): LanguageClientO
     initializationOptions: () => ({
       gospect: configuration('gospect'),
       go: configuration('go'),
+      extension: true,
       assets: `${vscode.Uri.joinPath(context.extensionUri, 'dist').toString(true)}/`,
     }),
-    synchronize: {
-      configurationSection: ['gospect', 'go'],
-      fileEvents: vscode.workspace.createFileSystemWatcher('**/{*.go,go.mod,go.work,go.sum,modules.txt}'),
-    },
+    synchronize: { configurationSection: ['gospect', 'go'] },
     middleware: {
       handleDiagnostics(uri, diagnostics, next) {
         const errors = showsErrors(uri);

@@ -14,6 +14,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import type { EditorHint, Offer, Place, Span } from './analysis/editor.ts';
 import type { FromEngine, ToEngine } from './analysis/messages.ts';
+import type { Peer } from './peer.ts';
 import {
   type RemarkRow,
   ROWS_REQUEST,
@@ -47,8 +48,8 @@ export const pathOf = (uri: string): string => {
   return /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path;
 };
 
-/** Connects the documents of an editor with an engine. */
-export function serveLive(connection: Connection, engine: EnginePort): void {
+/** Connects the documents of an editor with an engine; `peer` tells what the editor can do. */
+export function serveLive(connection: Connection, engine: EnginePort, peer: () => Peer): void {
   const documents = new TextDocuments(TextDocument);
   const uris = new Map<string, string>();
   const shown = new Map<string, Shown>();
@@ -56,6 +57,7 @@ export function serveLive(connection: Connection, engine: EnginePort): void {
   const hovers = new Map<number, (hover: { markdown: string; range: Span } | null) => void>();
   const lists = new Map<number, (rows: RemarkRow[]) => void>();
   let nextId = 0;
+  let note = '';
 
   const send = (document: TextDocument) => {
     if (!isGo(document)) return;
@@ -92,7 +94,11 @@ export function serveLive(connection: Connection, engine: EnginePort): void {
   engine.onMessage(message => {
     switch (message.type) {
       case 'status':
-        void connection.sendNotification(STATUS_NOTIFICATION, message.status);
+        if (peer().ours) void connection.sendNotification(STATUS_NOTIFICATION, message.status);
+        else if (message.status.note !== note) {
+          note = message.status.note;
+          if (note !== '') connection.console.warn(note);
+        }
         break;
       case 'hover':
         hovers.get(message.id)?.(message.hover);
@@ -122,7 +128,7 @@ export function serveLive(connection: Connection, engine: EnginePort): void {
         });
         wake(path);
         // nobody is waiting: the editor shows hints that it got before, or none
-        if (!asked) void connection.languages.inlayHint.refresh().catch(() => undefined);
+        if (!asked && peer().refreshesHints) void connection.languages.inlayHint.refresh().catch(() => undefined);
         break;
       }
     }

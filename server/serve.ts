@@ -5,6 +5,7 @@ import { buildModes, buildModeSupported, ports, raceDetectorSupported } from '..
 import { levelKnob } from '../core/load/target.ts';
 import { findProfile, parseTargets, profileInfos } from './build-targets.ts';
 import type { ServerHost } from './host.ts';
+import { askSettings, commandsFor, isSettings, type Peer, peerOf, watchFiles, withChoice } from './peer.ts';
 import { workflow } from './workflow.ts';
 import { serveLive } from './live.ts';
 import { BINARY_REQUEST, type BinaryParams } from './protocol/binary.ts';
@@ -35,13 +36,19 @@ export function serve(connection: Connection, host: ServerHost): void {
   const engine = host.engine();
   let folder = '';
   let settings: unknown = {};
+  let peer: Peer = { ours: false, refreshesHints: false, hasSettings: false, watches: false };
   const configure = (value: unknown) => {
     settings = value;
     engine.send({ type: 'settings', settings: readSettings(value, folder, host.env) });
   };
   engine.onRestart(() => configure(settings));
+  const pull = async () => {
+    const found = await askSettings(connection, peer).catch(() => null);
+    if (found !== null) configure(found);
+  };
 
   connection.onInitialize((params): InitializeResult => {
+    peer = peerOf(params);
     const root = params.workspaceFolders?.[0]?.uri ?? params.rootUri;
     folder = root ? URI.parse(root).fsPath : '';
     const { assets } = (params.initializationOptions ?? {}) as { assets?: unknown };
@@ -54,11 +61,24 @@ export function serve(connection: Connection, host: ServerHost): void {
         inlayHintProvider: true,
         hoverProvider: true,
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+        executeCommandProvider: { commands: commandsFor(peer) },
       },
     };
   });
-  connection.onDidChangeConfiguration(({ settings }) => configure(settings));
-  serveLive(connection, engine);
+  connection.onInitialized(() => {
+    void watchFiles(connection, peer).catch(() => undefined);
+    if (!isSettings(settings)) void pull();
+  });
+  connection.onDidChangeConfiguration(({ settings }) => {
+    if (isSettings(settings)) configure(settings);
+    else void pull();
+  });
+  connection.onExecuteCommand(({ command, arguments: [choice] = [] }) => {
+    if (commandsFor(peer).includes(command) && typeof choice === 'string')
+      configure(withChoice(settings, command, choice));
+    return null;
+  });
+  serveLive(connection, engine, () => peer);
   connection.onRequest(PORTS_REQUEST, (): PortInfo[] =>
     ports
       .filter(port => !port.broken)

@@ -59,7 +59,12 @@ async function analysed(files: Record<string, string>, env?: NodeJS.ProcessEnv):
     new Promise<Shown['status']>(resolve => {
       heard = resolve;
     });
-  await connection.sendRequest('initialize', { processId: null, rootUri: null, capabilities: {} });
+  await connection.sendRequest('initialize', {
+    processId: null,
+    rootUri: null,
+    capabilities: {},
+    initializationOptions: { extension: true },
+  });
   await connection.sendNotification('initialized', {});
   const textDocument = { uri, languageId: 'go', version: 1, text };
   const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
@@ -190,4 +195,161 @@ test('without Go on PATH the bundled standard library is used, or what to do is 
 test('a GOROOT that is none is named', async () => {
   const shown = await analysed({ 'a.go': `package a\n`, 'go.mod': GO_MOD }, { ...process.env, GOROOT: '/no/such/go' });
   expect(shown.status).toMatchObject({ state: 'failed', note: expect.stringContaining('GOROOT is /no/such/go') });
+});
+
+// ---- editors other than ours
+
+interface Published {
+  uri: string;
+  version?: number;
+  diagnostics: { severity: number; message: string; tags?: number[] }[];
+}
+
+/** An editor that is not ours: whatever it is sent or asked is kept, what it has asked for is answered. */
+async function otherEditor(capabilities: object, answers: Record<string, (params: never) => unknown> = {}) {
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-lsp-')));
+  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }));
+  const { connection } = startServer();
+  const seen: { method: string; params: unknown }[] = [];
+  const methods = new Set<string>();
+  const waiting: (() => void)[] = [];
+  const note = (method: string, params: unknown) => {
+    methods.add(method);
+    seen.push({ method, params });
+    for (const wake of waiting.splice(0)) wake();
+  };
+  connection.onNotification((method, params) => note(method, params));
+  connection.onRequest((method, params) => {
+    note(method, params);
+    return answers[method]?.(params as never) ?? null;
+  });
+  const initialized = await connection.sendRequest('initialize', { processId: null, rootUri: null, capabilities });
+  await connection.sendNotification('initialized', {});
+  const place = (name: string) => path.join(folder, name);
+  const uri = (name: string) => pathToFileURL(place(name)).href;
+  /** The first message that is so, those that have come included; it is taken away, with those before it. */
+  const message = async (is: (method: string, params: never) => boolean): Promise<unknown> => {
+    for (;;) {
+      const i = seen.findIndex(({ method, params }) => is(method, params as never));
+      if (i >= 0) return seen.splice(0, i + 1)[i].params;
+      await new Promise<void>(resolve => waiting.push(resolve));
+    }
+  };
+  const said = (name: string, text: string) =>
+    message(
+      (method, { uri: about, diagnostics }: Published) =>
+        method === 'textDocument/publishDiagnostics' &&
+        about === uri(name) &&
+        diagnostics.some(d => d.message.includes(text)),
+    ) as Promise<Published>;
+  return {
+    connection,
+    initialized,
+    /** Of all messages that have come. */
+    methods,
+    place,
+    uri,
+    message,
+    said,
+    write(files: Record<string, string>) {
+      for (const [name, text] of Object.entries(files)) {
+        fs.mkdirSync(path.dirname(place(name)), { recursive: true });
+        fs.writeFileSync(place(name), text);
+      }
+    },
+    open: (name: string, text = fs.readFileSync(place(name), 'utf8')) =>
+      connection.sendNotification('textDocument/didOpen', {
+        textDocument: { uri: uri(name), languageId: 'go', version: 1, text },
+      }),
+    close: (name: string) => connection.sendNotification('textDocument/didClose', { textDocument: { uri: uri(name) } }),
+  };
+}
+
+goTest('an editor that can nothing but diagnostics gets these, and nothing that it has not asked for', async () => {
+  const editor = await otherEditor({ general: { positionEncodings: ['utf-8', 'utf-16'] } });
+  // columns are UTF-16, which is what no answer means
+  expect(editor.initialized).not.toHaveProperty('capabilities.positionEncoding');
+  editor.write({ 'go.mod': GO_MOD, 'a.go': `package a\n\n${ESCAPES}` });
+  await editor.open('a.go');
+  await editor.said('a.go', 'moved to heap: x');
+  // closed: nothing is said of it any more; opened again: the same as before
+  await editor.close('a.go');
+  await editor.message((_, { diagnostics }: Published) => diagnostics?.length === 0);
+  await editor.open('a.go');
+  await editor.said('a.go', 'moved to heap: x');
+  expect([...editor.methods]).toEqual(['textDocument/publishDiagnostics']);
+});
+
+goTest('quick fixes do without commands of the editor, and what is missing is logged', async () => {
+  const editor = await otherEditor({});
+  const [other, goos] = process.platform === 'win32' ? ['a_linux.go', 'linux'] : ['a_windows.go', 'windows'];
+  editor.write({ 'go.mod': GO_MOD, [other]: `package a\n\n${ESCAPES}` });
+  await editor.open(other);
+  await editor.message(
+    (method, { message }: { message: string }) =>
+      method === 'window/logMessage' && message.includes('is not built for'),
+  );
+  const start = { line: 0, character: 0 };
+  const [fix] = await editor.connection.sendRequest<{ command: object }[]>('textDocument/codeAction', {
+    textDocument: { uri: editor.uri(other) },
+    range: { start, end: start },
+    context: { diagnostics: [] },
+  });
+  expect(fix.command).toMatchObject({ command: 'gospect.selectTarget', arguments: [`${goos}/amd64`] });
+  await editor.connection.sendRequest('workspace/executeCommand', fix.command);
+  await editor.said(other, 'moved to heap: x');
+});
+
+goTest(
+  'settings are asked for by those who only say that there are new ones; files are watched on request',
+  async () => {
+    let gospect = { tags: ['own'] };
+    const editor = await otherEditor(
+      { workspace: { configuration: true, didChangeWatchedFiles: { dynamicRegistration: true } } },
+      { 'workspace/configuration': () => [gospect, null] },
+    );
+    editor.write({ 'go.mod': GO_MOD, 'a.go': `//go:build own\n\npackage a\n\n${ESCAPES}var V = w()\n` });
+    editor.write({ 'b.go': 'package a\n\nfunc w() int { return 1 }\n' });
+    await editor.open('a.go');
+    await editor.said('a.go', 'moved to heap: x');
+    // a file that goes away on disk
+    fs.rmSync(editor.place('b.go'));
+    const changes = [{ uri: editor.uri('b.go'), type: 3 }];
+    await editor.connection.sendNotification('workspace/didChangeWatchedFiles', { changes });
+    await editor.said('a.go', 'undefined: w');
+    gospect = { tags: [] };
+    await editor.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+    await editor.said('a.go', 'is not built for');
+  },
+);
+
+goTest('the editor is asked to tell of files that change', async () => {
+  const editor = await otherEditor({ workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } });
+  const asked = await editor.message(method => method === 'client/registerCapability');
+  expect(JSON.stringify(asked)).toContain('go.mod');
+});
+
+goTest('files of several modules, and of none, stand beside each other', async () => {
+  const editor = await otherEditor({});
+  editor.write({
+    'one/go.mod': 'module one\n\ngo 1.25\n',
+    'one/a.go': `package a\n\n${ESCAPES}`,
+    'two/go.mod': 'module two\n\ngo 1.21\n',
+    'two/b.go': 'package b\n\nfunc g() { for range 3 {} }\n',
+    'none/c.go': 'package main\n\nfunc main() { var n int; p = &n }\n\nvar p *int\n',
+  });
+  for (const file of ['one/a.go', 'two/b.go', 'none/c.go']) await editor.open(file);
+  const said = [
+    ['one/a.go', 'moved to heap: x'],
+    ['two/b.go', 'requires go1.22'],
+    ['none/c.go', 'moved to heap: n'],
+  ];
+  const left = new Set(said.map(([file]) => file));
+  await editor.message((_, { uri, diagnostics }: Published) => {
+    const found = said.find(
+      ([file, text]) => editor.uri(file) === uri && diagnostics.some(d => d.message.includes(text)),
+    );
+    if (found) left.delete(found[0]);
+    return left.size === 0;
+  });
 });

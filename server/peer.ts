@@ -1,0 +1,57 @@
+/** The client at the other end: what it can do, and what is done for editors that lack it. */
+import { type Connection, DidChangeWatchedFilesNotification, type InitializeParams } from 'vscode-languageserver';
+import { SELECT_TAGS_COMMAND, SELECT_TARGET_COMMAND } from './protocol/analysis.ts';
+
+export interface Peer {
+  /** Our own extension, which shows the status and has commands of its own for what quick fixes ask for. */
+  ours: boolean;
+  /** Asks for hints again when it is told to. */
+  refreshesHints: boolean;
+  /** Answers what its settings are. */
+  hasSettings: boolean;
+  /** Watches files when it is asked to. */
+  watches: boolean;
+}
+
+export function peerOf({ capabilities: { workspace }, initializationOptions }: InitializeParams): Peer {
+  return {
+    ours: (initializationOptions as { extension?: unknown } | undefined)?.extension === true,
+    refreshesHints: workspace?.inlayHint?.refreshSupport === true,
+    hasSettings: workspace?.configuration === true,
+    watches: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+  };
+}
+
+/** Files that decide what an analysis says, besides those that are open. */
+const WATCHED = '**/{*.go,go.mod,go.work,go.sum,modules.txt}';
+
+/** Asks the client to tell of files that change on disk. */
+export async function watchFiles(connection: Connection, peer: Peer): Promise<void> {
+  if (!peer.watches) return;
+  await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: WATCHED }] });
+}
+
+/** Commands that the server carries out for clients that have none of their own. */
+export const commandsFor = (peer: Peer): string[] => (peer.ours ? [] : [SELECT_TARGET_COMMAND, SELECT_TAGS_COMMAND]);
+
+/** What a client sent or was asked for, when it is settings of ours: some send an empty object, or nothing, to say that
+ * there is something new to ask for. */
+export function isSettings(value: unknown): value is { gospect?: unknown; go?: unknown } {
+  return typeof value === 'object' && value !== null && ('gospect' in value || 'go' in value);
+}
+
+/** The client's settings, asked for; null when it has none to give. */
+export async function askSettings(connection: Connection, peer: Peer): Promise<object | null> {
+  if (!peer.hasSettings) return null;
+  const answer: unknown = await connection.workspace.getConfiguration([{ section: 'gospect' }, { section: 'go' }]);
+  const [gospect, go] = Array.isArray(answer) ? (answer as unknown[]) : [];
+  return (gospect ?? null) === null && (go ?? null) === null ? null : { gospect, go };
+}
+
+/** The settings after one of the commands was carried out: a target, or one more tag, for this session. */
+export function withChoice(settings: unknown, command: string, choice: string): object {
+  const { gospect, ...others } = (settings ?? {}) as { gospect?: { tags?: unknown } };
+  if (command === SELECT_TARGET_COMMAND) return { ...others, gospect: { ...gospect, target: choice } };
+  const tags = Array.isArray(gospect?.tags) ? (gospect.tags as unknown[]) : [];
+  return { ...others, gospect: { ...gospect, tags: [...tags, choice] } };
+}
