@@ -444,7 +444,7 @@ function table(select: (action: GraphAction) => void): TableView<GraphAction> {
     [
       {
         title: 'Package',
-        width: 'minmax(140px, 1fr)',
+        width: 'minmax(90px, 1fr)',
         numeric: false,
         text: a => a.package,
         compare: byText(a => a.package),
@@ -460,7 +460,7 @@ function table(select: (action: GraphAction) => void): TableView<GraphAction> {
       },
       {
         title: 'Start',
-        width: 'minmax(0, 88px)',
+        width: 'minmax(60px, 88px)',
         numeric: true,
         text: a => formatTime(a.start),
         exact: a => String(a.start),
@@ -468,7 +468,7 @@ function table(select: (action: GraphAction) => void): TableView<GraphAction> {
       },
       {
         title: 'Waited',
-        width: 'minmax(0, 88px)',
+        width: 'minmax(60px, 88px)',
         numeric: true,
         text: a => formatTime(wait(a)),
         exact: a => String(wait(a)),
@@ -476,7 +476,7 @@ function table(select: (action: GraphAction) => void): TableView<GraphAction> {
       },
       {
         title: 'Took',
-        width: 'minmax(0, 88px)',
+        width: 'minmax(60px, 88px)',
         numeric: true,
         text: a => formatTime(duration(a)),
         exact: a => String(duration(a)),
@@ -484,7 +484,7 @@ function table(select: (action: GraphAction) => void): TableView<GraphAction> {
       },
       {
         title: 'CPU',
-        width: 'minmax(0, 88px)',
+        width: 'minmax(60px, 88px)',
         numeric: true,
         text: a => (a.cpu > 0 ? formatTime(a.cpu) : ''),
         exact: a => String(a.cpu),

@@ -50,7 +50,7 @@ export function processTable(
     [
       {
         title: 'Program',
-        width: 'minmax(140px, 1fr)',
+        width: 'minmax(90px, 1fr)',
         numeric: false,
         text: p => `${'\u00a0\u00a0\u00a0'.repeat(p.depth)}${title(p)}`,
         exact: p => p.command,
@@ -59,7 +59,7 @@ export function processTable(
       { title: 'Run by', width: 'minmax(0, 120px)', numeric: false, text: p => p.by, compare: text(p => p.by) },
       {
         title: 'Start',
-        width: 'minmax(0, 90px)',
+        width: 'minmax(60px, 90px)',
         numeric: true,
         text: p => formatTime(p.start),
         exact: p => String(p.start),
@@ -67,7 +67,7 @@ export function processTable(
       },
       {
         title: 'Took',
-        width: 'minmax(0, 90px)',
+        width: 'minmax(60px, 90px)',
         numeric: true,
         text: p => formatTime(took(p)),
         exact: p => String(took(p)),
@@ -75,7 +75,7 @@ export function processTable(
       },
       {
         title: 'CPU',
-        width: 'minmax(0, 90px)',
+        width: 'minmax(60px, 90px)',
         numeric: true,
         text: p => formatTime(p.cpu),
         exact: p => String(p.cpu),
@@ -83,7 +83,7 @@ export function processTable(
       },
       {
         title: 'Memory',
-        width: 'minmax(0, 120px)',
+        width: 'minmax(76px, 120px)',
         numeric: true,
         text: p => (p.memory > 0 ? formatSize(p.memory) : ''),
         exact: p => formatBytes(p.memory),
