@@ -178,6 +178,7 @@ export class Walker {
   ) {}
 }
 
+/** What stores into the location (location.asHole). */
 export function asHole(loc: Location): Hole {
   return new Hole(loc, 0, null, false);
 }
@@ -187,16 +188,19 @@ export function note(b: Batch, k: Hole, where: Node, why: string): Hole {
   return b.explain ? new Hole(k.dst, k.derefs, { next: k.notes, where, why }, k.addrtaken) : k;
 }
 
+/** The hole with so many more dereferences of what flows into it, -1 for its address (hole.shift). Throws below -1. */
 export function shift(k: Hole, delta: number): Hole {
   const derefs = k.derefs + delta;
   if (derefs < -1) throw new Error(`derefs underflow: ${derefs}`);
   return new Hole(k.dst, derefs, k.notes, delta < 0);
 }
 
+/** The hole for a pointer whose target flows into `k` (hole.deref). */
 export function deref(b: Batch, k: Hole, where: Node, why: string): Hole {
   return note(b, shift(k, 1), where, why);
 }
 
+/** The hole for a variable whose address flows into `k` (hole.addr). */
 export function addrOf(b: Batch, k: Hole, where: Node, why: string): Hole {
   return note(b, shift(k, -1), where, why);
 }
@@ -226,7 +230,7 @@ export function canonical(n: Name): Name {
   return n;
 }
 
-/** Location of a variable; null when it has none, which cannot be for variables that are in their function's list. */
+/** Location of a variable (batch.oldLoc). Throws when it has none: those in their function's list all have. */
 export function oldLoc(b: Batch, n: Name): Location {
   const name = canonical(n);
   const loc = b.allLocs[name.loc];
@@ -234,6 +238,8 @@ export function oldLoc(b: Batch, n: Name): Location {
   return loc;
 }
 
+/** A new location at the present loop depth, for what `n` is or allocates; persistent ones outlive the statement
+ * (escape.newLoc). */
 export function newLoc(e: Walker, n: Node | null, persists: boolean): Location {
   const loc = new Location(n, e.curfn, e.loopDepth);
   if (persists) loc.attrs |= Attr.Persists;

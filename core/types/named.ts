@@ -12,6 +12,7 @@ import { BasicKind, InterfaceType, NamedType, PointerType, SignatureType, type T
 import { typeSet } from './typeset.ts';
 import { Typ } from './universe.ts';
 
+/** The type that a declaration defines, its right-hand side to be set (types2 Checker.newNamed). */
 export function newNamed(c: Checker | null, obj: TypeNameObj): NamedType {
   const t = new NamedType(obj, null, []);
   t.check = c;
@@ -21,6 +22,7 @@ export function newNamed(c: Checker | null, obj: TypeNameObj): NamedType {
   return t;
 }
 
+/** An instance of a generic type; it is expanded when it is looked into (types2 Checker.newNamedInstance). */
 export function newNamedInstance(
   c: Checker | null,
   pos: Pos | null,
@@ -132,12 +134,14 @@ export function replaceRecvType(list: FuncObj[], old: Type, new_: Type): FuncObj
   return out;
 }
 
+/** The same parameters and results in a signature of its own. */
 export function copySignature(s: SignatureType): SignatureType {
   const copy = new SignatureType(s.recv, s.recvTypeParams, s.typeParams, s.params, s.results, s.variadic);
   copy.scope = s.scope;
   return copy;
 }
 
+/** The variable with another type, as an instance has it. */
 export function cloneVar(v: VarObj, type: Type): VarObj {
   const copy = new VarObj(v.name, v.pkg, v.pos, type);
   copy.parent = v.parent;
@@ -150,6 +154,7 @@ export function cloneVar(v: VarObj, type: Type): VarObj {
   return copy;
 }
 
+/** The method with another type, as an instance has it; it knows the generic one as its origin. */
 export function cloneFunc(f: FuncObj, type: Type): FuncObj {
   const copy = new FuncObj(f.name, f.pkg, f.pos, type);
   copy.parent = f.parent;

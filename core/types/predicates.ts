@@ -197,6 +197,7 @@ export interface IfacePair {
   prev: IfacePair | null;
 }
 
+/** The two interfaces are being compared already, in either order (types2 ifacePair.identical). */
 export function seenPair(p: IfacePair | null, x: InterfaceType, y: InterfaceType): boolean {
   for (; p !== null; p = p.prev) if ((p.x === x && p.y === y) || (p.x === y && p.y === x)) return true;
   return false;
@@ -212,6 +213,7 @@ const enum Ignore {
 export function identical(x: Type, y: Type): boolean {
   return x === y || identical0(x, y, Ignore.Nothing, null);
 }
+/** Type identity without regard to struct tags, as conversions ask (spec "Conversions"). */
 export function identicalIgnoreTags(x: Type, y: Type): boolean {
   return x === y || identical0(x, y, Ignore.Tags, null);
 }
@@ -318,6 +320,7 @@ function identicalSignatures(x: SignatureType, y: SignatureType, ignore: Ignore,
   );
 }
 
+/** Both are instances of one generic type, or the same type (types2 identicalOrigin). */
 export function identicalOrigin(x: NamedType, y: NamedType): boolean {
   return x.origin.obj === y.origin.obj;
 }

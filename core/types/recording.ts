@@ -32,11 +32,13 @@ export function record(c: Checker, x: Operand): void {
   else recordTypeAndValue(c, x.expr!, x.mode, typ, val);
 }
 
+/** Records what is still untyped when the package has been checked, as it is (types2 Checker.recordUntyped). */
 export function recordUntyped(c: Checker): void {
   for (const [x, info] of c.untyped) recordTypeAndValue(c, x, info.mode, info.type, info.val);
   c.untyped.clear();
 }
 
+/** Records mode, type and constant of an expression in the table of its unit; nothing for what is in error. */
 export function recordTypeAndValue(c: Checker, x: Expr, mode: Mode, typ: Type, val: Value | null): void {
   if (mode === Mode.Invalid) return;
   const info = c.info.unit(x.unit);
@@ -76,19 +78,23 @@ function instantiatedIdent(expr: Expr): Name | null {
   return x.kind === Kind.SelectorExpr ? x.sel : null;
 }
 
+/** Records with which type arguments a generic function or type is used, for the name in `expr` that says which. */
 export function recordInstance(c: Checker, expr: Expr, targs: Type[], typ: Type): void {
   const ident = instantiatedIdent(expr);
   if (ident !== null) c.info.unit(ident.unit).setInstance(ident.id, { targs, type: typ });
 }
 
+/** Records what a name declares; null for a name that declares nothing, such as `_` or a switch's variable. */
 export function recordDef(c: Checker, id: Name, obj: Obj | null): void {
   c.info.unit(id.unit).obj[id.id] = obj;
 }
 
+/** Records what a name refers to. */
 export function recordUse(c: Checker, id: Name, obj: Obj): void {
   c.info.unit(id.unit).obj[id.id] = obj;
 }
 
+/** Records what a node declares without naming it: a clause's variable of a type switch, an import or a parameter without a name. */
 export function recordImplicit(c: Checker, node: Node, obj: Obj): void {
   c.info.unit(node.unit).setImplicit(node.id, obj);
 }

@@ -13,6 +13,7 @@ export function disjoint(x: Term, y: Term): boolean {
   return !identical(ux, uy);
 }
 
+/** t is in the term: identical to its type, or with ~ its underlying type is (types2 term.includes). */
 export function termIncludes(x: Term, t: Type): boolean {
   return identical(x.type, x.tilde ? under(t) : t);
 }
@@ -46,11 +47,13 @@ function norm(xl: Term[]): Term[] {
   return rl;
 }
 
+/** What is in either list, in normal form; null stands for all types (types2 termlist.union). */
 export function termsUnion(xl: TermList, yl: TermList): TermList {
   if (xl === null || yl === null) return null;
   return norm([...xl, ...yl]);
 }
 
+/** What is in both lists; null stands for all types (types2 termlist.intersect). */
 export function termsIntersect(xl: TermList, yl: TermList): TermList {
   if (xl === null) return yl;
   if (yl === null) return xl;
@@ -64,12 +67,14 @@ export function termsIntersect(xl: TermList, yl: TermList): TermList {
   return norm(rl);
 }
 
+/** Every type of xl is in yl; null stands for all types (types2 termlist.subsetOf). */
 export function termsSubsetOf(xl: TermList, yl: TermList): boolean {
   if (yl === null) return true;
   if (xl === null) return false;
   return xl.every(x => yl.some(y => termSubsetOf(x, y)));
 }
 
+/** Both lists have the same types, however they are written (types2 termlist.equal). */
 export function termsEqual(xl: TermList, yl: TermList): boolean {
   if (xl === yl) return true;
   return termsSubsetOf(xl, yl) && termsSubsetOf(yl, xl);
