@@ -19,17 +19,27 @@ import { basicTypes, boolType, interfaceType } from './typeinfo.ts';
 
 // ---- lists
 
-/** Statements as a list, with what cannot be reached left out (writer.stmts). */
+/** What decides whether a statement is reached. */
+type Facts = Pick<Reader, 'valueOf' | 'modeOf'>;
+
+/** Statements as a list, with what cannot be reached left out. */
 export function stmts(r: Reader, list: readonly Stmt[]): Node[] {
   const out: Node[] = [];
+  for (const s of reachable(r, list)) stmt1(r, s, out);
+  return out;
+}
+
+/** Those of the statements that can be reached (writer.stmts). */
+export function reachable(r: Facts, list: readonly Stmt[]): Stmt[] {
   let lastLabel = -1;
   list.forEach((s, i) => {
     if (s.kind === Kind.LabeledStmt) lastLabel = i;
   });
+  const out: Stmt[] = [];
   let dead = false;
   list.forEach((s, i) => {
     if (dead && i > lastLabel && s.kind !== Kind.LabeledStmt) return;
-    stmt1(r, s, out);
+    out.push(s);
     dead = terminates(r, s);
   });
   return out;
@@ -55,7 +65,7 @@ function asStmt(list: Node[]): Node | null {
 // ---- dead code
 
 /** The condition is always true (1), always false (-1) or neither (0), and what remains of it (pkgWriter.staticBool). */
-export function staticBool(r: Reader, x: Expr): { val: number; x: Expr } {
+export function staticBool(r: Facts, x: Expr): { val: number; x: Expr } {
   const val = r.valueOf(x);
   if (val !== null && val.kind === ValueKind.Bool) return { val: val.val ? 1 : -1, x };
   if (x.kind !== Kind.Operation) return { val: 0, x };
@@ -100,7 +110,7 @@ function withOperands(x: Expr, a: Expr, b: Expr | null): Expr {
 }
 
 /** Control never reaches what follows the statement (pkgWriter.terminates). */
-export function terminates(r: Reader, s: Stmt | null): boolean {
+export function terminates(r: Facts, s: Stmt | null): boolean {
   if (s === null) return false;
   switch (s.kind) {
     case Kind.BranchStmt:
@@ -583,7 +593,7 @@ function exprSwitch(r: Reader, s: SwitchStmt, n: Node): void {
 export type Clause = { c: SwitchStmt['clauses'][number]; cases: Expr[]; isDefault: boolean };
 
 /** The only clause that a constant tag leads to, as a default clause; null when that is not known (writer.switchStmt). */
-export function constantClause(r: Reader, tag: Value, clauses: Clause[]): Clause[] | null {
+export function constantClause(r: Facts, tag: Value, clauses: Clause[]): Clause[] | null {
   let target: Clause | null = null;
   outer: for (const clause of clauses) {
     if (clause.isDefault) target = clause;

@@ -3,13 +3,21 @@
  * and of those that it has expanded itself, as far as they can be reached from its exported declarations
  * (noder/linker.go); an importer has what its direct imports hold, and nothing else.
  */
-import { ValueKind } from '../constant/value.ts';
-import { Kind, type Name as AstName, type RawNode } from '../syntax/ast.ts';
+import {
+  type Name as AstName,
+  type Expr,
+  Kind,
+  type RawNode,
+  type Stmt,
+  type SwitchStmt,
+  unpackList,
+} from '../syntax/ast.ts';
 import type { Info } from '../types/info.ts';
 import { type FuncObj, isExported, type Obj, ObjKind } from '../types/object.ts';
 import type { NamedType, SignatureType, Type } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
 import type { Builder, PackageSource } from './build.ts';
+import { constantClause, reachable, staticBool } from './build-stmt.ts';
 import { ensureChecked } from './reader.ts';
 import type { Func, Sym } from './node.ts';
 
@@ -31,6 +39,13 @@ export function ownExportedBodies(b: Builder, funcOf: (obj: FuncObj) => Func | n
   const x = new Exporter(b, funcOf);
   for (const obj of [...b.pkg.scope.all().values()]) if (isExported(obj.name)) x.object(obj);
   return x.bodies;
+}
+
+/** The objects in the export data of a package that is compiled function by function, its own ones; defined types. */
+export function ownExportedObjects(b: Builder, funcOf: (obj: FuncObj) => Func | null): ReadonlySet<object> {
+  const x = new Exporter(b, funcOf);
+  for (const obj of [...b.pkg.scope.all().values()]) if (isExported(obj.name)) x.object(obj);
+  return x.objs;
 }
 
 /**
@@ -63,7 +78,7 @@ const mentionsOf = new WeakMap<object, Mentions>();
 
 class Exporter {
   readonly bodies = new Set<string>();
-  private readonly objs = new Set<object>();
+  readonly objs = new Set<object>();
   private readonly types = new Set<Type>();
   constructor(
     private readonly b: Builder,
@@ -227,12 +242,23 @@ function mentions(info: Info, body: RawNode): Mentions {
       const sel = u.selections.get(n.id);
       if (sel !== undefined) addType(sel.recv, types);
     }
+    // Code that is never reached is not written.
     if (n.kind === Kind.IfStmt && n.b !== null) {
-      // Code that is never reached is not written.
-      const cond = info.unit(n.b.unit).val.get(n.b.id);
-      if (cond !== undefined && cond.kind === ValueKind.Bool) {
-        visit(n.a);
-        visit(cond.val ? n.d : n.c);
+      const cond = staticBool(info, n.b as unknown as Expr);
+      visit(n.a);
+      visit(cond.x as unknown as RawNode);
+      if (cond.val >= 0) visit(n.d);
+      if (cond.val <= 0) visit(n.c);
+      return;
+    }
+    if (n.kind === Kind.SwitchStmt) {
+      const s = n as unknown as SwitchStmt;
+      const tag = s.tag === null || s.tag.kind === Kind.TypeSwitchGuard ? null : info.valueOf(s.tag);
+      const clauses = s.clauses.map(c => ({ c, cases: unpackList(c.cases), isDefault: c.cases === null }));
+      const chosen = tag === null ? null : constantClause(info, tag, clauses);
+      if (chosen !== null) {
+        visit(s.init as unknown as RawNode | null);
+        for (const { c } of chosen) for (const k of reachable(info, c.stmtList)) visit(k as unknown as RawNode);
         return;
       }
     }
@@ -240,11 +266,16 @@ function mentions(info: Info, body: RawNode): Mentions {
     visit(n.b);
     visit(n.c);
     visit(n.d);
-    for (const k of n.list) visit(k);
+    for (const k of holdsStmts(n.kind) ? reachable(info, n.list as unknown as Stmt[]) : n.list)
+      visit(k as unknown as RawNode | null);
     for (const k of n.list2) visit(k);
   };
   visit(body);
   return { info, objs: [...objs], types: [...types] };
+}
+
+function holdsStmts(kind: Kind): boolean {
+  return kind === Kind.BlockStmt || kind === Kind.CaseClause || kind === Kind.CommClause;
 }
 
 function addType(t: Type, types: Set<Type>): void {

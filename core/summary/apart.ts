@@ -44,6 +44,11 @@ export class Apart {
       isWhole,
     );
     this.checking.stored = p => this.known(p)?.declarations ?? null;
+    this.checking.inExportData = (pkg, obj) => {
+      for (const { checked, summary } of this.shown.values())
+        if (checked.pkg === pkg) return summary instanceof DemandedPackage && summary.exports(obj);
+      return false;
+    };
   }
 
   /** What earlier runs, or other threads, have found out of the package. */

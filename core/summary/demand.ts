@@ -23,7 +23,7 @@ import { bloopWalk } from '../ir/bloop.ts';
 import { Builder } from '../ir/build.ts';
 import { deadLocals } from '../ir/deadlocals.ts';
 import type { CompileEnv, FuncSummary, PackageSummary } from '../ir/env.ts';
-import { bodyKey, mentionsObject, ownExportedBodies, possibleBodies } from '../ir/export.ts';
+import { bodyKey, mentionsObject, ownExportedBodies, ownExportedObjects, possibleBodies } from '../ir/export.ts';
 import { forCapture } from '../ir/loopvar.ts';
 import { newTemp } from '../ir/names.ts';
 import type { Demand, Func, Inline, Leaks } from '../ir/node.ts';
@@ -32,7 +32,7 @@ import { references, visitFuncsBottomUp } from '../ir/scc.ts';
 import { anyType, boolType, hasPointers, isPointer } from '../ir/typeinfo.ts';
 import { Pragma, type Unit } from '../syntax/ast.ts';
 import type { CheckedPackage } from '../types/info.ts';
-import { type FuncObj, isExported, ObjKind, type PackageObj } from '../types/object.ts';
+import { type FuncObj, isExported, type Obj, ObjKind, type PackageObj } from '../types/object.ts';
 import { type SignatureType, TypeKind } from '../types/type.ts';
 import { flagsFor } from './compile.ts';
 import { bodyWithin, emptySummary, type SummaryData } from './encode.ts';
@@ -92,6 +92,7 @@ export class DemandedPackage implements PackageSummary, Demand {
   private readonly proper = new Set<Func>();
   private expanding = false;
   private ownBodies: Set<string> | null = null;
+  private exported: ReadonlySet<object> | null = null;
   private possible: Set<string> | null = null;
   /** Whose inlining expanded a function of another package. */
   private readonly expandedIn = new Map<FuncObj, Func>();
@@ -488,6 +489,25 @@ export class DemandedPackage implements PackageSummary, Demand {
         for (const f of group) f.tagsPending = false;
       },
       f => references(f).filter(among),
+    );
+  }
+
+  /**
+   * The unexported object is in the package's export data, where gc finds it when an importer names it: what is exported
+   * has it in its type, or calls it in a body that can be expanded. Constants in bodies are their values.
+   */
+  exports(obj: Obj): boolean {
+    if (obj.kind === ObjKind.Const) return false;
+    if (this.exported === null) {
+      try {
+        this.exported = ownExportedObjects(this.b, o => this.funcOf(o));
+      } catch (error) {
+        if (!(error instanceof Uncertain)) throw error;
+        this.exported = new Set();
+      }
+    }
+    return (
+      this.exported.has(obj) || (obj.kind === ObjKind.TypeName && obj.type !== null && this.exported.has(obj.type))
     );
   }
 

@@ -58,6 +58,8 @@ export interface Config {
   /** Check as gc does rather than as types2 alone: labels and branches have been checked by the parser, and interfaces
    * without a name may not be cyclic. */
   ignoreBranchErrors?: boolean;
+  /** The unexported object is in the package's export data because of a body that importers can expand. */
+  inExportData?: (pkg: PackageObj, obj: Obj) => boolean;
   /** `assert` and `trace` are predeclared, for Go's own tests of the checker. */
   testFuncs?: boolean;
 }

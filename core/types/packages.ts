@@ -22,7 +22,7 @@ import { Context } from './context.ts';
 import type { CheckedPackage } from './info.ts';
 import { ExportReader } from './export-read.ts';
 import { lazyPackage } from './lazy.ts';
-import type { PackageObj } from './object.ts';
+import type { Obj, PackageObj } from './object.ts';
 import { newPackage } from './package.ts';
 import { type Sizes, sizesFor } from './sizes.ts';
 import { unsafePackage } from './universe.ts';
@@ -57,6 +57,8 @@ export interface Program {
   outlined: WeakMap<Uint8Array, LazyFile>;
   /** Declarations of the package that are known from earlier, as bytes. */
   stored: (p: Package) => Uint8Array | null;
+  /** What only those know who compile; of packages that are not compiled, no. */
+  inExportData: (pkg: PackageObj, obj: Obj) => boolean;
 }
 
 export function newProgram(
@@ -84,6 +86,7 @@ export function newProgram(
     edited: new Map(),
     outlined: new WeakMap(),
     stored: () => null,
+    inExportData: () => false,
   };
 }
 
@@ -379,6 +382,7 @@ function configOf(pr: Program, p: Package): Config {
     cgo: p.files.cgoFiles.length > 0,
     allErrors: true,
     ignoreBranchErrors: true,
+    inExportData: (pkg, obj) => pr.inExportData(pkg, obj),
     context: pr.lasting(p) ? pr.context : new Context(pr.context),
   };
 }

@@ -126,9 +126,10 @@ function qualifiedIdent(c: Checker, x: Operand, e: SelectorExpr, pname: PkgNameO
   const pkg = pname.imported;
   let exp = pkg.scope.lookup(sel);
   if (exp !== null && !isExported(sel)) {
-    // What gc reads of a package has the unexported types that its exported objects need, and no other such object
-    // (but functions that are called in inlined bodies, which is not known here).
-    if (exp.kind !== ObjKind.TypeName || !inExportData(pkg, exp)) exp = null;
+    // What gc reads of a package has the unexported types that its exported objects need, and what is mentioned in bodies
+    // that can be inlined.
+    const held = (exp.kind === ObjKind.TypeName && inExportData(pkg, exp)) || c.conf.inExportData?.(pkg, exp) === true;
+    if (!held) exp = null;
     else error(c, e.sel, `name ${sel} not exported by package ${pkg.name}`);
   }
   if (exp === null) {

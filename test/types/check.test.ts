@@ -32,6 +32,14 @@ const files: Record<string, string> = {
     '//go:linkname h h',
   ].join('\n'),
   'embed/e.go': 'package embed\n\n//go:embed e.go\nvar s string\n',
+  // what gc's export data holds depends on what can be inlined
+  'hidden/h.go': [
+    'package hidden',
+    'import ("errors"; "math"; "unicode/utf8")',
+    'var _, _, _, _ = math.sqrt, math.floor, math.sin, math.uvnan',
+    'var _, _, _ = utf8.first, utf8.xx, utf8.acceptRange{}',
+    'var _, _ = errors.errorString{}, errors.is',
+  ].join('\n'),
   'dot/d.go': 'package dot\nimport . "bytes"\nfunc Index() { Compare(nil, nil) }\nfunc f() { undefined() }\n',
 };
 
