@@ -66,6 +66,27 @@ test('without a command, with an unknown one, with a wrong flag: one line or the
   }
 });
 
+test.each([
+  ['m -m=x', '-m=x: not a level'],
+  ['graph --json --dot', '-json and -dot cannot be used together'],
+  ['size -html -json app', '-json and -html cannot be used together'],
+  ['size -budget b.json old new', '-budget is for one file'],
+  ['diff -sarif -json', '-json and -sarif cannot be used together'],
+  ['ports -C no/such/folder', 'chdir no/such/folder: no such file or directory'],
+  ['mod', 'which one? gospect mod graph, '],
+  ['graph --from no/such.json', 'open no/such.json: no such file or directory'],
+])('wrong input: gospect %s', async (line, message) => {
+  const { code, out, err } = await call(...line.split(' '));
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toMatch(/^gospect \w+: .*\n$/);
+  expect(err).toContain(`: ${message}`);
+});
+
+test('the version is that of package.json', async () => {
+  const answer = { code: 0, out: expect.stringMatching(/^gospect \d+\.\d+\.\d+\n$/), err: '' };
+  for (const line of ['version', '--version']) expect(await call(line)).toEqual(answer);
+});
+
 test('every command is in the overview and has help with every flag', async () => {
   const { out } = await call('--help');
   for (const [name, read] of Object.entries(commands)) {
