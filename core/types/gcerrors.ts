@@ -90,7 +90,9 @@ export function compileErrors(p: CheckedPackage, options: CompileOptions): Compi
   };
   for (const e of found) baseOf(e);
   errors.sort((a, b) => baseOf(a) - baseOf(b) || a.offset - b.offset);
-  const distinct = errors.filter((e, i) => i === 0 || e.offset !== errors[i - 1].offset || !sameText(errors[i - 1], e));
+  const repeats = (a: CompileError, b: CompileError) =>
+    a.source === b.source && a.offset === b.offset && sameText(a, b);
+  const distinct = errors.filter((e, i) => i === 0 || !repeats(errors[i - 1], e));
   return { errors: distinct, tooMany };
 }
 
@@ -120,8 +122,15 @@ function sameLine(a: CompileError, b: CompileError): boolean {
   return a.source === b.source && a.source.lineOf(a.offset) === b.source.lineOf(b.offset);
 }
 
+/** The messages are the same, the places included that further lines of them name. */
 function sameText(a: CompileError, b: CompileError): boolean {
-  return a.lines.length === b.lines.length && a.lines.every((l, i) => l.text === b.lines[i].text);
+  return (
+    a.lines.length === b.lines.length &&
+    a.lines.every(({ source, offset, text }, i) => {
+      const other = b.lines[i];
+      return text === other.text && source === other.source && offset === other.offset;
+    })
+  );
 }
 
 /** The error as gc prints it; `name` is what a file is called. Without columns for -C. The first line's position has

@@ -49,7 +49,7 @@ internal/fuzz internal/profile testing/quick database/sql crypto/x509 os/exec`.s
 const env = { ...process.env, CGO_ENABLED: cgo ? '1' : '0', GOTOOLCHAIN: 'local', GOFLAGS: '', GOPROXY: 'off' };
 const io = { cwd: dir, env, out() {}, err() {}, terminal: false, signal: new AbortController().signal };
 const { go, fs: disk, env: modules, target } = prepareLoading(new Map(), io);
-const loaded = loadPackages(modules, target, patterns, loadDefaults);
+const loaded = loadPackages(modules, target, patterns, { ...loadDefaults, embed: true });
 if (loaded.fatal.length > 0) throw new Error(loaded.fatal.join('\n'));
 const listed = spawnSync(
   'go',
@@ -176,6 +176,11 @@ for (let run = 0; run < first + runs; run++) {
     writeFileSync(path.join(work, 'symabis'), '');
     writeFileSync(path.join(folder, 'go_asm.h'), '');
     flags.push('-symabis', '../symabis');
+  }
+  if (p.embed.size > 0) {
+    const files = Object.fromEntries(p.embedFiles.map(f => [f, `${p.dir}/${f}`]));
+    writeFileSync(path.join(work, 'embedcfg'), JSON.stringify({ Patterns: Object.fromEntries(p.embed), Files: files }));
+    flags.push('-embedcfg', '../embedcfg');
   }
   if (all) flags.push('-e');
   const gc = spawnSync('go', ['tool', 'compile', ...flags, ...names.map(n => `./${n}`)], {

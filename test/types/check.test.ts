@@ -32,6 +32,11 @@ const files: Record<string, string> = {
     '//go:linkname h h',
   ].join('\n'),
   'embed/e.go': 'package embed\n\n//go:embed e.go\nvar s string\n',
+  // the same name in the way of two files' imports, and the same error at one place of two files
+  'clash/a.go': 'package clash\nimport "os"\nfunc os() {}\nvar _ = 1 + nothing\n',
+  'clash/b.go': 'package clash\nimport "os"\nvar _ = os.Args\n',
+  'clash/c.go': 'package clash\nvar _ = lost\n',
+  'clash/d.go': 'package clash\nvar _ = lost\n',
   // what gc's export data holds depends on what can be inlined
   'hidden/h.go': [
     'package hidden',
