@@ -173,6 +173,10 @@ export class Builder implements NamedResolver, Target {
     (this.importedDef ? this.haveWrapperTypes : this.needWrapperTypes).push(t);
   }
 
+  isImported(pkg: PackageObj | null): boolean {
+    return pkg !== null && pkg !== this.pkg;
+  }
+
   named(t: NamedType, targs: Type[], env: TypeEnv | null): Type {
     return this.instances.named(t, targs, env);
   }

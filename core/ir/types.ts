@@ -2,8 +2,8 @@
  * Canonical types: what the checker's types become once aliases are followed and type parameters replaced by type
  * arguments or shapes (noder's reader.typIdx). One object per type of a builder.
  */
-import { FuncObj, VarObj } from '../types/object.ts';
-import type { StructType, Type, TypeParamType } from '../types/type.ts';
+import { FuncObj, type PackageObj, type TypeNameObj, VarObj } from '../types/object.ts';
+import type { AliasType, StructType, Type, TypeParamType } from '../types/type.ts';
 import { typeSet } from '../types/typeset.ts';
 import {
   ArrayType,
@@ -38,6 +38,10 @@ export interface NamedResolver {
   named(t: NamedType, targs: Type[], env: TypeEnv | null): Type;
   /** Called once for every type that is met, after the types that it consists of (reader.needWrapper). */
   met(t: Type): void;
+  /** What is read is an imported declaration that is not generic (reader.importedDef). */
+  importedDef: boolean;
+  /** Declarations of the package are imported; null: of the universe. */
+  isImported(pkg: PackageObj | null): boolean;
 }
 
 export class TypeTable {
@@ -53,6 +57,8 @@ export class TypeTable {
    * (types.NewPtrCacheEnabled), which devirtualization can tell. */
   loaded = false;
   private readonly late = new Set<Type>();
+  /** Types that declarations of imported packages have mentioned. */
+  private readonly imported = new WeakSet<Type>();
   constructor(private readonly resolver: NamedResolver) {}
 
   /** A number for a canonical type: equal for equal types only. */
@@ -72,6 +78,7 @@ export class TypeTable {
     const known = cache.get(t) ?? passing?.get(t);
     if (known !== undefined) {
       this.asked?.add(known);
+      if (this.resolver.importedDef) this.meetAgain(t, known, env);
       return known;
     }
     // what it consists of comes with it, and is not asked for
@@ -84,12 +91,46 @@ export class TypeTable {
     if (r.kind === TypeKind.Named && into.has(t)) return into.get(t)!;
     into.set(t, r);
     if (r.kind !== TypeKind.TypeParam) this.resolver.met(r);
+    if (this.resolver.importedDef) this.imported.add(t);
     return r;
+  }
+
+  /** Each package that is read has a table of types of its own: a type that is known may be new to an imported one, and
+   * what is met there has its wrappers there. What is declared is read once. */
+  private meetAgain(t: Type, known: Type, env: TypeEnv | null): void {
+    if (this.imported.has(t)) return;
+    this.imported.add(t);
+    switch (t.kind) {
+      case TypeKind.Basic:
+      case TypeKind.TypeParam:
+        return;
+      case TypeKind.Named:
+        for (const a of t.targs) this.typ(a, env);
+        break;
+      case TypeKind.Alias:
+        if (!isGlobal(t.obj)) this.typ(t.actual ?? t.fromRHS!, env);
+        break;
+      default:
+        this.make(t, env);
+    }
+    this.resolver.met(known);
   }
 
   /** The same for the right-hand side of a type declaration, which is not met as a type of its own. */
   bare(t: Type, env: TypeEnv | null): Type {
-    return this.make(t, env);
+    return t.kind === TypeKind.Interface ? this.interface(t, env, true) : this.make(t, env);
+  }
+
+  /** What an alias stands for, read where the alias is declared; one that is declared in a function is read through. */
+  private aliased(t: AliasType, env: TypeEnv | null): Type {
+    const rhs = t.actual ?? t.fromRHS!;
+    if (!isGlobal(t.obj)) return this.typ(rhs, env);
+    const { resolver } = this;
+    const { importedDef } = resolver;
+    resolver.importedDef = t.targs.length === 0 && resolver.isImported(t.obj.pkg);
+    const r = this.typ(rhs, env);
+    resolver.importedDef = importedDef;
+    return r;
   }
 
   private make(t: Type, env: TypeEnv | null): Type {
@@ -101,7 +142,7 @@ export class TypeTable {
         return basicTypes[t.basic];
       case TypeKind.Alias:
         if (t.obj.pkg === null && t.obj.name === 'any') return anyType;
-        return this.typ(t.actual ?? t.fromRHS!, env);
+        return this.aliased(t, env);
       case TypeKind.TypeParam: {
         const arg = env?.params.get(t);
         return arg ?? t;
@@ -198,7 +239,9 @@ export class TypeTable {
       return new StructTypeClass(fields, t.tags.slice());
     });
   }
-  private interface(t: InterfaceType, env: TypeEnv | null): Type {
+  /** `declared`: of a type declaration, whose methods are its own even where another has the same; wrappers take the names
+   * of parameters from them. */
+  private interface(t: InterfaceType, env: TypeEnv | null, declared = false): Type {
     // read as they are written, for the order in which types are met
     for (const m of t.methods) this.typ(m.type!, env);
     for (const e of t.embeddeds) this.typ(e, env);
@@ -212,7 +255,7 @@ export class TypeTable {
     if (methods.length === 0) return interfaceType;
     methods.sort(compareSyms);
     const key = `i${methods.map(m => `${m.pkg?.path ?? ''} ${m.name} ${this.id(m.type)}`).join(';')}`;
-    return this.cons(key, () => {
+    const create = () => {
       const it = new InterfaceType(
         methods.map(m => {
           const f = new FuncObj(m.name, m.pkg, m.obj.pos, m.type);
@@ -224,8 +267,14 @@ export class TypeTable {
       );
       it.complete = true;
       return it;
-    });
+    };
+    const shared = this.cons(key, create);
+    return declared && shared.methods.some((f, i) => f.origin !== methods[i].obj) ? create() : shared;
   }
+}
+
+function isGlobal(obj: TypeNameObj): boolean {
+  return obj.pkg !== null && obj.parent === obj.pkg.scope;
 }
 
 function unnamedVars(types: readonly Type[]): VarObj[] {
