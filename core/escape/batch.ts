@@ -5,6 +5,7 @@ import { isClosure, visitFuncsBottomUp } from '../ir/scc.ts';
 import { visitList } from '../ir/visit.ts';
 import { results } from './call.ts';
 import { flowClosure } from './closure.ts';
+import { resolveTags } from './deferred.ts';
 import { Batch, EscFunc, LabelState, Walker, addrOf, canonical, flow, newLoc, oldLoc, type Oracles } from './graph.ts';
 import { rewriteWithLiterals } from './literals.ts';
 import { finish } from './report.ts';
@@ -25,9 +26,13 @@ export function* escapeFuncs(all: readonly Func[], env: CompileEnv): Generator<v
   }
 }
 
-/** One batch of mutually recursive functions and the literals in them. */
-export function escapeBatch(fns: readonly Func[], oracles: Oracles, env: CompileEnv): Batch {
+/**
+ * One batch of mutually recursive functions and the literals in them. `tagsOnly`: nobody asks for more than the tags of
+ * the functions; then those of their callees are not asked for where they do not matter.
+ */
+export function escapeBatch(fns: readonly Func[], oracles: Oracles, env: CompileEnv, tagsOnly = false): Batch {
   const b = new Batch(env, oracles);
+  if (tagsOnly) b.deferred = [];
   for (const fn of fns) initFunc(b, fn);
   for (const fn of fns) if (!isClosure(fn)) walkFunc(b, fn);
 
@@ -41,6 +46,7 @@ export function escapeBatch(fns: readonly Func[], oracles: Oracles, env: Compile
     const why = heapAllocReason(loc.n, env);
     if (why !== '') flow(b, addrOf(b, b.heapHole, loc.n, why), loc);
   }
+  if (b.deferred !== null) resolveTags(b, b.deferred);
   walkAll(b);
   finish(b, fns);
   return b;

@@ -8,9 +8,11 @@ import { type Type, TypeKind } from '../types/type.ts';
 import { addr } from './assign.ts';
 import { discard, discards, expr } from './expr.ts';
 import {
+  type Batch,
   type Hole,
   type Walker,
   EscFunc,
+  asHole,
   deref,
   dropTemp,
   flow,
@@ -229,15 +231,25 @@ export function tagHole(e: Walker, ks: Hole[] | null, fn: Name | null, i: number
     const param = params(fn.fn)[i];
     return param === undefined ? b.discardHole : addr(e, param);
   }
-  b.callees.add(fn.fn);
+  if (b.deferred !== null && fn.fn.tagsPending) {
+    const loc = newLoc(e, null, false);
+    b.deferred.push({ loc, ks, fn: fn.fn, param: i });
+    return asHole(loc);
+  }
+  return teeHole(e, tagHoles(b, ks, fn.fn, i));
+}
+
+/** Where the parameter's tag says that it goes. */
+export function tagHoles(b: Batch, ks: Hole[] | null, fn: Func, i: number): Hole[] {
+  b.callees.add(fn);
   const tagKs: Hole[] = [];
-  const esc = decode(fn.fn.tags[i]);
+  const esc = decode(fn.tags[i]);
   if (esc.heap >= 0) tagKs.push(shift(b.heapHole, esc.heap));
   if (esc.mutator >= 0) tagKs.push(shift(b.mutatorHole, esc.mutator));
   if (esc.callee >= 0) tagKs.push(shift(b.calleeHole, esc.callee));
   if (ks !== null)
     for (let r = 0; r < numEscResults; r++) if (esc.results[r] >= 0) tagKs.push(shift(ks[r], esc.results[r]));
-  return teeHole(e, tagKs);
+  return tagKs;
 }
 
 /** go and defer: the call has neither arguments nor results by now (escape.goDeferStmt). */

@@ -122,6 +122,16 @@ export interface PendingClosure {
 export type Oracles = Map<Func, ReassignOracle>;
 
 /** State of one batch. */
+/** An argument flows to the location, and from there where the tag of the parameter says. */
+export interface DeferredTag {
+  loc: Location;
+  /** Holes of the call's results. */
+  ks: Hole[] | null;
+  fn: Func;
+  /** The parameter, receiver first. */
+  param: number;
+}
+
 export class Batch {
   readonly allLocs: Location[] = [];
   closures: PendingClosure[] = [];
@@ -135,6 +145,8 @@ export class Batch {
   readonly discardHole = new Hole(this.blankLoc, 0, null, false);
   /** Functions outside of the batch whose tags were asked for. */
   readonly callees = new Set<Func>();
+  /** Arguments whose parameters' tags are asked for at the end, and only where that matters; null: at once. */
+  deferred: DeferredTag[] | null = null;
   /** What takes back the changes to the functions, last one first. */
   readonly undo: (() => void)[] = [];
   /** Notes are kept and flows explained (-m=2). */

@@ -76,7 +76,9 @@ export function tryInlineCall(
 ): Node | null {
   if (!mightInline(inl, call)) return null;
   const fn = inlCallee(inl, caller, call.x!, false);
-  if (fn === null || !haveInlineBody(inl.b, fn, call.pos!.frame.callee)) return null;
+  // whether the body is at hand may take long to find out
+  if (fn === null || fn.inl === null || !inlineCostOK(inl, call, caller, fn, bigCaller, closureCalledOnce)) return null;
+  if (!haveInlineBody(inl.b, fn, call.pos!.frame.callee)) return null;
   if (!canInlineCallExpr(inl, caller, call, fn, bigCaller, closureCalledOnce, true)) return null;
   const env = inl.env;
   env.report(message(MessageKind.InliningCall, call.op, call.pos, funcString(fn, env), funcString(caller, env)));

@@ -49,17 +49,25 @@ export function ownExportedObjects(b: Builder, funcOf: (obj: FuncObj) => Func | 
 }
 
 /**
- * All that the package's export data can hold, whichever functions of other packages it has expanded. `mayInline` is
- * asked which functions can be expanded at all.
+ * All that the package's export data can hold, whichever functions of other packages it has expanded, and a way to each.
+ * `mayInline` is asked which functions can be expanded at all.
  */
 export function possibleBodies(
   b: Builder,
   funcOf: (obj: FuncObj) => Func | null,
   mayInline: (fn: Func) => boolean,
-): Set<string> {
+): Map<string, Reached> {
   const x = new Exporter(b, funcOf, mayInline);
   for (const obj of [...b.pkg.scope.all().values()]) if (isExported(obj.name)) x.object(obj);
-  return x.bodies;
+  return x.reached;
+}
+
+/** How a body comes into the export data. */
+export interface Reached {
+  fn: Func;
+  obj: FuncObj;
+  /** The body that leads to it; null: a declaration. */
+  from: Reached | null;
 }
 
 /** The function's body mentions the object. */
@@ -78,6 +86,8 @@ const mentionsOf = new WeakMap<object, Mentions>();
 
 class Exporter {
   readonly bodies = new Set<string>();
+  readonly reached = new Map<string, Reached>();
+  private from: Reached | null = null;
   readonly objs = new Set<object>();
   private readonly types = new Set<Type>();
   constructor(
@@ -194,7 +204,11 @@ class Exporter {
     const key = bodyKey(fn.sym);
     if (this.bodies.has(key)) return;
     this.bodies.add(key);
+    const { from } = this;
+    this.from = { fn, obj, from };
+    this.reached.set(key, this.from);
     this.body(src, obj);
+    this.from = from;
   }
 
   /** Everything that a body mentions. */

@@ -35,6 +35,11 @@ export function makeWrappers(b: Builder, onCreated: (fn: Func) => void): void {
   for (const m of b.needMethodValues.splice(0)) w.wrapMethodValue(m.recv, m.name, m.pkg, true);
 }
 
+/** Makes those that a type needs which the package declares. */
+export function makeWrappersOf(b: Builder, t: Type, onCreated: (fn: Func) => void): void {
+  new Wrappers(b, onCreated).wrapType(t);
+}
+
 class Wrappers {
   private readonly values = new Set<string>();
   private readonly made = new Set<string>();

@@ -18,25 +18,33 @@ import { canInline } from '../inline/can-inline.ts';
 import { inlineMaxBudget } from '../inline/cost.ts';
 import type { Inliner } from '../inline/inliner.ts';
 import { isRuntimePkg } from '../ir/special-packages.ts';
-import { expandFuncs, newInliner } from '../inline/interleaved.ts';
+import { devirtualizeAndInlineFunc, expandFuncs, newInliner } from '../inline/interleaved.ts';
 import { bloopWalk } from '../ir/bloop.ts';
 import { Builder } from '../ir/build.ts';
 import { deadLocals } from '../ir/deadlocals.ts';
 import type { CompileEnv, FuncSummary, PackageSummary } from '../ir/env.ts';
-import { bodyKey, mentionsObject, ownExportedBodies, ownExportedObjects, possibleBodies } from '../ir/export.ts';
+import {
+  bodyKey,
+  mentionsObject,
+  ownExportedBodies,
+  ownExportedObjects,
+  possibleBodies,
+  type Reached,
+} from '../ir/export.ts';
 import { forCapture } from '../ir/loopvar.ts';
 import { newTemp } from '../ir/names.ts';
 import type { Demand, Func, Inline, Leaks } from '../ir/node.ts';
 import { type Body, ensureChecked, funcBody } from '../ir/reader.ts';
 import { references, visitFuncsBottomUp } from '../ir/scc.ts';
 import { anyType, boolType, hasPointers, isPointer } from '../ir/typeinfo.ts';
+import { makeWrappersOf } from '../ir/wrapper.ts';
 import { Pragma, type Unit } from '../syntax/ast.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import { type FuncObj, isExported, type Obj, ObjKind, type PackageObj } from '../types/object.ts';
 import { type SignatureType, TypeKind } from '../types/type.ts';
 import { flagsFor } from './compile.ts';
 import { bodyWithin, emptySummary, type SummaryData } from './encode.ts';
-import { Mentions, NameGraph } from './names.ts';
+import { declaredFunc, Mentions, type Named, NameGraph } from './names.ts';
 
 /** What is known of a package that could not be compiled. */
 const nothing: SummaryData = { ...emptySummary(), whole: true };
@@ -58,6 +66,8 @@ interface State {
   /** What its literals cost depends on such functions. */
   literalsUnsure: boolean;
   inlined: boolean;
+  /** Why its calls could not be expanded; empty. */
+  uncertain: string;
   /** Functions that the body as written refers to; null while nobody has asked. */
   references: Func[] | null;
 }
@@ -71,6 +81,9 @@ interface Costing {
 
 /** How many functions are looked at that may bring a body into a package, before the whole is. */
 const maxMentioners = 30;
+
+/** How many functions of the package are tried that may expand a function of another one. */
+const maxTried = 12;
 
 /** Up to this cost functions are expanded into big ones, too. */
 const bigCallerLimit = 20;
@@ -93,9 +106,14 @@ export class DemandedPackage implements PackageSummary, Demand {
   private expanding = false;
   private ownBodies: Set<string> | null = null;
   private exported: ReadonlySet<object> | null = null;
-  private possible: Set<string> | null = null;
-  /** Whose inlining expanded a function of another package. */
-  private readonly expandedIn = new Map<FuncObj, Func>();
+  /** Bodies that the export data may hold. */
+  private possible: Map<string, Reached> | null = null;
+  /** Functions of other packages that the package expands nowhere. */
+  private readonly unexpanded = new Set<FuncObj>();
+  /** Whose inlining expanded a function of another package; null: a wrapper's. */
+  private readonly expandedIn = new Map<FuncObj, Func | null>();
+  /** Declared types whose wrappers have been made. */
+  private readonly wrapped = new Set<string>();
   private readonly reachable = new Set<PackageObj>();
   private data_: SummaryData | null = null;
   /** Something was found out that is not kept yet. */
@@ -212,6 +230,7 @@ export class DemandedPackage implements PackageSummary, Demand {
       atMost: -1,
       literalsUnsure: false,
       inlined: false,
+      uncertain: '',
       references: null,
     });
   }
@@ -427,7 +446,8 @@ export class DemandedPackage implements PackageSummary, Demand {
     const s = this.read(fn);
     if (s.inlined || s.failed) return;
     if (s.literalsUnsure) throw new Uncertain(`cost of the literals in ${fn.sym.name}`);
-    s.inlined = true;
+    // half of it may have been done
+    if (s.uncertain !== '') throw new Uncertain(s.uncertain);
     const at = this.groupOf(fn);
     if (at !== null && at.graph.size(at.group) > 1) this.referencesOf(fn);
     const { b } = this;
@@ -452,15 +472,33 @@ export class DemandedPackage implements PackageSummary, Demand {
       );
       return list;
     };
-    for (const _ of expandFuncs(this.inliner!, s.family!, groups, () => {}));
-    b.onExpanded = onExpanded;
-    costings.push(...waiting);
-    s.family = b.funcs;
-    b.funcs = funcs;
-    b.importedDef = importedDef;
-    this.setExpanding(expanding);
-    for (const f of s.family) forCapture(f, (g, type) => newTemp(null, g, type!), boolType);
-    if (!b.env.flags.N) deadLocals(s.family, b.dictUses);
+    try {
+      for (const _ of expandFuncs(this.inliner!, s.family!, groups, () => {}));
+      s.inlined = true;
+    } catch (error) {
+      if (error instanceof Uncertain) s.uncertain = error.message;
+      throw error;
+    } finally {
+      b.onExpanded = onExpanded;
+      costings.splice(0, costings.length, ...waiting);
+      if (s.inlined) s.family = b.funcs;
+      b.funcs = funcs;
+      b.importedDef = importedDef;
+      this.setExpanding(expanding);
+    }
+    for (const f of s.family!) forCapture(f, (g, type) => newTemp(null, g, type!), boolType);
+    if (!b.env.flags.N) deadLocals(s.family!, b.dictUses);
+  }
+
+  /** Whether it could be done: where it could not, nothing is known of what the function expands. */
+  private tryInline(fn: Func): boolean {
+    try {
+      this.inline(fn);
+      return true;
+    } catch (error) {
+      if (error instanceof Uncertain) return false;
+      throw error;
+    }
   }
 
   private setExpanding(expanding: boolean): void {
@@ -485,7 +523,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     visitFuncsBottomUp(
       [fn],
       group => {
-        escapeBatch(group, this.oracles, this.b.env);
+        escapeBatch(group, this.oracles, this.b.env, true);
         for (const f of group) f.tagsPending = false;
       },
       f => references(f).filter(among),
@@ -550,12 +588,8 @@ export class DemandedPackage implements PackageSummary, Demand {
     }
     if (!this.imports(obj.pkg)) return false;
     if (thorough) {
-      this.possible ??= possibleBodies(
-        this.b,
-        o => this.funcOf(o),
-        f => this.mayInline(f),
-      );
-      if (!this.possible.has(key) || this.isNowhereExpanded(obj)) return false;
+      const held = this.isReached(key, inside);
+      if (held !== null) return held;
     }
     if (inside !== null && this.hasBody(bodyKey(inside.sym), inside, null, false)) {
       // whatever this package expanded the outer function into has the inner one's call
@@ -569,10 +603,114 @@ export class DemandedPackage implements PackageSummary, Demand {
   }
 
   /**
+   * A function of the package expands the other, of another package, as is plain from a few that mention it or the one
+   * that it is asked for within. False where there is none, or where it takes more to find it.
+   */
+  private isPlainlyExpanded(wanted: FuncObj, inside: Func | null): boolean {
+    if (this.expandedIn.has(wanted)) return true;
+    const mentions = new Mentions(this.checked);
+    const callees = inside === null ? [wanted] : [wanted, inside.nname.obj as FuncObj];
+    for (const callee of callees) {
+      const { functions } = mentions.of(callee.name, callee.pkg === this.checked.pkg);
+      const length = ({ unit }: Named): number => unit.end - unit.start;
+      const shortest = functions.sort((a, b) => length(a) - length(b)).slice(0, maxTried);
+      for (const named of shortest) {
+        const obj = declaredFunc(this.checked.pkg, named);
+        const fn = obj === null ? null : this.funcOf(obj);
+        if (fn === null || !this.tryInline(fn)) continue;
+        if (this.expandedIn.has(wanted) || this.isExpandedInInstance(wanted, callee.name)) return true;
+      }
+      const { recv } = callee.signature;
+      if (recv === null) continue;
+      const base = recv.type!.kind === TypeKind.Pointer ? recv.type.elem : recv.type!;
+      if (base.kind !== TypeKind.Named) continue;
+      for (const name of mentions.embedders(base.obj.name)) {
+        this.wrap(name);
+        if (this.expandedIn.has(wanted)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** An instance that the package's own bodies are known to mention, and that mentions the name, expands the function. */
+  private isExpandedInInstance(wanted: FuncObj, name: string): boolean {
+    const mentioned = new RegExp(String.raw`(?<![\w\u0080-\uffff])${name}(?![\w\u0080-\uffff])`);
+    for (const fn of [...this.proper]) {
+      const unit = this.unitOf(fn);
+      if (unit === null || this.states.get(fn)?.inlined !== false) continue;
+      if (!mentioned.test(unit.source.text.substring(unit.start, unit.end))) continue;
+      if (this.tryInline(fn) && this.expandedIn.has(wanted)) return true;
+    }
+    return false;
+  }
+
+  /** Makes the wrappers of a type's methods. */
+  private wrap(name: string): void {
+    const obj = this.checked.pkg.scope.lookup(name);
+    if (this.wrapped.has(name) || obj === null || obj.kind !== ObjKind.TypeName) return;
+    this.wrapped.add(name);
+    const t = obj.type;
+    if (t === null || t.kind !== TypeKind.Named || t.obj !== obj || t.typeParams.length > 0) return;
+    const { b } = this;
+    const { funcs, importedDef, onExpanded } = b;
+    const { expanding } = this;
+    this.setExpanding(true);
+    b.importedDef = false;
+    b.funcs = [];
+    makeWrappersOf(b, b.types.typ(t, null), fn => {
+      b.onExpanded = f => {
+        if (f.nname.obj?.kind === ObjKind.Func) this.expandedIn.set(f.nname.obj, null);
+      };
+      devirtualizeAndInlineFunc(this.inliner!, fn);
+    });
+    b.onExpanded = onExpanded;
+    b.funcs = funcs;
+    b.importedDef = importedDef;
+    this.setExpanding(expanding);
+  }
+
+  /**
+   * The package's export data has the body of a function of another package. Whether a way to it is one depends on which
+   * functions the package expands, of which those are looked at that are on the way. Null when it takes more to tell.
+   */
+  private isReached(key: string, inside: Func | null): boolean | null {
+    for (;;) {
+      this.possible ??= possibleBodies(
+        this.b,
+        o => this.funcOf(o),
+        f => !this.unexpanded.has(f.nname.obj as FuncObj) && this.mayInline(f),
+      );
+      const wanted = this.possible.get(key);
+      if (wanted === undefined) return false;
+      let unknown = false;
+      let closed = false;
+      for (let at: Reached | null = wanted; at !== null && !closed; at = at.from) {
+        const { fn, obj } = at;
+        if (fn.demand === this) unknown ||= !this.surelyInlines(fn);
+        else if (this.isNowhereExpanded(obj)) closed = this.unexpanded.add(obj).has(obj);
+        else unknown ||= !this.isPlainlyExpanded(obj, at === wanted ? inside : null);
+      }
+      if (!closed) return unknown ? null : true;
+      this.possible = null;
+    }
+  }
+
+  private surelyInlines(fn: Func): boolean {
+    try {
+      return fn.inl !== null;
+    } catch (error) {
+      if (error instanceof Uncertain) return false;
+      throw error;
+    }
+  }
+
+  /**
    * Nothing in the package expands the function, of another package: nobody mentions it whose body is compiled here or
    * can be expanded here. False when that cannot be told from names.
    */
   private isNowhereExpanded(wanted: FuncObj): boolean {
+    if (this.unexpanded.has(wanted)) return true;
+    if (this.expandedIn.has(wanted)) return false;
     const work = [wanted];
     for (let i = 0; i < work.length; i++) {
       const obj = work[i];
@@ -590,9 +728,7 @@ export class DemandedPackage implements PackageSummary, Demand {
           const isGeneric = by.signature.typeParams.length > 0;
           if (pkg === this.checked.pkg && !isGeneric) {
             const fn = this.funcOf(by);
-            if (fn === null) return false;
-            this.inline(fn);
-            if (this.expandedIn.has(wanted)) return false;
+            if (fn === null || !this.tryInline(fn) || this.expandedIn.has(wanted)) return false;
           }
           if ((isGeneric || this.mayExpandOf(pkg, by)) && !work.includes(by)) work.push(by);
         }

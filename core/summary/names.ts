@@ -4,10 +4,12 @@
  */
 import { Kind, type Unit } from '../syntax/ast.ts';
 import type { CheckedPackage } from '../types/info.ts';
+import { type FuncObj, ObjKind, type PackageObj } from '../types/object.ts';
+import { TypeKind } from '../types/type.ts';
 
 const word = /(\.\s*)?([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)/g;
 
-interface Named {
+export interface Named {
   unit: Unit;
   name: string;
   method: boolean;
@@ -107,13 +109,16 @@ function* declared(checked: CheckedPackage): Iterable<Named> {
 /** A comment that nothing quoted stands before; with raw strings about it may be the inside of one. */
 const comment = /^([^"'`/\n]*)\/\/.*$/gm;
 
+/** A declared struct type, alone or in a group. */
+const structType = /^(?:type[ \t]+|[ \t]+)([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)[ \t]+struct\b/gm;
+
 /** Which texts of a package mention a name; what is plainly a comment does not count. */
 export class Mentions {
   constructor(private readonly checked: CheckedPackage) {}
 
   /** Those of functions, and whether it stands outside of them. `inside`: the name is the package's own, else it stands
    * behind a dot. */
-  of(name: string, inside: boolean): { functions: { name: string; method: boolean }[]; outside: boolean } {
+  of(name: string, inside: boolean): { functions: Named[]; outside: boolean } {
     const part = String.raw`[\w\u0080-\uffff]`;
     const at = new RegExp(String.raw`${inside ? '' : String.raw`\.\s*`}(?<!${part})${name}(?!${part})`);
     const functions: Named[] = [];
@@ -133,4 +138,35 @@ export class Mentions {
     }
     return { functions, outside };
   }
+  /** Struct types declared in the package, not in a function, that may embed a type of that name. */
+  embedders(name: string): string[] {
+    const field = new RegExp(String.raw`^[ \t]*\*?(?:\w+\.)?${name}[ \t]*(?:$|[\x60"/;}])`, 'm');
+    const functions = new Set<Unit>();
+    for (const { unit } of this.checked.lazy?.functions() ?? declared(this.checked)) functions.add(unit);
+    const found: string[] = [];
+    for (const { source, units } of this.checked.files) {
+      if (!source.text.includes(name)) continue;
+      for (const unit of units) {
+        if (functions.has(unit)) continue;
+        const text = source.text.substring(unit.start, unit.end);
+        if (field.test(text)) for (const [, type] of text.matchAll(structType)) found.push(type);
+      }
+    }
+    return found;
+  }
 }
+
+/** The declared function; null where that cannot be told from its text. */
+export function declaredFunc(pkg: PackageObj, { unit, name, method }: Named): FuncObj | null {
+  const obj = pkg.scope.lookup(
+    method ? (receiver.exec(unit.source.text.substring(unit.start, unit.end))?.[1] ?? '') : name,
+  );
+  if (obj === null) return null;
+  if (obj.kind === ObjKind.Func) return obj;
+  if (obj.kind !== ObjKind.TypeName || obj.type?.kind !== TypeKind.Named) return null;
+  return obj.type.methods.find(m => m.name === name) ?? null;
+}
+
+/** The name of the receiver's type. */
+const receiver =
+  /^(?:\/\/.*\n|\s)*func\s*\(\s*(?:[\w\u0080-\uffff]+\s+)?\*?\s*([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)/;
