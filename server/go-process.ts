@@ -1,5 +1,6 @@
 /** Runs the go command and turns what it says into events. It is given an argument array, never a shell's line. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { Environment } from './go-env.ts';
 import { watchProcesses } from './process-watch.ts';
 import type { BuildEvent, ProcessInfo } from './protocol/builds.ts';
@@ -89,24 +90,42 @@ export interface GoRun {
   processes: ProcessInfo[] | null;
 }
 
+/** Keeps the process groups it is told of, and ends those that are left when its input does. */
+const guarding = `g=
+while read -r what id; do
+  case $what in
+    begun) g="$g $id" ;;
+    over) left=; for x in $g; do [ "$x" = "$id" ] || left="$left $x"; done; g=$left ;;
+  esac
+done
+for x in $g; do kill -KILL "-$x"; done`;
+let guard: ChildProcess | null = null;
+
 /**
- * Ends the process group when this process has been killed, which then can do nothing itself any more: the guard's input
- * ends without a word. Not on Windows, where there is no such group.
+ * Sees to it that the process group ends when this process is killed, which then can do nothing itself any more. Not on
+ * Windows, where there is no such group. What is returned is called when the group has ended.
  */
-function guard(group: number): ChildProcess | null {
-  if (process.platform === 'win32') return null;
+function guarded(group: number): () => void {
+  if (process.platform === 'win32') return () => {};
   try {
-    const child = spawn('/bin/sh', ['-c', 'read -r word || kill -KILL "-$0"', String(group)], {
-      cwd: '/',
-      stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true,
-    });
-    for (const part of [child, child.stdin]) part.on('error', () => {});
-    child.unref();
-    return child;
+    if (guard === null) {
+      const child = spawn('/bin/sh', ['-c', guarding], {
+        cwd: '/',
+        stdio: ['pipe', 'ignore', 'ignore'],
+        detached: true,
+      });
+      for (const part of [child, child.stdin]) part.on('error', () => {});
+      child.once('exit', () => (guard = null));
+      // It is no reason to stay.
+      child.unref();
+      (child.stdin as Socket).unref();
+      guard = child;
+    }
+    guard.stdin?.write(`begun ${group}\n`);
   } catch {
-    return null;
+    // No shell here: nothing is lost but this.
   }
+  return () => guard?.stdin?.write(`over ${group}\n`);
 }
 
 /**
@@ -139,7 +158,7 @@ export function runGo(
       resolve({ ...ran, error: error instanceof Error ? error.message : String(error) });
       return;
     }
-    const guarded = child.pid === undefined ? null : guard(child.pid);
+    const over = child.pid === undefined ? () => {} : guarded(child.pid);
     const watch = watched && child.pid !== undefined ? watchProcesses(child.pid) : null;
     const hashes: string[] = [];
     const lines = (each: (line: string) => void) => {
@@ -194,7 +213,7 @@ export function runGo(
       signal.removeEventListener('abort', abort);
       process.removeListener('exit', orphan);
       if (force) clearTimeout(force);
-      guarded?.stdin?.end('done\n');
+      over();
       // Compilers may outlive the go command that ran them.
       if (signal.aborted) stop('SIGKILL');
       out.end();
