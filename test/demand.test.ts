@@ -339,9 +339,67 @@ func use() *int {
 `,
 };
 
+/** What is asked of packages that are far away, and what is not. */
+const far: Record<string, string> = {
+  'base/base.go': `package base
+
+type T struct{ p *int }
+
+func (t *T) Get() *int { return t.p }
+
+//go:noinline
+func Through(p *int) *int { return p }
+
+//go:noinline
+func Aside(p *int) int { return *p }
+`,
+  'gen/gen.go': `package gen
+
+import "m/base"
+
+type G[E any] struct{ e E }
+
+//go:noinline
+func (g *G[E]) Do(t *base.T) *int { return t.Get() }
+`,
+  'both/both.go': `package both
+
+import "m/base"
+
+//go:noinline
+func Both(p *int) *int {
+	x := 1
+	base.Aside(&x)
+	return base.Through(p)
+}
+`,
+  'wrap/wrap.go': `package wrap
+
+import "m/base"
+
+type W struct{ *base.T }
+`,
+  'use/use.go': `package use
+
+import (
+	"m/both"
+	"m/gen"
+	"m/wrap"
+)
+
+func f() *int {
+	var g gen.G[int]
+	var w wrap.W
+	y := 2
+	both.Both(&y)
+	return g.Do(w.T)
+}
+`,
+};
+
 /** The package of the modules, written into the folder. */
 function loadModule(dir: string, pattern: string) {
-  for (const [name, text] of Object.entries(modules)) {
+  for (const [name, text] of [...Object.entries(modules), ...Object.entries(far)]) {
     mkdirSync(path.dirname(path.join(dir, name)), { recursive: true });
     writeFileSync(path.join(dir, name), text);
   }
@@ -455,5 +513,34 @@ goTest('what importers ask of a package one by one is what the whole of it says'
     const broken = { ...summaries, put, get: (key: string) => summaries.get(key)?.map(b => b ^ 1) ?? null };
     expect(said(p => p === root, { ...store, summaries: broken })).toEqual(whole);
     expect(puts.length).toBeGreaterThan(1);
+  });
+});
+
+goTest('of packages that are far away no more is asked than the answer depends on', async () => {
+  const parser = await nodeParser();
+  inTemporaryFolder(dir => {
+    const { fs, target, root } = loadModule(dir, 'm/use');
+    const tags = new Set<string>();
+    const store = { summaries: memorySummaries(), version: '1' };
+    const put: SummaryStore['put'] = (_, bytes) => {
+      for (const name of decodeSummary(bytes)!.tags.keys()) tags.add(name);
+    };
+    const said = (wanted: (p: Package) => boolean) => {
+      const host = { fs, parser, target, flags: { ...defaultFlags, m: 1 } };
+      const program = new Program({ ...host, store: { ...store, summaries: { ...store.summaries, put } } }, true);
+      const steps = program.compile(root, wanted);
+      let step = steps.next();
+      while (!step.done) step = steps.next();
+      for (const _ of program.keepAnswers());
+      const lines = step.value.compiled!.messages.flatMap(msg => messageLines(msg, 1)).sort();
+      return { lines, apart: program.apart };
+    };
+    const { lines, apart } = said(p => p === root);
+    // the body is in what wrap shows, because its wrappers hold it
+    expect(apart.filter(why => why.startsWith('m/wrap'))).toEqual([]);
+    expect(lines.some(line => line.endsWith('inlining call to base.(*T).Get'))).toBe(true);
+    expect(tags.has('Through')).toBe(true);
+    expect(tags.has('Aside')).toBe(false);
+    expect(said(() => true).lines).toEqual(lines);
   });
 });

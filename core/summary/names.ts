@@ -140,7 +140,7 @@ export class Mentions {
   }
   /** Struct types declared in the package, not in a function, that may embed a type of that name. */
   embedders(name: string): string[] {
-    const field = new RegExp(String.raw`^[ \t]*\*?(?:\w+\.)?${name}[ \t]*(?:$|[\x60"/;}])`, 'm');
+    const field = new RegExp(String.raw`(?:^|[{;])[ \t]*\*?(?:\w+\.)?${name}[ \t]*(?:$|[\x60"/;}])`, 'm');
     const functions = new Set<Unit>();
     for (const { unit } of this.checked.lazy?.functions() ?? declared(this.checked)) functions.add(unit);
     const found: string[] = [];
