@@ -14,6 +14,8 @@ const HEIGHT = 18;
 /** A box: one action, or the standard library as one. */
 interface Box {
   label: string;
+  /** What of it there is room for, once it has been measured. */
+  text?: string;
   /** Actions it stands for. */
   ids: number[];
 }
@@ -26,6 +28,16 @@ export interface NetworkEvents {
 /** Whether the package is of the standard library: no dot in the first element of its path. */
 export function isStandard(pkg: string): boolean {
   return pkg !== '' && !pkg.split('/')[0].includes('.') && pkg !== 'command-line-arguments';
+}
+
+/** A label with as much of its path's end as there is room for: packages of one module begin alike. */
+function shortened(label: string, fits: (text: string) => boolean): string {
+  if (fits(label)) return label;
+  const [, verb, path] = /^(\S+ )?(.*)$/s.exec(label)!;
+  const parts = path.split('/');
+  let text = label;
+  for (let i = 1; i < parts.length && !fits(text); i++) text = `${verb ?? ''}…/${parts.slice(i).join('/')}`;
+  return text;
 }
 
 export class NetworkView {
@@ -253,8 +265,12 @@ export class NetworkView {
     const labels = t.k > 0.35;
     c.font = `11px ${getComputedStyle(document.body).fontFamily}`;
     c.textBaseline = 'middle';
+    const fits = (text: string): boolean => c.measureText(text).width <= WIDTH - 9;
+    let [before, after] = [0, 0];
     for (let i = 0; i < this.boxes.length; i++) {
       const [x, y] = this.place(i);
+      if (x + WIDTH < x0) before++;
+      if (x > x1) after++;
       if (x + WIDTH < x0 || x > x1 || y + HEIGHT < y0 || y - HEIGHT > y1) continue;
       const box = this.boxes[i];
       const action = this.graph.actions[box.ids[0]];
@@ -282,9 +298,16 @@ export class NetworkView {
       c.clip();
       c.fillStyle = ink;
       const more = box.ids.length > 1 ? ` (${box.ids.length})` : '';
-      c.fillText(box.label + more, x + 5, y + 0.5);
+      box.text ??= shortened(box.label + more, fits);
+      c.fillText(box.text, x + 5, y + 0.5);
       c.restore();
     }
     c.globalAlpha = 1;
+    // That there is more is told, and how to see it.
+    const beyond = [before > 0 && `← ${before} more`, after > 0 && `${after} more →`].filter(Boolean);
+    if (beyond.length === 0) return;
+    c.setTransform(ratio, 0, 0, ratio, 0, 0);
+    c.fillStyle = palette.muted;
+    c.fillText(`${beyond.join(' · ')} · press 0 to see all`, 4, height - 10);
   }
 }
