@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -86,11 +86,19 @@ export function gcLines(packages: string[], target: Target): Map<string, string[
     // tests are compiled and not linked where their export data are asked for
     const command = target.tests ? ['list', '-e', '-export', '-test'] : ['build', ...output];
     const args = [...command, ...target.flags, `-gcflags=${target.gcflags}`, ...missing];
-    const options = { cwd: target.dir, env: environment(target), encoding: 'utf8', maxBuffer: 1 << 30 } as const;
-    const result = spawnSync('go', args, options);
+    // -m=2 of many packages is longer than a string can be
+    const said = join(out, 'said');
+    const stderr = openSync(said, 'w');
+    const result = spawnSync('go', args, {
+      cwd: target.dir,
+      env: environment(target),
+      stdio: ['ignore', 'ignore', stderr],
+    });
+    closeSync(stderr);
+    const bytes = readFileSync(said);
     rmSync(out, { recursive: true });
-    const outputs = splitByPackage(result.stderr, target.tests);
-    if (result.status !== 0 && outputs.size === 0) throw new Error(`go build failed:\n${result.stderr}`);
+    const outputs = splitByPackage(bytes, target.tests);
+    if (result.status !== 0 && outputs.size === 0) throw new Error(`go build failed:\n${bytes.toString()}`);
     for (const path of missing) writeFileSync(file(path), (outputs.get(path) ?? []).join('\n'));
     if (target.tests) {
       const named = (name: string) => /\[(.*)\.test\]$/.exec(name)?.[1] ?? name;
@@ -109,10 +117,19 @@ export function gcLines(packages: string[], target: Target): Map<string, string[
 /** What the go command itself says of a package, between the outputs of others. */
 const goCommandRemark = /^[^:]+: (no non-test Go files|build constraints exclude all Go files) in /;
 
-function splitByPackage(text: string, tests: boolean): Map<string, string[]> {
+function* linesOf(bytes: Buffer): Generator<string> {
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(10, start);
+    const end = newline < 0 ? bytes.length : newline;
+    yield bytes.toString('utf8', start, end);
+    start = end + 1;
+  }
+}
+
+function splitByPackage(bytes: Buffer, tests: boolean): Map<string, string[]> {
   const packages = new Map<string, string[]>();
   let current: string[] = [];
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(bytes)) {
     if (line.startsWith('# ')) {
       // go names the program after a copy's path when it compiles it, not when it repeats what it said before
       const path = tests ? line.slice(2) : line.slice(2).replace(/ \[.*/, '');
