@@ -299,6 +299,22 @@ describe('bad files', () => {
     expect(result.ok ? '' : result.message).toContain('function record 7 claims 1000 tables');
   });
 
+  goTest('addresses past what numbers hold exactly do not hang it', toolchain => {
+    const bytes = new Uint8Array(fs.readFileSync(build(toolchain, 'windows/amd64', '-ldflags=-s -w')));
+    const view = new DataView(bytes.buffer);
+    withImage(bytes, image => {
+      const text = image.sections.find(s => s.exec)!;
+      const end = text.offset + Math.min(text.memSize, text.fileSize);
+      bytes.fill(0xcc, end - 1024, end);
+      // few functions: the last is far from the end
+      view.setUint32(offsetOf(image, readPclntab(image)!.addr) + 8, 40, true);
+    });
+    // ImageBase of the optional header, its high half
+    view.setUint32(view.getUint32(0x3c, true) + 24 + 28, 0x17d72000, true);
+    const ledger = ledgerOfFile(bytes);
+    expectPartition(ledger);
+  });
+
   goTest('types that cannot be read are not in the place of others', toolchain => {
     const bytes = new Uint8Array(fs.readFileSync(build(toolchain, 'linux/amd64')));
     withImage(bytes, image => {

@@ -86,11 +86,13 @@ describe('groups', () => {
 
 describe('sections alone', () => {
   goTest('are as large as in the whole ledger, and add up to the file', async ({ go }) => {
-    const source = path.join(folder, 'sections.go');
+    const inner = path.join(folder, 'sections');
+    fs.mkdirSync(inner);
+    const source = path.join(inner, 'main.go');
     fs.writeFileSync(source, 'package main\n\nfunc main() { println("x") }\n');
     for (const port of ['linux/amd64', 'windows/amd64', 'darwin/arm64', 'js/wasm']) {
       const [goos, goarch] = port.split('/');
-      const file = path.join(folder, `sections-${goos}`);
+      const file = path.join(inner, goos);
       const env = { ...process.env, GOOS: goos, GOARCH: goarch, CGO_ENABLED: '0', GOFLAGS: '' };
       execFileSync(go, ['build', '-o', file, source], { env, stdio: 'pipe' });
       const read = readImage(sourceOf(new Uint8Array(fs.readFileSync(file))), image => [

@@ -4,7 +4,7 @@ import { FormatError, latin1 } from './bytes.ts';
 import { ARCHIVE_MAGIC, openArchive } from './archive.ts';
 import { openElf } from './elf.ts';
 import type { Image } from './image.ts';
-import { openFat, openMacho } from './macho.ts';
+import { type FatImage, openFat, openMacho } from './macho.ts';
 import { openPe } from './pe.ts';
 import { openWasm } from './wasm.ts';
 
@@ -18,11 +18,19 @@ export type Read<T> = { ok: true; value: T } | { ok: false; message: string };
 export function readImage<T>(source: ByteSource, use: (image: Image) => T): Read<T> {
   try {
     const image = recognise(source);
-    return typeof image === 'string' ? { ok: false, message: image } : { ok: true, value: use(image) };
+    if (typeof image === 'string') return { ok: false, message: image };
+    withoutFarLoads(image);
+    if ('programs' in image) for (const program of (image as FatImage).programs) withoutFarLoads(program);
+    return { ok: true, value: use(image) };
   } catch (error) {
     if (error instanceof FormatError) return { ok: false, message: error.message };
     throw error;
   }
+}
+
+/** Addresses that a number does not hold exactly are no program's: nothing is looked up there. */
+function withoutFarLoads(image: Image): void {
+  image.loads = image.loads.filter(({ addr, memSize }) => Number.isSafeInteger(addr + memSize));
 }
 
 /** 386, arm, amd64 (debug/plan9obj): big-endian numbers of 32 bits. */

@@ -87,8 +87,10 @@ export function claimCode(claims: Claims, image: Image, functions: GoFunction[],
   const section = last === undefined ? undefined : image.sections.find(s => s.exec && holds(s, last.addr));
   if (last === undefined || section === undefined) return;
   const end = section.addr + Math.min(section.memSize, section.fileSize);
-  let from = end;
-  while (from > last.addr && end - from <= 2 * LARGEST_ALIGNMENT && isFiller(code[from - base - 1], image)) from--;
+  const most = Math.min(end - last.addr, 2 * LARGEST_ALIGNMENT);
+  let filler = 0;
+  while (filler <= most && isFiller(code[end - filler - base - 1], image)) filler++;
+  const from = end - Math.min(filler, Math.max(0, most));
   claims.ownMemory(from, end - from, padding);
 }
 
