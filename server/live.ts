@@ -40,8 +40,6 @@ interface Shown {
 /** Milliseconds that a request for hints waits for an analysis of the text as it is now. */
 const HINT_PATIENCE = 10_000;
 
-const isGo = (document: TextDocument) => document.languageId === 'go';
-
 /** The engine's name of a document: its absolute path with `/`. */
 export const pathOf = (uri: string): string => {
   const { path } = URI.parse(uri);
@@ -59,8 +57,15 @@ export function serveLive(connection: Connection, engine: EnginePort, peer: () =
   let nextId = 0;
   let note = '';
 
+  /** Whether it is a Go file as it is or will be on disk, not another text of its path, such as that of HEAD. */
+  const isGoFile = (document: TextDocument) =>
+    document.languageId === 'go' && peer().schemes.has(URI.parse(document.uri).scheme);
+  const goFile = (uri: string): TextDocument | null => {
+    const document = documents.get(uri);
+    return document !== undefined && isGoFile(document) ? document : null;
+  };
   const send = (document: TextDocument) => {
-    if (!isGo(document)) return;
+    if (!isGoFile(document)) return;
     const path = pathOf(document.uri);
     uris.set(path, document.uri);
     engine.send({ type: 'buffer', path, version: document.version, text: document.getText() });
@@ -75,7 +80,7 @@ export function serveLive(connection: Connection, engine: EnginePort, peer: () =
     lists.clear();
   });
   documents.onDidClose(({ document }) => {
-    if (!isGo(document)) return;
+    if (!isGoFile(document)) return;
     const path = pathOf(document.uri);
     uris.delete(path);
     shown.delete(path);
@@ -156,6 +161,7 @@ export function serveLive(connection: Connection, engine: EnginePort, peer: () =
     });
 
   connection.languages.inlayHint.on(async ({ textDocument, range }, token): Promise<InlayHint[]> => {
+    if (goFile(textDocument.uri) === null) return [];
     await settled(textDocument.uri, token);
     const found = shown.get(pathOf(textDocument.uri));
     if (found === undefined || found.version !== documents.get(textDocument.uri)?.version) return [];
@@ -165,8 +171,9 @@ export function serveLive(connection: Connection, engine: EnginePort, peer: () =
   });
 
   connection.onCodeAction(({ textDocument }): CodeAction[] => {
-    const found = shown.get(pathOf(textDocument.uri));
-    if (found === undefined || found.version !== documents.get(textDocument.uri)?.version) return [];
+    const document = goFile(textDocument.uri);
+    const found = document && shown.get(pathOf(textDocument.uri));
+    if (!found || found.version !== document.version) return [];
     return found.offers.map(({ kind, name }) => {
       const title = kind === 'port' ? `Remarks for ${name}` : `Remarks with the tag ${name}`;
       const command = kind === 'port' ? SELECT_TARGET_COMMAND : SELECT_TAGS_COMMAND;
@@ -175,6 +182,7 @@ export function serveLive(connection: Connection, engine: EnginePort, peer: () =
   });
 
   connection.onHover(async ({ textDocument, position }) => {
+    if (goFile(textDocument.uri) === null) return null;
     const id = ++nextId;
     const found = await new Promise<{ markdown: string; range: Span } | null>(resolve => {
       hovers.set(id, resolve);

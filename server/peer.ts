@@ -1,5 +1,6 @@
 /** The client at the other end: what it can do, and what is done for editors that lack it. */
 import { type Connection, DidChangeWatchedFilesNotification, type InitializeParams } from 'vscode-languageserver';
+import { URI } from 'vscode-uri';
 import { SELECT_TAGS_COMMAND, SELECT_TARGET_COMMAND } from './protocol/analysis.ts';
 
 export interface Peer {
@@ -11,10 +12,17 @@ export interface Peer {
   hasSettings: boolean;
   /** Watches files when it is asked to. */
   watches: boolean;
+  /** Schemes of URIs that name files: `git:` and the like name other texts by the same paths. */
+  schemes: ReadonlySet<string>;
 }
 
-export function peerOf({ capabilities: { workspace }, initializationOptions }: InitializeParams): Peer {
+/** What a client says of itself when it begins. */
+export function peerOf(params: InitializeParams): Peer {
+  const { capabilities, initializationOptions, workspaceFolders, rootUri } = params;
+  const { workspace } = capabilities;
+  const roots = [...(workspaceFolders ?? []).map(({ uri }) => uri), ...(rootUri ? [rootUri] : [])];
   return {
+    schemes: new Set(['file', ...roots.map(uri => URI.parse(uri).scheme)]),
     ours: (initializationOptions as { extension?: unknown } | undefined)?.extension === true,
     refreshesHints: workspace?.inlayHint?.refreshSupport === true,
     hasSettings: workspace?.configuration === true,

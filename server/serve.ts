@@ -5,7 +5,7 @@ import { buildModes, buildModeSupported, ports, raceDetectorSupported } from '..
 import { levelKnob } from '../core/load/target.ts';
 import { findProfile, parseTargets, profileInfos } from './build-targets.ts';
 import type { ServerHost } from './host.ts';
-import { askSettings, commandsFor, isSettings, type Peer, peerOf, watchFiles, withChoice } from './peer.ts';
+import { askSettings, commandsFor, isSettings, peerOf, watchFiles, withChoice } from './peer.ts';
 import { workflow } from './workflow.ts';
 import { serveLive } from './live.ts';
 import { BINARY_REQUEST, type BinaryParams } from './protocol/binary.ts';
@@ -36,7 +36,7 @@ export function serve(connection: Connection, host: ServerHost): void {
   const engine = host.engine();
   let folder = '';
   let settings: unknown = {};
-  let peer: Peer = { ours: false, refreshesHints: false, hasSettings: false, watches: false };
+  let peer = peerOf({ processId: null, rootUri: null, capabilities: {} });
   const configure = (value: unknown) => {
     settings = value;
     engine.send({ type: 'settings', settings: readSettings(value, folder, host.env) });

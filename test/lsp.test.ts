@@ -14,8 +14,16 @@ import { goTest } from './go.ts';
 
 const dist = path.join(import.meta.dirname, '../dist');
 
-/** Starts `gospect lsp` on standard input and output; the exit status is awaited with `ended`. */
-function startServer(env: NodeJS.ProcessEnv = process.env): { connection: MessageConnection; ended: Promise<unknown> } {
+interface Server {
+  connection: MessageConnection;
+  /** The exit status, when it has ended. */
+  ended: Promise<unknown>;
+  /** Closes its input, as happens when a client crashes. */
+  hangUp(): void;
+}
+
+/** Starts `gospect lsp` on standard input and output. */
+function startServer(env: NodeJS.ProcessEnv = process.env): Server {
   const child = spawn(process.execPath, [path.join(dist, 'cli.js'), 'lsp', '--stdio'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env,
@@ -28,7 +36,7 @@ function startServer(env: NodeJS.ProcessEnv = process.env): { connection: Messag
   );
   connection.onRequest('workspace/inlayHint/refresh', () => null);
   connection.listen();
-  return { connection, ended };
+  return { connection, ended, hangUp: () => child.stdin.end() };
 }
 
 interface Shown {
@@ -98,6 +106,13 @@ test('gospect lsp --stdio answers, and ends when the client does', async () => {
   await connection.sendNotification('exit');
   expect(await ended).toBe(0);
   connection.dispose();
+});
+
+test('a client that is gone without a word leaves no server behind', async () => {
+  const { connection, ended, hangUp } = startServer();
+  await connection.sendRequest('initialize', { processId: null, rootUri: null, capabilities: {} });
+  hangUp();
+  expect(await ended).toBe(0);
 });
 
 goTest('a package without errors has its remarks, in UTF-16 columns', async () => {
@@ -352,4 +367,21 @@ goTest('files of several modules, and of none, stand beside each other', async (
     if (found) left.delete(found[0]);
     return left.size === 0;
   });
+});
+
+goTest('another text of the path of a file, such as that of HEAD beside a change, is not the file', async () => {
+  const editor = await otherEditor({});
+  editor.write({ 'go.mod': GO_MOD, 'a.go': `package a\n\n${ESCAPES}` });
+  await editor.open('a.go');
+  await editor.said('a.go', 'moved to heap: x');
+  const textDocument = { uri: `${editor.uri('a.go').replace('file:', 'git:')}?HEAD`, languageId: 'go', version: 1 };
+  await editor.connection.sendNotification('textDocument/didOpen', {
+    textDocument: { ...textDocument, text: 'package a\n' },
+  });
+  const position = { line: 2, character: ESCAPES.indexOf('x') };
+  const hover = (uri: string) =>
+    editor.connection.sendRequest('textDocument/hover', { textDocument: { uri }, position });
+  expect(await hover(textDocument.uri)).toBeNull();
+  await editor.connection.sendNotification('textDocument/didClose', { textDocument });
+  expect(await hover(editor.uri('a.go'))).not.toBeNull();
 });

@@ -37,6 +37,7 @@ export const lsp: Command = {
       stdin.once('close', resolve);
       io.signal.addEventListener('abort', () => resolve());
     });
-    return Exit.Done;
+    // an editor that has crashed sends no `exit`, and the threads would go on waiting
+    return process.exit(Exit.Done);
   },
 };
