@@ -460,7 +460,7 @@ function table(select: (action: GraphAction) => void): TableView<GraphAction> {
       },
       {
         title: 'Start',
-        width: 'minmax(60px, 88px)',
+        width: 'minmax(60px, 72px)',
         numeric: true,
         text: a => formatTime(a.start),
         exact: a => String(a.start),
@@ -468,7 +468,7 @@ function table(select: (action: GraphAction) => void): TableView<GraphAction> {
       },
       {
         title: 'Waited',
-        width: 'minmax(60px, 88px)',
+        width: 'minmax(60px, 72px)',
         numeric: true,
         text: a => formatTime(wait(a)),
         exact: a => String(wait(a)),
@@ -476,7 +476,7 @@ function table(select: (action: GraphAction) => void): TableView<GraphAction> {
       },
       {
         title: 'Took',
-        width: 'minmax(60px, 88px)',
+        width: 'minmax(60px, 72px)',
         numeric: true,
         text: a => formatTime(duration(a)),
         exact: a => String(duration(a)),
@@ -484,7 +484,7 @@ function table(select: (action: GraphAction) => void): TableView<GraphAction> {
       },
       {
         title: 'CPU',
-        width: 'minmax(60px, 88px)',
+        width: 'minmax(60px, 72px)',
         numeric: true,
         text: a => (a.cpu > 0 ? formatTime(a.cpu) : ''),
         exact: a => String(a.cpu),

@@ -59,7 +59,7 @@ export function processTable(
       { title: 'Run by', width: 'minmax(0, 120px)', numeric: false, text: p => p.by, compare: text(p => p.by) },
       {
         title: 'Start',
-        width: 'minmax(60px, 90px)',
+        width: 'minmax(60px, 76px)',
         numeric: true,
         text: p => formatTime(p.start),
         exact: p => String(p.start),
@@ -67,7 +67,7 @@ export function processTable(
       },
       {
         title: 'Took',
-        width: 'minmax(60px, 90px)',
+        width: 'minmax(60px, 76px)',
         numeric: true,
         text: p => formatTime(took(p)),
         exact: p => String(took(p)),
@@ -75,7 +75,7 @@ export function processTable(
       },
       {
         title: 'CPU',
-        width: 'minmax(60px, 90px)',
+        width: 'minmax(60px, 76px)',
         numeric: true,
         text: p => formatTime(p.cpu),
         exact: p => String(p.cpu),
