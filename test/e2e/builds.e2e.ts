@@ -35,6 +35,8 @@ beforeAll(async () => {
   const script = path.join(folders, 'holding');
   fs.writeFileSync(script, holding, { mode: 0o755 });
   const settings = {
+    // A click chooses a row and no more.
+    'workbench.tree.expandMode': 'doubleClick',
     'go.buildTags': 'special',
     ...(process.platform === 'win32' ? {} : { 'go.buildFlags': [`-toolexec=${script}`] }),
     'go.toolsEnvVars': { GOCACHE: cache, GOTMPDIR: temporary },
@@ -47,6 +49,18 @@ afterAll(() => window?.close());
 beforeEach(() => pictureOnFailure(window));
 
 const row = (name: RegExp) => window.page.getByRole('treeitem', { name }).first();
+/** Unfolds a row until what is in it can be seen: the view may be filled anew meanwhile, and is folded again. */
+const unfold = (name: RegExp, inside: RegExp) =>
+  expect
+    .poll(
+      async () => {
+        await row(name).click();
+        await window.page.keyboard.press('ArrowRight');
+        return row(inside).isVisible();
+      },
+      { interval: 1000 },
+    )
+    .toBe(true);
 const input = () => window.page.locator('.quick-input-box input').first();
 const setting = (name: string): unknown =>
   (JSON.parse(fs.readFileSync(path.join(window.folder, '.vscode/settings.json'), 'utf8')) as Record<string, unknown>)[
@@ -104,7 +118,7 @@ goTest('variables that the linker can set, the wrong one flagged', async () => {
 
 goTest('a build as the settings say: tags, variables, environment', async () => {
   await window.command('Gospect: Build Workspace');
-  await window.page.locator('.activitybar .action-label[aria-label*="Gospect"]').click();
+  await window.command('View: Show Gospect');
   await row(/^linux\/amd64/)
     .filter({ hasText: /MiB/ })
     .waitFor({ timeout: 110_000 });
@@ -152,16 +166,10 @@ goTest('another installation of Go for this folder, and back', async () => {
   await window.quickPick().filter({ hasText: 'go-of-mine' }).first().waitFor();
   await page.keyboard.press('Enter');
   await expect.poll(() => setting('gospect.goroot')).toBe(path.join(sdk, 'go-of-mine'));
-  const toolchain = row(/^Toolchain\s*$/);
-  await toolchain.click();
-  await page.keyboard.press('ArrowRight');
-  await row(/^go1\..*the settings name it/).waitFor();
+  await unfold(/^Toolchain\s*$/, /^go1\..*the settings name it/);
   await window.shot('toolchain-switched');
-  for (const section of [/^Modules\s*$/, /^cgo\s*$/]) {
-    await row(section).click();
-    await page.keyboard.press('ArrowRight');
-  }
-  await row(/^cgo is (on|off) for/).waitFor();
+  await unfold(/^Modules\s*$/, /^example\.com\/hello/);
+  await unfold(/^cgo\s*$/, /^cgo is (on|off) for/);
   const file = path.join(window.folder, '.vscode/settings.json');
   const plain = fs.readFileSync(file, 'utf8');
   for (const [theme, look] of [
