@@ -12,6 +12,7 @@ import type { SourceText, Span } from '../source/text.ts';
 import { type File, Kind, type RawNode } from '../syntax/ast.ts';
 import { newTypeConv, newTypeTables, type TypeTables } from './convert.ts';
 import { dataModel } from './ctype.ts';
+import { exportErrors, writtenType } from './exporttypes.ts';
 import { named } from './gotype.ts';
 import { type Export, goTypesFile, symbolPrefix } from './gotypes.ts';
 import { type CFlags, includesOf, predefinedMacros, readCFlags } from './headers.ts';
@@ -98,6 +99,10 @@ export function translateCgo(p: CgoPackage, fs: FileSystem): Translated[] {
       ...apply(f.file.source, result.edits),
       errors: [...uses[i].errors, ...unknownNames(uses[i], unknown)],
     });
+  }
+  if (rewritten.every(r => r.errors.length === 0)) {
+    const files = p.files.map(f => f.file);
+    for (const { file, error } of exportErrors(exports, files)) rewritten[files.indexOf(file)].errors.push(error);
   }
   const gotypes = goTypesFile({
     packageName: p.files[0].file.pkgName.value,
@@ -189,9 +194,7 @@ function apply(source: SourceText, edits: readonly { start: number; end: number;
 
 /** An exported function with its types as written. */
 function exportOf(name: string, decl: RawNode, file: File, files: CgoPackage['files'], tables: TypeTables): Export {
-  const { text } = file.source;
-  const typeOf = (f: RawNode) =>
-    text.slice(f.unit.start + f.b!.start, f.unit.start + f.b!.end).replace(/\bC\.(?=[\p{L}_])/gu, '_Ctype_');
+  const typeOf = (f: RawNode) => writtenType(f.b!);
   const type = decl.b!;
   return {
     name,
