@@ -25,7 +25,7 @@ const WHOLE = 12;
 const DEEP = 16;
 const SAVED = 500;
 /** Numbers that found a mistake (with the programs of Go 1.26): they are tried first, whatever is asked for. */
-const FOUND: Record<string, number[]> = { elf: [94573], pe: [45093, 64535, 96460], wasm: [49524] };
+const FOUND: Record<string, number[]> = { elf: [94573], pe: [45093, 64535, 96460, 5002882], wasm: [49524] };
 
 interface Tally {
   /** The next number to try. */
