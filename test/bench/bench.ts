@@ -63,7 +63,6 @@ function drain<T>(steps: Generator<unknown, T>): T {
   }
 }
 
-const memory = () => `${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MiB`;
 const std = (['check', 'm'] as const).filter(wanted);
 if (std.length > 0) benchStd(row, std);
 if (wanted('size')) benchSize(row);
@@ -241,5 +240,5 @@ if (wanted('keystroke')) {
     times.push(cpu() - begin);
   }
   row('keystroke', `CPU ${percentiles(times)}: from the key to diagnostics and hints`);
-  row('', `${session.followed} of ${times.length} keys cost their function alone; ${memory()}`);
+  row('', `${session.followed} of ${times.length} keys cost their function alone`);
 }
