@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { install } from './install.mjs';
+import { notices } from './notices.mjs';
 import { root, since } from './node.mjs';
 
 await install();
@@ -77,7 +78,7 @@ const kib = bytes => `${(bytes / 1024).toFixed(0)} KiB`;
 if (!watch) {
   // dist/types is the type checker's; the rest is ours, and a bundle whose entry is gone must not linger
   for (const name of fs.existsSync(path.join(root, 'dist')) ? fs.readdirSync(path.join(root, 'dist')) : []) {
-    if (name !== 'types' && name !== 'std.pack') fs.rmSync(path.join(root, 'dist', name), { recursive: true });
+    if (name !== 'types' && !name.startsWith('std.pack')) fs.rmSync(path.join(root, 'dist', name), { recursive: true });
   }
 }
 for (const [from, to] of copies()) {
@@ -88,14 +89,22 @@ if (watch) {
   for (const options of bundles) await (await esbuild.context({ ...options, logLevel: 'info' })).watch();
 } else {
   const results = await Promise.allSettled(bundles.map(options => esbuild.build({ ...options, metafile: true })));
+  // the parsers are not bundled but copied: tree-sitter-go is the grammar that ours extends
+  const bundled = ['node_modules/web-tree-sitter/package.json', 'node_modules/tree-sitter-go/package.json'];
   for (const result of results) {
-    if (result.status === 'rejected') process.exitCode = 1;
-    else if (process.argv.includes('--sizes'))
-      for (const [file, { bytes }] of Object.entries(result.value.metafile.outputs))
-        if (!file.endsWith('.map')) console.log(`${file} ${kib(bytes)}`);
+    if (result.status === 'rejected') {
+      process.exitCode = 1;
+      continue;
+    }
+    const { inputs, outputs } = result.value.metafile;
+    bundled.push(...Object.keys(inputs));
+    if (!process.argv.includes('--sizes')) continue;
+    for (const [file, { bytes }] of Object.entries(outputs))
+      if (!file.endsWith('.map')) console.log(`${file} ${kib(bytes)}`);
   }
   if (process.exitCode) console.error('build failed');
   else {
+    fs.writeFileSync(path.join(root, 'dist/NOTICES.txt'), notices(bundled));
     if (fs.existsSync(path.join(root, 'dist/cli.js'))) fs.chmodSync(path.join(root, 'dist/cli.js'), 0o755);
     console.log(`build: ${bundles.length} bundles in dist/, ${since(start)}`);
   }

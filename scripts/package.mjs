@@ -14,23 +14,35 @@ if ((await run('go', ['version'], { quiet: true })).code === 0) {
   if ((await run(process.execPath, ['scripts/std-pack.mjs'])).code !== 0) process.exit(1);
 } else console.log('no Go on PATH: the package is without the standard library, as the browser needs it');
 
+/** A page as an installed extension shows it: without the pictures, and without links to files that are not packed. */
+const withoutFiles = page =>
+  page.replace(/^(?:!\[|\| \[!\[).*\n(?:\| --- .*\n)?\n?/gm, '').replace(/\[([^\]]+)\]\((?!https?:|#)[^)]*\)/g, '$1');
+
+/** The README without the sections for those who have the sources. */
+const forUsers = readme =>
+  withoutFiles(
+    readme
+      .split(/^(?=## )/m)
+      .filter(section => !/^## (?:Try it|Work on it)\n/.test(section))
+      .join(''),
+  );
+
 // what is packed is gathered first, since its manifest is not ours: the web extension host takes CommonJS only, and takes
 // a package of type module for something else; what Node runs says there what it is
 const stage = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-package-'));
 process.on('exit', () => fs.rmSync(stage, { recursive: true, force: true }));
-for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE', 'media', 'dist', '.vscodeignore']) {
+const notPacked = ['dist/types', 'media/icon.svg'].map(name => path.join(root, name));
+for (const name of ['LICENSE', 'media', 'dist']) {
   fs.cpSync(path.join(root, name), path.join(stage, name), {
     recursive: true,
-    filter: from => !from.endsWith('.map') && from !== path.join(root, 'dist/types'),
+    filter: from => !from.endsWith('.map') && !notPacked.includes(from),
   });
 }
-const {
-  type,
-  scripts: _scripts,
-  devDependencies: _tools,
-  ...manifest
-} = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
-fs.writeFileSync(path.join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+const read = name => fs.readFileSync(path.join(root, name), 'utf8');
+fs.writeFileSync(path.join(stage, 'README.md'), forUsers(read('README.md')));
+fs.writeFileSync(path.join(stage, 'CHANGELOG.md'), withoutFiles(read('CHANGELOG.md')));
+const { type, scripts: _scripts, devDependencies: _tools, ...manifest } = JSON.parse(read('package.json'));
+fs.writeFileSync(path.join(stage, 'package.json'), `${JSON.stringify({ ...manifest, files: ['**'] }, null, 2)}\n`);
 fs.writeFileSync(path.join(stage, 'dist/package.json'), `${JSON.stringify({ type })}\n`);
 
 const args = ['--no-dependencies', '--no-rewrite-relative-links', '--skip-license', '--allow-missing-repository'];

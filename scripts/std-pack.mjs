@@ -1,6 +1,6 @@
-// npm run pack-std [GOROOT]: the standard library's sources as one compressed file, dist/std.pack, for analysis where no
-// Go is installed (in the browser above all). Read by server/std-pack.ts. The sources are not committed; a package that
-// carries them carries Go's licence beside them.
+// node scripts/std-pack.mjs [GOROOT]: the standard library's sources as one compressed file, dist/std.pack, for analysis
+// where no Go is installed (in the browser above all). Read by server/std-pack.ts. The sources are not committed. Go's
+// licence is packed with them, and stands beside them as dist/std.pack.LICENSE.txt.
 //
 // Layout: "GSPK1\n", the header's length (4 bytes, little-endian), the header as JSON, then one deflated chunk a folder.
 // Header: { go, dirs: { "src/fmt": { at, size, files: [[name, bytes], …] }, … } }, `at` counted from the end of the header.
@@ -85,5 +85,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exit(1);
   }
   const { go, folders: count, bytes } = packStd(goroot, path.join(root, 'dist/std.pack'));
+  fs.copyFileSync(path.join(goroot, 'LICENSE'), path.join(root, 'dist/std.pack.LICENSE.txt'));
   console.log(`std-pack: ${go}, ${count} folders, ${(bytes / 2 ** 20).toFixed(1)} MiB, ${since(start)}`);
 }
