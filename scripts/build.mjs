@@ -28,19 +28,20 @@ const browser = { ...shared, platform: 'browser', target: 'es2022', mainFields: 
 
 /** Bundles by entry point. In a browser bundle an import of one of Node's modules does not resolve: the build fails. */
 const bundles = [
-  { ...node, entryPoints: ['server/main.ts'], outfile: 'dist/server.js' },
-  { ...node, entryPoints: ['server/binary-worker.ts'], outfile: 'dist/binary-worker.js' },
-  { ...node, entryPoints: ['server/report-worker.ts'], outfile: 'dist/report-worker.js' },
-  { ...node, entryPoints: ['server/analysis-worker.ts'], outfile: 'dist/analysis-worker.js' },
-  { ...node, entryPoints: ['server/package-worker.ts'], outfile: 'dist/package-worker.js' },
-  // each command a file of its own: only the one that is called is read
+  // programs and threads of Node share what they have in common; of the command line only the command called is read
   {
     ...node,
-    entryPoints: [{ in: 'server/bin.ts', out: 'cli' }],
+    entryPoints: [
+      { in: 'server/bin.ts', out: 'cli' },
+      { in: 'server/main.ts', out: 'server' },
+      ...['binary-worker', 'report-worker', 'analysis-worker', 'package-worker'].map(out => ({
+        in: `server/${out}.ts`,
+        out,
+      })),
+    ],
     outdir: 'dist',
     splitting: true,
-    chunkNames: 'cli-[name]-[hash]',
-    banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
+    chunkNames: 'node-[name]-[hash]',
   },
   { ...host, entryPoints: ['client/extension.ts'], outfile: 'dist/extension.cjs' },
   { ...browser, format: 'cjs', entryPoints: ['client/web.ts'], outfile: 'dist/web/extension.js' },

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { main } from './cli.ts';
 
 const interrupt = new AbortController();
