@@ -4,7 +4,16 @@ import { below, dirname, isAbsolute, join } from '../source/path.ts';
 import { decodeUtf8 } from '../source/utf8.ts';
 import { fileErrors, type ModFile, parseModFile, parseWorkFile } from './modfile.ts';
 import { checkImportPath } from './modpath.ts';
-import { hasModRoot, type ModuleEnv, type Modules, noFile, shortPath, tooNew, vendorDir } from './modules.ts';
+import {
+  hasModRoot,
+  type MainModule,
+  type ModuleEnv,
+  type Modules,
+  noFile,
+  shortPath,
+  tooNew,
+  vendorDir,
+} from './modules.ts';
 import { conflictingReplaces } from './updates.ts';
 import { checkVendorConsistency, readVendorList } from './vendor.ts';
 import {
@@ -36,8 +45,42 @@ export function findWorkFile(fs: FileSystem, dir: string, goroot: string): strin
 
 /** Finds the main modules for the working folder and reads their requirements (modload.loadModFile). */
 export function loadModules(env: ModuleEnv): Modules {
-  const { fs, cwd } = env;
-  const ms: Modules = {
+  const ms = noModules(env);
+  if (env.go111module === 'off')
+    ms.fatal.push('GO111MODULE=off asks for GOPATH mode, which Gospect does not have: unset it, or set it to on');
+  const workPath = workFileOf(env);
+  const moduleRoot = workPath === '' ? findModuleRoot(env.fs, env.cwd) : '';
+  const modRoots = workPath !== '' ? readWorkFile(ms, workPath) : moduleRoot !== '' ? [moduleRoot] : [];
+  let sumFault: string | null = null;
+  for (const root of modRoots) {
+    const main = readMainModule(ms, root);
+    if (main === null) continue;
+    ms.mains.push(main);
+    sumFault ??= readSums(ms, main.gomod.replace(/\.mod$/, '') + '.sum');
+  }
+  const conflict = ms.mains.length > 1 ? conflictingReplaces(ms) : null;
+  if (conflict !== null) ms.fatal.push(conflict);
+  if (ms.mains.length === 0) standIn(ms);
+  else if (ms.work) workspaceRoots(ms, ms.work.file);
+  else moduleRoots(ms, ms.mains[0]);
+  sortVersions(ms.roots);
+  for (const r of ms.roots) {
+    const have = ms.rootVersion.get(r.path);
+    if (have === undefined || compareSelected(r.path, have, r.version) < 0) ms.rootVersion.set(r.path, r.version);
+  }
+  setBuildMod(ms);
+  // sums are looked up for what is required
+  if (sumFault !== null && hasModRoot(ms) && ms.work === null && ms.mains[0].file.require.length > 0)
+    ms.fatal.push(sumFault);
+  if (ms.buildMod === 'vendor' && ms.fatal.length === 0) {
+    ms.vendor = readVendorList(ms);
+    checkVendorConsistency(ms, ms.vendor);
+  }
+  return ms;
+}
+
+function noModules(env: ModuleEnv): Modules {
+  return {
     env,
     mains: [],
     work: null,
@@ -57,156 +100,128 @@ export function loadModules(env: ModuleEnv): Modules {
     summaries: new Map(),
     files: new Map(),
   };
-  if (env.go111module === 'off')
-    ms.fatal.push('GO111MODULE=off asks for GOPATH mode, which Gospect does not have: unset it, or set it to on');
-  const workPath =
-    env.modfile !== '' || env.gowork === 'off'
-      ? ''
-      : env.gowork !== ''
-        ? env.gowork
-        : findWorkFile(fs, cwd, env.goroot);
-  let modRoots: string[] = [];
-  let sumFault: string | null = null;
-  if (workPath !== '') {
-    const src = fs.readFile(workPath);
-    const file = src ? parseWorkFile(src) : noFile;
-    if (!isAbsolute(workPath)) ms.fatal.push('invalid GOWORK: not an absolute path');
-    else if (!src) ms.fatal.push(`reading go.work: open ${shortPath(workPath, cwd)}: no such file or directory`);
-    if (file.errors.length > 0)
-      ms.fatal.push(
-        `errors parsing ${shortPath(workPath, cwd)}:\n${fileErrors(shortPath(workPath, cwd), shortPath(workPath, cwd), file)}`,
-      );
-    else if (compareGoVersion(file.go, env.goVersion) > 0 && env.gotoolchain === 'local')
-      ms.fatal.push(tooNew(env, shortPath(workPath, cwd), file.go));
-    ms.work = { path: workPath, file };
-    for (const u of ms.fatal.length > 0 ? [] : file.use) {
-      const root = isAbsolute(u.path) ? u.path : join(dirname(workPath), u.path);
-      if (modRoots.includes(root))
-        ms.fatal.push(
-          `error loading go.work:\n${shortPath(workPath, cwd)}:${u.line}: path ${root} appears multiple times in workspace`,
-        );
-      else modRoots.push(root);
-    }
-    readSums(ms, workPath + '.sum');
-  } else {
-    const root = findModuleRoot(fs, cwd);
-    if (root !== '') modRoots = [root];
+}
+
+/** Path of the go.work that is in force, or '' (modload.FindGoWork). */
+function workFileOf({ fs, cwd, modfile, gowork, goroot }: ModuleEnv): string {
+  if (modfile !== '' || gowork === 'off') return '';
+  return gowork !== '' ? gowork : findWorkFile(fs, cwd, goroot);
+}
+
+/** Reads go.work and its go.work.sum; the folders of the modules it uses, none where something is wrong with it. */
+function readWorkFile(ms: Modules, path: string): string[] {
+  const { env, fatal } = ms;
+  const short = shortPath(path, env.cwd);
+  const src = env.fs.readFile(path);
+  const file = src ? parseWorkFile(src) : noFile;
+  if (!isAbsolute(path)) fatal.push('invalid GOWORK: not an absolute path');
+  else if (!src) fatal.push(`reading go.work: open ${short}: no such file or directory`);
+  if (file.errors.length > 0) fatal.push(`errors parsing ${short}:\n${fileErrors(short, short, file)}`);
+  else if (compareGoVersion(file.go, env.goVersion) > 0 && env.gotoolchain === 'local')
+    fatal.push(tooNew(env, short, file.go));
+  ms.work = { path, file };
+  const roots: string[] = [];
+  for (const u of fatal.length > 0 ? [] : file.use) {
+    const root = isAbsolute(u.path) ? u.path : join(dirname(path), u.path);
+    if (roots.includes(root))
+      fatal.push(`error loading go.work:\n${short}:${u.line}: path ${root} appears multiple times in workspace`);
+    else roots.push(root);
   }
-  for (const root of modRoots) {
-    const gomod = env.modfile !== '' ? env.modfile : join(root, 'go.mod');
-    const src = fs.readFile(gomod);
-    if (!src) {
-      const short = shortPath(root, cwd);
-      ms.fatal.push(
-        ms.work
-          ? `cannot load module ${short} listed in go.work file: open ${shortPath(gomod, cwd)}: no such file or directory`
-          : `open ${shortPath(gomod, cwd)}: no such file or directory`,
-      );
-      continue;
-    }
-    const file = parseModFile(src);
-    if (file.errors.length > 0) {
-      const name = shortPath(gomod, cwd);
-      const where = ms.work ? `cannot load module ${shortPath(root, cwd)} listed in go.work file: ` : '';
-      // files of a workspace are named as a whole
-      ms.fatal.push(
-        `${where}errors parsing ${name}:\n${fileErrors(name, ms.work ? name : gomod, file, env.goproxy === 'off')}`,
-      );
-      continue;
-    }
-    const workGo = ms.work === null ? '' : ms.work.file.go || '1.18';
-    if (workGo !== '' && compareGoVersion(file.go, workGo) > 0 && compareGoVersion(file.go, '1.21') >= 0) {
-      const says = ms.work?.file.go ? 'lists' : 'implicitly requires';
-      ms.fatal.push(
-        `module ${shortPath(root, cwd)} listed in go.work file requires go >= ${file.go}, but go.work ${says} go ${workGo}; to update it:\n\tgo work use`,
-      );
-      continue;
-    }
-    if (env.gotoolchain === 'local' && compareGoVersion(file.go, env.goVersion) > 0) {
-      ms.fatal.push(tooNew(env, shortPath(gomod, cwd), file.go));
-      continue;
-    }
-    const faults = ms.work === null ? godebugFaults(env, file) : [];
-    for (const f of faults) ms.fatal.push(`error loading go.mod:\n${shortPath(gomod, cwd)}:${f.line}: ${f.message}`);
-    if (file.module === '') {
-      ms.fatal.push(
-        `error reading ${shortPath(gomod, cwd)}: missing module declaration. To specify the module path:\n\tgo mod edit -module=example.com/mod`,
-      );
-      continue;
-    }
-    const badPath = checkImportPath(file.module);
-    if (badPath !== null) ms.fatal.push(badPath.replace(/^malformed import path/, 'malformed module path'));
-    const inGoroot = below(root, join(env.goroot, 'src')) !== null;
-    if (ms.mains.some(m => m.path === file.module)) {
-      ms.fatal.push(`module ${file.module} appears multiple times in workspace`);
-      continue;
-    }
-    ms.mains.push({
-      path: file.module,
-      root,
-      prefix: inGoroot && file.module === 'std' ? '' : file.module,
-      gomod,
-      file,
-      goVersion: file.go === '' ? '1.16' : file.go,
-    });
-    sumFault ??= readSums(ms, gomod.replace(/\.mod$/, '') + '.sum');
+  readSums(ms, path + '.sum');
+  return roots;
+}
+
+/** Reads the go.mod of the module in folder `root`; null where that fails, with the reason in `ms.fatal`. */
+function readMainModule(ms: Modules, root: string): MainModule | null {
+  const { env, fatal } = ms;
+  const { cwd } = env;
+  const gomod = env.modfile !== '' ? env.modfile : join(root, 'go.mod');
+  const name = shortPath(gomod, cwd);
+  const where = ms.work ? `cannot load module ${shortPath(root, cwd)} listed in go.work file: ` : '';
+  const src = env.fs.readFile(gomod);
+  if (!src) {
+    fatal.push(`${where}open ${name}: no such file or directory`);
+    return null;
   }
-  const conflict = ms.mains.length > 1 ? conflictingReplaces(ms) : null;
-  if (conflict !== null) ms.fatal.push(conflict);
-  if (ms.mains.length === 0) {
-    // Outside any module: a stand-in that provides nothing, so that std and files named on the command line load.
-    ms.mains.push({
-      path: 'command-line-arguments',
-      root: '',
-      prefix: 'command-line-arguments',
-      gomod: '',
-      file: noFile,
-      goVersion: env.goVersion,
-    });
-    ms.roots = [
-      { path: 'go', version: env.goVersion },
-      { path: 'toolchain', version: `go${env.goVersion}` },
-    ];
-    ms.direct.add('go');
-    if (ms.work) {
-      ms.pruning = 'workspace';
-      ms.roots.unshift({ path: 'command-line-arguments', version: '' });
-    }
-  } else if (ms.work) {
+  const file = parseModFile(src);
+  if (file.errors.length > 0) {
+    // files of a workspace are named as a whole
+    const errors = fileErrors(name, ms.work ? name : gomod, file, env.goproxy === 'off');
+    fatal.push(`${where}errors parsing ${name}:\n${errors}`);
+    return null;
+  }
+  const workGo = ms.work === null ? '' : ms.work.file.go || '1.18';
+  if (workGo !== '' && compareGoVersion(file.go, workGo) > 0 && compareGoVersion(file.go, '1.21') >= 0) {
+    const says = ms.work?.file.go ? 'lists' : 'implicitly requires';
+    fatal.push(
+      `module ${shortPath(root, cwd)} listed in go.work file requires go >= ${file.go}, but go.work ${says} go ${workGo}; to update it:\n\tgo work use`,
+    );
+    return null;
+  }
+  if (env.gotoolchain === 'local' && compareGoVersion(file.go, env.goVersion) > 0) {
+    fatal.push(tooNew(env, name, file.go));
+    return null;
+  }
+  const faults = ms.work === null ? godebugFaults(env, file) : [];
+  for (const f of faults) fatal.push(`error loading go.mod:\n${name}:${f.line}: ${f.message}`);
+  if (file.module === '') {
+    fatal.push(
+      `error reading ${name}: missing module declaration. To specify the module path:\n\tgo mod edit -module=example.com/mod`,
+    );
+    return null;
+  }
+  const badPath = checkImportPath(file.module);
+  if (badPath !== null) fatal.push(badPath.replace(/^malformed import path/, 'malformed module path'));
+  if (ms.mains.some(m => m.path === file.module)) {
+    fatal.push(`module ${file.module} appears multiple times in workspace`);
+    return null;
+  }
+  const inGoroot = below(root, join(env.goroot, 'src')) !== null;
+  return {
+    path: file.module,
+    root,
+    prefix: inGoroot && file.module === 'std' ? '' : file.module,
+    gomod,
+    file,
+    goVersion: file.go === '' ? '1.16' : file.go,
+  };
+}
+
+/** Outside any module: a main module that provides nothing, so that std and files named on the command line load. */
+function standIn(ms: Modules): void {
+  const { goVersion } = ms.env;
+  const path = 'command-line-arguments';
+  ms.mains.push({ path, root: '', prefix: path, gomod: '', file: noFile, goVersion });
+  ms.roots = goRoots(goVersion, `go${goVersion}`);
+  ms.direct.add('go');
+  if (ms.work) {
     ms.pruning = 'workspace';
-    const go = ms.work.file.go === '' ? '1.18' : ms.work.file.go;
-    ms.roots = [...ms.mains.map(m => ({ path: m.path, version: '' })), ...goRoots(go, ms.work.file.toolchain)];
-    for (const m of ms.mains) for (const r of m.file.require) if (!r.indirect) ms.direct.add(r.path);
-  } else {
-    const main = ms.mains[0];
-    ms.pruning = compareGoVersion(main.goVersion, '1.17') < 0 ? 'unpruned' : 'pruned';
-    const excluded = new Set(main.file.exclude.map(versionKey));
-    for (const r of main.file.require) {
-      if (excluded.has(versionKey(r))) {
-        const verb = env.mod === 'mod' ? 'dropping' : 'ignoring';
-        ms.warnings.push(`${verb} requirement on excluded version ${r.path} ${r.version}`);
-        continue;
-      }
-      ms.roots.push({ path: r.path, version: r.version });
-      if (!r.indirect) ms.direct.add(r.path);
+    ms.roots.unshift({ path, version: '' });
+  }
+}
+
+/** The roots of a workspace's module graph are its modules. */
+function workspaceRoots(ms: Modules, { go, toolchain }: ModFile): void {
+  ms.pruning = 'workspace';
+  ms.roots = [...ms.mains.map(m => ({ path: m.path, version: '' })), ...goRoots(go === '' ? '1.18' : go, toolchain)];
+  for (const m of ms.mains) for (const r of m.file.require) if (!r.indirect) ms.direct.add(r.path);
+}
+
+/** The roots of one module's graph are what it requires (modload.requirementsFromModFiles). */
+function moduleRoots(ms: Modules, main: MainModule): void {
+  ms.pruning = compareGoVersion(main.goVersion, '1.17') < 0 ? 'unpruned' : 'pruned';
+  const excluded = new Set(main.file.exclude.map(versionKey));
+  for (const r of main.file.require) {
+    if (excluded.has(versionKey(r))) {
+      const verb = ms.env.mod === 'mod' ? 'dropping' : 'ignoring';
+      ms.warnings.push(`${verb} requirement on excluded version ${r.path} ${r.version}`);
+      continue;
     }
-    ms.roots.push(...goRoots(main.goVersion, main.file.toolchain));
-    ms.direct.add('go');
+    ms.roots.push({ path: r.path, version: r.version });
+    if (!r.indirect) ms.direct.add(r.path);
   }
-  sortVersions(ms.roots);
-  for (const r of ms.roots) {
-    const have = ms.rootVersion.get(r.path);
-    if (have === undefined || compareSelected(r.path, have, r.version) < 0) ms.rootVersion.set(r.path, r.version);
-  }
-  setBuildMod(ms);
-  // sums are looked up for what is required
-  if (sumFault !== null && hasModRoot(ms) && ms.work === null && ms.mains[0].file.require.length > 0)
-    ms.fatal.push(sumFault);
-  if (ms.buildMod === 'vendor' && ms.fatal.length === 0) {
-    ms.vendor = readVendorList(ms);
-    checkVendorConsistency(ms, ms.vendor);
-  }
-  return ms;
+  ms.roots.push(...goRoots(main.goVersion, main.file.toolchain));
+  ms.direct.add('go');
 }
 
 /** The go and toolchain entries of a build list's roots (modload.appendGoAndToolchainRoots). */

@@ -70,6 +70,43 @@ interface Statement extends Line {
   block: Line[] | null;
 }
 
+/** The words of a line and the comment that ends it, or what cannot be a word and its column from 1. */
+function scanLine(line: string, last: boolean): { words: string[]; suffix: string } | { col: number; message: string } {
+  const words: string[] = [];
+  let i = 0;
+  while (i < line.length) {
+    const c = line[i];
+    if (c === ' ' || c === '\t' || c === '\r') {
+      i++;
+      continue;
+    }
+    if (line.startsWith('//', i)) return { words, suffix: line.slice(i) };
+    if (line.startsWith('/*', i)) return { col: i + 1, message: 'mod files must use // comments (not /* */ comments)' };
+    const start = i;
+    if (c === '(' || c === ')' || c === ',') i++;
+    else if (c === '=' && line[i + 1] === '>') i += 2;
+    else if (c === '"' || c === '`') {
+      i++;
+      while (i < line.length && line[i] !== c) i += c === '"' && line[i] === '\\' ? 2 : 1;
+      if (i >= line.length)
+        return { col: line.length + 1, message: `unexpected ${last ? 'EOF' : 'newline'} in string` };
+      i++;
+    } else {
+      while (
+        i < line.length &&
+        line.charCodeAt(i) >= 0x20 &&
+        !/[\s(),"`]/.test(line[i]) &&
+        !line.startsWith('//', i) &&
+        !line.startsWith('/*', i)
+      )
+        i++;
+      if (i === start) return { col: i + 1, message: `unexpected input character '${quote(line[i]).slice(1, -1)}'` };
+    }
+    words.push(line.slice(start, i));
+  }
+  return { words, suffix: '' };
+}
+
 /** Splits the text into lines and blocks. */
 function parseSyntax(text: string, errors: ModFile['errors']): Statement[] {
   const out: Statement[] = [];
@@ -79,73 +116,14 @@ function parseSyntax(text: string, errors: ModFile['errors']): Statement[] {
   const lines = text.split('\n').length;
   for (const raw of text.split('\n')) {
     n++;
-    const words: string[] = [];
-    let suffix = '';
-    let i = 0;
-    let broken = false;
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    while (i < line.length) {
-      const c = line[i];
-      if (c === ' ' || c === '\t' || c === '\r') {
-        i++;
-        continue;
-      }
-      if (line.startsWith('//', i)) {
-        suffix = line.slice(i);
-        break;
-      }
-      if (line.startsWith('/*', i)) {
-        errors.push({ line: n, col: i + 1, message: 'mod files must use // comments (not /* */ comments)' });
-        broken = true;
-        break;
-      }
-      if (c === '(' || c === ')' || c === ',') {
-        words.push(c);
-        i++;
-        continue;
-      }
-      if (c === '=' && line[i + 1] === '>') {
-        words.push('=>');
-        i += 2;
-        continue;
-      }
-      if (c === '"' || c === '`') {
-        let j = i + 1;
-        while (j < line.length && line[j] !== c) j += c === '"' && line[j] === '\\' ? 2 : 1;
-        if (j >= line.length) {
-          errors.push({
-            line: n,
-            col: line.length + 1,
-            message: n < lines ? 'unexpected newline in string' : 'unexpected EOF in string',
-          });
-          broken = true;
-          break;
-        }
-        words.push(line.slice(i, j + 1));
-        i = j + 1;
-        continue;
-      }
-      let j = i;
-      while (
-        j < line.length &&
-        line.charCodeAt(j) >= 0x20 &&
-        !/[\s(),"`]/.test(line[j]) &&
-        !line.startsWith('//', j) &&
-        !line.startsWith('/*', j)
-      )
-        j++;
-      if (j === i) {
-        errors.push({ line: n, col: i + 1, message: `unexpected input character '${quote(line[i]).slice(1, -1)}'` });
-        broken = true;
-        break;
-      }
-      words.push(line.slice(i, j));
-      i = j;
-    }
-    if (broken) {
+    const scanned = scanLine(line, n === lines);
+    if ('message' in scanned) {
+      errors.push({ line: n, col: scanned.col, message: scanned.message });
       comments = [];
       continue;
     }
+    const { words, suffix } = scanned;
     if (words.length === 0) {
       if (suffix !== '') comments.push(suffix);
       else comments = [];
@@ -247,7 +225,7 @@ function parse(src: Uint8Array, kind: 'mod' | 'work', lax: boolean): ModFile {
   }
   for (const s of statements) {
     if (s.block === null) {
-      directive(f, s, s.words[0], s.words.slice(1), null, kind, lax);
+      addDirective(f, { verb: s.words[0], args: s.words.slice(1), line: s, block: null, lax }, kind);
       continue;
     }
     const verb = s.words[0];
@@ -255,7 +233,7 @@ function parse(src: Uint8Array, kind: 'mod' | 'work', lax: boolean): ModFile {
       if (!lax) f.errors.push({ line: s.line, col: s.col, message: `unknown block type: ${s.words.join(' ')}` });
       continue;
     }
-    for (const l of s.block) directive(f, l, verb, l.words, s, kind, lax);
+    for (const line of s.block) addDirective(f, { verb, args: line.words, line, block: s, lax }, kind);
   }
   return f;
 }
@@ -283,164 +261,178 @@ function commentParagraphs(l: Line, block: Line | null): string[] {
   return text.split(/\n\s*\n/).filter(p => p.trim() !== '');
 }
 
-function directive(
-  f: ModFile,
-  l: Line,
-  verb: string,
-  args: string[],
-  block: Line | null,
-  kind: 'mod' | 'work',
-  lax: boolean,
-): void {
-  const fail = (message: string): void => {
-    f.errors.push({ line: l.line, col: l.col, message });
-  };
-  if (lax && !laxVerbs.has(verb)) return;
-  const known =
-    kind === 'mod'
-      ? blockVerbs.mod.has(verb) || verb === 'go' || verb === 'toolchain'
-      : blockVerbs.work.has(verb) || verb === 'go' || verb === 'toolchain';
-  if (!known) {
-    fail(`unknown directive: ${verb}`);
+/** A directive and where it stands. */
+interface Directive {
+  verb: string;
+  args: string[];
+  line: Line;
+  /** The head of the block that it is in, or null. */
+  block: Line | null;
+  /** The file is that of a dependency, where much is let pass. */
+  lax: boolean;
+}
+
+/** Puts what a directive says into the file's data, or what is wrong with it into its errors (modfile's File.add). */
+function addDirective(f: ModFile, d: Directive, kind: 'mod' | 'work'): void {
+  const { verb, args } = d;
+  if (d.lax && !laxVerbs.has(verb)) return;
+  if (!blockVerbs[kind].has(verb) && verb !== 'go' && verb !== 'toolchain') {
+    fail(f, d, `unknown directive: ${verb}`);
     return;
   }
-  // A version in a go.mod of a main module may be short or a branch: that is looked up over the network.
-  const version = (path: string, w: string): string | null => {
-    const t = wordText(w);
-    if (t === null) {
-      fail(`invalid quoted string: ${w}`);
-      return null;
-    }
-    const v = canonicalVersion(t);
-    if (v === '' || (!lax && v !== t)) {
-      fail(`${verb} ${path}: version ${quote(t)} invalid: must be of the form v1.2.3`);
-      if (!lax) f.errors[f.errors.length - 1].lookup = true;
-      return null;
-    }
-    const major = wrongMajor(path, v);
-    if (major !== null && !lax) {
-      fail(`${verb} ${path}: version ${quote(v)} invalid: ${major}`);
-      return null;
-    }
-    return v;
-  };
-  const text = (w: string): string | null => {
-    const t = wordText(w);
-    if (t === null) fail(`invalid quoted string: ${w}`);
-    return t;
-  };
   switch (verb) {
-    case 'go': {
-      if (f.go !== '') return fail('repeated go statement');
-      if (args.length !== 1) return fail('go directive expects exactly one argument');
-      let v = args[0];
-      if (!isValidGoVersion(v)) {
-        // A dependency's go line may say more than a version; its leading numbers count.
-        const m = lax ? /^v?(\d+\.\d+)(?:[^0-9].*)?$/.exec(v) : null;
-        if (!m) return fail(`invalid go version '${v}': must match format 1.23.0`);
-        v = m[1];
-      }
-      f.go = v;
-      return;
-    }
-    case 'toolchain': {
-      if (f.toolchain !== '') return fail('repeated toolchain statement');
-      if (args.length !== 1) return fail('toolchain directive expects exactly one argument');
-      if (!/^default$|^go1($|\.)/.test(args[0]))
-        return fail(`invalid toolchain version '${args[0]}': must match format go1.23.0 or default`);
-      f.toolchain = args[0];
-      return;
-    }
-    case 'module': {
-      if (f.module !== '') return fail('repeated module statement');
-      if (args.length !== 1) return fail('usage: module module/path');
-      const p = text(args[0]);
-      if (p === null) return;
-      f.module = p;
-      for (const para of commentParagraphs(l, block)) {
-        if (!para.startsWith('Deprecated:')) continue;
-        f.deprecated = para.slice('Deprecated:'.length).replace(/\s+/g, ' ').trim();
-        break;
-      }
-      return;
-    }
+    case 'go':
+      return addGo(f, d);
+    case 'toolchain':
+      return addToolchain(f, d);
+    case 'module':
+      return addModule(f, d);
     case 'godebug': {
       const m = args.length === 1 ? /^([^"`',=]+)=([^"`']*)$/.exec(args[0]) : null;
-      if (!m) return fail('usage: godebug key=value');
-      f.godebug.push({ key: m[1], value: m[2], line: l.line });
+      if (!m) return fail(f, d, 'usage: godebug key=value');
+      f.godebug.push({ key: m[1], value: m[2], line: d.line.line });
       return;
     }
     case 'require':
     case 'exclude': {
-      if (args.length !== 2) return fail(`usage: ${verb} module/path v1.2.3`);
-      const path = text(args[0]);
+      if (args.length !== 2) return fail(f, d, `usage: ${verb} module/path v1.2.3`);
+      const path = textOf(f, d, args[0]);
       if (path === null) return;
-      const v = version(path, args[1]);
-      if (v === null) return;
-      if (verb === 'require') f.require.push({ path, version: v, indirect: isIndirect(l), line: l.line });
-      else f.exclude.push({ path, version: v });
+      const version = versionOf(f, d, path, args[1]);
+      if (version === null) return;
+      if (verb === 'require') f.require.push({ path, version, indirect: isIndirect(d.line), line: d.line.line });
+      else f.exclude.push({ path, version });
       return;
     }
-    case 'replace': {
-      const arrow = args.indexOf('=>');
-      const usage = `usage: ${verb} module/path [v1.2.3] => other/module v1.4\n\t or ${verb} module/path [v1.2.3] => ../local/directory`;
-      if ((arrow !== 1 && arrow !== 2) || args.length < arrow + 2 || args.length > arrow + 3) return fail(usage);
-      const oldPath = text(args[0]);
-      const newPath = text(args[arrow + 1]);
-      if (oldPath === null || newPath === null) return;
-      const oldVersion = arrow === 2 ? version(oldPath, args[1]) : '';
-      if (oldVersion === null) return;
-      let newVersion = '';
-      if (args.length === arrow + 2) {
-        if (!isDirectoryPath(newPath)) {
-          if (newPath.includes('@'))
-            return fail("replacement module must match format 'path version', not 'path@version'");
-          return fail('replacement module without version must be directory path (rooted or starting with . or ..)');
-        }
-      } else {
-        const v = version(newPath, args[arrow + 2]);
-        if (v === null) return;
-        if (isDirectoryPath(newPath))
-          return fail(`replacement module directory path ${quote(newPath)} cannot have version`);
-        newVersion = v;
-      }
-      f.replace.push({
-        old: { path: oldPath, version: oldVersion },
-        new: { path: newPath.replaceAll('\\', '/'), version: newVersion },
-        line: l.line,
-      });
-      return;
-    }
-    case 'retract': {
-      const rationale = commentParagraphs(l, block).join('\n').trim();
-      const spec = args.join(' ');
-      const m = /^\[\s*(\S+?)\s*,\s*(\S+?)\s*\]$/.exec(spec);
-      const ends = m ? [m[1], m[2]] : args.length === 1 && !args[0].startsWith('[') ? [args[0], args[0]] : null;
-      if (!ends) {
-        if (!lax) fail(spec.startsWith('[') ? "expected ',' after version" : "expected '[' or version");
-        return;
-      }
-      const low = wordText(ends[0]);
-      const high = wordText(ends[1]);
-      if (low === null || high === null || !isSemver(low) || !isSemver(high)) {
-        if (!lax) fail(`invalid version in retract: ${spec}`);
-        return;
-      }
-      f.retract.push({ low: canonicalVersion(low), high: canonicalVersion(high), rationale });
-      return;
-    }
+    case 'replace':
+      return addReplace(f, d);
+    case 'retract':
+      return addRetract(f, d);
     case 'tool':
     case 'ignore': {
-      if (args.length !== 1) return fail(`${verb} directive expects exactly one argument`);
-      const p = text(args[0]);
+      if (args.length !== 1) return fail(f, d, `${verb} directive expects exactly one argument`);
+      const p = textOf(f, d, args[0]);
       if (p !== null) f[verb].push(p);
       return;
     }
     case 'use': {
-      if (args.length !== 1) return fail(`usage: ${verb} local/dir`);
-      const p = text(args[0]);
-      if (p !== null) f.use.push({ path: p.replaceAll('\\', '/'), line: l.line });
+      if (args.length !== 1) return fail(f, d, `usage: ${verb} local/dir`);
+      const p = textOf(f, d, args[0]);
+      if (p !== null) f.use.push({ path: p.replaceAll('\\', '/'), line: d.line.line });
       return;
     }
   }
+}
+
+function fail(f: ModFile, { line }: Directive, message: string): void {
+  f.errors.push({ line: line.line, col: line.col, message });
+}
+
+/** What a word says, quotes removed; null with an error where it cannot be unquoted. */
+function textOf(f: ModFile, d: Directive, word: string): string | null {
+  const t = wordText(word);
+  if (t === null) fail(f, d, `invalid quoted string: ${word}`);
+  return t;
+}
+
+/**
+ * The version that a word says, in canonical form; null with an error where it is none, or not one of the module `path`.
+ * In the go.mod of a main module it may be short, or a branch: the go command looks that up over the network.
+ */
+function versionOf(f: ModFile, d: Directive, path: string, word: string): string | null {
+  const t = textOf(f, d, word);
+  if (t === null) return null;
+  const v = canonicalVersion(t);
+  if (v === '' || (!d.lax && v !== t)) {
+    fail(f, d, `${d.verb} ${path}: version ${quote(t)} invalid: must be of the form v1.2.3`);
+    if (!d.lax) f.errors[f.errors.length - 1].lookup = true;
+    return null;
+  }
+  const major = wrongMajor(path, v);
+  if (major !== null && !d.lax) {
+    fail(f, d, `${d.verb} ${path}: version ${quote(v)} invalid: ${major}`);
+    return null;
+  }
+  return v;
+}
+
+function addGo(f: ModFile, d: Directive): void {
+  if (f.go !== '') return fail(f, d, 'repeated go statement');
+  if (d.args.length !== 1) return fail(f, d, 'go directive expects exactly one argument');
+  let [v] = d.args;
+  if (!isValidGoVersion(v)) {
+    // A dependency's go line may say more than a version; its leading numbers count.
+    const m = d.lax ? /^v?(\d+\.\d+)(?:[^0-9].*)?$/.exec(v) : null;
+    if (!m) return fail(f, d, `invalid go version '${v}': must match format 1.23.0`);
+    v = m[1];
+  }
+  f.go = v;
+}
+
+function addToolchain(f: ModFile, d: Directive): void {
+  if (f.toolchain !== '') return fail(f, d, 'repeated toolchain statement');
+  if (d.args.length !== 1) return fail(f, d, 'toolchain directive expects exactly one argument');
+  const [name] = d.args;
+  if (!/^default$|^go1($|\.)/.test(name))
+    return fail(f, d, `invalid toolchain version '${name}': must match format go1.23.0 or default`);
+  f.toolchain = name;
+}
+
+function addModule(f: ModFile, d: Directive): void {
+  if (f.module !== '') return fail(f, d, 'repeated module statement');
+  if (d.args.length !== 1) return fail(f, d, 'usage: module module/path');
+  const p = textOf(f, d, d.args[0]);
+  if (p === null) return;
+  f.module = p;
+  const notice = commentParagraphs(d.line, d.block).find(para => para.startsWith('Deprecated:'));
+  if (notice !== undefined) f.deprecated = notice.slice('Deprecated:'.length).replace(/\s+/g, ' ').trim();
+}
+
+function addReplace(f: ModFile, d: Directive): void {
+  const { verb, args } = d;
+  const arrow = args.indexOf('=>');
+  const usage = `usage: ${verb} module/path [v1.2.3] => other/module v1.4\n\t or ${verb} module/path [v1.2.3] => ../local/directory`;
+  if ((arrow !== 1 && arrow !== 2) || args.length < arrow + 2 || args.length > arrow + 3) return fail(f, d, usage);
+  const oldPath = textOf(f, d, args[0]);
+  const newPath = textOf(f, d, args[arrow + 1]);
+  if (oldPath === null || newPath === null) return;
+  const oldVersion = arrow === 2 ? versionOf(f, d, oldPath, args[1]) : '';
+  if (oldVersion === null) return;
+  let newVersion = '';
+  if (args.length === arrow + 2) {
+    if (!isDirectoryPath(newPath)) {
+      if (newPath.includes('@'))
+        return fail(f, d, "replacement module must match format 'path version', not 'path@version'");
+      return fail(f, d, 'replacement module without version must be directory path (rooted or starting with . or ..)');
+    }
+  } else {
+    const v = versionOf(f, d, newPath, args[arrow + 2]);
+    if (v === null) return;
+    if (isDirectoryPath(newPath))
+      return fail(f, d, `replacement module directory path ${quote(newPath)} cannot have version`);
+    newVersion = v;
+  }
+  f.replace.push({
+    old: { path: oldPath, version: oldVersion },
+    new: { path: newPath.replaceAll('\\', '/'), version: newVersion },
+    line: d.line.line,
+  });
+}
+
+function addRetract(f: ModFile, d: Directive): void {
+  const rationale = commentParagraphs(d.line, d.block).join('\n').trim();
+  const spec = d.args.join(' ');
+  const m = /^\[\s*(\S+?)\s*,\s*(\S+?)\s*\]$/.exec(spec);
+  const ends = m ? [m[1], m[2]] : d.args.length === 1 && !spec.startsWith('[') ? [spec, spec] : null;
+  if (!ends) {
+    if (!d.lax) fail(f, d, spec.startsWith('[') ? "expected ',' after version" : "expected '[' or version");
+    return;
+  }
+  const low = wordText(ends[0]);
+  const high = wordText(ends[1]);
+  if (low === null || high === null || !isSemver(low) || !isSemver(high)) {
+    if (!d.lax) fail(f, d, `invalid version in retract: ${spec}`);
+    return;
+  }
+  f.retract.push({ low: canonicalVersion(low), high: canonicalVersion(high), rationale });
 }
