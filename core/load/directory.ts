@@ -305,21 +305,81 @@ export function byBytes(a: string, b: string): number {
   return a.length < b.length ? -1 : 1;
 }
 
+/** What a folder's files are gathered into, one by one. */
+interface Gathering {
+  fs: FileSystem;
+  rules: FileRules;
+  p: DirPackage;
+  heads: Map<string, FileHead>;
+  constraints: Map<string, Constraint>;
+  /** Imports and embed patterns of the package, its tests, and its external tests. */
+  own: { imports: Positions; embeds: Positions };
+  test: { imports: Positions; embeds: Positions };
+  xTest: { imports: Positions; embeds: Positions };
+  /** .S and .sx files, which are in only beside a cgo file. */
+  assembler: string[];
+  /** The file that the package's name is from. */
+  firstFile: string;
+  brokenConstraints: number;
+}
+
 /**
  * The package in a folder. `only` names the files to look at, for files given on the command line; else all are.
  * Errors are in the result: `error` is the first.
  */
 export function importDir(fs: FileSystem, dir: string, rules: FileRules, only?: readonly string[]): DirPackage {
-  const importPos: Positions = new Map();
-  const testImportPos: Positions = new Map();
-  const xTestImportPos: Positions = new Map();
-  const embedPos: Positions = new Map();
-  const testEmbedPos: Positions = new Map();
-  const xTestEmbedPos: Positions = new Map();
   const heads = new Map<string, FileHead>();
   const constraints = new Map<string, Constraint>();
+  const p = emptyPackage(dir, heads, constraints);
+  const entries = fs.readDir(dir);
+  if (entries === null && only === undefined) {
+    p.error = loadError('other', `open ${dir}: no such file or directory`);
+    return p;
+  }
+  const names =
+    only ??
+    (entries ?? [])
+      .filter(e => e.kind !== 'dir' && !(e.kind === 'link' && fs.stat(join(dir, e.name)) === 'dir'))
+      .map(e => e.name);
+  const group = () => ({ imports: new Map(), embeds: new Map() });
+  const g: Gathering = {
+    fs,
+    rules,
+    p,
+    heads,
+    constraints,
+    own: group(),
+    test: group(),
+    xTest: group(),
+    assembler: [],
+    firstFile: '',
+    brokenConstraints: 0,
+  };
+  for (const name of names) addFile(g, name);
+  p.imports = declared(g.own.imports);
+  p.testImports = declared(g.test.imports);
+  p.xTestImports = declared(g.xTest.imports);
+  p.embeds = declared(g.own.embeds);
+  p.testEmbeds = declared(g.test.embeds);
+  p.xTestEmbeds = declared(g.xTest.embeds);
+  if (p.cgoFiles.length > 0) p.sFiles = [...p.sFiles, ...g.assembler].sort(byBytes);
+  else {
+    p.ignoredOtherFiles = [...p.ignoredOtherFiles, ...g.assembler].sort(byBytes);
+    for (const name of g.assembler) p.excluded.push({ name, exclusion: { why: 'assembler' } });
+  }
+  const files = p.goFiles.length + p.cgoFiles.length + p.testGoFiles.length + p.xTestGoFiles.length;
+  p.empty = files === 0 && p.invalidGoFiles.length === g.brokenConstraints;
+  if (p.error === null && files === 0) p.error = loadError('noGo', `no buildable Go source files in ${dir}`);
+  return p;
+}
+
+function emptyPackage(
+  dir: string,
+  heads: ReadonlyMap<string, FileHead>,
+  constraints: ReadonlyMap<string, Constraint>,
+): DirPackage {
   const none: Declared = { names: [], pos: new Map() };
-  const p: DirPackage = {
+  return {
     dir,
     name: '',
     goFiles: [],
@@ -352,134 +412,94 @@ export function importDir(fs: FileSystem, dir: string, rules: FileRules, only?: 
     empty: false,
     error: null,
   };
-  const entries = fs.readDir(dir);
-  if (entries === null && only === undefined) {
-    p.error = loadError('other', `open ${dir}: no such file or directory`);
-    return p;
+}
+
+/** Notes what is wrong with a file; the first such error is the package's (go/build's badGoFile). */
+function badGoFile({ p }: Gathering, name: string, error: LoadError): void {
+  p.error ??= error;
+  if (!p.invalidGoFiles.includes(name)) p.invalidGoFiles.push(name);
+}
+
+function addFile(g: Gathering, name: string): void {
+  const { fs, rules, p } = g;
+  const ext = extension(name);
+  const m = matchFile(fs, p.dir, name, rules);
+  if (m.in === 'unknown') return;
+  if (m.in === 'error') {
+    if (ext === '.go') {
+      badGoFile(g, name, loadError('other', m.message));
+      if (m.constraint) g.brokenConstraints++;
+    } else p.ignoredOtherFiles.push(name);
+  } else if (!m.in) {
+    p.excluded.push({ name, exclusion: m.exclusion });
+    if (m.exclusion.why === 'hidden') return;
+    if (ext === '.go') p.ignoredGoFiles.push(name);
+    else p.ignoredOtherFiles.push(name);
+  } else if (ext === '.S' || ext === '.sx') g.assembler.push(name);
+  else if (m.head === null) p[listForExt[ext]].push(name);
+  else addGoFile(g, name, m.head, m.constraint);
+}
+
+/** A Go file whose name and constraints let it in: the group it belongs to, and what it declares there. */
+function addGoFile(g: Gathering, name: string, head: FileHead, constraint: Constraint | null): void {
+  const { p, rules } = g;
+  const path = join(p.dir, name);
+  if (head.error) {
+    const { line, col, message, syntax } = head.error;
+    const error = syntax
+      ? loadError('scan', message, '', { file: path, line, col })
+      : loadError('other', `${path}:${line}:${col}: ${message}`);
+    badGoFile(g, name, error);
   }
-  const names =
-    only ??
-    (entries ?? [])
-      .filter(e => e.kind !== 'dir' && !(e.kind === 'link' && fs.stat(join(dir, e.name)) === 'dir'))
-      .map(e => e.name);
+  let pkg = head.packageName;
+  if (pkg === 'documentation') {
+    p.ignoredGoFiles.push(name);
+    p.excluded.push({ name, exclusion: { why: 'documentation' } });
+    return;
+  }
+  g.heads.set(name, head);
+  if (constraint) g.constraints.set(name, constraint);
+  const isTest = name.endsWith('_test.go');
+  const isXTest = isTest && pkg.endsWith('_test') && p.name !== pkg;
+  if (isXTest) pkg = pkg.slice(0, -'_test'.length);
+  if (p.name === '') {
+    p.name = pkg;
+    g.firstFile = name;
+  } else if (pkg !== p.name) {
+    const message = `found packages ${p.name} (${g.firstFile}) and ${pkg} (${name}) in ${p.dir}`;
+    badGoFile(g, name, loadError('other', message));
+  }
 
-  const bad = (name: string, error: LoadError): void => {
-    p.error ??= error;
-    if (!p.invalidGoFiles.includes(name)) p.invalidGoFiles.push(name);
-  };
-  const assembler: string[] = [];
-  let firstFile = '';
-  let brokenConstraints = 0;
-
-  for (const name of names) {
-    const ext = extension(name);
-    const m = matchFile(fs, dir, name, rules);
-    if (m.in === 'unknown') continue;
-    if (m.in === 'error') {
-      if (ext === '.go') {
-        bad(name, loadError('other', m.message));
-        if (m.constraint) brokenConstraints++;
-      } else p.ignoredOtherFiles.push(name);
-      continue;
-    }
-    if (!m.in) {
-      p.excluded.push({ name, exclusion: m.exclusion });
-      if (m.exclusion.why === 'hidden') continue;
-      if (ext === '.go') p.ignoredGoFiles.push(name);
-      else p.ignoredOtherFiles.push(name);
-      continue;
-    }
-    if (ext === '.S' || ext === '.sx') {
-      assembler.push(name);
-      continue;
-    }
-    const head = m.head;
-    if (head === null) {
-      p[listForExt[ext]].push(name);
-      continue;
-    }
-    const path = join(dir, name);
-    if (head.error) {
-      const { line, col, message, syntax } = head.error;
-      bad(
-        name,
-        syntax
-          ? loadError('scan', message, '', { file: path, line, col })
-          : loadError('other', `${path}:${line}:${col}: ${message}`),
-      );
-    }
-    let pkg = head.packageName;
-    if (pkg === 'documentation') {
+  if (addCgo(g, name, head, isTest)) {
+    if (!rules.cgo && !rules.anyTags) {
       p.ignoredGoFiles.push(name);
-      p.excluded.push({ name, exclusion: { why: 'documentation' } });
+      p.excluded.push({ name, exclusion: { why: 'cgo' } });
+      g.heads.delete(name);
+      return;
+    }
+    p.cgoFiles.push(name);
+  } else if (isXTest) p.xTestGoFiles.push(name);
+  else if (isTest) p.testGoFiles.push(name);
+  else p.goFiles.push(name);
+  const { imports, embeds } = isXTest ? g.xTest : isTest ? g.test : g.own;
+  for (const i of head.imports) declare(imports, i.path, { file: path, line: i.line, col: i.col });
+  for (const e of head.embeds) declare(embeds, e.pattern, { file: path, line: e.line, col: e.col });
+  if (!isTest) for (const d of head.directives) p.directives.push({ file: name, text: d.text, line: d.line });
+}
+
+/** Whether the file uses cgo, which a test must not; its `#cgo` lines are added to the package's flags. */
+function addCgo(g: Gathering, name: string, head: FileHead, isTest: boolean): boolean {
+  const { p, rules } = g;
+  let isCgo = false;
+  for (const imp of head.imports) {
+    if (imp.path !== 'C') continue;
+    if (isTest) {
+      badGoFile(g, name, loadError('other', `use of cgo in test ${name} not supported`));
       continue;
     }
-    heads.set(name, head);
-    if (m.constraint) constraints.set(name, m.constraint);
-    const isTest = name.endsWith('_test.go');
-    let isXTest = false;
-    if (isTest && pkg.endsWith('_test') && p.name !== pkg) {
-      isXTest = true;
-      pkg = pkg.slice(0, -'_test'.length);
-    }
-    if (p.name === '') {
-      p.name = pkg;
-      firstFile = name;
-    } else if (pkg !== p.name) {
-      bad(name, loadError('other', `found packages ${p.name} (${firstFile}) and ${pkg} (${name}) in ${dir}`));
-    }
-
-    let isCgo = false;
-    for (const imp of head.imports) {
-      if (imp.path !== 'C') continue;
-      if (isTest) {
-        bad(name, loadError('other', `use of cgo in test ${name} not supported`));
-        continue;
-      }
-      isCgo = true;
-      const message = saveCgo(join(dir, name), dir, imp.preamble, rules.has, p.cgo);
-      if (message !== null) bad(name, loadError('other', message));
-    }
-
-    let imports: Positions | null = importPos;
-    let embeds: Positions | null = embedPos;
-    if (isCgo) {
-      if (rules.cgo || rules.anyTags) p.cgoFiles.push(name);
-      else {
-        p.ignoredGoFiles.push(name);
-        p.excluded.push({ name, exclusion: { why: 'cgo' } });
-        heads.delete(name);
-        imports = null;
-        embeds = null;
-      }
-    } else if (isXTest) {
-      p.xTestGoFiles.push(name);
-      imports = xTestImportPos;
-      embeds = xTestEmbedPos;
-    } else if (isTest) {
-      p.testGoFiles.push(name);
-      imports = testImportPos;
-      embeds = testEmbedPos;
-    } else p.goFiles.push(name);
-    if (imports) for (const i of head.imports) declare(imports, i.path, { file: path, line: i.line, col: i.col });
-    if (embeds) for (const e of head.embeds) declare(embeds, e.pattern, { file: path, line: e.line, col: e.col });
-    if (!isTest && imports)
-      for (const d of head.directives) p.directives.push({ file: name, text: d.text, line: d.line });
+    isCgo = true;
+    const message = saveCgo(join(p.dir, name), p.dir, imp.preamble, rules.has, p.cgo);
+    if (message !== null) badGoFile(g, name, loadError('other', message));
   }
-
-  p.imports = declared(importPos);
-  p.testImports = declared(testImportPos);
-  p.xTestImports = declared(xTestImportPos);
-  p.embeds = declared(embedPos);
-  p.testEmbeds = declared(testEmbedPos);
-  p.xTestEmbeds = declared(xTestEmbedPos);
-  if (p.cgoFiles.length > 0) p.sFiles = [...p.sFiles, ...assembler].sort(byBytes);
-  else {
-    p.ignoredOtherFiles = [...p.ignoredOtherFiles, ...assembler].sort(byBytes);
-    for (const name of assembler) p.excluded.push({ name, exclusion: { why: 'assembler' } });
-  }
-  const files = p.goFiles.length + p.cgoFiles.length + p.testGoFiles.length + p.xTestGoFiles.length;
-  p.empty = files === 0 && p.invalidGoFiles.length === brokenConstraints;
-  if (p.error === null && files === 0) p.error = loadError('noGo', `no buildable Go source files in ${dir}`);
-  return p;
+  return isCgo;
 }
