@@ -35,6 +35,8 @@ export interface BuildRecord {
   processes: ProcessInfo[] | null;
   /** The folder of go's build cache; '' when a program keeps it. */
   cache: string;
+  /** How many actions ran: with none the build tells nothing new. Not known of old records. */
+  ran?: number;
 }
 
 /** The folder for what may be deleted at any time: GOSPECT_CACHE, else the platform's (cli.md). */
@@ -60,20 +62,26 @@ const maxRecords = 96;
 /** Earlier builds of the same thing that are kept, to compare with. */
 const maxEarlier = 5;
 
-/** Writes the record, whole or not at all, and drops the oldest beyond a bound; a cache that cannot be written is none. */
+/**
+ * Writes the record, whole or not at all, and drops the oldest beyond a bound; a cache that cannot be written is none. The
+ * one before is kept as an earlier one, but where nothing ran in either: idle builds do not crowd out those that did something.
+ */
 export function saveRecord(
   env: Readonly<Record<string, string | undefined>>,
   id: string,
   record: BuildRecord,
+  last: BuildRecord | null,
 ): boolean {
   try {
     const file = recordFile(env, id);
     const dir = path.dirname(file);
     fs.mkdirSync(dir, { recursive: true });
-    keepEarlier(dir, id);
+    const replaces = record.ran === 0 && last?.ran === 0;
+    if (!replaces) keepEarlier(dir, id);
     const temporary = `${file}.${process.pid}`;
     fs.writeFileSync(temporary, JSON.stringify(record));
     fs.renameSync(temporary, file);
+    if (replaces) return true;
     const old = fs
       .readdirSync(dir)
       .map(name => ({ name, time: fs.statSync(path.join(dir, name)).mtimeMs }))

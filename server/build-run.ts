@@ -4,15 +4,10 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { StringDecoder } from 'node:string_decoder';
-import { type ActionGraph, parseActionGraph, totals } from '../core/actions/graph.ts';
-import { parseHashLines } from '../core/actions/keys.ts';
-import { TraceReader } from '../core/actions/trace.ts';
-import { createLoader } from '../core/load/loader.ts';
-import { loadSteps } from '../core/load/load.ts';
-import { packageList } from '../core/load/package.ts';
+import type { ActionGraph } from '../core/actions/graph.ts';
+import { type CacheKey, parseHashLines } from '../core/actions/keys.ts';
 import type { Target } from '../core/load/target.ts';
-import { linkageOf, runsHere } from './artifacts.ts';
+import { runsHere } from './artifacts.ts';
 import {
   allFlags,
   buildEnv,
@@ -20,23 +15,20 @@ import {
   goProgram,
   hashing,
   loadFlagsOf,
-  placeOf,
   sayingFlags,
   toolchainEnv,
 } from './build-command.ts';
-import { clearStale, makeFolder, readIfThere, temporary, workPrefix } from './build-folder.ts';
+import { clearStale, makeFolder, temporary, workPrefix } from './build-folder.ts';
 import { hintFor } from './build-hints.ts';
-import { keepPrevious, previousOf } from './build-previous.ts';
-import { type BuildRecord, changedKeys, loadRecord, recordId, saveLatest, saveRecord } from './build-records.ts';
+import { countPackages, followTrace } from './build-live.ts';
+import { graphIn, keysIn, packagesIn, record, showPrograms, takeResults } from './build-outcome.ts';
+import { type BuildRecord, changedKeys, loadRecord, recordId } from './build-records.ts';
 import { type BuildTarget, failedResult, type Profile, shellWord, targetName } from './build-targets.ts';
-import { cacheDir } from './go-cache.ts';
-import { type Environment, type GoEnv, type LoadFlags, makeTarget, moduleEnv } from './go-env.ts';
-import { progressOf, runGo } from './go-process.ts';
+import { type Environment, type Found, type GoEnv, type LoadFlags, makeTarget } from './go-env.ts';
+import { type GoRun, progressOf, runGo } from './go-process.ts';
 import { quotedWords } from './go-flags.ts';
-import { loadDefaults } from './loading.ts';
-import { readOverlay } from './overlay.ts';
-import { nodeFiles, slashed } from './node-files.ts';
-import type { BuildEvent, LiveSpan, TargetResult } from './protocol/builds.ts';
+import { slashed } from './node-files.ts';
+import type { BuildEvent, TargetResult } from './protocol/builds.ts';
 
 /** What one target of a run is told of the others. */
 export interface Turn {
@@ -44,10 +36,49 @@ export interface Turn {
   count: number;
   /** Packages that the target before had, null when that is not known. */
   packages: number | null;
+  /**
+   * Nothing is known to have changed since these targets were built last: go is not made to tell what it hashes, which takes
+   * a third of its time when there is nothing to do, unless the keys turn out to be others than those recorded.
+   */
+  unchanged: boolean;
   /** Folders that were made for results. */
   made: string[];
-  /** Called once when nothing is left to compile, and go links. */
+  /** Called when nothing is left to compile, and go links. */
   linking(): void;
+}
+
+/** What came of a target, and whether its keys are those of the last build. */
+export interface Built {
+  result: TargetResult;
+  unchanged: boolean;
+}
+
+/** One target's build as it is asked of go. */
+interface Task {
+  request: BuildRequest;
+  go: GoEnv;
+  env: Environment;
+  name: string;
+  /** What target and profile set, and the environment and go's settings with it. */
+  own: Record<string, string>;
+  merged: Environment;
+  settings: GoEnv;
+  flags: string[];
+  loadFlags: LoadFlags;
+  target: Target;
+  packages: readonly string[];
+  folder: string;
+  signal: AbortSignal;
+  turn: Turn;
+}
+
+/** Where it is made: all of it goes when the build is over. */
+interface Places {
+  /** On the file system of the results, so that moving them is one step. */
+  work: string;
+  bin: string;
+  /** Not beside the results: a file there would make the version control stamp say that something is modified. */
+  scratch: string;
 }
 
 export async function buildTarget(
@@ -59,58 +90,93 @@ export async function buildTarget(
   signal: AbortSignal,
   tell: (event: BuildEvent) => void,
   turn: Turn,
-): Promise<TargetResult> {
-  const name = targetName(target);
-  const result = failedResult(name, '', false);
+): Promise<Built> {
+  const result = failedResult(targetName(target), '', false);
   if (!profile.flags.includes('-trimpath') && !request.flags.includes('-trimpath')) result.reproducible = 'paths';
+  const failed = (message: string): Built => ({ result: { ...result, message }, unchanged: false });
+  const planned = plan(request, go, env, target, profile);
+  if (!planned.ok) return failed(planned.message);
+  const task: Task = { ...planned.plan, request, go, env, signal, turn };
+  result.runs = runsHere(target);
+  result.cacheProgram = task.settings.get('GOCACHEPROG');
+  const prepared = prepare(task);
+  if (!prepared.ok) return failed(prepared.message);
+  const { work, scratch } = prepared.places;
+  // When the program ends in mid-build nothing of it stays.
+  const orphan = (): void => {
+    for (const dir of [work, scratch]) fs.rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+  };
+  process.once('exit', orphan);
+  try {
+    return await buildIn(task, prepared.places, result, tell);
+  } finally {
+    await Promise.all([work, scratch].map(dir => fs.promises.rm(dir, { recursive: true, force: true, maxRetries: 3 })));
+    process.removeListener('exit', orphan);
+  }
+}
+
+type Plan = Omit<Task, 'request' | 'go' | 'env' | 'signal' | 'turn'>;
+
+function plan(
+  request: BuildRequest,
+  go: GoEnv,
+  env: Environment,
+  target: BuildTarget,
+  profile: Profile,
+): Found<{ plan: Plan }> {
   const why = profile.unsupported(target.goos, target.goarch);
-  if (why !== null) return { ...result, message: why };
+  if (why !== null) return { ok: false, message: why };
   const chosen = buildEnv(target, profile, go, env);
-  if (!chosen.ok) return { ...result, message: chosen.message };
+  if (!chosen.ok) return chosen;
   const own = chosen.env;
   const merged: Environment = { ...env, ...own };
   const settings: GoEnv = { ...go, get: n => own[n] ?? go.get(n) };
   const flags = allFlags(profile, request.flags);
   const loadFlags = loadFlagsOf([...quotedWords(settings.get('GOFLAGS')), ...flags], request.cwd);
   const made = makeTarget(settings, loadFlags, merged);
-  if (!made.ok) return { ...result, message: made.message };
-  result.runs = runsHere(target);
-  result.cacheProgram = settings.get('GOCACHEPROG');
-
+  if (!made.ok) return made;
+  const packages = request.packages.length > 0 ? request.packages : ['.'];
   const folder = request.folder(target);
+  const name = targetName(target);
+  return { ok: true, plan: { name, own, merged, settings, flags, loadFlags, target: made.target, packages, folder } };
+}
+
+function prepare({ folder, settings, turn }: Task): Found<{ places: Places }> {
+  const because = (error: unknown): string => (error instanceof Error ? error.message : String(error));
   let work: string;
-  let scratch: string;
   try {
-    // On the file system of the results, so that moving them is one step.
     makeFolder(folder, turn.made);
     clearStale(folder, workPrefix);
     work = fs.mkdtempSync(path.join(folder, `${workPrefix}${process.pid}-`));
   } catch (error) {
-    return {
-      ...result,
-      message: `cannot write to ${folder} (${error instanceof Error ? error.message : String(error)}): choose another folder for the output`,
-    };
+    const message = `cannot write to ${folder} (${because(error)}): choose another folder for the output`;
+    return { ok: false, message };
   }
   try {
-    scratch = temporary(settings.get('GOTMPDIR'));
+    const bin = path.join(work, 'out');
+    fs.mkdirSync(bin);
+    return { ok: true, places: { work, bin, scratch: temporary(settings.get('GOTMPDIR')) } };
   } catch (error) {
     fs.rmSync(work, { recursive: true, force: true });
-    const why = error instanceof Error ? error.message : String(error);
-    return {
-      ...result,
-      message: `there is no folder for go to work in (${why}): set GOTMPDIR to one that can be written to`,
-    };
+    const why = because(error);
+    const message = `there is no folder for go to work in (${why}): set GOTMPDIR to one that can be written to`;
+    return { ok: false, message };
   }
-  const packages = request.packages.length > 0 ? request.packages : ['.'];
-  // When the program ends in mid-build nothing of it stays.
-  const orphan = (): void => {
-    for (const dir of [work, scratch]) fs.rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
-  };
-  process.once('exit', orphan);
-  const id = recordId(slashed(request.cwd), name, flags, packages);
+}
+
+async function buildIn(
+  task: Task,
+  places: Places,
+  result: TargetResult,
+  tell: (event: BuildEvent) => void,
+): Promise<Built> {
+  const { request, env, signal, folder } = task;
+  const { bin } = places;
+  const id = recordId(slashed(request.cwd), task.name, task.flags, task.packages);
   const last = loadRecord(env, id);
-  const bin = path.join(work, 'out');
-  fs.mkdirSync(bin);
+  const trusting = task.turn.unchanged && last !== null && !task.flags.some(f => /^--?a(=|$)/.test(f));
+  // Then go mostly loads packages, on one core: the next may begin at once.
+  if (trusting) task.turn.linking();
   const shownFolder = relativePath(request.cwd, folder);
   const said: string[] = [];
   const hear = (event: BuildEvent): void => {
@@ -120,203 +186,127 @@ export async function buildTarget(
     if (said.length < 1000) said.push(text);
     tell({ ...event, text });
   };
-  // Not beside the results: a file there would make the version control stamp say that something is modified.
-  const graphFile = path.join(scratch, 'graph.json');
-  const traceFile = path.join(scratch, 'trace.json');
-  let total = (last && packagesIn(last.keys)) ?? turn.packages ?? 0;
-  const counting = new AbortController();
-  if (total === 0 && request.watched)
-    void countPackages(request, settings, made.target, loadFlags, flags, counting.signal).then(n => (total = n));
-  // -json came with 1.24; before it, output is plain.
-  const json = made.target.release >= 24;
-  const saying = sayingFlags(request);
-  const commands = saying.includes('-x') || saying.includes('-n');
-  const telling = { json, packages: saying.includes('-v'), commands };
-  const run = async (out: readonly string[], shown: readonly string[]) => {
-    const words = ['go', 'build', ...saying, ...flags, ...shown, ...packages];
-    const command = [...Object.entries(own).map(([k, v]) => `${k}=${shellWord(v)}`), ...words.map(shellWord)].join(' ');
-    tell({ type: 'target', target: name, index: turn.index, count: turn.count, command });
-    const args = [
-      'build',
-      ...(json ? ['-json'] : []),
-      ...(saying.includes('-v') || !commands ? ['-v'] : []),
-      ...saying.filter(f => f !== '-v'),
-      `-debug-actiongraph=${graphFile}`,
-      ...(request.watched ? [`-debug-trace=${traceFile}`] : []),
-      ...flags,
-      ...out,
-      '--',
-      ...packages,
-    ];
-    fs.rmSync(traceFile, { force: true });
-    const live = request.watched ? followTrace(traceFile, spans => tell({ type: 'live', target: name, spans })) : null;
-    const ran = await runGo(
-      goProgram(request, go, env),
-      args,
-      request.cwd,
-      { ...hashing(merged), ...toolchainEnv(request, go, env), GOTMPDIR: scratch },
-      signal,
-      { ...progressOf(name, () => total, telling, hear), linking: turn.linking },
-      true,
-    );
-    return { ...ran, loading: live?.stop() ?? ran.loading };
-  };
+  const run = (out: readonly string[], shown: readonly string[]) =>
+    runBuild(task, places, { out, shown }, !trusting, last, hear);
   const began = performance.now();
-  try {
-    const there = showPrograms(folder, bin, Object.keys(last?.sizes ?? {}));
-    const executable = request.executable ?? '';
-    let ran = await run(['-o', bin + path.sep + executable], ['-o', `${shownFolder}/${executable}`]);
-    // Go says so only when it has loaded the packages, and so do we.
-    if (ran.code !== 0 && ran.noMains && !signal.aborted) ran = await run([], []);
-    counting.abort();
-    result.time = performance.now() - began;
-    if (signal.aborted) return { ...result, status: 'cancelled', message: 'cancelled' };
-    if (ran.error !== '') return { ...result, message: ran.error };
-    if (request.dry === true)
-      return ran.code === 0 ? { ...result, status: 'ok' } : { ...result, message: hintFor(said.join('')) };
-    const graph = readIfThere(graphFile);
-    const parsed = graph === null ? null : parseActionGraph(graph);
-    const sizes: Record<string, number> = {};
-    if (ran.code !== 0) result.message = hintFor(said.join(''));
-    else {
-      result.status = 'ok';
-      const programs = parsed?.ok ? programsOf(parsed.graph) : null;
-      for (const file of fs.readdirSync(bin).sort()) {
-        const [from, to] = [path.join(bin, file), path.join(folder, file)];
-        // What go was shown and did not ask for is no result of this build.
-        if (there.has(file) && programs && !programs.has(file)) continue;
-        const kept = there.has(file) && isSame(from, to);
-        const previous = kept ? previousOf(env, id, to) : keepPrevious(env, id, to);
-        if (!kept) fs.renameSync(from, to);
-        const { size } = fs.statSync(to);
-        sizes[file] = size;
-        result.files.push({ path: to, size, before: last?.sizes[file] ?? null, previous });
-      }
-      if (result.files.length > 0) Object.assign(result, linkageOf(result.files[0].path));
-    }
-    if (graph !== null && parsed?.ok) {
-      const t = totals(parsed.graph);
-      result.cached = parsed.graph.actions.filter(a => a.mode === 'build' && a.verdict === 'cached').length;
-      result.compiled = parsed.graph.actions.filter(a => a.mode === 'build' && a.verdict === 'run').length;
-      const keys = parseHashLines(ran.hashes);
-      result.cgo = keys.some(k => k.lines.some(l => l.startsWith('"cgo ')));
-      result.packages = packagesIn(keys);
-      const cache = cacheDir(go, env);
-      const title = `build ${packages.join(' ')}`;
-      // A build in which nothing ran tells nothing new: keep the reasons of the one before.
-      const before = last ? (t.run === 0 && last.before ? last.before : changedKeys(last.keys, keys)) : null;
-      const saved = saveRecord(env, id, {
-        v: 2,
-        key: id,
-        title,
-        target: name,
-        graph,
-        keys,
-        before,
-        sizes: { ...last?.sizes, ...sizes },
-        time: parsed.graph.began,
-        loading: ran.loading,
-        processes: ran.processes,
-        cache: cache.ok ? cache.dir : '',
-      });
-      if (saved) {
-        result.record = id;
-        if (ran.code === 0) saveLatest(env, placeOf(slashed(request.cwd)), packages, id);
-      }
-    }
-    return result;
-  } finally {
-    await Promise.all([work, scratch].map(dir => fs.promises.rm(dir, { recursive: true, force: true, maxRetries: 3 })));
-    process.removeListener('exit', orphan);
+  const there = showPrograms(folder, bin, Object.keys(last?.sizes ?? {}));
+  const executable = request.executable ?? '';
+  let out = ['-o', bin + path.sep + executable];
+  let ran = await run(out, ['-o', `${shownFolder}/${executable}`]);
+  // Go says so only when it has loaded the packages, and so do we.
+  if (ran.code !== 0 && ran.noMains && !signal.aborted) ran = await run((out = []), []);
+  result.time = performance.now() - began;
+  const ended = (more: Partial<TargetResult>): Built => ({ result: Object.assign(result, more), unchanged: false });
+  if (signal.aborted) return ended({ status: 'cancelled', message: 'cancelled' });
+  if (ran.error !== '') return ended({ message: ran.error });
+  const ok = ran.code === 0;
+  if (request.dry === true) return ended(ok ? { status: 'ok' } : { message: hintFor(said.join('')) });
+  const graph = graphIn(graphFile(places));
+  if (ok) takeResults({ env, id, bin, folder, there, last, graph: graph?.graph ?? null }, result);
+  else result.message = hintFor(said.join(''));
+  if (graph === null) return { result, unchanged: false };
+  const keys = trusting ? await keysOf(task, places, out, graph.graph, last.keys) : parseHashLines(ran.hashes);
+  const title = `build ${task.packages.join(' ')}`;
+  record({ go: task.go, env, target: task.name, title, id, last, graph, keys, ran }, result);
+  return { result, unchanged: last !== null && changedKeys(last.keys, keys).length === 0 };
+}
+
+const graphFile = (places: Places): string => path.join(places.scratch, 'graph.json');
+
+/** What go is told to call what it makes, and what the user is shown of that. */
+interface Naming {
+  out: readonly string[];
+  shown: readonly string[];
+}
+
+/** Runs go build once; `hashed`: it tells what it hashes into keys. */
+async function runBuild(
+  task: Task,
+  places: Places,
+  { out, shown }: Naming,
+  hashed: boolean,
+  last: BuildRecord | null,
+  tell: (event: BuildEvent) => void,
+): Promise<GoRun> {
+  const { request, name, own, flags, packages, turn } = task;
+  const saying = sayingFlags(request);
+  const words = ['go', 'build', ...saying, ...flags, ...shown, ...packages];
+  const command = [...Object.entries(own).map(([k, v]) => `${k}=${shellWord(v)}`), ...words.map(shellWord)].join(' ');
+  tell({ type: 'target', target: name, index: turn.index, count: turn.count, command });
+  const traceFile = path.join(places.scratch, 'trace.json');
+  // -json came with 1.24; before it, output is plain.
+  const json = task.target.release >= 24;
+  const commands = saying.includes('-x') || saying.includes('-n');
+  const args = [
+    'build',
+    ...(json ? ['-json'] : []),
+    ...(saying.includes('-v') || !commands ? ['-v'] : []),
+    ...saying.filter(f => f !== '-v'),
+    `-debug-actiongraph=${graphFile(places)}`,
+    ...(request.watched ? [`-debug-trace=${traceFile}`] : []),
+    ...flags,
+    ...out,
+    '--',
+    ...packages,
+  ];
+  // Without keys only packages that are compiled are seen: how many there are in all says nothing then.
+  const count = hashed ? counting(task, last) : { total: () => 0, stop: () => {} };
+  const progress = progressOf(name, count.total, { json, packages: saying.includes('-v'), commands }, tell);
+  fs.rmSync(traceFile, { force: true });
+  const live = request.watched ? followTrace(traceFile, spans => tell({ type: 'live', target: name, spans })) : null;
+  const ran = await runGo(
+    goProgram(request, task.go, task.env),
+    args,
+    request.cwd,
+    environment(task, places, hashed),
+    task.signal,
+    { ...progress, linking: turn.linking },
+    true,
+  );
+  count.stop();
+  return { ...ran, loading: live?.stop() ?? ran.loading };
+}
+
+function environment({ request, go, env, merged }: Task, { scratch }: Places, hashed: boolean): Environment {
+  return { ...(hashed ? hashing(merged) : merged), ...toolchainEnv(request, go, env), GOTMPDIR: scratch };
+}
+
+/** How many packages the build has: as last time, as the target before, or counted meanwhile if somebody looks on. */
+function counting(task: Task, last: BuildRecord | null): { total(): number; stop(): void } {
+  let total = (last && packagesIn(last.keys)) ?? task.turn.packages ?? 0;
+  const counted = new AbortController();
+  if (total === 0 && task.request.watched) {
+    const { request, settings, target, loadFlags, flags } = task;
+    void countPackages(request, settings, target, loadFlags, flags, counted.signal).then(n => (total = n));
   }
+  return { total: () => total, stop: () => counted.abort() };
 }
-
-/** Puts the programs that lie in `folder` where go is to build them, as links: their names. */
-function showPrograms(folder: string, bin: string, names: readonly string[]): Set<string> {
-  const there = new Set<string>();
-  for (const name of names) {
-    if (name !== path.basename(name)) continue;
-    try {
-      const file = path.join(folder, name);
-      if (!fs.lstatSync(file).isFile()) continue;
-      fs.linkSync(file, path.join(bin, name));
-      there.add(name);
-    } catch {
-      // It is gone, or there are no links here: go links it anew.
-    }
-  }
-  return there;
-}
-
-/** The names of the programs that the build is for. */
-function programsOf(graph: ActionGraph): Set<string> {
-  return new Set(graph.raw.flatMap(a => (a.target === '' ? [] : [path.basename(a.target)])));
-}
-
-function isSame(a: string, b: string): boolean {
-  const [x, y] = [fs.statSync(a, { bigint: true }), fs.statSync(b, { bigint: true })];
-  return x.ino === y.ino && x.dev === y.dev;
-}
-
-const packagesIn = (keys: BuildRecord['keys']): number => keys.filter(k => k.name.startsWith('build ')).length;
 
 /**
- * Reads what -debug-trace writes while it is written, and tells which actions began and ended. Stopping tells how long
- * packages were loaded before the first action, in milliseconds; -1 when that cannot be told.
+ * The keys of a build that was not asked for them. The graph names every key, so those recorded last are the keys if it
+ * names the same; if not, go is asked again what it hashes, which by now is cheap, and what the graph does not name is dropped.
  */
-function followTrace(file: string, tell: (spans: LiveSpan[]) => void): { stop(): number } {
-  const reader = new TraceReader();
-  const decoder = new StringDecoder('utf8');
-  const buffer = Buffer.alloc(1 << 16);
-  let fd: number | null = null;
-  const read = (): void => {
-    try {
-      fd ??= fs.openSync(file, 'r');
-    } catch {
-      // Not there yet.
-      return;
-    }
-    const changed = new Set<LiveSpan>();
-    for (let n = fs.readSync(fd, buffer); n > 0; n = fs.readSync(fd, buffer))
-      for (const span of reader.feed(decoder.write(buffer.subarray(0, n)))) changed.add(span);
-    if (changed.size > 0) tell([...changed].map(s => ({ ...s })));
-  };
-  const timer = setInterval(read, 250);
-  return {
-    stop() {
-      clearInterval(timer);
-      read();
-      if (fd !== null) fs.closeSync(fd);
-      const load = reader.spans.find(s => s.mode === 'load packages');
-      return load && load.done >= 0 ? load.done : -1;
-    },
-  };
+async function keysOf(
+  task: Task,
+  places: Places,
+  out: readonly string[],
+  graph: ActionGraph,
+  last: readonly CacheKey[],
+): Promise<CacheKey[]> {
+  const known = keysIn(graph, last);
+  if (known.all) return known.keys;
+  const asked = await runGo(
+    goProgram(task.request, task.go, task.env),
+    ['build', '-n', ...task.flags, ...out, '--', ...task.packages],
+    task.request.cwd,
+    environment(task, places, true),
+    task.signal,
+    { line: () => {}, key: () => {}, linking: () => {}, error: () => {} },
+  );
+  return keysIn(graph, [...last, ...parseHashLines(asked.hashes)]).keys;
 }
 
 function relativePath(cwd: string, file: string): string {
   const rel = path.relative(cwd, file);
   return rel === '' ? '.' : rel.startsWith('..') ? file : `.${path.sep}${rel}`;
-}
-
-/** How many packages the build has, from the sources alone, in slices of a few milliseconds; 0 when that cannot be told. */
-async function countPackages(
-  request: BuildRequest,
-  go: GoEnv,
-  target: Target,
-  flags: LoadFlags,
-  words: readonly string[],
-  signal: AbortSignal,
-): Promise<number> {
-  const overlay = words.findLast(w => /^--?overlay=/.test(w))?.replace(/^--?overlay=/, '');
-  const files = nodeFiles(overlay ? readOverlay(overlay, request.cwd) : new Map());
-  const env = moduleEnv(go, files, slashed(request.cwd), flags);
-  const steps = loadSteps(createLoader(env, target, loadDefaults), request.packages);
-  let step = steps.next();
-  for (let slice = performance.now(); !step.done; step = steps.next()) {
-    if (performance.now() - slice < 5) continue;
-    await new Promise(resolve => setImmediate(resolve));
-    if (signal.aborted) return 0;
-    slice = performance.now();
-  }
-  return packageList(step.value.roots).length;
 }

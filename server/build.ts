@@ -21,7 +21,7 @@ import {
 } from './build-command.ts';
 import { readIfThere, removeEmpty } from './build-folder.ts';
 import { hintFor } from './build-hints.ts';
-import { type BuildRecord, loadLatest, loadRecord, recordId } from './build-records.ts';
+import { type BuildRecord, loadLatest, loadRecord, recordId, saveLatest } from './build-records.ts';
 import { buildTarget } from './build-run.ts';
 import { findProfile, targetName } from './build-targets.ts';
 import { cacheDir } from './go-cache.ts';
@@ -53,7 +53,7 @@ export async function runBuilds(
   const results: TargetResult[] = [];
   let before: Promise<unknown> = Promise.resolve();
   let packages: number | null = null;
-  let idle = false;
+  let unchanged = targets.length > 1;
   const made: string[] = [];
   for (const [index, target] of targets.entries()) {
     if (signal.aborted) break;
@@ -61,22 +61,23 @@ export async function runBuilds(
     const earlier = before;
     let linking = (): void => {};
     const linked = new Promise<void>(resolve => (linking = resolve));
-    const turn = { index, count: targets.length, packages, made, linking };
-    const building = buildTarget(request, go, env, target, profile, signal, told, turn).then(async result => {
+    const turn = { index, count: targets.length, packages, unchanged, made, linking };
+    const building = buildTarget(request, go, env, target, profile, signal, told, turn).then(async built => {
+      const { result } = built;
       packages = result.packages || packages;
-      idle = result.compiled === 0 && result.packages > 0;
+      unchanged &&= built.unchanged && result.compiled === 0;
       await earlier;
       results.push(result);
       tell({ type: 'result', result });
     });
     before = building;
     await earlier;
-    // Where nothing is compiled go mostly loads packages, on one core: the next may begin at once.
-    if (!sharesMachine(request)) await building;
-    else if (!idle) await Promise.race([linked, building]);
+    await (sharesMachine(request) ? Promise.race([linked, building]) : building);
   }
   await before;
   removeEmpty(made);
+  const last = results.findLast(r => r.status === 'ok' && r.record !== '');
+  if (last) saveLatest(env, placeOf(cwd), request.packages.length > 0 ? request.packages : ['.'], last.record);
   return { results, message: '' };
 }
 

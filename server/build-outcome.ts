@@ -1,0 +1,142 @@
+/** What a build leaves: programs moved into place, and a record of what go did. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { type ActionGraph, parseActionGraph, totals } from '../core/actions/graph.ts';
+import { type CacheKey, shortHash } from '../core/actions/keys.ts';
+import { linkageOf } from './artifacts.ts';
+import { readIfThere } from './build-folder.ts';
+import { keepPrevious, previousOf } from './build-previous.ts';
+import { type BuildRecord, changedKeys, saveRecord } from './build-records.ts';
+import { cacheDir } from './go-cache.ts';
+import type { Environment, GoEnv } from './go-env.ts';
+import type { GoRun } from './go-process.ts';
+import type { TargetResult } from './protocol/builds.ts';
+
+/** An action graph and the text it was read from. */
+export interface WrittenGraph {
+  text: string;
+  graph: ActionGraph;
+}
+
+/** The action graph in the file; null when there is none. */
+export function graphIn(file: string): WrittenGraph | null {
+  const text = readIfThere(file);
+  const parsed = text === null ? null : parseActionGraph(text);
+  return text !== null && parsed?.ok ? { text, graph: parsed.graph } : null;
+}
+
+export const packagesIn = (keys: readonly CacheKey[]): number => keys.filter(k => k.name.startsWith('build ')).length;
+
+/** Those of the keys that the graph names, the last of each, and whether they are all it names. */
+export function keysIn(graph: ActionGraph, keys: readonly CacheKey[]): { keys: CacheKey[]; all: boolean } {
+  const named = new Set<string>();
+  for (const a of graph.actions)
+    if ((a.mode === 'build' || a.mode === 'link') && a.actionId !== '') named.add(a.actionId);
+  const found = new Map<string, CacheKey>();
+  for (const key of keys) {
+    const id = shortHash(key.sum);
+    if (named.has(id)) found.set(id, key);
+  }
+  return { keys: [...found.values()], all: found.size === named.size };
+}
+
+/** Puts the programs that lie in `folder` where go is to build them, as links: their names. */
+export function showPrograms(folder: string, bin: string, names: readonly string[]): Set<string> {
+  const there = new Set<string>();
+  for (const name of names) {
+    if (name !== path.basename(name)) continue;
+    try {
+      const file = path.join(folder, name);
+      if (!fs.lstatSync(file).isFile()) continue;
+      fs.linkSync(file, path.join(bin, name));
+      there.add(name);
+    } catch {
+      // It is gone, or there are no links here: go links it anew.
+    }
+  }
+  return there;
+}
+
+/** Programs that go left in `bin`, and where they go. */
+interface Taking {
+  env: Environment;
+  id: string;
+  bin: string;
+  folder: string;
+  /** What go was shown. */
+  there: ReadonlySet<string>;
+  last: BuildRecord | null;
+  graph: ActionGraph | null;
+}
+
+/** Moves what go made into place, and says of the result what it is. */
+export function takeResults({ env, id, bin, folder, there, last, graph }: Taking, result: TargetResult): void {
+  result.status = 'ok';
+  const programs = graph && programsOf(graph);
+  for (const file of fs.readdirSync(bin).sort()) {
+    const [from, to] = [path.join(bin, file), path.join(folder, file)];
+    // What go was shown and did not ask for is no result of this build.
+    if (there.has(file) && programs && !programs.has(file)) continue;
+    const kept = there.has(file) && isSame(from, to);
+    const previous = kept ? previousOf(env, id, to) : keepPrevious(env, id, to);
+    if (!kept) fs.renameSync(from, to);
+    const { size } = fs.statSync(to);
+    result.files.push({ path: to, size, before: last?.sizes[file] ?? null, previous });
+  }
+  if (result.files.length > 0) Object.assign(result, linkageOf(result.files[0].path));
+}
+
+/** The names of the programs that the build is for. */
+function programsOf(graph: ActionGraph): Set<string> {
+  return new Set(graph.raw.flatMap(a => (a.target === '' ? [] : [path.basename(a.target)])));
+}
+
+function isSame(a: string, b: string): boolean {
+  const [x, y] = [fs.statSync(a, { bigint: true }), fs.statSync(b, { bigint: true })];
+  return x.ino === y.ino && x.dev === y.dev;
+}
+
+/** A build that is over. */
+interface Done {
+  go: GoEnv;
+  env: Environment;
+  target: string;
+  title: string;
+  id: string;
+  last: BuildRecord | null;
+  graph: WrittenGraph;
+  keys: CacheKey[];
+  ran: GoRun;
+}
+
+/** Keeps what go did, and says of the result what it comes to. */
+export function record(done: Done, result: TargetResult): void {
+  const { go, env, id, last, keys, ran } = done;
+  const { graph, text } = done.graph;
+  const of = (verdict: string): number => graph.actions.filter(a => a.mode === 'build' && a.verdict === verdict).length;
+  result.cached = of('cached');
+  result.compiled = of('run');
+  result.cgo = keys.some(k => k.lines.some(l => l.startsWith('"cgo ')));
+  result.packages = packagesIn(keys);
+  const cache = cacheDir(go, env);
+  const sizes = Object.fromEntries(result.files.map(f => [path.basename(f.path), f.size]));
+  // A build in which nothing ran tells nothing new: keep the reasons of the one before.
+  const { run } = totals(graph);
+  const before = last ? (run === 0 && last.before ? last.before : changedKeys(last.keys, keys)) : null;
+  const kept: BuildRecord = {
+    v: 2,
+    key: id,
+    title: done.title,
+    target: done.target,
+    graph: text,
+    keys,
+    before,
+    sizes: { ...last?.sizes, ...sizes },
+    time: graph.began,
+    loading: ran.loading,
+    processes: ran.processes,
+    cache: cache.ok ? cache.dir : '',
+    ran: run,
+  };
+  if (saveRecord(env, id, kept, last)) result.record = id;
+}

@@ -1,0 +1,65 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect } from 'vitest';
+import type { BuildRecord } from '../server/build-records.ts';
+import type { TargetResult } from '../server/protocol/builds.ts';
+import { goTest } from './go.ts';
+import { gospect } from './gospect.ts';
+
+const top = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-unchanged-')));
+afterAll(() => fs.rmSync(top, { recursive: true, force: true }));
+
+goTest(
+  'several targets, built again, are recorded with the keys of builds that tell what they hash',
+  async () => {
+    const records = path.join(top, 'records');
+    const main = path.join(top, 'm/main.go');
+    const own = path.join(top, 'm/own/own.go');
+    fs.mkdirSync(path.dirname(own), { recursive: true });
+    fs.writeFileSync(path.join(top, 'm/go.mod'), 'module example.com/m\n\ngo 1.24\n');
+    fs.writeFileSync(own, 'package own\n\nconst Text = "one"\n');
+    fs.writeFileSync(main, 'package main\n\nimport "example.com/m/own"\n\nfunc main() { println(own.Text) }\n');
+    const build = async (target: string): Promise<TargetResult[]> => {
+      const env = { ...process.env, GOSPECT_CACHE: records, GOFLAGS: '-buildvcs=false', CGO_ENABLED: '0' };
+      const args = ['build', '--target', target, '--out', 'bin', '--json', '.'];
+      const { code, out, err } = await gospect(args, path.join(top, 'm'), env);
+      expect(code, err).toBe(0);
+      return (JSON.parse(out) as { results: TargetResult[] }).results;
+    };
+    const both = () => build('linux/amd64,windows/arm64');
+    const recorded = (result: TargetResult): string[] => {
+      const text = fs.readFileSync(path.join(records, 'builds', `${result.record}.json`), 'utf8');
+      const keys = (JSON.parse(text) as BuildRecord).keys.map(k => `${k.name} ${k.sum} ${k.lines.length}`);
+      // A program is looked up more than once.
+      return [...new Set(keys)].sort();
+    };
+    // One target alone is always asked what it hashes.
+    const proof = async (results: TargetResult[]): Promise<void> => {
+      const [keys, other] = results.map(recorded);
+      expect(keys).toEqual(recorded((await build('linux/amd64'))[0]));
+      expect(other).toEqual(recorded((await build('windows/arm64'))[0]));
+    };
+    const first = await both();
+    expect(first.every(r => r.packages > 10 && r.files.length === 1)).toBe(true);
+    const idle = await both();
+    expect(idle.map(r => [r.compiled, r.packages, r.cgo])).toEqual(first.map(r => [0, r.packages, false]));
+    await proof(idle);
+
+    fs.writeFileSync(own, 'package own\n\nconst Text = "two and more"\n');
+    const edited = await both();
+    expect(edited.map(r => r.compiled)).toEqual([2, 2]);
+    await proof(edited);
+
+    // An import more and a package less.
+    fs.writeFileSync(main, 'package main\n\nimport "errors"\n\nfunc main() { println(errors.New("x").Error()) }\n');
+    await proof(await both());
+
+    // Builds in which nothing ran do not crowd out those that did something.
+    const names = fs.readdirSync(path.join(records, 'builds')).sort();
+    await both();
+    await both();
+    expect(fs.readdirSync(path.join(records, 'builds')).sort()).toEqual(names);
+  },
+  300_000,
+);
