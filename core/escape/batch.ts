@@ -73,7 +73,13 @@ function initFunc(b: Batch, fn: Func): void {
 export function walkFunc(b: Batch, fn: Func): void {
   const e = new Walker(b, fn);
   fn.esc = EscFunc.Started;
-  visitList(fn.body, (n: Node) => {
+  if (fn.hasLabels) findLabels(e, fn.body);
+  block(e, fn.body);
+}
+
+/** Labels that a later goto jumps back to are looping. */
+function findLabels(e: Walker, body: readonly Node[]): void {
+  visitList(body, n => {
     if (n.op === Op.OLABEL && n.label !== '_') {
       e.labels ??= new Map();
       e.labels.set(n.label, LabelState.Nonlooping);
@@ -82,5 +88,4 @@ export function walkFunc(b: Batch, fn: Func): void {
       e.labels.set(n.label, LabelState.Looping);
     }
   });
-  block(e, fn.body);
 }

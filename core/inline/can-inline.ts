@@ -6,22 +6,31 @@ import type { Type } from '../types/type.ts';
 import { funcString, stmtsString } from '../ir/fmt.ts';
 import { type CostPart, message, MessageKind } from '../ir/message.ts';
 import { Class, type Func, Op } from '../ir/node.ts';
-import { visitFuncsBottomUp } from '../ir/scc.ts';
+import { references, visitFuncsBottomUp } from '../ir/scc.ts';
 import { typeString } from '../ir/typefmt.ts';
 import { under } from '../ir/typeinfo.ts';
-import { doList, visitList } from '../ir/visit.ts';
+import { anyList, doList } from '../ir/visit.ts';
 import { costParts, inlineClosureCalledOnceCost, inlineMaxBudget, newCost } from './cost.ts';
 import type { Inliner } from './inliner.ts';
 
 /** Budget of what a profile calls hot. */
 export const inlineHotMaxBudget = 2000;
 
-/** Finds out which of the functions can be inlined, callees first (inline.CanInlineFuncs). */
-export function canInlineFuncs(inl: Inliner, funcs: readonly Func[]): void {
+/** Finds out which of the functions can be inlined, callees first (inline.CanInlineFuncs). `refer` as of
+ * visitFuncsBottomUp. */
+export function canInlineFuncs(
+  inl: Inliner,
+  funcs: readonly Func[],
+  refer: (fn: Func) => readonly Func[] = references,
+): void {
   if (inl.env.flags.l === 0) return;
-  visitFuncsBottomUp(funcs, group => {
-    for (const fn of group) canInline(inl, fn);
-  });
+  visitFuncsBottomUp(
+    funcs,
+    group => {
+      for (const fn of group) canInline(inl, fn);
+    },
+    refer,
+  );
 }
 
 /** Vectors of simd/archsimd are structs that hold one of its marker types (types.Type.IsSIMD). */
@@ -110,8 +119,9 @@ export function inlineImpossible(inl: Inliner, fn: Func): string {
  * declared before it (inline.canDelayResults). */
 export function canDelayResults(fn: Func): boolean {
   let returns = 0;
-  visitList(fn.body, n => {
+  anyList(fn.body, n => {
     if (n.op === Op.ORETURN) returns += n.list.length === 0 ? 2 : 1;
+    return returns > 1;
   });
   if (returns !== 1) return false;
   // Unnamed results are called ~r0, ~r1, …; blank ones ~b0.

@@ -28,7 +28,8 @@ export const inlineClosureCalledOnceCost = 10 * inlineMaxBudget;
 export interface Cost {
   readonly inl: Inliner;
   readonly fn: Func;
-  readonly bigFunc: boolean;
+  /** Null until somebody asks. */
+  bigFunc: boolean | null;
   readonly maxBudget: number;
   budget: number;
   /** Why the function cannot be inlined at all; empty when nothing forbids it. */
@@ -46,7 +47,7 @@ export function newCost(inl: Inliner, fn: Func, budget: number, whole: boolean):
   const cost: Cost = {
     inl,
     fn,
-    bigFunc: isBigFunc(fn),
+    bigFunc: null,
     maxBudget: budget,
     budget,
     reason: '',
@@ -244,7 +245,7 @@ function call(v: Cost, n: Node): boolean {
   if (
     callee !== null &&
     haveInlineBody(v.inl.b, callee, null) &&
-    canInlineCallExpr(v.inl, v.fn, n, callee, v.bigFunc, false, false)
+    canInlineCallExpr(v.inl, v.fn, n, callee, (v.bigFunc ??= isBigFunc(v.fn)), false, false)
   ) {
     v.budget -= v.inl.charge === null ? callee.inl!.cost : v.inl.charge(callee);
     return true;

@@ -41,19 +41,20 @@ export class DevirtState {
   readonly analyzed = new Set<Func>();
 }
 
-/** Makes the call direct if its receiver's type is known. */
-export function staticCall(inl: Inliner, s: DevirtState, call: Node): void {
+/** Makes the call direct if its receiver's type is known; tells whether it did. */
+export function staticCall(inl: Inliner, s: DevirtState, call: Node): boolean {
   // A go or defer statement must not evaluate what may panic earlier than the call does.
-  if (call.op !== Op.OCALLINTER || (call.flags & Flag.GoDefer) !== 0) return;
+  if (call.op !== Op.OCALLINTER || (call.flags & Flag.GoDefer) !== 0) return false;
   const sel = call.x!;
   const iface = sel.x!.type!;
   const env = inl.env;
   const typ = env.release.assignedTypes ? concreteType(inl.b, s, sel.x!) : convertedType(sel.x!);
-  if (typ === null || isShape(typ)) return;
-  if (env.release.assignedTypes && !implementsIface(inl.b, typ, iface)) return;
-  const refuse = (why: string, t: Type): void => {
+  if (typ === null || isShape(typ)) return false;
+  if (env.release.assignedTypes && !implementsIface(inl.b, typ, iface)) return false;
+  const refuse = (why: string, t: Type): boolean => {
     const detail = `${why} ${typeString(t, env.pkg)}`;
     env.report(message(MessageKind.CannotDevirtualize, call.op, call.pos, nodeString(call, env), '', detail));
+    return false;
   };
   if (hasShape(typ)) return refuse('shaped receiver', typ);
   if (hasShape(iface)) return refuse('shaped interface', iface);
@@ -61,11 +62,12 @@ export function staticCall(inl: Inliner, s: DevirtState, call: Node): void {
   const assert = new Node(Op.ODOTTYPE, call.pos, typ);
   assert.x = sel.x;
   const dot = dotMethod(inl.b, sel.pos, assert, sel.sym!);
-  if (dot === null) return;
+  if (dot === null) return false;
   const kind = dot.op === Op.ODOTMETH ? MessageKind.Devirtualizing : MessageKind.PartiallyDevirtualizing;
   env.report(message(kind, call.op, call.pos, nodeString(sel, env), typeString(typ, env.pkg)));
   call.x = dot;
   if (dot.op === Op.ODOTMETH) fixMethodCall(inl.b, call);
+  return true;
 }
 
 /** Before Go 1.26: the type of what is converted to the interface, when the value has only one origin. */

@@ -6,7 +6,7 @@ import { message, MessageKind } from '../ir/message.ts';
 import type { CompileEnv } from '../ir/env.ts';
 import { inlineCall } from '../ir/inlinecall.ts';
 import { Flag, type Func, Node, Op } from '../ir/node.ts';
-import { visitFuncsBottomUp } from '../ir/scc.ts';
+import { references, visitFuncsBottomUp } from '../ir/scc.ts';
 import { editBody, editChildren } from '../ir/visit.ts';
 import { inlineCallTarget, tryInlineCall } from './call-site.ts';
 import { canInlineFuncs } from './can-inline.ts';
@@ -18,11 +18,17 @@ import { profileGuided } from './pgo-devirtualize.ts';
 
 /** The calls of one function. */
 class FuncState {
-  /** Each call stands in parentheses, so that it can be replaced wherever it is, also inside another call that is. */
+  /** Each call stands in parentheses, so that it can be replaced wherever it is, also inside another call that is.
+   * There are no others. */
   readonly parens: Node[] = [];
-  readonly marked = new Set<Node>();
+  /** Nodes with children that are in parentheses. */
+  private readonly holders: Node[] = [];
+  /** A child of the node whose children are being marked is. */
+  private holds = false;
   /** By index of `parens`: the function that is called, once known. */
   readonly resolved: (Func | null)[] = [];
+  /** A call of an interface's method became a direct one. */
+  devirtualized = false;
   readonly bigCaller: boolean;
   constructor(
     readonly inl: Inliner,
@@ -37,34 +43,46 @@ class FuncState {
   }
 
   /** Puts parentheses around calls, inner ones first (inlClosureState.mark). */
-  readonly mark = (node: Node): Node => {
+  readonly mark = (n: Node): Node => {
     const { env } = this.inl;
-    let n = node;
-    const old = n.op === Op.OPAREN ? n : null;
-    if (old !== null) {
-      if (this.marked.has(old)) return old;
-      n = old.x!;
-    } else if (!env.release.keepsBenchmarksAlive && isTestingBLoop(n)) {
+    if (n.op === Op.OPAREN) {
+      this.holds = true;
+      return n;
+    }
+    if (!env.release.keepsBenchmarksAlive && isTestingBLoop(n)) {
       if (env.flags.m > 0) env.report(message(MessageKind.BenchmarkNotInlined, n.op, n.pos, nodeString(n, env)));
-      n.init = n.init.map(this.mark);
-      n.x = this.mark(n.x!);
-      if (n.y !== null) n.y = this.mark(n.y);
+      this.markHead(n);
       return n;
     }
     if (n.op === Op.OTAILCALL) {
       n.x!.flags |= Flag.NoInline;
-      editChildren(n.x!, this.mark);
-    } else editChildren(n, this.mark);
-    if (n.op !== Op.OCALLFUNC && n.op !== Op.OCALLINTER) return old ?? n;
-    let paren = old;
-    if (paren === null) {
-      paren = new Node(Op.OPAREN, n.pos, n.type);
-      paren.x = n;
+      this.markChildren(n.x!);
+      return n;
     }
-    this.marked.add(paren);
+    this.markChildren(n);
+    if (n.op !== Op.OCALLFUNC && n.op !== Op.OCALLINTER) return n;
+    const paren = new Node(Op.OPAREN, n.pos, n.type);
+    paren.x = n;
     this.parens.push(paren);
+    this.holds = true;
     return paren;
   };
+
+  markChildren(n: Node): void {
+    const { holds } = this;
+    this.holds = false;
+    editChildren(n, this.mark);
+    if (this.holds) this.holders.push(n);
+    this.holds = holds;
+  }
+
+  /** A loop's init, condition and post statement. */
+  private markHead(n: Node): void {
+    n.init = n.init.map(this.mark);
+    n.x = this.mark(n.x!);
+    if (n.y !== null) n.y = this.mark(n.y);
+    this.holders.push(n);
+  }
 
   /** Finds what the call calls, devirtualizing it first, and counts the use; -1 for expanded calls, 0 for unknown ones. */
   resolve(state: DevirtState, i: number): number {
@@ -72,7 +90,10 @@ class FuncState {
     if (known !== null) return this.useCounts.get(known) ?? 0;
     const call = this.parens[i].x!;
     if (call.op === Op.OINLCALL) return -1;
-    staticCall(this.inl, state, call);
+    if (staticCall(this.inl, state, call)) {
+      this.devirtualized = true;
+      this.markChildren(call);
+    }
     const callee = inlineCallTarget(this.inl, this.fn, call);
     if (callee === null) return 0;
     while (this.resolved.length <= i) this.resolved.push(null);
@@ -93,20 +114,20 @@ class FuncState {
     const inlined = tryInlineCall(this.inl, this.fn, call, this.bigCaller, calledOnce);
     if (inlined === null) return false;
     paren.x = inlined;
-    editChildren(inlined, this.mark);
+    this.markChildren(inlined);
     inlinedCall(state, this.fn, call, inlined);
     return true;
   }
 
   unparenthesize(): void {
     if (this.parens.length === 0) return;
-    const edit = (node: Node): Node => {
-      const n = node.op === Op.OPAREN ? node.x! : node;
-      editChildren(n, edit);
-      return n;
-    };
-    editBody(this.fn, edit);
+    editBody(this.fn, unparen);
+    for (const n of this.holders) editChildren(n, unparen);
   }
+}
+
+function unparen(n: Node): Node {
+  return n.op === Op.OPAREN ? n.x! : n;
 }
 
 /** Runs over all functions of the package (DevirtualizeAndInlinePackage). May be paused between functions. */
@@ -118,14 +139,21 @@ export function* devirtualizeAndInlinePackage(inl: Inliner, funcs: readonly Func
     inl.hot = hotCallsOf(graph);
     yield;
   }
-  canInlineFuncs(inl, funcs);
+  const known = new Map<Func, readonly Func[]>();
+  const refer = (fn: Func): readonly Func[] => {
+    let refs = known.get(fn);
+    if (refs === undefined) known.set(fn, (refs = references(fn)));
+    return refs;
+  };
+  canInlineFuncs(inl, funcs, refer);
   yield;
   yield* expandFuncs(
     inl,
     funcs,
-    () => {
+    devirtualized => {
+      for (const fn of devirtualized) known.delete(fn);
       const groups: Func[][] = [];
-      visitFuncsBottomUp(funcs, group => void groups.push(group));
+      visitFuncsBottomUp(funcs, group => void groups.push(group), refer);
       return groups;
     },
     () => {},
@@ -134,12 +162,12 @@ export function* devirtualizeAndInlinePackage(inl: Inliner, funcs: readonly Func
 
 /**
  * Expands calls in these functions, which have been costed. `groups` is asked for the order of functions once all calls
- * have been resolved; `entering` is told in which function the next decisions are made.
+ * have been resolved, and told which of them mention others than before; `entering` is told in which function the next decisions are made.
  */
 export function* expandFuncs(
   inl: Inliner,
   funcs: readonly Func[],
-  groups: () => readonly (readonly Func[])[],
+  groups: (devirtualized: readonly Func[]) => readonly (readonly Func[])[],
   entering: (fn: Func) => void,
 ): Generator<void> {
   const states = new Map<Func, FuncState>();
@@ -153,7 +181,9 @@ export function* expandFuncs(
     for (let i = 0; i < s.parens.length; i++) s.resolve(state, i);
   }
   yield;
-  for (const group of groups()) {
+  const devirtualized: Func[] = [];
+  for (const s of states.values()) if (s.devirtualized) devirtualized.push(s.fn);
+  for (const group of groups(devirtualized)) {
     for (let done = false; !done; ) {
       done = true;
       for (const fn of group) {

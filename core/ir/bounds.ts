@@ -9,7 +9,7 @@ import { Flag, type Func, type Node, Node as NodeOf, Op } from './node.ts';
 import { isClosure } from './scc.ts';
 import { elemOf, isArray, isInteger, isPointer, isUnsigned, under } from './typeinfo.ts';
 import { TypeKind } from '../types/type.ts';
-import { doChildren } from './visit.ts';
+import { anyList, doChildren } from './visit.ts';
 
 /** Reports the elided checks of all functions: list order, capturing literals right after their parent, last first. */
 export function boundsChecks(funcs: readonly Func[], env: CompileEnv): void {
@@ -17,9 +17,16 @@ export function boundsChecks(funcs: readonly Func[], env: CompileEnv): void {
 }
 
 function walkFunc(fn: Func, env: CompileEnv): void {
+  if (!anyList(fn.body, mayElide)) return;
   const literals: Func[] = [];
   new Order(env, literals).stmts(fn.body);
   for (let i = literals.length - 1; i >= 0; i--) walkFunc(literals[i], env);
+}
+
+/** There is an index into something of known length here, or in a literal; in most functions there is none. */
+function mayElide(n: Node): boolean {
+  if (n.op === Op.OINDEX) return lengthOf(n.x!) >= 0;
+  return n.op === Op.OCLOSURE && isClosure(n.func!) && anyList(n.func!.body, mayElide);
 }
 
 /**

@@ -218,6 +218,7 @@ function stmt1(r: Reader, s: Stmt, out: Node[]): void {
       const name = label(r, s.label.value);
       const n = new Node(name === '_' ? Op.OBLOCK : Op.OLABEL, r.pos(s), null);
       n.label = name;
+      r.curfn.hasLabels = true;
       out.push(n);
       stmt1(r, s.stmt, out);
       return;
@@ -337,9 +338,12 @@ function initDefn(n: Node, names: readonly Name[]): void {
   n.flags |= Flag.Def;
 }
 
-function distinctVars(r: Reader, s: ForStmt): boolean {
+/** The loop's variables are those of each iteration, from Go 1.22 on. */
+function markDistinctVars(r: Reader, s: ForStmt, n: Node): void {
   const version = r.b.fileVersion(r.src, s.unit instanceof SynthUnit ? s.unit.orig : s.unit);
-  return version === 0 || version >= 22;
+  if (version !== 0 && version < 22) return;
+  n.flags |= Flag.DistinctVars;
+  r.curfn.hasDistinctVars = true;
 }
 
 function forStmt(r: Reader, s: ForStmt, lbl: string): Node | null {
@@ -355,7 +359,7 @@ function forStmt(r: Reader, s: ForStmt, lbl: string): Node | null {
     n.x = expr(r, clause.x);
     noteRangeDictUse(r, n, r.typeOf(clause.x)!);
     n.body = stmts(r, s.body.stmtList);
-    if (distinctVars(r, s)) n.flags |= Flag.DistinctVars;
+    markDistinctVars(r, s, n);
     return n;
   }
   let cond = s.cond;
@@ -378,7 +382,7 @@ function forStmt(r: Reader, s: ForStmt, lbl: string): Node | null {
   n.x = c;
   n.y = post;
   n.body = body;
-  if (distinctVars(r, s)) n.flags |= Flag.DistinctVars;
+  markDistinctVars(r, s, n);
   return n;
 }
 

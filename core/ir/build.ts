@@ -421,6 +421,8 @@ export class Builder implements NamedResolver, Target {
     fn.imported = false;
     fn.needctxt = false;
     fn.hasDefer = false;
+    fn.hasDistinctVars = false;
+    fn.hasLabels = false;
     fn.funcLitGen = 0;
     fn.rangeLitGen = 0;
     fn.goDeferGen = 0;

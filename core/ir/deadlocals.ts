@@ -5,7 +5,7 @@
  */
 import { ValueKind } from '../constant/value.ts';
 import type { DictUses } from './dict-uses.ts';
-import { Class, type Func, Name, Node, Op } from './node.ts';
+import { Class, Flag, type Func, Name, Node, Op } from './node.ts';
 import { intType } from './typeinfo.ts';
 import { isClosure } from './scc.ts';
 import { canonical, isBlank } from './static-value.ts';
@@ -61,7 +61,7 @@ class Finder {
   }
 
   private node(n: Node): void {
-    const dict = this.dictUses.get(n);
+    const dict = (n.flags & Flag.DictUse) === 0 ? undefined : this.dictUses.get(n);
     if (dict !== undefined) this.use(canonical(dict));
     switch (n.op) {
       case Op.OCLOSURE:
@@ -91,8 +91,10 @@ class Finder {
   private use(name: Name): void {
     if (!isLocal(name, false)) return;
     const assignments = this.defs.get(name);
+    if (assignments === null) return;
     this.defs.set(name, null);
-    for (const { node, index } of assignments ?? []) {
+    if (assignments === undefined) return;
+    for (const { node, index } of assignments) {
       const rhs = index < 0 ? node.y : node.list2[index];
       if (rhs !== null) this.node(rhs);
     }

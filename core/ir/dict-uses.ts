@@ -5,7 +5,7 @@
  */
 import type { Type } from '../types/type.ts';
 import { rangeTypes } from './dictlayout.ts';
-import { type Name, type Node, Op } from './node.ts';
+import { Flag, type Name, type Node, Op } from './node.ts';
 import type { Reader } from './reader.ts';
 import { isBlank } from './static-value.ts';
 import { hasShape, isEmptyInterface, isInterface, isMap } from './typeinfo.ts';
@@ -13,16 +13,21 @@ import { hasShape, isEmptyInterface, isInterface, isMap } from './typeinfo.ts';
 /** By node, the dictionary that it takes a run-time type from. */
 export type DictUses = WeakMap<Node, Name>;
 
+function note(r: Reader, n: Node): void {
+  n.flags |= Flag.DictUse;
+  r.b.dictUses.set(n, r.dictParam!);
+}
+
 /** Notes that an operation takes its run-time type from the dictionary of the function that is read; returns the node. */
 export function noteDictUse(r: Reader, n: Node): Node {
-  if (r.dictParam !== null && needsDict(n)) r.b.dictUses.set(n, r.dictParam);
+  if (r.dictParam !== null && needsDict(n)) note(r, n);
   return n;
 }
 
 /** The same for the conversion of a value of type src to dst; `n` is the conversion, or the range statement that has it
  * done (reader.convRTTI). */
 export function noteConvDictUse(r: Reader, n: Node, src: Type, dst: Type): Node {
-  if (r.dictParam !== null && isInterface(dst) && convNeedsDict(src, dst)) r.b.dictUses.set(n, r.dictParam);
+  if (r.dictParam !== null && isInterface(dst) && convNeedsDict(src, dst)) note(r, n);
   return n;
 }
 

@@ -98,6 +98,8 @@ export function inlineCall(b: Builder, caller: Func, call: Node, fn: Func, insta
     } else name.inlLocal = true;
   }
   caller.dcl.push(...tmpfn.dcl);
+  caller.hasDistinctVars ||= tmpfn.hasDistinctVars;
+  caller.hasLabels ||= tmpfn.hasLabels;
 
   const end = new Node(Op.OLABEL, call.pos, null);
   end.label = retLabel;

@@ -13,6 +13,7 @@ export type NewTemp = (fn: Func, type: Node['type']) => Name;
 
 /** Rewrites the loops of one function; its literals are functions of their own. */
 export function forCapture(fn: Func, newTemp: NewTemp, boolType: Node['type']): void {
+  if (!fn.hasDistinctVars) return;
   const pass = new Pass(fn, newTemp, boolType);
   for (const stmt of fn.body) pass.scan(stmt);
   pass.moveDeclarations();

@@ -210,6 +210,8 @@ export const enum Flag {
   CheckPtr = 65536,
   /** ONAME and what allocates: on the heap, as escape analysis found. */
   Heap = 131072,
+  /** Takes a run-time type from the dictionary (dict-uses.ts). */
+  DictUse = 262144,
 }
 
 /**
@@ -382,6 +384,10 @@ export class Func {
   methodValueWrapper = false;
   isHiddenClosure = false;
   hasDefer = false;
+  /** A loop in the body declares variables of each iteration (loopvar.ts). */
+  hasDistinctVars = false;
+  /** The body has labels that are written in the source: what jumps back, jumps to these. */
+  hasLabels = false;
   needctxt = false;
   isPackageInit = false;
   /** Body is from another package (imported, for inlining only). */

@@ -1,5 +1,5 @@
 /** Groups of functions that call each other, callees first (ir/scc.go). */
-import { Class, type Func, type Name, Op } from './node.ts';
+import { Class, type Func, type Name, type Node, Op } from './node.ts';
 import { visitList } from './visit.ts';
 
 /** A literal that captures variables: it is handed over with the function that it is written in (ir.Func.IsClosure). */
@@ -13,23 +13,25 @@ const done = 0xffffffff;
 export function references(fn: Func): Func[] {
   const found = new Set<Func>();
   visitList(fn.body, n => {
-    let f: Func | null = null;
-    switch (n.op) {
-      case Op.ONAME:
-        if ((n as Name).cls === Class.PFUNC) f = (n as Name).fn;
-        break;
-      case Op.ODOTMETH:
-      case Op.OMETHVALUE:
-      case Op.OMETHEXPR:
-        if (n.method !== null) f = n.method.fn;
-        break;
-      case Op.OCLOSURE:
-        f = n.func;
-        break;
-    }
+    const f = mentioned(n);
     if (f !== null) found.add(f);
   });
   return [...found];
+}
+
+function mentioned(n: Node): Func | null {
+  switch (n.op) {
+    case Op.ONAME:
+      return (n as Name).cls === Class.PFUNC ? (n as Name).fn : null;
+    case Op.ODOTMETH:
+    case Op.OMETHVALUE:
+    case Op.OMETHEXPR:
+      return n.method === null ? null : n.method.fn;
+    case Op.OCLOSURE:
+      return n.func;
+    default:
+      return null;
+  }
 }
 
 /**

@@ -46,7 +46,7 @@ export function isLargeMapInit(stmt: Node): boolean {
   if (stmt.op !== Op.OAS || stmt.x!.op !== Op.ONAME || isBlank(stmt.x) || !isMap(stmt.x!.type!) || stmt.y === null)
     return false;
   let size = 0;
-  visit(stmt.y, () => size++);
+  visit(stmt.y, () => void size++);
   return size >= LARGE_MAP && !anySideEffects(stmt.y);
 }
 
