@@ -1,21 +1,9 @@
 /** How values are printed in messages (go/constant String and ExactString, strconv.Quote). */
+import { escapedRune } from '../source/quote.ts';
 import { asBig, bigAsInt, bitLength, toFloat64 } from './float.ts';
 import { decodeRune } from './literal.ts';
 import type { FloatValue, Value } from './value.ts';
 import { ValueKind } from './value.ts';
-
-const printable = /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u;
-const escapes: Record<number, string> = {
-  7: '\\a',
-  8: '\\b',
-  9: '\\t',
-  10: '\\n',
-  11: '\\v',
-  12: '\\f',
-  13: '\\r',
-  34: '\\"',
-  92: '\\\\',
-};
 
 /** The bytes as a double-quoted Go literal (strconv.Quote). */
 export function quote(bytes: string): string {
@@ -23,14 +11,7 @@ export function quote(bytes: string): string {
   for (let i = 0; i < bytes.length; ) {
     const [r, size] = decodeRune(bytes, i);
     if (size === 1 && r === 0xfffd) out += `\\x${bytes.charCodeAt(i).toString(16).padStart(2, '0')}`;
-    else if (r in escapes) out += escapes[r];
-    else if (r === 32 || (r > 32 && r < 127)) out += String.fromCharCode(r);
-    else if (r < 32 || r === 127) out += `\\x${r.toString(16).padStart(2, '0')}`;
-    else {
-      const ch = String.fromCodePoint(r);
-      if (printable.test(ch)) out += ch;
-      else out += r < 0x10000 ? `\\u${r.toString(16).padStart(4, '0')}` : `\\U${r.toString(16).padStart(8, '0')}`;
-    }
+    else out += escapedRune(r, '"');
     i += size;
   }
   return `${out}"`;

@@ -5,6 +5,7 @@
 import { toComplex, toFloat, uint64Val } from '../constant/ops.ts';
 import { valueString } from '../constant/print.ts';
 import type { Value } from '../constant/value.ts';
+import { quoteRune } from '../source/quote.ts';
 import { BasicInfo, BasicKind, TypeKind } from '../types/type.ts';
 import type { Type } from '../types/type.ts';
 import type { PackageObj } from '../types/object.ts';
@@ -394,29 +395,4 @@ function constant(val: Value, type: Type): string {
   if ((info & BasicInfo.IsFloat) !== 0) return valueString(toFloat(val));
   if ((info & BasicInfo.IsComplex) !== 0) return valueString(toComplex(val));
   return valueString(val);
-}
-
-const graphic = /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u;
-const escapes = new Map([
-  [7, '\\a'],
-  [8, '\\b'],
-  [9, '\\t'],
-  [10, '\\n'],
-  [11, '\\v'],
-  [12, '\\f'],
-  [13, '\\r'],
-  [39, "\\'"],
-  [92, '\\\\'],
-]);
-
-/** The rune as a Go literal (strconv.QuoteRune). */
-function quoteRune(r: number): string {
-  if (r >= 0xd800 && r < 0xe000) r = 0xfffd;
-  const escape = escapes.get(r);
-  if (escape !== undefined) return `'${escape}'`;
-  const ch = String.fromCodePoint(r);
-  if (r === 0x20 || graphic.test(ch)) return `'${ch}'`;
-  const hex = r.toString(16);
-  if (r < 0x20 || r === 0x7f) return `'\\x${hex.padStart(2, '0')}'`;
-  return r < 0x10000 ? `'\\u${hex.padStart(4, '0')}'` : `'\\U${hex.padStart(8, '0')}'`;
 }

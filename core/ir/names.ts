@@ -1,4 +1,5 @@
 /** How gc spells the names of what the compiler makes: closures, wrappers, instances, methods, temporaries. */
+import { quote } from '../constant/print.ts';
 import type { GoRelease } from '../load/release.ts';
 import { unalias } from '../types/alias.ts';
 import { type FuncObj, isExported, type PackageObj } from '../types/object.ts';
@@ -126,31 +127,6 @@ function paramsLink(sig: SignatureType): string {
   const results = sig.results.vars.map(v => linkString(v.type!));
   const tail = results.length === 0 ? '' : results.length === 1 ? ` ${results[0]}` : ` (${results.join(', ')})`;
   return `(${params.join(', ')})${tail}`;
-}
-
-/** strconv.Quote of a byte string (one UTF-16 unit a byte). */
-export function quote(bytes: string): string {
-  let text: string;
-  try {
-    text = decodeURIComponent(bytes.replace(/[^]/g, c => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`));
-  } catch {
-    text = bytes;
-  }
-  let out = '"';
-  for (const ch of text) {
-    const c = ch.codePointAt(0)!;
-    if (ch === '"' || ch === '\\') out += `\\${ch}`;
-    else if (c === 7) out += '\\a';
-    else if (c === 8) out += '\\b';
-    else if (c === 12) out += '\\f';
-    else if (c === 10) out += '\\n';
-    else if (c === 13) out += '\\r';
-    else if (c === 9) out += '\\t';
-    else if (c === 11) out += '\\v';
-    else if (c < 32 || c === 127) out += `\\x${c.toString(16).padStart(2, '0')}`;
-    else out += ch;
-  }
-  return `${out}"`;
 }
 
 /** Splits the number that tells types of one name in different functions apart off a type's name, `T·1` (SplitVargenSuffix). */

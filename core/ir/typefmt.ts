@@ -1,8 +1,9 @@
 /** Types as gc prints them in messages (types/fmt.go, verb %v). */
+import { quote } from '../constant/print.ts';
 import { isExported, type PackageObj, type VarObj } from '../types/object.ts';
 import type { SignatureType, Type } from '../types/type.ts';
 import { ChanDir, TypeKind } from '../types/type.ts';
-import { linkString, pathToPrefix, quote, splitVargenSuffix } from './names.ts';
+import { linkString, pathToPrefix, splitVargenSuffix } from './names.ts';
 import { anyType } from './typeinfo.ts';
 
 /** A name with its package, unless that is `local` or the universe (types.Sym %v). */

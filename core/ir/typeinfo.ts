@@ -5,6 +5,7 @@
  * or compares shapes with what they stand for (`identical`).
  */
 import type { GoRelease } from '../load/release.ts';
+import { byBytes } from '../source/utf8.ts';
 import { isExported, PackageObj, TypeNameObj } from '../types/object.ts';
 import { Scope } from '../types/scope.ts';
 import type { SignatureType, Type } from '../types/type.ts';
@@ -295,28 +296,8 @@ export function compareSyms(a: Sym, b: Sym): number {
   const ea = isExported(a.name);
   const eb = isExported(b.name);
   if (ea !== eb) return ea ? -1 : 1;
-  if (a.name !== b.name) return lessBytes(a.name, b.name) ? -1 : 1;
-  if (!ea) {
-    const p = a.pkg?.path ?? '';
-    const q = b.pkg?.path ?? '';
-    if (p !== q) return p < q ? -1 : 1;
-  }
-  return 0;
-}
-
-/** Order of strings by their UTF-8 bytes, which is that of code points. */
-function lessBytes(a: string, b: string): boolean {
-  const n = Math.min(a.length, b.length);
-  for (let i = 0; i < n; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x === y) continue;
-    const sx = x >= 0xd800 && x < 0xe000;
-    const sy = y >= 0xd800 && y < 0xe000;
-    if (sx !== sy) return sy;
-    return x < y;
-  }
-  return a.length < b.length;
+  if (a.name !== b.name) return byBytes(a.name, b.name);
+  return ea ? 0 : byBytes(a.pkg?.path ?? '', b.pkg?.path ?? '');
 }
 
 const enum Same {

@@ -5,7 +5,7 @@
 import type { FileSystem } from '../source/files.ts';
 import { join } from '../source/path.ts';
 import type { Position } from '../source/text.ts';
-import { decodeUtf8 } from '../source/utf8.ts';
+import { byBytes, decodeUtf8 } from '../source/utf8.ts';
 import { saveCgo } from './cgo.ts';
 import {
   type Constraint,
@@ -286,23 +286,6 @@ function declare(m: Positions, name: string, pos: Position): void {
 }
 function declared(m: Positions): Declared {
   return { names: [...m.keys()].sort(byBytes), pos: m };
-}
-
-/** Go's order of strings: by the bytes of UTF-8, which is the order of code points. */
-export function byBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  for (let i = 0; i < a.length && i < b.length; i++) {
-    let x = a.charCodeAt(i);
-    let y = b.charCodeAt(i);
-    if (x === y) continue;
-    // Surrogates stand for code points above all others of 16 bits.
-    if (x >= 0xd800 && y >= 0xd800) {
-      x = x >= 0xe000 ? x - 0x800 : x + 0x2000;
-      y = y >= 0xe000 ? y - 0x800 : y + 0x2000;
-    }
-    return x < y ? -1 : 1;
-  }
-  return a.length < b.length ? -1 : 1;
 }
 
 /** What a folder's files are gathered into, one by one. */

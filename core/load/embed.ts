@@ -1,7 +1,7 @@
 /** The files that //go:embed patterns name (cmd/go/internal/load.resolveEmbed). */
 import type { DirEntry, FileSystem } from '../source/files.ts';
 import { basename, clean, dirname, join } from '../source/path.ts';
-import { byBytes } from './directory.ts';
+import { byBytes } from '../source/utf8.ts';
 import { checkFilePath } from './modpath.ts';
 
 export interface EmbedResult {

@@ -1,8 +1,8 @@
 /** Packages as `go list -json` prints them. */
+import { byBytes } from '../source/utf8.ts';
 import { formatPos, type Package, packageDesc, type PackageError } from './package.ts';
 import { moduleInfo, type ModuleInfo } from './moduleinfo.ts';
 import { isReal, type Loader, stdVendor } from './loader.ts';
-import { byBytes } from './directory.ts';
 
 /** A value as encoding/json writes it with MarshalIndent("", "\t"). Fields of an object in the order given. */
 export type Json = string | boolean | number | null | Json[] | { [field: string]: Json };

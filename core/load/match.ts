@@ -1,6 +1,7 @@
 /** From package patterns to import paths (cmd/go/internal/search, modload/search.go). */
 import { basename, dirname, hasPathPrefix, isAbsolute, join } from '../source/path.ts';
-import { byBytes, type LoadError, loadError } from './directory.ts';
+import { byBytes } from '../source/utf8.ts';
+import { type LoadError, loadError } from './directory.ts';
 import { type Loader, readPackageDir } from './loader.ts';
 import { findModuleRoot } from './mainmodules.ts';
 import { hasModRoot, moduleDir, moduleTools, shortPath, vendorDir } from './modules.ts';

@@ -2,9 +2,10 @@
  * go.mod and go.work (golang.org/x/mod/modfile): lines of words, blocks in parentheses, comments, quoted strings. Any
  * text gives a file and the list of what is wrong with it.
  */
+import { quote } from '../source/quote.ts';
 import { unquote } from '../source/unquote.ts';
 import { decodeUtf8 } from '../source/utf8.ts';
-import { quote, splitPathVersion } from './modpath.ts';
+import { splitPathVersion } from './modpath.ts';
 import { canonicalVersion, isSemver, isValidGoVersion, type ModuleVersion, semverMajor } from './version.ts';
 
 export interface Require extends ModuleVersion {

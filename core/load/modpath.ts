@@ -1,33 +1,7 @@
 /** Which module, import and file paths are valid, and how the module cache spells them (golang.org/x/mod/module). */
+import { quote, quoteRune } from '../source/quote.ts';
 
 type PathKind = 'module' | 'import' | 'file';
-
-/** Go's %q of a string, as far as paths need it. */
-export function quote(s: string): string {
-  let out = '"';
-  for (const ch of s) {
-    const c = ch.codePointAt(0) as number;
-    if (ch === '"' || ch === '\\') out += '\\' + ch;
-    else if (c >= 0x20 && c < 0x7f) out += ch;
-    else if (c === 7) out += '\\a';
-    else if (c === 8) out += '\\b';
-    else if (c === 12) out += '\\f';
-    else if (c === 10) out += '\\n';
-    else if (c === 13) out += '\\r';
-    else if (c === 9) out += '\\t';
-    else if (c === 11) out += '\\v';
-    else if (c < 0x20 || c === 0x7f) out += '\\x' + c.toString(16).padStart(2, '0');
-    else if (/[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(ch)) out += ch;
-    else if (c > 0xffff) out += '\\U' + c.toString(16).padStart(8, '0');
-    else out += '\\u' + c.toString(16).padStart(4, '0');
-  }
-  return out + '"';
-}
-
-function quoteRune(ch: string): string {
-  const q = quote(ch).slice(1, -1);
-  return `'${ch === "'" ? "\\'" : ch === '"' ? '"' : q}'`;
-}
 
 const moduleChar = /[-._~0-9A-Za-z]/;
 const importChar = /[-._~0-9A-Za-z+]/;
@@ -40,7 +14,7 @@ function checkElem(elem: string, kind: PathKind): string | null {
   if (elem[0] === '.' && kind === 'module') return 'leading dot in path element';
   if (elem.endsWith('.')) return 'trailing dot in path element';
   const allowed = kind === 'module' ? moduleChar : kind === 'import' ? importChar : fileChar;
-  for (const ch of elem) if (!allowed.test(ch)) return `invalid char ${quoteRune(ch)}`;
+  for (const ch of elem) if (!allowed.test(ch)) return `invalid char ${quoteRune(ch.codePointAt(0)!)}`;
   const dot = elem.indexOf('.');
   const short = dot < 0 ? elem : elem.slice(0, dot);
   if (badWindowsNames.test(short)) return `${quote(short)} disallowed as path element component on Windows`;
@@ -86,7 +60,8 @@ function checkPath(path: string): string | null {
   const first = slash < 0 ? path : path.slice(0, slash);
   if (first === '') return 'leading slash';
   if (!first.includes('.')) return 'missing dot in first path element';
-  for (const ch of first) if (!/[-.0-9a-z]/.test(ch)) return `invalid char ${quoteRune(ch)} in first path element`;
+  for (const ch of first)
+    if (!/[-.0-9a-z]/.test(ch)) return `invalid char ${quoteRune(ch.codePointAt(0)!)} in first path element`;
   return splitPathVersion(path) === null ? 'invalid version' : null;
 }
 

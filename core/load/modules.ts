@@ -8,7 +8,7 @@
  */
 import type { FileSystem } from '../source/files.ts';
 import { dirname, isAbsolute, join, relative } from '../source/path.ts';
-import { byBytes } from './directory.ts';
+import { byBytes } from '../source/utf8.ts';
 import { type ModFile, parseModFile } from './modfile.ts';
 import { escapePath } from './modpath.ts';
 import { compareSelected, type ModuleVersion, versionKey, versionString } from './version.ts';

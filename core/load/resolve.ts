@@ -4,8 +4,9 @@
  */
 import type { FileSystem } from '../source/files.ts';
 import { clean, dirname, hasPathPrefix, isAbsolute, join, relative } from '../source/path.ts';
+import { quote } from '../source/quote.ts';
 import { type LoadError, loadError } from './directory.ts';
-import { checkImportPath, checkModulePath, quote, splitPathVersion } from './modpath.ts';
+import { checkImportPath, checkModulePath, splitPathVersion } from './modpath.ts';
 import {
   hasModRoot,
   highestReplaced,

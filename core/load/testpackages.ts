@@ -1,7 +1,8 @@
 /** The packages that `go test` compiles of a package: its test variant, its external tests, and the program around them. */
 import type { Position } from '../source/text.ts';
+import { byBytes } from '../source/utf8.ts';
 import { resolveEmbed } from './embed.ts';
-import { byBytes, type Declared } from './directory.ts';
+import type { Declared } from './directory.ts';
 import { importPackage, linkerDeps } from './load.ts';
 import { type Loader, setPos } from './loader.ts';
 import { emptyPackage, type ImportInfo, type Package, type PackageError, packageList, plainError } from './package.ts';

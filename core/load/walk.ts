@@ -1,6 +1,7 @@
 /** The walk over imports that finds each package's folder and remembers who asked for it (modload/load.go). */
 import { hasPathPrefix, join } from '../source/path.ts';
-import { byBytes, loadError } from './directory.ts';
+import { byBytes } from '../source/utf8.ts';
+import { loadError } from './directory.ts';
 import { isReal, type Loader, readPackageDir, type Resolved, stdVendor } from './loader.ts';
 import { expandPattern, type Match } from './match.ts';
 import { checkImportPath } from './modpath.ts';

@@ -1,4 +1,5 @@
 /** Literals as written: what kind they are and what gc's scanner finds wrong with them (syntax/scanner.go). */
+import { isPrintable, quoteRune } from '../source/quote.ts';
 import { LitKind } from './ast.ts';
 
 /** A fault in a literal; `offset` is in UTF-16 units from the literal's start. */
@@ -205,43 +206,8 @@ export function escapeAt(text: string, at: number, quote: string): { end: number
   return { end: i, problem: null };
 }
 
-/** A rune as Go's %q prints it. */
-export function quoteRune(point: number): string {
-  switch (point) {
-    case 7:
-      return "'\\a'";
-    case 8:
-      return "'\\b'";
-    case 9:
-      return "'\\t'";
-    case 10:
-      return "'\\n'";
-    case 11:
-      return "'\\v'";
-    case 12:
-      return "'\\f'";
-    case 13:
-      return "'\\r'";
-    case 0x27:
-      return "'\\''";
-    case 0x5c:
-      return "'\\\\'";
-  }
-  const char = String.fromCodePoint(point);
-  if (isPrintable(point)) return `'${char}'`;
-  if (point < 0x80) return `'\\x${point.toString(16).padStart(2, '0')}'`;
-  if (point < 0x10000) return `'\\u${point.toString(16).padStart(4, '0')}'`;
-  return `'\\U${point.toString(16).padStart(8, '0')}'`;
-}
-
 /** A code point as Go's %#U prints it: U+0040 '@', without the character where it cannot be printed. */
 export function unicodeName(point: number): string {
   const name = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
   return isPrintable(point) ? `${name} '${String.fromCodePoint(point)}'` : name;
-}
-
-/** strconv.IsPrint: letters, marks, numbers, punctuation, symbols and the ASCII space. */
-function isPrintable(point: number): boolean {
-  if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return false;
-  return point === 0x20 || /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(String.fromCodePoint(point));
 }

@@ -372,22 +372,29 @@ function funcDecl(c: Checker, obj: FuncObj, decl: DeclInfo): void {
   }
 }
 
+/** The last constant specification with a type or values, while those of one group are gone through in order. */
+export interface ConstRun {
+  group: ConstDecl['group'];
+  last: ConstDecl | null;
+}
+
+/** Takes the next specification into account: whether it repeats the type and values of `run.last` (spec "Iota"). */
+export function inheritsConst(run: ConstRun, decl: ConstDecl): boolean {
+  if (decl.group === null || decl.group !== run.group) run.last = null;
+  run.group = decl.group;
+  if (decl.type === null && decl.values === null) return run.last !== null;
+  run.last = decl;
+  return false;
+}
+
 /** Declarations in a function body. */
 export function declStmt(c: Checker, list: readonly Decl[]): void {
-  let last: ConstDecl | null = null;
-  let prev: ConstDecl | null = null;
+  const consts: ConstRun = { group: null, last: null };
   for (const decl of list) {
-    if (decl.kind !== Kind.ConstDecl) prev = null;
     switch (decl.kind) {
       case Kind.ConstDecl: {
-        if (prev === null || decl.group === null || prev.group !== decl.group) last = null;
-        prev = decl;
-        let inherited = true;
-        if (decl.type !== null || decl.values !== null) {
-          last = decl;
-          inherited = false;
-        } else if (last === null) inherited = false;
-        localConsts(c, decl, last, inherited);
+        const inherited = inheritsConst(consts, decl);
+        localConsts(c, decl, consts.last, inherited);
         break;
       }
       case Kind.VarDecl:

@@ -19,7 +19,7 @@ import {
 } from '../syntax/ast.ts';
 import { mayBeDeclared } from './check.ts';
 import type { Checker, DeclInfo } from './checker.ts';
-import { collectMethods, declare, objDecl } from './decl.ts';
+import { collectMethods, type ConstRun, declare, inheritsConst, objDecl } from './decl.ts';
 import { error, newError, softErrorf } from './errors.ts';
 import { markImports, posString, str } from './format.ts';
 import {
@@ -211,23 +211,15 @@ export function collectUnit(
   decls: readonly Decl[],
   methods: MethodInfo[],
 ): void {
-  let last: ConstDecl | null = null;
-  let prev: ConstDecl | null = null;
+  const consts: ConstRun = { group: null, last: null };
   for (const decl of decls) {
-    if (decl.kind !== Kind.ConstDecl) prev = null;
     switch (decl.kind) {
       case Kind.ImportDecl:
         importDecl(c, file, fileScope, decl);
         break;
       case Kind.ConstDecl: {
-        if (prev === null || decl.group === null || prev.group !== decl.group) last = null;
-        prev = decl;
-        let inherited = true;
-        if (decl.type !== null || decl.values !== null) {
-          last = decl;
-          inherited = false;
-        } else if (last === null) inherited = false;
-        collectConsts(c, fileScope, decl, last, inherited);
+        const inherited = inheritsConst(consts, decl);
+        collectConsts(c, fileScope, decl, consts.last, inherited);
         break;
       }
       case Kind.VarDecl:
