@@ -1,6 +1,6 @@
 /** A thread that works on packages (analysis/pool.ts). */
 import { parentPort, workerData } from 'node:worker_threads';
-import { last } from '../core/summary/program.ts';
+import { finish } from '../core/source/steps.ts';
 import { type Assignment, PackageWork } from './analysis/package-work.ts';
 import type { FromWorker, ToWorker } from './analysis/pool.ts';
 import { nodeParser } from './node-parser.ts';
@@ -13,7 +13,7 @@ port.on('message', (message: ToWorker) => {
     return;
   }
   const { id } = message;
-  const outcome = message.type === 'finish' ? last(work.finish(id)) : null;
+  const outcome = message.type === 'finish' ? finish(work.finish(id)) : null;
   if (outcome === null) checkAhead(id);
   port.postMessage({ id, outcome, made: work.made.splice(0) } satisfies FromWorker);
 });
@@ -21,7 +21,7 @@ port.on('message', (message: ToWorker) => {
 /** What goes wrong is said when the package's turn comes. */
 function checkAhead(id: number): void {
   try {
-    last(work.check(id));
+    finish(work.check(id));
   } catch {}
 }
 

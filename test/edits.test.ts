@@ -6,8 +6,9 @@ import { afterAll, expect } from 'vitest';
 import { nodeSessionHost } from '../server/analysis/node-host.ts';
 import { Session } from '../server/analysis/session.ts';
 import { prepareLoading } from '../server/loading.ts';
-import { drain, everything, judge } from './edits/judge.ts';
+import { everything, judge } from './edits/judge.ts';
 import { goTest } from './go.ts';
+import { finish } from '../core/source/steps.ts';
 
 const dir = mkdtempSync(path.join(os.tmpdir(), 'gospect-edits-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -134,13 +135,13 @@ goTest(
     const afresh = (text: string): string[] => {
       whole.setBuffer(file, null);
       whole.setBuffer(file, text);
-      return everything(drain(whole.analyse(file)));
+      return everything(finish(whole.analyse(file)));
     };
     const compare = (text: string, what: string) => {
       live.setBuffer(file, text);
       const said = known.get(text) ?? afresh(text);
       known.set(text, said);
-      expect({ what, said: everything(drain(live.analyse(file))) }).toEqual({ what, said });
+      expect({ what, said: everything(finish(live.analyse(file))) }).toEqual({ what, said });
     };
     compare(source, 'at first');
     const random = edits.map((_, i) => (i * 7 + 3) % edits.length);

@@ -18,7 +18,7 @@ import type { CheckedPackage } from '../core/types/info.ts';
 import { method } from '../core/types/named.ts';
 import { ObjKind } from '../core/types/object.ts';
 import { objectString } from '../core/types/objectstring.ts';
-import { checkSteps, newProgram, type Program } from '../core/types/packages.ts';
+import { checkPackage, newProgram, type Program } from '../core/types/packages.ts';
 import { TypeKind } from '../core/types/type.ts';
 import { typeString } from '../core/types/typestring.ts';
 import { loadDefaults, prepareLoading } from '../server/loading.ts';
@@ -40,7 +40,7 @@ function lazily(root: Package, fs: Program['fs'], target: Target, stored: Stored
     () => true,
   );
   program.stored = p => stored.get(p.importPath) ?? null;
-  for (const steps = checkSteps(program, root); !steps.next().done; );
+  checkPackage(program, root);
   return program.checked;
 }
 type Stored = ReadonlyMap<string, Uint8Array>;

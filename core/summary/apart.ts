@@ -6,6 +6,7 @@
  */
 import type { PackageSummary } from '../ir/env.ts';
 import { type Package, packageList } from '../load/package.ts';
+import { finish } from '../source/steps.ts';
 import { goRelease } from '../load/release.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import { checkAlone, checkApart, type Program as Checking, checkSteps, newProgram } from '../types/packages.ts';
@@ -13,7 +14,6 @@ import { type Finished, compilePackage } from './compile.ts';
 import { DemandedPackage } from './demand.ts';
 import { decodeSummary, emptySummary, encodeSummary, type SummaryData, wholeSummary } from './encode.ts';
 import { environment, pathKey, type ProgramHost, readProfile } from './host.ts';
-import { last } from './program.ts';
 
 /** Where the bytes of summaries are, and where those go that had to be made on the way. */
 export interface Summaries {
@@ -61,11 +61,7 @@ export class Apart {
   *check(p: Package): Generator<void, CheckedPackage> {
     for (const d of packageList([p]))
       if (d !== p && d.importPath !== 'unsafe' && !this.shown.has(d)) yield* this.show(d);
-    for (const steps = checkAlone(this.checking, p); ; ) {
-      const step = steps.next();
-      if (step.done) return step.value;
-      yield;
-    }
+    return yield* checkAlone(this.checking, p);
   }
 
   /** Compiles a package that has been checked and may have no errors, at the -m level; a text: why it cannot be. */
@@ -91,15 +87,7 @@ export class Apart {
   }
 
   private *show(p: Package): Generator<void, void> {
-    let checked: CheckedPackage;
-    for (const steps = checkSteps(this.checking, p); ; ) {
-      const step = steps.next();
-      if (step.done) {
-        checked = step.value;
-        break;
-      }
-      yield;
-    }
+    const checked = yield* checkSteps(this.checking, p);
     const { pkg, lazy } = checked;
     if (lazy === null) {
       this.shown.set(p, { checked, summary: null });
@@ -117,9 +105,9 @@ export class Apart {
 
   /** The summary of a package of which nobody has it, where it takes the whole package to answer. */
   private whole(p: Package, lazy: CheckedPackage): SummaryData {
-    const checked = last(checkApart(this.checking, p, lazy));
+    const checked = finish(checkApart(this.checking, p, lazy));
     if (checked.errors.length > 0) return nothing;
-    const { summary } = last(compilePackage(checked, { ...this.environment(p, 0), profile: null }));
+    const { summary } = finish(compilePackage(checked, { ...this.environment(p, 0), profile: null }));
     const data = wholeSummary(summary.funcs, summary.bodies);
     this.summaries.put(p, encodeSummary(data));
     return data;

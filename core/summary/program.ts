@@ -10,6 +10,7 @@ import { goRelease } from '../load/release.ts';
 import { Damaged } from '../source/bytes.ts';
 import type { FileSystem } from '../source/files.ts';
 import { dirname } from '../source/path.ts';
+import { finish } from '../source/steps.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import { checkApart, type Program as Checking, checkSteps, editFile, newProgram } from '../types/packages.ts';
 import { compilePackage } from './compile.ts';
@@ -87,15 +88,7 @@ export class Program {
         // what is compiled has all its bodies checked, for the errors in them
         if (this.checking.checked.get(p)?.checkBody) this.checking.checked.delete(p);
       }
-      let checked: CheckedPackage;
-      for (const steps = checkSteps(this.checking, p); ; ) {
-        const step = steps.next();
-        if (step.done) {
-          checked = step.value;
-          break;
-        }
-        yield;
-      }
+      const checked = yield* checkSteps(this.checking, p);
       const result: CompiledPackage = { package: p, checked, compiled: null, live: null, level, failure: '' };
       this.done.set(p, result);
       this.byPath.set(pathKey(p.forMain, checked.pkg.path), result);
@@ -172,9 +165,9 @@ export class Program {
   /** The summary of a whole package that is otherwise looked at piece by piece. */
   private compileApart(p: Package, lazy: CheckedPackage, env: CompileEnv, why: string): SummaryData {
     this.apart.push(`${p.importPath}: ${why}`);
-    const checked = last(checkApart(this.checking, p, lazy));
+    const checked = finish(checkApart(this.checking, p, lazy));
     if (checked.errors.length > 0 && !this.tolerant) return { ...emptySummary(), whole: true };
-    const { summary } = last(compilePackage(checked, env));
+    const { summary } = finish(compilePackage(checked, env));
     const data = wholeSummary(summary.funcs, summary.bodies);
     this.keep(p, checked, data);
     return data;
@@ -274,13 +267,5 @@ export class Program {
   private envFor(p: Package, level: number, packages = this.byPath): Omit<CompileEnv, 'pkg' | 'profile'> {
     const known = (key: string) => packages.get(key)?.compiled?.summary ?? null;
     return environment(this.host, this.checking.sizes, p, level, known, this.tolerant);
-  }
-}
-
-/** Goes through all steps; what comes of them. */
-export function last<T>(steps: Generator<unknown, T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
   }
 }

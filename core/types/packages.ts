@@ -8,6 +8,7 @@ import { importedPackage, type Package, packageList } from '../load/package.ts';
 import type { Target } from '../load/target.ts';
 import type { FileSystem } from '../source/files.ts';
 import { clean, join } from '../source/path.ts';
+import { finish } from '../source/steps.ts';
 import { SourceText } from '../source/text.ts';
 import { decodeUtf8 } from '../source/utf8.ts';
 import type { File, Linkname, Unit } from '../syntax/ast.ts';
@@ -90,24 +91,19 @@ export function newProgram(
   };
 }
 
-/** Checks the package after all it imports. A step is a file's parsing or a declaration's checking, and gives null; that
- * with which a package is done gives the package. */
-export function* checkSteps(pr: Program, p: Package): Generator<Package | null, CheckedPackage> {
+/** Checks the package after all it imports. A step is a file's parsing or a declaration's checking. */
+export function* checkSteps(pr: Program, p: Package): Generator<void, CheckedPackage> {
   for (const dep of packageList([p])) {
     if (pr.checked.has(dep) || dep.importPath === 'unsafe') continue;
     pr.checked.set(dep, pr.lazy(dep) ? checkLazily(pr, dep) : yield* checkOne(pr, dep, configOf(pr, dep)));
-    yield dep;
+    yield;
   }
   return pr.checked.get(p)!;
 }
 
 /** Checks the package after all it imports, in one go. */
 export function checkPackage(pr: Program, p: Package): CheckedPackage {
-  const steps = checkSteps(pr, p);
-  for (;;) {
-    const r = steps.next();
-    if (r.done) return r.value;
-  }
+  return finish(checkSteps(pr, p));
 }
 
 /** The names of the Go files that are compiled, sorted as gc gets them; those of tests come last. */
@@ -118,13 +114,13 @@ function goFiles({ files, forTest }: Package): string[] {
 }
 
 /** The files of the package that are compiled, parsed, in gc's order. A step is a file. */
-function* parseSteps(pr: Program, p: Package): Generator<null, File[]> {
+function* parseSteps(pr: Program, p: Package): Generator<void, File[]> {
   const files: File[] = [];
   for (const name of goFiles(p)) {
     const parsed = parseOne(pr, p, name);
     if (parsed === null) continue;
     files.push(parsed.file);
-    yield null;
+    yield;
   }
   if (p.files.cgoFiles.length > 0) files.push(...(yield* cgoSteps(pr, p)));
   return files;
@@ -153,7 +149,7 @@ const sanitizerFlags: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What gc compiles for the files that import "C": behind the others, in cgo's order. */
-function* cgoSteps(pr: Program, p: Package): Generator<null, File[]> {
+function* cgoSteps(pr: Program, p: Package): Generator<void, File[]> {
   const originals = [];
   for (const name of p.files.cgoFiles.toSorted()) {
     const parsed = parseOne(pr, p, name);
@@ -161,7 +157,7 @@ function* cgoSteps(pr: Program, p: Package): Generator<null, File[]> {
     const imports = p.files.heads.get(name)?.imports ?? [];
     const preamble = imports.flatMap(i => (i.path === 'C' ? [i.preamble] : [])).join('\n');
     originals.push({ name, preamble, ...parsed });
-    yield null;
+    yield;
   }
   // a file that is broken is shown as it is
   if (originals.length === 0 || originals.some(o => o.file.errors.length > 0)) return originals.map(o => o.file);
@@ -192,7 +188,7 @@ function* cgoSteps(pr: Program, p: Package): Generator<null, File[]> {
     },
     pr.fs,
   );
-  yield null;
+  yield;
   const files: File[] = [];
   for (const t of translated) {
     const parsed = parseFile(pr.parser, t.path, t.text, pr.rules);
@@ -202,7 +198,7 @@ function* cgoSteps(pr: Program, p: Package): Generator<null, File[]> {
       parsed.file.cgoErrors = t.errors;
     }
     files.push(parsed.file);
-    yield null;
+    yield;
   }
   pr.cgo.set(p.importPath, { inputs, files });
   return files;
@@ -329,25 +325,19 @@ function checkLazily(pr: Program, p: Package): CheckedPackage {
       }
       files.push(file);
     }
-    if (p.files.cgoFiles.length > 0) {
-      for (const steps = cgoSteps(pr, p); ; ) {
-        const step = steps.next();
-        if (!step.done) continue;
-        files.push(...step.value.map(file => asLazy(file, pr.parser, pr.rules)));
-        break;
-      }
-    }
+    if (p.files.cgoFiles.length > 0)
+      for (const file of finish(cgoSteps(pr, p))) files.push(asLazy(file, pr.parser, pr.rules));
     return { files, stored };
   });
 }
 
 /** Checks the whole package once more, apart from what its importers see of it. */
-export function* checkApart(pr: Program, p: Package, lazy: CheckedPackage): Generator<null, CheckedPackage> {
+export function* checkApart(pr: Program, p: Package, lazy: CheckedPackage): Generator<void, CheckedPackage> {
   return yield* checkOne(pr, p, { ...configOf(pr, p), importer: lazy.checker.conf.importer });
 }
 
 /** Checks the whole package, those that it imports being known, and keeps nothing of it. */
-export function* checkAlone(pr: Program, p: Package): Generator<null, CheckedPackage> {
+export function* checkAlone(pr: Program, p: Package): Generator<void, CheckedPackage> {
   return yield* checkOne(pr, p, { ...configOf(pr, p), context: new Context(pr.context) });
 }
 
@@ -355,12 +345,12 @@ function packageOf(p: Package, name: string): PackageObj {
   return newPackage(p.name === 'main' && p.forTest === '' ? 'main' : p.importPath.replace(/ \[.*$/, ''), name);
 }
 
-function* checkOne(pr: Program, p: Package, conf: Config): Generator<null, CheckedPackage> {
+function* checkOne(pr: Program, p: Package, conf: Config): Generator<void, CheckedPackage> {
   const files = yield* parseSteps(pr, p);
   for (const steps = checkFilesSteps(new Checker(conf, packageOf(p, ''), files)); ; ) {
     const r = steps.next();
     if (r.done) return r.value;
-    yield null;
+    yield;
   }
 }
 

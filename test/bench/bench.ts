@@ -10,6 +10,7 @@ import { defaultFlags } from '../../core/ir/env.ts';
 import { loadPackages } from '../../core/load/load.ts';
 import type { Package } from '../../core/load/package.ts';
 import { goRelease } from '../../core/load/release.ts';
+import { finish } from '../../core/source/steps.ts';
 import type { SummaryStore } from '../../core/summary/encode.ts';
 import { type CompiledPackage, Program } from '../../core/summary/program.ts';
 import { parseFile } from '../../core/syntax/parse.ts';
@@ -54,13 +55,6 @@ function median(times: number[]): number {
 function percentile(times: number[], share: number): number {
   const sorted = [...times].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-}
-
-function drain<T>(steps: Generator<unknown, T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
 }
 
 const std = (['check', 'm'] as const).filter(wanted);
@@ -120,7 +114,7 @@ if (wanted('open')) {
     for (const state of ['nothing known before', 'summaries on disk']) {
       const session = new Session(await nodeSessionHost({ ...io.env, GOSPECT_CACHE: cache }, () => loading.flags));
       const begin = cpu();
-      drain(session.analyse(file));
+      finish(session.analyse(file));
       costs.push(`${ms(cpu() - begin)} (${state})`);
       for (const _ of session.keep());
     }
@@ -166,7 +160,7 @@ if (wanted('summary')) {
     const store = { summaries: { ...summaries, put }, version };
     const program = new Program({ fs: { ...files, readFile }, parser, target, flags: defaultFlags, store }, true);
     const begin = cpu();
-    const asked = wholeSummary(drain(program.compile(http, () => false)));
+    const asked = wholeSummary(finish(program.compile(http, () => false)));
     const cost = cpu() - begin;
     for (const _ of program.keepAnswers());
     return { asked, cost };
@@ -214,7 +208,7 @@ if (wanted('keystroke')) {
   const http = packages.find(p => p.importPath === 'net/http')!;
   const checking = newProgram(files, parser, goRelease(target.release), target, p => p === http);
   checking.edited.set(file, null);
-  const checked = drain(checkSteps(checking, http));
+  const checked = finish(checkSteps(checking, http));
   const rechecking = newRechecking(checked.checker);
   const front: number[] = [];
   for (const text of keystrokes(original)) {
@@ -229,13 +223,13 @@ if (wanted('keystroke')) {
   const session = new Session(await nodeSessionHost(io.env, () => loading.flags));
   session.setBuffer(file, original);
   const cold = performance.now();
-  drain(session.analyse(file));
+  finish(session.analyse(file));
   row('open', `${ms(performance.now() - cold)} until the remarks of net/http/server.go, nothing known before`);
   const times: number[] = [];
   for (const text of keystrokes(original)) {
     const begin = cpu();
     session.setBuffer(file, text);
-    const analysis = drain(session.analyse(file));
+    const analysis = finish(session.analyse(file));
     if (!('message' in analysis)) structuredClone(fileRemarks(analysis, file, () => true)?.diagnostics);
     times.push(cpu() - begin);
   }

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Analysis, NotAnalysed, Session } from '../../server/analysis/session.ts';
+import { finish } from '../../core/source/steps.ts';
 
 /** Numbers that look random, the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): (below: number) => number {
@@ -153,13 +154,6 @@ export function everything(analysis: Analysis | NotAnalysed): string[] {
   return [...lines].sort();
 }
 
-export function drain<T>(steps: Generator<unknown, T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
-
 export interface Verdict {
   /** Texts that were compared, and how many of them were not analysed as a whole. */
   texts: number;
@@ -180,11 +174,11 @@ export function judge(live: Session, whole: Session, file: string, seed: number,
     texts++;
     live.setBuffer(file, text);
     const counted = live.followed;
-    const ours = everything(drain(live.analyse(file)));
+    const ours = everything(finish(live.analyse(file)));
     followed += live.followed - counted;
     whole.setBuffer(file, null);
     whole.setBuffer(file, text);
-    const theirs = everything(drain(whole.analyse(file)));
+    const theirs = everything(finish(whole.analyse(file)));
     const known = new Set(theirs);
     const extra = ours.filter(line => !known.delete(line));
     if (extra.length + known.size === 0) return '';

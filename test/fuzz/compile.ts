@@ -14,6 +14,7 @@ import { messageLines } from '../../core/remark/wording.ts';
 import type { FileSystem } from '../../core/source/files.ts';
 import { join } from '../../core/source/path.ts';
 import { decodeUtf8, encodeUtf8 } from '../../core/source/utf8.ts';
+import { finish } from '../../core/source/steps.ts';
 import { type CompiledPackage, Program } from '../../core/summary/program.ts';
 import { loadDefaults, prepareLoading } from '../../server/loading.ts';
 import { nodeParser } from '../../server/node-parser.ts';
@@ -89,14 +90,6 @@ function mutate(text: string, rand: (n: number) => number): { text: string; star
   return { text: `${text.slice(0, start)}${tokens.join('')}\n${text.slice(end)}`, start };
 }
 
-function compile(program: Program, p: Package): CompiledPackage {
-  const steps = program.compile(p);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
-
 const args = process.argv.slice(2);
 const option = (name: string, value: number): number => {
   const i = args.indexOf(name);
@@ -136,9 +129,9 @@ for (const p of loaded.roots) {
   const deps = new Map<Package, CompiledPackage>();
   for (const dep of packageList([p])) {
     if (dep === p || dep.importPath === 'unsafe') continue;
-    deps.set(dep, compile(program, dep));
+    deps.set(dep, finish(program.compile(dep)));
   }
-  programs.set(p, { program, deps, law: lawOf(compile(program, p)) });
+  programs.set(p, { program, deps, law: lawOf(finish(program.compile(p))) });
 }
 
 let failures = 0;
@@ -159,7 +152,7 @@ for (let run = first; run < first + runs; run++) {
   const start = performance.now();
   let failure = '';
   try {
-    const result = compile(program, p);
+    const result = finish(program.compile(p));
     failure = result.failure;
     if (result.checked.errors.length > 0 || result.checked.files.some(f => f.errors.length > 0)) withErrors++;
     const broken = law.places.find(d => d.file === path && d.start === mutated && d.func);

@@ -7,6 +7,7 @@
 import { defaultFlags } from '../../core/ir/env.ts';
 import { loadPackages } from '../../core/load/load.ts';
 import { packageList } from '../../core/load/package.ts';
+import { finish } from '../../core/source/steps.ts';
 import { Program } from '../../core/summary/program.ts';
 import { isPointer } from '../../core/ir/typeinfo.ts';
 import { type FuncObj, ObjKind, type PackageObj } from '../../core/types/object.ts';
@@ -77,8 +78,8 @@ for (const p of packages) {
   for (const steps = parts.compile(p, () => false); !steps.next().done; );
 }
 for (const p of shuffle(packages)) {
-  const wholeOf = last(whole.compile(p, () => true));
-  const partsOf = last(parts.compile(p, () => false));
+  const wholeOf = finish(whole.compile(p, () => true));
+  const partsOf = finish(parts.compile(p, () => false));
   if (wholeOf.compiled === null || partsOf.compiled === null) {
     console.log(`${p.importPath}: ${wholeOf.failure} ${partsOf.failure}`);
     continue;
@@ -103,10 +104,3 @@ for (const p of shuffle(packages)) {
 console.log(`${packages.length} packages, ${asked} answers, ${different} different; looked at as a whole after all:`);
 for (const why of parts.apart) console.log(`  ${why}`);
 if (different > 0) process.exit(1);
-
-function last<T>(steps: Generator<unknown, T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}

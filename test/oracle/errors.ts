@@ -18,7 +18,7 @@ import { goRelease } from '../../core/load/release.ts';
 import type { FileSystem } from '../../core/source/files.ts';
 import { decodeUtf8, encodeUtf8 } from '../../core/source/utf8.ts';
 import { type CompileError, compileErrors, formatError } from '../../core/types/gcerrors.ts';
-import { checkSteps, isComplete, newProgram } from '../../core/types/packages.ts';
+import { checkPackage, isComplete, newProgram } from '../../core/types/packages.ts';
 import { main } from '../../server/cli.ts';
 import { loadDefaults, prepareLoading } from '../../server/loading.ts';
 import { nodeParser } from '../../server/node-parser.ts';
@@ -199,10 +199,7 @@ for (let run = 0; run < first + runs; run++) {
   program.checked.delete(p);
   let got: string;
   try {
-    const steps = checkSteps(program, p);
-    let r = steps.next();
-    while (!r.done) r = steps.next();
-    const found = compileErrors(r.value, {
+    const found = compileErrors(checkPackage(program, p), {
       lang: `go${p.goVersion}`,
       limit: all ? 0 : 10,
       complete: isComplete(p),

@@ -1,0 +1,9 @@
+/** Long work as a generator: it yields where a host may stop it or do something else, and returns its result. */
+
+/** Does all of the work at once. */
+export function finish<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
