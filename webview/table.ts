@@ -12,6 +12,30 @@ export interface Column<Row> {
   compare(a: Row, b: Row): number;
 }
 
+/** A column of texts. */
+export function textColumn<Row>(title: string, width: string, text: (row: Row) => string): Column<Row> {
+  const order = (x: string, y: string) => (x < y ? -1 : x > y ? 1 : 0);
+  return { title, width, numeric: false, text, compare: (a, b) => order(text(a), text(b)) };
+}
+
+/** A column of numbers, written by `text`; as a cell's title they are exact. */
+export function numberColumn<Row>(
+  title: string,
+  width: string,
+  value: (row: Row) => number,
+  text: (value: number) => string,
+  exact: (value: number) => string = String,
+): Column<Row> {
+  return {
+    title,
+    width,
+    numeric: true,
+    text: row => text(value(row)),
+    exact: row => exact(value(row)),
+    compare: (a, b) => value(a) - value(b),
+  };
+}
+
 const ROW_HEIGHT = 22;
 /** The head stands still above the rows, in the same scrolled box: its columns are as wide as theirs. */
 const HEAD_HEIGHT = 26;

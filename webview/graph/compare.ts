@@ -1,6 +1,6 @@
 /** Two builds side by side: what each action took, then and now. */
 import type { GraphAction, GraphData } from '../../server/protocol/builds.ts';
-import { TableView } from '../table.ts';
+import { numberColumn, TableView, textColumn } from '../table.ts';
 import { duration, formatTime, nameOf } from './palette.ts';
 
 interface Pair {
@@ -52,39 +52,17 @@ export function compareTable(
   select: (id: number) => void,
 ): { view: TableView<Pair>; show(matches: ((name: string) => boolean) | null): void } {
   const all = pairs(graph, other);
-  const text = (value: (p: Pair) => string) => (a: Pair, b: Pair) =>
-    value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0;
-  const number = (value: (p: Pair) => number) => (a: Pair, b: Pair) => value(a) - value(b);
-  const time = (title: string, width: string, value: (p: Pair) => number) => ({
-    title,
-    width,
-    numeric: true,
-    text: (p: Pair) => (value(p) > 0 ? formatTime(value(p)) : ''),
-    exact: (p: Pair) => String(value(p)),
-    compare: number(value),
-  });
+  const time = (ms: number) => (ms > 0 ? formatTime(ms) : '');
   const open = (p: Pair) => p.id >= 0 && select(p.id);
   const view = new TableView<Pair>(
     'comparison',
     [
-      { title: 'Package', width: 'minmax(140px, 1fr)', numeric: false, text: p => p.name, compare: text(p => p.name) },
-      { title: 'Action', width: 'minmax(0, 120px)', numeric: false, text: p => p.mode, compare: text(p => p.mode) },
-      {
-        title: 'Now',
-        width: 'minmax(0, 84px)',
-        numeric: false,
-        text: p => verdict(p.now),
-        compare: text(p => verdict(p.now)),
-      },
-      {
-        title: 'Then',
-        width: 'minmax(0, 84px)',
-        numeric: false,
-        text: p => verdict(p.then),
-        compare: text(p => verdict(p.then)),
-      },
-      time('Took now', 'minmax(60px, 120px)', p => took(p.now)),
-      time('Took then', 'minmax(60px, 120px)', p => took(p.then)),
+      textColumn('Package', 'minmax(140px, 1fr)', p => p.name),
+      textColumn('Action', 'minmax(0, 120px)', p => p.mode),
+      textColumn('Now', 'minmax(0, 84px)', p => verdict(p.now)),
+      textColumn('Then', 'minmax(0, 84px)', p => verdict(p.then)),
+      numberColumn('Took now', 'minmax(60px, 120px)', p => took(p.now), time),
+      numberColumn('Took then', 'minmax(60px, 120px)', p => took(p.then), time),
       {
         title: 'Difference',
         width: 'minmax(60px, 110px)',

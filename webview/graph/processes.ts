@@ -1,7 +1,7 @@
 /** The programs of the build: who ran which, for how long, processor time and memory. */
 import type { GraphData, ProcessInfo } from '../../server/protocol/builds.ts';
 import { formatBytes, formatSize } from '../dom.ts';
-import { TableView } from '../table.ts';
+import { numberColumn, TableView, textColumn } from '../table.ts';
 import { formatTime } from './palette.ts';
 
 interface Process extends ProcessInfo {
@@ -36,15 +36,12 @@ export function processTable(
   select: (id: number) => void,
 ): { view: TableView<Process>; show(matches: ((name: string) => boolean) | null): void } {
   const all = treeOf(graph.processes ?? []);
-  const number = (value: (p: Process) => number) => (a: Process, b: Process) => value(a) - value(b);
   const title = (p: Process) => [p.name, p.package].filter(Boolean).join(' ');
-  const text = (value: (p: Process) => string) => (a: Process, b: Process) =>
-    value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0;
   const open = (p: Process) => {
     const id = p.package === '' ? -1 : graph.actions.findIndex(a => a.package === p.package && a.mode === 'build');
     if (id >= 0) select(id);
   };
-  const took = (p: Process) => p.done - p.start;
+  const sizeOrNone = (bytes: number) => (bytes > 0 ? formatSize(bytes) : '');
   const view = new TableView<Process>(
     'processes',
     [
@@ -56,39 +53,11 @@ export function processTable(
         exact: p => p.command,
         compare: (a, b) => b.order - a.order,
       },
-      { title: 'Run by', width: 'minmax(0, 120px)', numeric: false, text: p => p.by, compare: text(p => p.by) },
-      {
-        title: 'Start',
-        width: 'minmax(60px, 76px)',
-        numeric: true,
-        text: p => formatTime(p.start),
-        exact: p => String(p.start),
-        compare: number(p => p.start),
-      },
-      {
-        title: 'Took',
-        width: 'minmax(60px, 76px)',
-        numeric: true,
-        text: p => formatTime(took(p)),
-        exact: p => String(took(p)),
-        compare: number(took),
-      },
-      {
-        title: 'CPU',
-        width: 'minmax(60px, 76px)',
-        numeric: true,
-        text: p => formatTime(p.cpu),
-        exact: p => String(p.cpu),
-        compare: number(p => p.cpu),
-      },
-      {
-        title: 'Memory',
-        width: 'minmax(76px, 120px)',
-        numeric: true,
-        text: p => (p.memory > 0 ? formatSize(p.memory) : ''),
-        exact: p => formatBytes(p.memory),
-        compare: number(p => p.memory),
-      },
+      textColumn('Run by', 'minmax(0, 120px)', p => p.by),
+      numberColumn('Start', 'minmax(60px, 76px)', p => p.start, formatTime),
+      numberColumn('Took', 'minmax(60px, 76px)', p => p.done - p.start, formatTime),
+      numberColumn('CPU', 'minmax(60px, 76px)', p => p.cpu, formatTime),
+      numberColumn('Memory', 'minmax(76px, 120px)', p => p.memory, sizeOrNone, formatBytes),
     ],
     { select: open, open },
     0,

@@ -1,0 +1,30 @@
+/** The table of a build's actions. */
+import type { GraphAction } from '../../server/protocol/builds.ts';
+import { numberColumn, TableView, textColumn } from '../table.ts';
+import { isStandard } from './network.ts';
+import { duration, formatTime } from './palette.ts';
+
+export function actionTable(select: (action: GraphAction) => void): TableView<GraphAction> {
+  const group = (a: GraphAction) => (isStandard(a.package) ? 'std' : a.package === '' ? '' : 'module');
+  const waited = (a: GraphAction) => (a.ready >= 0 && a.start >= 0 ? a.start - a.ready : 0);
+  return new TableView<GraphAction>(
+    'actions',
+    [
+      textColumn('Package', 'minmax(90px, 1fr)', a => a.package),
+      textColumn('Action', 'minmax(0, 150px)', a => a.mode),
+      textColumn('Of', 'minmax(0, 80px)', group),
+      textColumn('Result', 'minmax(0, 80px)', a => a.verdict),
+      numberColumn('Start', 'minmax(60px, 72px)', a => a.start, formatTime),
+      numberColumn('Waited', 'minmax(60px, 72px)', waited, formatTime),
+      numberColumn('Took', 'minmax(60px, 72px)', duration, formatTime),
+      numberColumn(
+        'CPU',
+        'minmax(60px, 72px)',
+        a => a.cpu,
+        ms => (ms > 0 ? formatTime(ms) : ''),
+      ),
+    ],
+    { select, open: select },
+    6,
+  );
+}
