@@ -1,11 +1,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { profiles } from '../server/build-targets.ts';
 
 const root = path.dirname(import.meta.dirname);
 const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
 const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
 const { commands, menus, configuration, viewsWelcome, walkthroughs } = manifest.contributes;
+
+interface Group {
+  properties: Record<string, { default: unknown }>;
+}
 
 /** First and second cells of the rows of the README's tables whose first cell matches. */
 function rows(first: RegExp): [string, string][] {
@@ -16,10 +21,9 @@ function rows(first: RegExp): [string, string][] {
 
 test("the README's table of settings is the manifest's", () => {
   const listed = rows(/^`gospect\./).map(([name, value]) => [name.replaceAll('`', ''), value.replaceAll('`', '')]);
-  const contributed = Object.entries<{ default: unknown }>(configuration.properties).map(([name, property]) => [
-    name,
-    JSON.stringify(property.default),
-  ]);
+  const contributed = configuration
+    .flatMap(({ properties }: Group) => Object.entries(properties))
+    .map(([name, property]: [string, { default: unknown }]) => [name, JSON.stringify(property.default)]);
   expect(listed).toEqual(contributed);
 });
 
@@ -28,6 +32,14 @@ test("the README's table of commands is the manifest's", () => {
   expect(listed).toEqual(
     commands.map(({ category, title }: { category: string; title: string }) => `${category}: ${title}`),
   );
+});
+
+test('the setting of the profile offers and explains each profile there is', () => {
+  const properties = Object.assign({}, ...configuration.map((group: Group) => group.properties));
+  const { examples, markdownDescription } = properties['gospect.build.profile'];
+  const names = profiles.map(({ name }) => name);
+  expect(examples).toEqual(names);
+  for (const name of names) expect(markdownDescription).toContain(`\`${name}\``);
 });
 
 test('menus, welcome texts and walkthroughs name commands that exist', () => {

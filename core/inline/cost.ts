@@ -254,7 +254,7 @@ function call(v: Cost, n: Node): boolean {
   return true;
 }
 
-/** What each line of the function costs, dearest first; of lines that cost the same the first one. */
+/** What each line of the function costs, costliest first; of lines that cost the same the first one. */
 export function costParts({ spent, fn }: Cost): CostPart[] {
   if (spent === null || fn.pos === null) return [];
   const { frame } = fn.pos;

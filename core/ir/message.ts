@@ -113,7 +113,7 @@ export interface Message {
   readonly op: Op;
   readonly path: readonly FlowStep[] | null;
   readonly capture: Capture | null;
-  /** What a function that is too complex spends its cost on, dearest line first; gc does not tell. */
+  /** What a function that is too complex spends its cost on, costliest line first; gc does not tell. */
   readonly parts: readonly CostPart[];
 }
 

@@ -15,8 +15,8 @@ export function hoverMarkdown(remark: Remark, link: Link, gcLine: string): strin
     const steps = explanation(remark.path, link);
     if (steps.length > 0) parts.push(steps.map((step, i) => `${i + 1}. ${step}`).join('\n'));
   }
-  const dear = dearestLines(remark, link);
-  if (dear.length > 0) parts.push(dear.join('\n'));
+  const costs = costliestLines(remark, link);
+  if (costs.length > 0) parts.push(costs.join('\n'));
   const change = advice(remark);
   if (change !== '') parts.push(change);
   parts.push(`\`${gcLine}\``);
@@ -153,8 +153,8 @@ function noteText(note: FlowNote, step: FlowStep): string {
 /** How many of a function's lines are shown with their cost. */
 const shownLines = 4;
 
-/** The lines of a function that make it too dear to be inlined, as a list. */
-function dearestLines({ data }: Remark, link: Link): string[] {
+/** The lines of a function that make it too costly to be inlined, as a list. */
+function costliestLines({ data }: Remark, link: Link): string[] {
   const rows = data.parts.slice(0, shownLines).map(({ pos, cost }) => {
     const { source, offset } = pos.frame.base.source.authored(pos.frame.base.start + pos.off);
     const line = source.lineOf(offset);
