@@ -1,9 +1,9 @@
 /** Live analysis as the Language Server Protocol has it: documents in, diagnostics, inlay hints and hovers out. */
 import {
-  type CancellationToken,
   type CodeAction,
   CodeActionKind,
   type Connection,
+  type Diagnostic,
   DiagnosticSeverity,
   DiagnosticTag,
   type InlayHint,
@@ -12,8 +12,9 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
-import type { EditorHint, Offer, Place, Span } from './analysis/editor.ts';
+import type { EditorDiagnostic, Place, Span } from './analysis/editor.ts';
 import type { FromEngine, ToEngine } from './analysis/messages.ts';
+import { Answers, Questions } from './answers.ts';
 import type { Peer } from './peer.ts';
 import {
   type RemarkRow,
@@ -31,15 +32,6 @@ export interface EnginePort {
   onRestart(listener: () => void): void;
 }
 
-interface Shown {
-  version: number;
-  hints: EditorHint[];
-  offers: Offer[];
-}
-
-/** Milliseconds that a request for hints waits for an analysis of the text as it is now. */
-const HINT_PATIENCE = 10_000;
-
 /** The engine's name of a document: its absolute path with `/`. */
 export const pathOf = (uri: string): string => {
   const { path } = URI.parse(uri);
@@ -50,11 +42,9 @@ export const pathOf = (uri: string): string => {
 export function serveLive(connection: Connection, engine: EnginePort, peer: () => Peer): void {
   const documents = new TextDocuments(TextDocument);
   const uris = new Map<string, string>();
-  const shown = new Map<string, Shown>();
-  const waiting = new Map<string, Set<() => void>>();
-  const hovers = new Map<number, (hover: { markdown: string; range: Span } | null) => void>();
-  const lists = new Map<number, (rows: RemarkRow[]) => void>();
-  let nextId = 0;
+  const answers = new Answers();
+  const hovers = new Questions<{ markdown: string; range: Span } | null>();
+  const lists = new Questions<RemarkRow[]>();
   let note = '';
 
   /** Whether it is a Go file as it is or will be on disk, not another text of its path, such as that of HEAD. */
@@ -74,27 +64,20 @@ export function serveLive(connection: Connection, engine: EnginePort, peer: () =
   engine.onRestart(() => {
     documents.all().forEach(send);
     // nobody answers what the old one was asked
-    for (const answer of hovers.values()) answer(null);
-    hovers.clear();
-    for (const answer of lists.values()) answer([]);
-    lists.clear();
+    hovers.answerAll(null);
+    lists.answerAll([]);
   });
   documents.onDidClose(({ document }) => {
     if (!isGoFile(document)) return;
     const path = pathOf(document.uri);
     uris.delete(path);
-    shown.delete(path);
+    answers.drop(path);
     engine.send({ type: 'buffer', path, version: document.version, text: null });
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     engine.send({ type: 'changed', paths: changes.map(({ uri }) => pathOf(uri)) });
   });
-
-  const wake = (path: string) => {
-    for (const resume of waiting.get(path) ?? []) resume();
-    waiting.delete(path);
-  };
 
   engine.onMessage(message => {
     switch (message.type) {
@@ -106,32 +89,17 @@ export function serveLive(connection: Connection, engine: EnginePort, peer: () =
         }
         break;
       case 'hover':
-        hovers.get(message.id)?.(message.hover);
-        hovers.delete(message.id);
+        hovers.answer(message.id, message.hover);
         break;
       case 'rows':
-        lists.get(message.id)?.(message.rows);
-        lists.delete(message.id);
+        lists.answer(message.id, message.rows);
         break;
       case 'file': {
         const { path, version, diagnostics, hints, offers } = message;
         const uri = uris.get(path);
         if (uri === undefined || documents.get(uri)?.version !== version) break;
-        const asked = waiting.has(path);
-        shown.set(path, { version, hints, offers });
-        void connection.sendDiagnostics({
-          uri,
-          version,
-          diagnostics: diagnostics.map(({ range, message, code, severity }) => ({
-            range,
-            message,
-            source: 'gospect',
-            severity: severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Hint,
-            ...(code === '' ? {} : { code }),
-            ...(severity === 'faded' ? { tags: [DiagnosticTag.Unnecessary] } : {}),
-          })),
-        });
-        wake(path);
+        void connection.sendDiagnostics({ uri, version, diagnostics: diagnostics.map(asDiagnostic) });
+        const asked = answers.put(path, { version, hints, offers });
         // nobody is waiting: the editor shows hints that it got before, or none
         if (!asked && peer().refreshesHints) void connection.languages.inlayHint.refresh().catch(() => undefined);
         break;
@@ -139,32 +107,12 @@ export function serveLive(connection: Connection, engine: EnginePort, peer: () =
     }
   });
 
-  /** Resolves when the document's remarks are those of its present text, it was closed, or patience has ended. */
-  const settled = (uri: string, token: CancellationToken) =>
-    new Promise<void>(resolve => {
-      const path = pathOf(uri);
-      if (shown.get(path)?.version === documents.get(uri)?.version) return resolve();
-      const set = waiting.get(path) ?? new Set();
-      const giveUp = () => {
-        clearTimeout(timer);
-        set.delete(resume);
-        if (set.size === 0 && waiting.get(path) === set) waiting.delete(path);
-        resolve();
-      };
-      const resume = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = setTimeout(giveUp, HINT_PATIENCE);
-      token.onCancellationRequested(giveUp);
-      waiting.set(path, set.add(resume));
-    });
-
   connection.languages.inlayHint.on(async ({ textDocument, range }, token): Promise<InlayHint[]> => {
     if (goFile(textDocument.uri) === null) return [];
-    await settled(textDocument.uri, token);
-    const found = shown.get(pathOf(textDocument.uri));
-    if (found === undefined || found.version !== documents.get(textDocument.uri)?.version) return [];
+    const path = pathOf(textDocument.uri);
+    await answers.settled(path, documents.get(textDocument.uri)?.version, token);
+    const found = answers.get(path, documents.get(textDocument.uri)?.version);
+    if (found === undefined) return [];
     return found.hints
       .filter(({ position }) => position.line >= range.start.line && position.line <= range.end.line)
       .map(({ position, label }) => ({ position, label, paddingLeft: true }));
@@ -172,8 +120,8 @@ export function serveLive(connection: Connection, engine: EnginePort, peer: () =
 
   connection.onCodeAction(({ textDocument }): CodeAction[] => {
     const document = goFile(textDocument.uri);
-    const found = document && shown.get(pathOf(textDocument.uri));
-    if (!found || found.version !== document.version) return [];
+    const found = document && answers.get(pathOf(textDocument.uri), document.version);
+    if (!found) return [];
     return found.offers.map(({ kind, name }) => {
       const title = kind === 'port' ? `Remarks for ${name}` : `Remarks with the tag ${name}`;
       const command = kind === 'port' ? SELECT_TARGET_COMMAND : SELECT_TAGS_COMMAND;
@@ -183,23 +131,25 @@ export function serveLive(connection: Connection, engine: EnginePort, peer: () =
 
   connection.onHover(async ({ textDocument, position }) => {
     if (goFile(textDocument.uri) === null) return null;
-    const id = ++nextId;
-    const found = await new Promise<{ markdown: string; range: Span } | null>(resolve => {
-      hovers.set(id, resolve);
-      engine.send({ type: 'hover', id, path: pathOf(textDocument.uri), at: position satisfies Place });
-    });
+    const path = pathOf(textDocument.uri);
+    const found = await hovers.ask(id => engine.send({ type: 'hover', id, path, at: position satisfies Place }));
     return found && { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: found.range };
   });
 
-  connection.onRequest(
-    ROWS_REQUEST,
-    (uri: string) =>
-      new Promise<RemarkRow[]>(resolve => {
-        const id = ++nextId;
-        lists.set(id, resolve);
-        engine.send({ type: 'rows', id, path: pathOf(uri) });
-      }),
+  connection.onRequest(ROWS_REQUEST, (uri: string) =>
+    lists.ask(id => engine.send({ type: 'rows', id, path: pathOf(uri) })),
   );
 
   documents.listen(connection);
+}
+
+function asDiagnostic({ range, message, code, severity }: EditorDiagnostic): Diagnostic {
+  return {
+    range,
+    message,
+    source: 'gospect',
+    severity: severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Hint,
+    ...(code === '' ? {} : { code }),
+    ...(severity === 'faded' ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+  };
 }

@@ -1,4 +1,11 @@
-import { CodeActionKind, type Connection, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver';
+/** The language server: what an editor asks on its connection, answered by the engine and the host's programs. */
+import {
+  type CancellationToken,
+  CodeActionKind,
+  type Connection,
+  type InitializeResult,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
 import { levelsOf } from '../core/load/levels.ts';
 import { buildModes, buildModeSupported, ports, raceDetectorSupported } from '../core/load/ports.ts';
@@ -79,6 +86,12 @@ export function serve(connection: Connection, host: ServerHost): void {
     return null;
   });
   serveLive(connection, engine, () => peer);
+  answerRequests(connection, host);
+  connection.listen();
+}
+
+/** Gospect's own requests: those of its views, commands and pages. */
+function answerRequests(connection: Connection, host: ServerHost): void {
   connection.onRequest(PORTS_REQUEST, (): PortInfo[] =>
     ports
       .filter(port => !port.broken)
@@ -94,14 +107,14 @@ export function serve(connection: Connection, host: ServerHost): void {
       })),
   );
   connection.onRequest(BINARY_REQUEST, async (params: BinaryParams): Promise<unknown> => host.binary(params));
-  connection.onRequest(BUILD_REQUEST, async (params: BuildParams, token): Promise<unknown> => {
-    const stop = new AbortController();
-    token.onCancellationRequested(() => stop.abort());
-    return host.build(params, stop.signal, event => {
-      const progress: BuildProgress = { id: params.id, event };
-      void connection.sendNotification(BUILD_PROGRESS, progress);
-    });
-  });
+  connection.onRequest(
+    BUILD_REQUEST,
+    async (params: BuildParams, token): Promise<unknown> =>
+      host.build(params, abortSignal(token), event => {
+        const progress: BuildProgress = { id: params.id, event };
+        void connection.sendNotification(BUILD_PROGRESS, progress);
+      }),
+  );
   connection.onRequest(WHAT_IF_REQUEST, async (params: WhatIfParams): Promise<unknown> => host.whatIf(params));
   connection.onRequest(ARCHIVE_REQUEST, async (params: ArchiveParams): Promise<unknown> => host.archive(params));
   connection.onRequest(PROFILES_REQUEST, ({ profiles, target, flags, packages }: ProfilesParams): ProfileInfo[] => {
@@ -121,13 +134,18 @@ export function serve(connection: Connection, host: ServerHost): void {
   });
   connection.onRequest(RECORDS_REQUEST, async (): Promise<unknown> => host.records());
   connection.onRequest(GRAPH_REQUEST, async (params: GraphParams): Promise<unknown> => host.graph(params));
-  connection.onRequest(REPORT_REQUEST, async (params: ReportParams, token): Promise<unknown> => {
-    const stop = new AbortController();
-    token.onCancellationRequested(() => stop.abort());
-    return host.report(params, stop.signal, message => {
-      const progress: ReportProgress = { id: params.id, message };
-      void connection.sendNotification(REPORT_PROGRESS, progress);
-    });
-  });
-  connection.listen();
+  connection.onRequest(
+    REPORT_REQUEST,
+    async (params: ReportParams, token): Promise<unknown> =>
+      host.report(params, abortSignal(token), message => {
+        const progress: ReportProgress = { id: params.id, message };
+        void connection.sendNotification(REPORT_PROGRESS, progress);
+      }),
+  );
+}
+
+function abortSignal(token: CancellationToken): AbortSignal {
+  const stop = new AbortController();
+  token.onCancellationRequested(() => stop.abort());
+  return stop.signal;
 }
