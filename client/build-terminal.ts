@@ -1,3 +1,4 @@
+/** A build as VS Code shows it: the terminal of its task, with go's output and what became of each target. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { type BaseLanguageClient, CancellationTokenSource } from 'vscode-languageclient';

@@ -1,3 +1,4 @@
+/** The Builds view: the last result of each target, and what its files weighed before. */
 import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';

@@ -1,3 +1,4 @@
+/** Builds in VS Code: commands, tasks, and what they leave in the Builds view. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';

@@ -1,3 +1,4 @@
+/** The extension on the desktop: the server in a process of its own, and all that needs `go`. */
 import type * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { buildHead } from './compare-head.ts';

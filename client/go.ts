@@ -1,3 +1,4 @@
+/** Which `go` the user has chosen, with which flags and environment: the Go extension's settings and our own. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 

@@ -1,3 +1,4 @@
+/** The HTML around a page of webview/. */
 import * as vscode from 'vscode';
 
 /** The HTML of one of the pages in dist/webview: its script and style, and nothing else may load. */

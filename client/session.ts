@@ -1,3 +1,4 @@
+/** What the extension does alike on the desktop and in a browser: the language client, views, commands. */
 import * as vscode from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
 import {

@@ -1,3 +1,4 @@
+/** The extension in a browser: the server in a worker, without what needs `go`. */
 import * as vscode from 'vscode';
 import { LanguageClient } from 'vscode-languageclient/browser';
 import { clientOptions, startSession } from './session.ts';

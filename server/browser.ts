@@ -1,3 +1,4 @@
+/** The language server in a browser's worker. */
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
 import { browserHost } from './browser-host.ts';
 import { serve } from './serve.ts';

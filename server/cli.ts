@@ -1,3 +1,4 @@
+/** The command line: which command is called, what usage and errors look like, the exit status. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { filled } from './fill.ts';

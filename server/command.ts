@@ -1,3 +1,4 @@
+/** What a command is: its flags, its help, and what it gets to run with. */
 import { filled } from './fill.ts';
 
 /** A flag of a command, spelled as Go spells them: `-name`, `-name value`, `-name=value`, one dash or two. */

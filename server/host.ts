@@ -1,3 +1,4 @@
+/** What the server needs of the platform it runs on: Node (node-host.ts) or a browser (browser-host.ts). */
 import type { EnginePort } from './live.ts';
 import type { BinaryParams, BinaryResult } from './protocol/binary.ts';
 import type {

@@ -1,3 +1,4 @@
+/** The language server as the extension starts it: a process that speaks with its parent. */
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { nodeHost } from './node-host.ts';
 import { serve } from './serve.ts';

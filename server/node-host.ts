@@ -1,3 +1,4 @@
+/** The platform in Node: threads for analysis, binaries and reports; processes for builds. */
 import { Worker } from 'node:worker_threads';
 import { archive } from './artifacts.ts';
 import { runBuilds } from './build.ts';
@@ -10,7 +11,7 @@ import type { BuildEvent, BuildParams, TargetResult } from './protocol/builds.ts
 import type { ReportParams, ReportResult } from './protocol/reports.ts';
 import { makeReport } from './reports/report.ts';
 
-/** The platform of the server in Node. Workers lie beside the bundled program. */
+/** Workers lie beside the bundled program. */
 export function nodeHost(): ServerHost {
   return {
     env: process.env,

@@ -1,3 +1,4 @@
+/** The Go on PATH, and tests that need it. */
 import { execFileSync } from 'node:child_process';
 import { test } from 'vitest';
 

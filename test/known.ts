@@ -1,3 +1,4 @@
+/** The list of cases known to fail (known.json), and how a suite is held against it. */
 import fs from 'node:fs';
 import { expect } from 'vitest';
 

@@ -1,3 +1,4 @@
+/** A store of summaries in memory. */
 import { createHash } from 'node:crypto';
 import type { SummaryStore } from '../core/summary/encode.ts';
 

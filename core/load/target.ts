@@ -1,3 +1,4 @@
+/** What is compiled for: port, level of the processor, cgo, build tags, sanitizers. */
 import { unixOS } from './ports.ts';
 
 /** What the environment tells cgo: flags before those of the #cgo lines, and where .pc files are. */

@@ -1,3 +1,4 @@
+/** Making packages (types2's NewPackage). */
 import { PackageObj } from './object.ts';
 import { Scope } from './scope.ts';
 import { universe } from './universe.ts';

@@ -1,3 +1,4 @@
+/** Scopes: which object a name stands for, and where. */
 import type { Pos } from '../source/text.ts';
 import { equalFold, isExported, type Obj } from './object.ts';
 

@@ -1,3 +1,4 @@
+/** What is analysed, and for which target, where the standard library is the bundled one. */
 import type { ModuleEnv } from '../../core/load/modules.ts';
 import { enabledExperiments, goRelease, releaseMinor } from '../../core/load/release.ts';
 import { fromToolchain } from '../../core/load/version.ts';

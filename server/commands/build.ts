@@ -1,3 +1,4 @@
+/** gospect build: go build for one or many targets. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { runBuilds } from '../build.ts';

@@ -1,3 +1,4 @@
+/** gospect cache: what is in go's build cache. */
 import { slashed, nodeFiles } from '../node-files.ts';
 import { cacheReport, repairCache } from '../cache-report.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';

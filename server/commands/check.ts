@@ -1,3 +1,4 @@
+/** gospect check: the compile errors of go build. */
 import { loadPackages } from '../../core/load/load.ts';
 import { errorText, type Package, packageDesc, packageList } from '../../core/load/package.ts';
 import { fatalLine } from '../../core/load/modules.ts';

@@ -1,3 +1,4 @@
+/** gospect diff: the remarks that a change gained or lost. */
 import { type Message, MessageKind } from '../../core/ir/message.ts';
 import type { Package } from '../../core/load/package.ts';
 import { diffRemarks, type RemarkChange } from '../../core/remark/diff.ts';

@@ -1,3 +1,4 @@
+/** gospect explain: what the next build builds again, and why. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

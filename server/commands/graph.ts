@@ -1,3 +1,4 @@
+/** gospect graph: the action graph of a build. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+/** gospect list: as go list. */
 import { loadPackages } from '../../core/load/load.ts';
 import { errorText, type Package, packageDesc, packageList } from '../../core/load/package.ts';
 import { collectDeps, goJson, type ListField, listFields, moduleJson, packageJson } from '../../core/load/list.ts';

@@ -1,3 +1,4 @@
+/** gospect lsp: the language server on standard input and output. */
 import {
   createConnection,
   ProposedFeatures,

@@ -1,3 +1,4 @@
+/** gospect m: as go build -gcflags=-m. */
 import type { CompileFlags } from '../../core/ir/env.ts';
 import { packageDesc } from '../../core/load/package.ts';
 import { compilePatterns, parseGcflags, shortenPaths } from '../analysis/batch.ts';

@@ -1,3 +1,4 @@
+/** gospect mod: as go mod graph and go mod why; and upgrades of modules. */
 import { createLoader, type Loader } from '../../core/load/loader.ts';
 import { reachedPackages, resolveSteps, why } from '../../core/load/walk.ts';
 import { matchModules } from '../../core/load/listmodules.ts';

@@ -1,3 +1,4 @@
+/** gospect nm: as go tool nm. */
 import type { Image, Symbols } from '../../core/binary/image.ts';
 import { readPclntab, funcRecord } from '../../core/binary/pclntab.ts';
 import { withImage } from '../binary-file.ts';

@@ -1,3 +1,4 @@
+/** gospect ports: as go tool dist list. */
 import { goJson } from '../../core/load/list.ts';
 import { ports as table } from '../../core/load/ports.ts';
 import { type Command, Exit, UsageError } from '../command.ts';

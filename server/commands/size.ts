@@ -1,3 +1,4 @@
+/** gospect size: what every byte of a file is, and the difference of two files. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { portOf, readBuildInfo } from '../../core/binary/buildinfo.ts';

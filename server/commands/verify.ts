@@ -1,3 +1,4 @@
+/** gospect verify: whether a build is reproducible. */
 import { requestedOne, TARGET_FLAGS } from '../build-flags.ts';
 import { type Command, Exit, UsageError } from '../command.ts';
 import { verifyBuild } from '../verify.ts';

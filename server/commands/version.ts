@@ -1,3 +1,4 @@
+/** gospect version: as go version of files. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { readImage } from '../../core/binary/open.ts';

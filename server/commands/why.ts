@@ -1,3 +1,4 @@
+/** gospect why: the reasons for which a symbol is linked. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { readBuildInfo } from '../../core/binary/buildinfo.ts';

@@ -1,3 +1,4 @@
+/** What all end-to-end tests share: the packed extension, and a workbench that has it. */
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
