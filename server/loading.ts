@@ -6,6 +6,7 @@ import type { ModuleEnv } from '../core/load/modules.ts';
 import { sanitizerSupported } from '../core/load/ports.ts';
 import type { Target } from '../core/load/target.ts';
 import type { FileSystem } from '../core/source/files.ts';
+import type { CoverMode } from '../core/syntax/cover.ts';
 import { GoError, type Io, UsageError } from './command.ts';
 import { goFlags } from './go-flags.ts';
 import { findGo, type GoEnv, type LoadFlags, makeTarget, moduleEnv, noFlags } from './go-env.ts';
@@ -22,6 +23,8 @@ export interface Loading {
   flags: LoadFlags;
   /** -pgo: `auto`, `off` or a file. */
   pgo: string;
+  /** -cover and -covermode; null: nothing is covered. */
+  cover: CoverMode | null;
 }
 
 /** What commands load unless they say otherwise. */
@@ -76,7 +79,18 @@ export function prepareLoading(given: ReadonlyMap<string, string>, io: Io, files
   const refused = sanitizerError(go, target.target);
   if (refused !== '') throw new GoError(refused, 2);
   const pgo = all.get('pgo') ?? 'auto';
-  return { go, fs, overlay, env: moduleEnv(go, fs, cwd, flags), target: target.target, flags, pgo };
+  const cover = on('cover') || all.has('covermode') ? coverMode(all.get('covermode'), target.target) : null;
+  return { go, fs, overlay, env: moduleEnv(go, fs, cwd, flags), target: target.target, flags, pgo, cover };
+}
+
+/** -covermode, or what it is unless given (cmd/go/internal/work.BuildInit). */
+function coverMode(given: string | undefined, { instrument }: Target): CoverMode {
+  const mode = given ?? (instrument === 'race' ? 'atomic' : 'set');
+  if (mode !== 'set' && mode !== 'count' && mode !== 'atomic')
+    throw new UsageError(`invalid value "${mode}" for flag -covermode: valid modes are "set", "count", or "atomic"`);
+  if (instrument === 'race' && mode !== 'atomic')
+    throw new GoError(`go: -covermode must be "atomic", not "${mode}", when -race is enabled`, 2);
+  return mode;
 }
 
 /** The go.work that applies in the folder; ''. */

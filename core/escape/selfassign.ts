@@ -1,9 +1,7 @@
-/** Assignments that change nothing for escape analysis (escape/utils.go, ir.SameSafeExpr). */
+/** Assignments that change nothing for escape analysis (escape/utils.go). */
 import { type Node, Op } from '../ir/node.ts';
-import { elemOf, identical, isSimple, typeSym } from '../ir/typeinfo.ts';
-
-import { compare } from '../constant/ops.ts';
-import { Op as OpSyntax } from '../syntax/ast.ts';
+import { sameSafeExpr } from '../ir/same-expr.ts';
+import { elemOf, typeSym } from '../ir/typeinfo.ts';
 import { BasicKind, TypeKind } from '../types/type.ts';
 
 /** `b.buf = b.buf[n:m]`: slices what is already reachable from the same pointer (isSliceSelfAssign). */
@@ -79,54 +77,6 @@ function mayAffectMemory(n: Node): boolean {
       return mayAffectMemory(n.x!);
     default:
       return true;
-  }
-}
-
-/** Whether both expressions have the same value and no effects, so that one may stand for the other (SameSafeExpr). */
-export function sameSafeExpr(l: Node, r: Node): boolean {
-  while (l.op === Op.OCONVNOP) l = l.x!;
-  while (r.op === Op.OCONVNOP) r = r.x!;
-  if (l.op !== r.op || l.type === null || r.type === null || !identical(l.type, r.type)) return false;
-  switch (l.op) {
-    case Op.ONAME:
-      return l === r;
-    case Op.ODOT:
-    case Op.ODOTPTR:
-      return (
-        l.sym !== null &&
-        r.sym !== null &&
-        l.sym.name === r.sym.name &&
-        l.sym.pkg === r.sym.pkg &&
-        sameSafeExpr(l.x!, r.x!)
-      );
-    case Op.ODEREF:
-    case Op.ONOT:
-    case Op.OBITNOT:
-    case Op.OPLUS:
-    case Op.ONEG:
-      return sameSafeExpr(l.x!, r.x!);
-    case Op.OCONV:
-      return isSimple(l.type) && sameSafeExpr(l.x!, r.x!);
-    case Op.OINDEX:
-    case Op.OINDEXMAP:
-    case Op.OADD:
-    case Op.OSUB:
-    case Op.OOR:
-    case Op.OXOR:
-    case Op.OMUL:
-    case Op.OLSH:
-    case Op.ORSH:
-    case Op.OAND:
-    case Op.OANDNOT:
-    case Op.ODIV:
-    case Op.OMOD:
-      return sameSafeExpr(l.x!, r.x!) && sameSafeExpr(l.y!, r.y!);
-    case Op.OLITERAL:
-      return compare(l.val!, OpSyntax.Eql, r.val!);
-    case Op.ONIL:
-      return true;
-    default:
-      return false;
   }
 }
 

@@ -70,6 +70,8 @@ function doNode(v: Cost, n: Node): boolean {
   const before = v.budget;
   switch (n.op) {
     case Op.OCALLFUNC:
+      // what -cover adds is free, so that it does not change what is inlined
+      if (isAtomicCoverageUpdate(v, n)) return false;
       if (!call(v, n)) return true;
       break;
 
@@ -138,6 +140,10 @@ function doNode(v: Cost, n: Node): boolean {
       v.budget += tupleTemps(n);
       break;
 
+    case Op.OAS:
+      if (isCoverageCounter(v, n.x!)) return false;
+      break;
+
     case Op.OSLICE:
     case Op.OSLICEARR:
     case Op.OSLICESTR:
@@ -176,6 +182,24 @@ function tupleTemps(n: Node): number {
     default:
       return 0;
   }
+}
+
+/** An element of one of the arrays that -cover counts in (inline.isIndexingCoverageCounter). */
+function isCoverageCounter({ inl }: Cost, n: Node): boolean {
+  const { coverPrefix, pkg } = inl.env;
+  if (coverPrefix === '' || n.op !== Op.OINDEX || n.x!.op !== Op.ONAME) return false;
+  const name = n.x as Name;
+  if (name.cls !== Class.PEXTERN || name.sym!.pkg !== pkg || !name.sym!.name.startsWith(coverPrefix)) return false;
+  return under(name.type!).kind === TypeKind.Array;
+}
+
+/** A call that -covermode=atomic adds (inline.isAtomicCoverageCounterUpdate). */
+function isAtomicCoverageUpdate(v: Cost, { x: fun, list: args }: Node): boolean {
+  if (v.inl.env.coverPrefix === '' || fun!.op !== Op.ONAME || args.length !== 2) return false;
+  const { cls, sym } = fun as Name;
+  if (cls !== Class.PFUNC || sym!.pkg?.path !== 'sync/atomic') return false;
+  if (sym!.name !== 'AddUint32' && sym!.name !== 'StoreUint32') return false;
+  return args[0].op === Op.OADDR && isCoverageCounter(v, args[0].x!);
 }
 
 /** The field lies at offset 0 of its struct. */

@@ -6,6 +6,7 @@ import { ValueKind } from '../constant/value.ts';
 import type { CompileEnv } from './env.ts';
 import { MessageKind, message } from './message.ts';
 import { Flag, type Func, type Node, Node as NodeOf, Op } from './node.ts';
+import { sameSafeExpr } from './same-expr.ts';
 import { isClosure } from './scc.ts';
 import { elemOf, isArray, isInteger, isPointer, isUnsigned, under } from './typeinfo.ts';
 import { TypeKind } from '../types/type.ts';
@@ -53,6 +54,13 @@ class Order {
       case Op.OASOP: {
         this.stmts(n.init);
         const left = n.x?.op === Op.OINDEXMAP ? this.operands(n.x) : this.expr(n.x, null);
+        if (n.op === Op.OAS && isMapAppend(n)) {
+          // m[k] = append(m[k], …) finds the place once
+          this.report(left);
+          const [, ...args] = n.y!.list;
+          for (const arg of args) this.copyIndices(arg);
+          return this.report(args.flatMap(arg => this.expr(arg, null)));
+        }
         const right = this.expr(n.y, n.x);
         if (n.op === Op.OASOP && this.instrumenting) {
           // becomes x = x op y, so that x is seen twice
@@ -143,26 +151,38 @@ class Order {
         }
         return [];
     }
+    // x = append(x, y) and x = x[i:j] stay as they are
+    const within = n.op === Op.OAPPEND ? n.list[0] : isSlice(n.op) ? n.x : null;
+    const inPlace = lhs !== null && within !== null && sameSafeExpr(lhs, within);
     const rest = this.operands(n);
     if (n.op === Op.OINDEX) return [...rest, n];
     const takenOut = isTakenOut(n.op) || (this.instrumenting && n.op === Op.OINDEXMAP);
-    if (!takenOut || (lhs !== null && lhs.op === Op.ONAME)) return rest;
+    if (!takenOut || inPlace || (lhs !== null && lhs.op === Op.ONAME)) return rest;
     this.report(rest);
     return [];
   }
 
   private operands(n: Node): Node[] {
     const list: Node[] = [];
-    if (n.op === Op.OAPPEND) {
-      // arguments are made safe to evaluate twice: of an index that is not, all that is left is a temporary
-      for (const arg of n.list) if (arg.op === Op.OINDEX && !isSafe(arg.y!)) this.copied.add(arg);
-    }
+    // arguments are made safe to evaluate twice: of an index that is not, all that is left is a temporary
+    if (n.op === Op.OAPPEND) for (const arg of n.list) this.copyIndices(arg);
+    const slice = isSlice(n.op);
     doChildren(n, child => {
       if (isStmt(child.op)) this.stmt(child);
+      // the bounds of slices are computed before what is sliced
+      else if (slice && child !== n.x) this.report(this.expr(child, null));
       else list.push(...this.expr(child, null));
       return false;
     });
     return list;
+  }
+
+  /** Marks the indices in x that are not safe to evaluate twice (walk.safeExpr). */
+  private copyIndices(x: Node): void {
+    for (let n = x; ; n = n.x!) {
+      if (n.op === Op.OINDEX && !isSafe(n.y!)) this.copied.add(n);
+      else if (n.op !== Op.OINDEX && n.op !== Op.ODOT && n.op !== Op.ODOTPTR && n.op !== Op.ODEREF) return;
+    }
   }
   private readonly copied = new Set<Node>();
 
@@ -195,12 +215,24 @@ function isTakenOut(op: Op): boolean {
     case Op.OSTR2BYTES:
     case Op.OSTR2RUNES:
     case Op.OAPPEND:
+    case Op.ORECV:
+      return true;
+    default:
+      return isSlice(op);
+  }
+}
+
+function isMapAppend({ x, y }: Node): boolean {
+  return x?.op === Op.OINDEXMAP && y?.op === Op.OAPPEND && sameSafeExpr(x, y.list[0]);
+}
+
+function isSlice(op: Op): boolean {
+  switch (op) {
     case Op.OSLICE:
     case Op.OSLICEARR:
     case Op.OSLICESTR:
     case Op.OSLICE3:
     case Op.OSLICE3ARR:
-    case Op.ORECV:
       return true;
     default:
       return false;

@@ -66,6 +66,8 @@ export interface CompileEnv {
   symAbis(): SymAbis | null;
   /** The -pgoprofile that it is compiled with. */
   profile: Profile | null;
+  /** What the names of the package's -cover counters begin with; ''. */
+  coverPrefix: string;
   /** Told what could not be analysed in code that has errors; the function is then withheld. Null: it is thrown. */
   fail: ((error: unknown) => void) | null;
 }

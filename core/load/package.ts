@@ -56,6 +56,8 @@ export interface Package {
   forMain: string;
   /** The profile that guides its compilation; ''. */
   pgoProfile: string;
+  /** What the names of its -cover counters begin with; '' when it is not covered. */
+  coverPrefix: string;
 }
 
 const noFiles: DirPackage = importDir({ readFile: () => null, readDir: () => [], stat: () => null }, '', {
@@ -88,6 +90,7 @@ export function emptyPackage(importPath: string): Package {
     forTest: '',
     forMain: '',
     pgoProfile: '',
+    coverPrefix: '',
   };
 }
 

@@ -69,6 +69,7 @@ export function environment(
     imported: path => known(pathKey(main, path)),
     report: () => {},
     symAbis: () => symAbisOf(host, p),
+    coverPrefix: p.coverPrefix,
     // functions that use names of C which nobody knows are left out
     fail: tolerant || p.files.cgoFiles.length > 0 ? butDamage : null,
   };

@@ -1,14 +1,17 @@
 /** Analysing whole packages in one go, for the command line and the oracle: from patterns to what is said of packages. */
 import path from 'node:path';
 import { type CompileFlags, defaultFlags } from '../../core/ir/env.ts';
-import { loadPackages } from '../../core/load/load.ts';
+import { loadPackages, type LoadResult } from '../../core/load/load.ts';
 import { fatalLine } from '../../core/load/modules.ts';
 import { errorText, type Package, packageList } from '../../core/load/package.ts';
 import { testedPackages } from '../../core/load/testpackages.ts';
+import type { FileSystem } from '../../core/source/files.ts';
+import { addCounters, coverPackages } from '../../core/summary/cover.ts';
 import { decideOtherwise, Kept } from '../../core/summary/kept.ts';
 import { GoError } from '../command.ts';
 import { type Loading, loadDefaults } from '../loading.ts';
-import { slashed } from '../node-files.ts';
+import { nodeFiles, type Overlay, slashed } from '../node-files.ts';
+import { nodeParser } from '../node-parser.ts';
 import type { OpenStore } from '../summary-store.ts';
 import type { Assignment, Inspector, Outcome, PackageWork, Rendering } from './package-work.ts';
 import { type Job, runJobs } from './pool.ts';
@@ -46,11 +49,9 @@ export async function* compilePatterns(
   loading: Loading,
   options: BatchOptions,
 ): AsyncGenerator<BatchResult> {
-  const { fs, env, target, overlay, go } = loading;
+  const { target, go } = loading;
   const { flags, rendering, store, tests, threads, signal, inspect = null } = options;
-  const loaded = loadPackages(env, target, patterns, { ...loadDefaults, tests, pgo: loading.pgo });
-  for (const line of loaded.warnings) options.warn?.(`go: ${line}`);
-  if (loaded.fatal.length > 0) throw new GoError(loaded.fatal.map(fatalLine).join('\n'));
+  const { loaded, fs, overlay } = await loadCovered(patterns, loading, options);
   const named = withCopies(tests ? testedPackages(loaded.loader, loaded.roots) : loaded.roots);
   // unsafe has no code
   const sound = named.filter(p => p.importPath !== 'unsafe' && p.error === null);
@@ -128,6 +129,27 @@ export async function* compilePatterns(
   } finally {
     await running.return(undefined);
   }
+}
+
+/** The packages that the patterns match, and the files that they are made of: under -cover not those of the author. */
+async function loadCovered(
+  patterns: readonly string[],
+  { fs, env, target, overlay, pgo, cover }: Loading,
+  { tests, warn }: BatchOptions,
+): Promise<{ loaded: LoadResult; fs: FileSystem; overlay: Overlay }> {
+  const options = { ...loadDefaults, tests, pgo };
+  const loaded = loadPackages(env, target, patterns, options);
+  for (const line of loaded.warnings) warn?.(`go: ${line}`);
+  if (loaded.fatal.length > 0) throw new GoError(loaded.fatal.map(fatalLine).join('\n'));
+  if (cover === null) return { loaded, fs, overlay };
+  const parser = await nodeParser();
+  const files = coverPackages({ fs, parser, target }, packageList(loaded.roots), new Set(loaded.roots), cover);
+  const over = new Map([...overlay, ...files]);
+  const covered = nodeFiles(over);
+  // the new files import more than those that they stand for
+  const again = loadPackages({ ...env, fs: covered }, target, patterns, options);
+  addCounters(packageList(again.roots), files);
+  return { loaded: again, fs: covered, overlay: over };
 }
 
 /** A job for each package that is one; it needs those of all packages that it imports, directly or not. */

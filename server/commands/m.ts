@@ -10,7 +10,7 @@ import { THREADS_FLAG, threadsOf } from '../threads.ts';
 
 export const m: Command = {
   name: 'm',
-  usage: '[-m=2] [-l[=4]] [-N] [-test] [-json] [packages]',
+  usage: '[-m=2] [-l[=4]] [-N] [-cover] [-test] [-json] [packages]',
   summary: 'what escapes to the heap and what is inlined, as go build -gcflags=-m prints it',
   help: [
     'Prints what the compiler decides about the packages, from our own analysis: the lines of go build -gcflags=-m,',
@@ -27,6 +27,8 @@ export const m: Command = {
     N: { value: 'none', help: 'without optimizations' },
     test: { value: 'none', help: 'with the files of tests, as go test -gcflags=-m compiles them' },
     json: { value: 'none', help: 'one remark a line, as JSON, with range and explanation' },
+    cover: { value: 'none', help: 'as built with -cover; columns are those of the rewritten code, as go prints them' },
+    covermode: { value: 'required', placeholder: 'mode', help: 'as built with -covermode: set, count or atomic' },
     ...THREADS_FLAG,
     ...BUILD_FLAGS,
   },
@@ -37,6 +39,7 @@ export const m: Command = {
     if (json) compile.m = 2;
     const cwd = slashed(io.cwd);
     const loading = prepareLoading(flags, io);
+    if (loading.cover !== null && flags.has('test')) throw new UsageError('-cover and -test cannot go together');
     const { instrument } = loading.target;
     if (instrument !== '') compile[instrument] = true;
     const patterns = args.length > 0 ? args : ['.'];

@@ -5,7 +5,7 @@
  *       -m=2, -l, …        flags of the compiler (-m is the default)
  *       --os, --arch       target
  *       --cgo              with cgo on
- *       -race, -pgo=FILE   flags of go build (-msan, -asan, too)
+ *       -race, -pgo=FILE   flags of go build (-msan, -asan, -cover, -covermode=MODE, too)
  *       -test              with the files of tests, as go test compiles them
  *       --class NAME       all differences of one class
  *       --package PATH     only this package, in the order of the list
@@ -70,7 +70,7 @@ function parseArgs(args: string[]): Options {
     else if (arg === '--diff') options.diff = true;
     else if (arg === '--examples') options.examples = Number(args[++i]);
     else if (arg === '--fail-under') options.failUnder = [Number(args[++i]), Number(args[++i])];
-    else if (arg.startsWith('-pgo=')) options.flags.push(arg);
+    else if (arg.startsWith('-pgo=') || arg.startsWith('-cover')) options.flags.push(arg);
     else if (arg === '-race' || arg === '-msan' || arg === '-asan') options.flags.push(arg);
     else if (arg.startsWith('-')) options.gcflags.push(arg);
     else options.packages.push(arg);
