@@ -40,7 +40,8 @@ function cacheDir(target: Target, packages: readonly string[] = []): string {
   const base = process.env.GOSPECT_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'gospect');
   // flags that change more than what is printed apply to named packages alone, so all names matter
   // and of a package that a program's profile has compiled again there are two outputs
-  const others = /-[lN]/.test(target.gcflags) || packages.includes('cmd/compile') ? packages.join(' ') : '';
+  const alone = /-[lN]/.test(target.gcflags) || target.flags.some(flag => flag.startsWith('-cover'));
+  const others = alone || packages.includes('cmd/compile') ? packages.join(' ') : '';
   const key = createHash('sha256')
     .update([goEnv('GOVERSION', target.dir), target.gcflags, target.flags.join(' '), target.dir, others].join('\n'))
     .update(target.tests ? 'tests' : '')
