@@ -5,6 +5,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { levelKnob } from '../core/load/target.ts';
+import { makeFolder } from './build-folder.ts';
 import { withImage } from './binary-file.ts';
 import type { BuildTarget } from './build-targets.ts';
 import { hostPort } from './go-env.ts';
@@ -124,7 +125,7 @@ export interface Archived {
  */
 export function archive(results: readonly BuiltTarget[], folder: string): Archived[] {
   const out: Archived[] = [];
-  fs.mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const place = (name: string, bytes: Uint8Array): string => {
     const file = path.join(folder, name);
     const temporary = path.join(folder, `.gospect-${process.pid}-${name}`);

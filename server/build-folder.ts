@@ -29,7 +29,7 @@ export const workPrefix = '.gospect-';
  * Makes the folder and those above it, one by one: asked to do it itself Node tries for ever where it cannot be (/proc).
  * Those that were made are added to `made`, outermost first.
  */
-export function makeFolder(folder: string, made: string[]): void {
+export function makeFolder(folder: string, made: string[] = []): void {
   if (fs.existsSync(folder)) return;
   const parent = path.dirname(folder);
   if (parent !== folder) makeFolder(parent, made);

@@ -1,6 +1,7 @@
 /** The executable that a build replaces is kept, one for each, so that the two can be compared. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from './build-folder.ts';
 import { cacheFolder } from './build-records.ts';
 
 /** Executables that are kept, whatever was built. */
@@ -26,7 +27,7 @@ export function keepPrevious(env: Environment, id: string, file: string): string
   const kept = keptAs(env, id, file);
   try {
     if (!fs.statSync(file).isFile()) return null;
-    fs.mkdirSync(path.dirname(kept), { recursive: true });
+    makeFolder(path.dirname(kept));
     fs.rmSync(kept, { force: true });
     try {
       fs.linkSync(file, kept);

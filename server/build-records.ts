@@ -14,6 +14,7 @@ import { changeText, compareKeys } from '../core/actions/inputs.ts';
 import { type CacheKey, hashText } from '../core/actions/keys.ts';
 import { criticalPath, lanes, observedWorkers, replay } from '../core/actions/schedule.ts';
 import { graphOfTrace } from '../core/actions/trace.ts';
+import { makeFolder } from './build-folder.ts';
 import type { GraphData, GraphResult, ProcessInfo, Reason, RecordInfo, WhatIfQuestion } from './protocol/builds.ts';
 
 export interface BuildRecord {
@@ -75,7 +76,7 @@ export function saveRecord(
   try {
     const file = recordFile(env, id);
     const dir = path.dirname(file);
-    fs.mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     const replaces = record.ran === 0 && last?.ran === 0;
     if (!replaces) keepEarlier(dir, id);
     const temporary = `${file}.${process.pid}`;

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { objectPackage } from '../core/binary/objectpackage.ts';
+import { makeFolder } from './build-folder.ts';
 import { sourceOfFd } from './binary-file.ts';
 import { cacheFolder } from './build-records.ts';
 import { type CacheEntry, entryFile, parseEntry, trimDays } from './go-cache.ts';
@@ -236,7 +237,7 @@ class PackageNames {
   save(): void {
     if (!this.added) return;
     try {
-      fs.mkdirSync(path.dirname(this.file), { recursive: true });
+      makeFolder(path.dirname(this.file));
       const outputs = [...this.used].map(([hash, w]) => [
         hash,
         typeof w === 'string' ? w : [w.path, w.goos, w.goarch, w.goVersion].join('\n'),

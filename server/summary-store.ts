@@ -1,10 +1,11 @@
 /** Summaries on disk, shared by all windows and the command line: bounded, written atomically, safe to delete. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SummaryStore } from '../core/summary/encode.ts';
+import { makeFolder } from './build-folder.ts';
 import type { Environment } from './go-env.ts';
 
 /** Files kept; beyond it those go first that were not used for longest. */
@@ -69,7 +70,7 @@ export function openSummaries(dir: string): SummaryStore {
     },
     put(key, bytes) {
       try {
-        mkdirSync(dir, { recursive: true });
+        makeFolder(dir);
         if (writes++ % 500 === 0) trim(dir);
         const temporary = `${file(key)}.${process.pid}`;
         writeFileSync(temporary, Buffer.concat([digest(key, bytes), bytes]));

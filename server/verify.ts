@@ -8,12 +8,11 @@ import path from 'node:path';
 import { sourceOf } from '../core/binary/bytes.ts';
 import { readBuildInfo } from '../core/binary/buildinfo.ts';
 import { readImage } from '../core/binary/open.ts';
-import { findModuleRoot } from '../core/load/mainmodules.ts';
-import { parseModFile } from '../core/load/modfile.ts';
-import { isAbsolute, join } from '../core/source/path.ts';
 import { runBuilds } from './build.ts';
-import type { BuildRequest } from './build-command.ts';
-import type { Environment } from './go-env.ts';
+import { type BuildRequest, gorootOf } from './build-command.ts';
+import { hintFor } from './build-hints.ts';
+import { type Environment, findGo } from './go-env.ts';
+import { copySources, sourcesOf } from './module-copy.ts';
 import { nodeFiles, slashed } from './node-files.ts';
 import type { BuildEvent } from './protocol/builds.ts';
 
@@ -47,29 +46,26 @@ export async function verifyBuild(
 ): Promise<Verified> {
   const none = (message: string): Verified => ({ reproducible: false, files: [], message });
   const cwd = slashed(request.cwd);
-  const files = nodeFiles();
-  const root = findModuleRoot(files, cwd);
-  if (root === '')
-    return none("go.mod file not found in current directory or any parent directory; see 'go help modules'");
-  const source = files.readFile(join(root, 'go.mod'));
-  for (const r of source ? parseModFile(source).replace : [])
-    if (r.new.version === '' && !isAbsolute(r.new.path))
-      return none(`go.mod replaces ${r.old.path} by the folder ${r.new.path}: a copy of the module would not find it`);
+  const root = gorootOf(request.program, env);
+  const found = findGo(nodeFiles(), cwd, root === null ? env : { ...env, GOROOT: root });
+  if (!found.ok) return none(found.message);
+  const sources = sourcesOf(cwd, slashed(found.go.get('GOWORK')), found.go.goroot);
+  if (sources === null) {
+    const said = "go.mod file not found in current directory or any parent directory; see 'go help modules'";
+    return none(`${said}; ${hintFor(said)}`);
+  }
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-verify-'));
   try {
-    const copy = path.join(scratch, 'elsewhere', 'deeper', path.basename(root));
-    fs.cpSync(root, copy, {
-      recursive: true,
-      verbatimSymlinks: true,
-      filter: from => !['.git', 'node_modules'].includes(path.basename(from)) && !from.endsWith('.gospect'),
-    });
+    const copy = path.join(scratch, 'elsewhere', 'deeper', path.basename(sources.top));
+    copySources(sources, copy);
+    const copied = (file: string): string => path.join(copy, path.relative(sources.top, file));
     const outs = [path.join(scratch, 'first'), path.join(scratch, 'second')];
     // The copy has no version control to be stamped with.
     const flags = [...request.flags, '-buildvcs=false'];
     const cache = path.join(scratch, 'cache');
     const runs: [string, Environment][] = [
       [request.cwd, env],
-      [path.join(copy, path.relative(root, request.cwd)), { ...env, GOCACHE: cache }],
+      [copied(cwd), { ...env, GOCACHE: cache, GOWORK: sources.work === '' ? 'off' : copied(sources.work) }],
     ];
     for (const [i, [where, environment]] of runs.entries()) {
       const { results, message } = await runBuilds(
@@ -86,7 +82,13 @@ export async function verifyBuild(
     const compared = fs
       .readdirSync(outs[0])
       .sort()
-      .map(name => compare(name, outs, [root, slashed(copy)]));
+      .map(name =>
+        compare(
+          name,
+          outs,
+          sources.folders.flatMap(f => [f, copied(f)]),
+        ),
+      );
     return { reproducible: compared.every(d => d.offset === null), files: compared, message: '' };
   } finally {
     // The build cache makes its folders read-only in places.
@@ -94,7 +96,7 @@ export async function verifyBuild(
   }
 }
 
-function compare(name: string, [first, second]: string[], roots: [string, string]): Difference {
+function compare(name: string, [first, second]: string[], folders: readonly string[]): Difference {
   const a = fs.readFileSync(path.join(first, name));
   const b = fs.readFileSync(path.join(second, name));
   const out: Difference = {
@@ -127,7 +129,7 @@ function compare(name: string, [first, second]: string[], roots: [string, string
     const read = readImage(sourceOf(bytes), i => readBuildInfo(i)?.text ?? '');
     return read.ok ? read.value : '';
   };
-  if (a.includes(roots[0]) || b.includes(roots[1])) {
+  if (folders.some(f => a.includes(f) || b.includes(f))) {
     out.cause = 'paths';
     out.advice = 'The folder of the sources is in the file: build with -trimpath (profile release or reproducible).';
   } else if (settings(a) !== settings(b)) {

@@ -280,8 +280,9 @@ describe('what is missing is said, with what to do', () => {
     fs.mkdirSync(dir);
     fs.writeFileSync(path.join(dir, 'main.go'), 'package main\n\nfunc main() {}\n');
     for (const command of ['build', 'explain', 'verify', 'graph'])
-      expect((await gospect([command], dir)).err, command).toMatch(/go\.mod file not found in current directory.*/);
-    expect((await gospect(['build'], dir)).err).toContain('make one: go mod init');
+      expect((await gospect([command], dir)).err, command).toMatch(
+        /go\.mod file not found in current directory[^]*open a folder with a go\.mod, or make one: go mod init/,
+      );
   });
   goTest('without a network, modules missing', async () => {
     const dir = module('offline', {
