@@ -52,6 +52,7 @@ export function sourceOfFd(fd: number, size: number): ByteSource {
       }
       return bytes;
     },
+    characters: bytes => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'),
   };
 }
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { FormatError, sourceOf } from '../core/binary/bytes.ts';
+import { FormatError, sourceOf, textsIn } from '../core/binary/bytes.ts';
 import { type Image, offsetOf } from '../core/binary/image.ts';
 import { compressedAt, inflate } from '../core/binary/inflate.ts';
 import { scannerOf } from '../core/binary/references.ts';
@@ -202,6 +202,23 @@ describe('addresses in code', () => {
     const found: number[] = [];
     scannerOf(goarch)!(code, 0, code.length, at, address => found.push(address));
     expect(found).toEqual(addresses);
+  });
+});
+
+describe('texts in a table', () => {
+  test('are the same as parts of one text and each on its own', () => {
+    const characters = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+    for (const table of ['main.main\0runtime.\0\0x', 'main.main\0main.größe\0世界\0']) {
+      const bytes = new TextEncoder().encode(table);
+      const source = sourceOf(bytes);
+      const single = textsIn(bytes, source);
+      const parts = textsIn(bytes, { ...source, characters });
+      for (let at = 0; at <= bytes.length + 1; at++) {
+        const end = bytes.indexOf(0, at);
+        const text = new TextDecoder().decode(bytes.subarray(at, end < 0 ? bytes.length : end));
+        expect([single(at), parts(at)]).toEqual([text, text]);
+      }
+    }
   });
 });
 

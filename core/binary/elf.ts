@@ -1,6 +1,6 @@
 /** ELF, 32 and 64 bit, either byte order (System V ABI; Go's debug/elf for what nm shows). */
 import type { ByteSource } from './bytes.ts';
-import { FormatError, Reader, readExact } from './bytes.ts';
+import { FormatError, Reader, readExact, textsIn } from './bytes.ts';
 import type { Image, Part, Section, Symbols } from './image.ts';
 
 const SHT_SYMTAB = 2;
@@ -233,7 +233,7 @@ function readSymbols(
   if (index < 0) return null;
   const entry = wide ? 24 : 16;
   const table = new Reader(readExact(source, headers[index].offset, headers[index].size, 'the symbol table'), little);
-  const text = strings(headers[index].link);
+  const text = textsIn(strings(headers[index].link).bytes, source);
   const count = Math.max(0, Math.floor(table.length / entry) - 1);
   const names: string[] = new Array(count);
   const addrs = new Float64Array(count);
@@ -242,8 +242,7 @@ function readSymbols(
   const inSection = new Uint16Array(count);
   for (let i = 0; i < count; i++) {
     const at = (i + 1) * entry;
-    const name = table.u32(at);
-    names[i] = name < text.length ? text.cstring(name) : '';
+    names[i] = text(table.u32(at));
     const info = table.u8(at + (wide ? 4 : 12));
     const section = table.u16(at + (wide ? 6 : 14));
     addrs[i] = wide ? table.u64(at + 8) : table.u32(at + 4);

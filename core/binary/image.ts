@@ -60,7 +60,7 @@ export interface Image {
   pointerFixups(): { at: Float64Array; value: Float64Array } | null;
   /** Made by `memoryOf` when first asked for. */
   memory: Memory | null;
-  /** Read on demand; null when the file has no symbol table. */
+  /** Read when first asked for; null when the file has no symbol table. */
   symbols(): Symbols | null;
   /** What it is for the operating system: executable, shared library, object, core. */
   type: 'exec' | 'pie' | 'shared' | 'object' | 'other';

@@ -6,7 +6,7 @@ import type { Reader } from './bytes.ts';
 import type { Image } from './image.ts';
 import { memoryOf } from './memory.ts';
 import type { Moduledata } from './moduledata.ts';
-import { type FuncRecord, nameAt, type Pclntab, Version } from './pclntab.ts';
+import { type FuncRecord, type Pclntab, Version } from './pclntab.ts';
 
 /** Indices that the linker gives to tables of all functions (internal/abi symtab.go). */
 const PCDATA_INL_TREE_INDEX = 2;
@@ -116,7 +116,7 @@ export function inlinedCalls(trees: InlineTrees, record: FuncRecord, size: numbe
     if (table.names + name >= table.cus) break;
     const parent = runs.find(run => parentPc >= run.from && parentPc < run.to)?.value ?? -1;
     calls.push({
-      name: nameAt(table, name),
+      name: table.name(name),
       parent: parent === i ? -1 : parent,
       parentPc,
       startLine,

@@ -1,6 +1,6 @@
 /** Mach-O, 32 and 64 bit, and fat files (Apple's loader.h; Go's debug/macho for what nm shows). */
 import type { ByteSource } from './bytes.ts';
-import { FormatError, Reader, readExact, utf8 } from './bytes.ts';
+import { FormatError, Reader, readExact, textsIn, utf8 } from './bytes.ts';
 import type { Image, Part, Section, Symbols } from './image.ts';
 import { sizesFromNext } from './image.ts';
 
@@ -292,7 +292,7 @@ function readSymbols(
 ): Symbols {
   const entry = wide ? 16 : 12;
   const data = new Reader(readExact(source, table.offset, table.count * entry, 'the symbol table'), little);
-  const strings = new Reader(readExact(source, table.strings, table.stringsSize, 'the string table'), little);
+  const text = textsIn(readExact(source, table.strings, table.stringsSize, 'the string table'), source);
   const names: string[] = [];
   const addrs = new Float64Array(table.count);
   const codes = new Uint8Array(table.count);
@@ -300,8 +300,7 @@ function readSymbols(
   for (let i = 0; i < table.count; i++) {
     const at = i * entry;
     if ((data.u8(at + 4) & 0xe0) !== 0) continue;
-    const nameAt = data.u32(at);
-    const name = nameAt < strings.length ? strings.cstring(nameAt) : '';
+    const name = text(data.u32(at));
     // debug/macho drops the underscore of C when a dot shows that the name is Go's
     names.push(name.includes('.') && name.startsWith('_') ? name.slice(1) : name);
     const section = data.u8(at + 5);

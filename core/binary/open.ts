@@ -19,13 +19,20 @@ export function readImage<T>(source: ByteSource, use: (image: Image) => T): Read
   try {
     const image = recognise(source);
     if (typeof image === 'string') return { ok: false, message: image };
-    withoutFarLoads(image);
-    if ('programs' in image) for (const program of (image as FatImage).programs) withoutFarLoads(program);
+    for (const each of 'programs' in image ? [image, ...(image as FatImage).programs] : [image]) {
+      withoutFarLoads(each);
+      each.symbols = once(each.symbols);
+    }
     return { ok: true, value: use(image) };
   } catch (error) {
     if (error instanceof FormatError) return { ok: false, message: error.message };
     throw error;
   }
+}
+
+function once<T>(read: () => T): () => T {
+  let value: { read: T } | null = null;
+  return () => (value ??= { read: read() }).read;
 }
 
 /** Addresses that a number does not hold exactly are no program's: nothing is looked up there. */

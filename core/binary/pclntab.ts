@@ -2,7 +2,7 @@
  * The function table of the Go runtime (pclntab): names, entry points, files and lines of every function, in stripped
  * files too. Layouts of Go 1.16, 1.18 and 1.20 (runtime/symtab.go, debug/gosym); the magic tells which.
  */
-import { FormatError, NAME_LIMIT, Reader, utf8 } from './bytes.ts';
+import { FormatError, NAME_LIMIT, Reader, textsIn } from './bytes.ts';
 import type { Image } from './image.ts';
 import { sectionNamed } from './image.ts';
 import { memoryOf } from './memory.ts';
@@ -32,6 +32,8 @@ export interface Pclntab {
   pcs: number;
   funcs: number;
   bytes: Reader;
+  /** A function's name by its offset from `names`; generic instances carry their arguments as `[...]`. */
+  name(offset: number): string;
   /** Entry addresses, one more than functions: the last is the end of the text. */
   entries: Float64Array;
   /** Offset from `funcs` of each function's record. */
@@ -134,6 +136,7 @@ function tableAt(image: Image, bytes: Reader, addr: number): Pclntab | null {
     entries[i] = textStart + bytes.uptr(funcs + 2 * i * field, field);
     if (i < count) records[i] = bytes.uptr(funcs + (2 * i + 1) * field, field);
   }
+  let texts: ((offset: number) => string) | null = null;
   const table: Pclntab = {
     version,
     addr,
@@ -148,6 +151,7 @@ function tableAt(image: Image, bytes: Reader, addr: number): Pclntab | null {
     pcs,
     funcs,
     bytes,
+    name: offset => (texts ??= textsIn(bytes.bytes.subarray(names, cus), image.source))(offset),
     entries,
     records,
   };
@@ -198,12 +202,13 @@ export function funcRecord(table: Pclntab, i: number): FuncRecord {
     for (let k = 0; k < nfuncdata; k++) funcdata.push(bytes.u32(end + 4 * k));
     end += 4 * nfuncdata;
   }
-  const at0 = table.names + bytes.u32(at);
+  const nameAt = bytes.u32(at);
+  const at0 = table.names + nameAt;
   const nameEnd = at0 < bytes.length ? bytes.bytes.indexOf(0, at0) : -1;
   const end0 = Math.min(nameEnd < 0 ? bytes.length : nameEnd, at0 + NAME_LIMIT);
   return {
-    name: at0 < bytes.length ? utf8(bytes.bytes, at0, end0) : '',
-    nameAt: at0 - table.names,
+    name: table.name(nameAt),
+    nameAt,
     nameSize: Math.max(0, end0 - at0),
     offset,
     size: end - offset,
@@ -215,11 +220,6 @@ export function funcRecord(table: Pclntab, i: number): FuncRecord {
     cu: bytes.u32(at + 28),
     startLine: version === Version.Go120 ? bytes.u32(at + 32) : 0,
   };
-}
-
-/** A function's name; generic instances carry their arguments as `[...]`. */
-export function nameAt(table: Pclntab, offset: number): string {
-  return table.names + offset < table.bytes.length ? table.bytes.cstring(table.names + offset) : '';
 }
 
 /** Length in the pc table of the varint pairs that begin at `offset`; 0 for none. */

@@ -269,7 +269,7 @@ class TypeWalk {
       if (bytes < 0x100000) this.data.masks.push({ addr: mask, size: bytes, user: index });
     }
     const common = 4 * p + 16;
-    const name = this.name(this.m.types + r.i32(at + 4 * p + 8), index);
+    const name = this.text(this.m.types + r.i32(at + 4 * p + 8), index);
     const pointerTo = r.i32(at + 4 * p + 12);
     if (pointerTo !== 0) this.push(this.m.types + pointerTo);
     const type: TypeDescriptor = {
@@ -306,7 +306,7 @@ class TypeWalk {
         end = first + count * p;
       }
     } else if (kind === Kind.Interface || kind === Kind.Struct) {
-      if (word(0) !== 0) type.pkg = this.name(word(0), index);
+      if (word(0) !== 0) type.pkg = this.text(word(0), index);
       const array =
         kind === Kind.Struct ? this.structFields(addr, index, word) : this.interfaceMethods(addr, index, word);
       end = Math.max(end, array);
@@ -369,7 +369,7 @@ class TypeWalk {
     const { r } = this;
     const u = at + uncommon;
     const pkg = r.i32(u);
-    if (pkg !== 0) type.pkg = this.name(this.m.types + pkg, user);
+    if (pkg !== 0) type.pkg = this.text(this.m.types + pkg, user);
     const count = r.u16(u + 4);
     const first = u + r.u32(u + 8);
     // methods follow the parameters or fields
@@ -383,24 +383,31 @@ class TypeWalk {
   }
 
   /** A name: flag byte, length, text; then a tag with its length, and four bytes for a package path. */
-  private name(addr: number, user: number): string {
-    if (!this.fits(addr, 2)) return '';
+  private name(addr: number, user: number): boolean {
+    if (this.seenNames.has(addr)) return true;
+    if (!this.fits(addr, 2)) return false;
     const { bytes } = this.r;
     const at = addr - this.base;
     const [length, text] = uvarint(bytes, at + 1);
     let end = text + length;
-    if (length > 0x10000 || end > bytes.length) return '';
+    if (length > 0x10000 || end > bytes.length) return false;
     const flags = bytes[at];
     if (flags & 2) {
       const [tagLength, tag] = uvarint(bytes, end);
-      if (tagLength > 0x10000) return '';
+      if (tagLength > 0x10000) return false;
       end = tag + tagLength;
     }
     if (flags & 4) end += 4;
-    if (!this.seenNames.has(addr)) {
-      this.seenNames.add(addr);
-      this.data.names.push({ addr, size: end - at, user });
-    }
-    return utf8(bytes, text, text + length);
+    this.seenNames.add(addr);
+    this.data.names.push({ addr, size: end - at, user });
+    return true;
+  }
+
+  /** The text of a name, empty where none can be. */
+  private text(addr: number, user: number): string {
+    if (!this.name(addr, user)) return '';
+    const { bytes } = this.r;
+    const [length, from] = uvarint(bytes, addr - this.base + 1);
+    return utf8(bytes, from, from + length);
   }
 }

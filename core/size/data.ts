@@ -8,22 +8,18 @@ import type { Claims, LedgerKind } from './ledger.ts';
 
 /** Type descriptors, the names and masks that they use, and itabs. */
 export function claimTypes(claims: Claims, data: TypeData): void {
-  for (const type of data.types)
-    claims.addMemory(type.addr, type.size, { kind: 'types', pkg: type.pkg, symbol: type.name });
-  for (const name of data.names) {
-    const type = data.types[name.user];
-    claims.addMemory(name.addr, name.size, { kind: 'types', pkg: type?.pkg ?? '', symbol: type?.name ?? '' });
-  }
+  const owners = data.types.map(({ pkg, name }) => claims.owner({ kind: 'types', pkg, symbol: name }));
+  const nobody = claims.owner({ kind: 'types' });
+  for (const [i, type] of data.types.entries()) claims.ownMemory(type.addr, type.size, owners[i]);
+  for (const name of data.names) claims.ownMemory(name.addr, name.size, owners[name.user] ?? nobody);
   for (const itab of data.itabs) {
     const type = data.types[itab.type];
     const inter = data.types[itab.inter];
     const symbol = type === undefined || inter === undefined ? 'itab' : `${type.name}, ${inter.name}`;
     claims.addMemory(itab.addr, itab.size, { kind: 'itabs', pkg: type?.pkg ?? '', symbol });
   }
-  for (const mask of data.masks) {
-    const type = data.types[mask.user];
-    claims.addMemory(mask.addr, mask.size, { kind: 'gc masks', pkg: type?.pkg ?? '', symbol: type?.name ?? '' });
-  }
+  const { kind } = claims.owner({ kind: 'gc masks' });
+  for (const mask of data.masks) claims.ownMemory(mask.addr, mask.size, { ...(owners[mask.user] ?? nobody), kind });
 }
 
 /** Symbols that stand for a whole range of others; where the format has no sizes they would seem to be one object. */

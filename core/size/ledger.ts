@@ -71,12 +71,18 @@ export interface Owner {
 }
 
 const FIRST_CAPACITY = 1 << 14;
+const RADIX = 1 << 14;
 
 /**
  * Claims that are taken of a file: programs have one for 30 bytes and more. Sizes that are made up can claim thousands of
  * segments over and over; what comes after so many stays unknown.
  */
 const mostClaims = (size: number) => 2 ** 20 + size / 16;
+
+function wider<T extends Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
 
 /** Collects claims; `ledger` resolves them. */
 export class Claims {
@@ -167,10 +173,6 @@ export class Claims {
 
   private grow(): void {
     const size = this.from.length * 2;
-    const wider = <T extends Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T => {
-      to.set(from);
-      return to;
-    };
     this.from = wider(this.from, new Float64Array(size));
     this.to = wider(this.to, new Float64Array(size));
     this.kind = wider(this.kind, new Uint8Array(size));
@@ -179,21 +181,27 @@ export class Claims {
     this.sourceFile = wider(this.sourceFile, new Uint32Array(size));
   }
 
-  /** Claims in the order of their begin, those that begin together in the order of evidence. */
+  /** Claims in the order of their begin, those that begin together in the order of evidence: by digits, low first. */
   private order(): Uint32Array {
     const { count, from } = this;
-    const scale = 2 ** Math.ceil(Math.log2(count + 1));
-    const order = new Uint32Array(count);
-    if (this.image.source.size * scale < Number.MAX_SAFE_INTEGER) {
-      // one number holds both: sorting numbers needs no callback
-      const keys = new Float64Array(count);
-      for (let i = 0; i < count; i++) keys[i] = from[i] * scale + i;
-      keys.sort();
-      for (let i = 0; i < count; i++) order[i] = keys[i] % scale;
-      return order;
-    }
+    const { size } = this.image.source;
+    let order = new Uint32Array(count);
+    let next = new Uint32Array(count);
     for (let i = 0; i < count; i++) order[i] = i;
-    return order.sort((a, b) => from[a] - from[b] || a - b);
+    const places = new Uint32Array(RADIX);
+    for (let unit = 1; unit <= size; unit *= RADIX) {
+      places.fill(0);
+      for (let i = 0; i < count; i++) places[Math.floor(from[i] / unit) % RADIX]++;
+      let sum = 0;
+      for (let digit = 0; digit < RADIX; digit++) {
+        const here = places[digit];
+        places[digit] = sum;
+        sum += here;
+      }
+      for (let i = 0; i < count; i++) next[places[Math.floor(from[order[i]] / unit) % RADIX]++] = order[i];
+      [order, next] = [next, order];
+    }
+    return order;
   }
 
   ledger(maker: Maker): Ledger {
@@ -249,18 +257,20 @@ const APART = Uint8Array.from(KINDS, kind => (/^(?:strings|read-only data|gc mas
 
 /** Growing parallel arrays of rows; neighbours that say the same are one row. */
 class Rows {
-  private readonly offset: number[] = [];
-  private readonly length: number[] = [];
-  private readonly kind: number[] = [];
-  private readonly section: number[] = [];
-  private readonly pkg: number[] = [];
-  private readonly symbol: number[] = [];
-  private readonly file: number[] = [];
+  private count = 0;
+  private offset = new Float64Array(FIRST_CAPACITY);
+  private length = new Float64Array(FIRST_CAPACITY);
+  private kind = new Uint8Array(FIRST_CAPACITY);
+  private section = new Uint32Array(FIRST_CAPACITY);
+  private pkg = new Uint32Array(FIRST_CAPACITY);
+  private symbol = new Uint32Array(FIRST_CAPACITY);
+  private file = new Uint32Array(FIRST_CAPACITY);
+  private claim = -1;
   constructor(
     private readonly size: number,
     private readonly strings: string[],
   ) {}
-  private claim = -1;
+
   /** `claim` is the number of the claim that the row is of. */
   add(
     offset: number,
@@ -274,7 +284,7 @@ class Rows {
   ): void {
     const same = claim === this.claim || APART[kind] === 0;
     this.claim = claim;
-    const last = this.offset.length - 1;
+    const last = this.count - 1;
     if (
       same &&
       last >= 0 &&
@@ -287,32 +297,47 @@ class Rows {
       this.length[last] += length;
       return;
     }
-    this.offset.push(offset);
-    this.length.push(length);
-    this.kind.push(kind);
-    this.section.push(section);
-    this.pkg.push(pkg);
-    this.symbol.push(symbol);
-    this.file.push(file);
+    if (this.count === this.offset.length) this.grow();
+    const i = this.count++;
+    this.offset[i] = offset;
+    this.length[i] = length;
+    this.kind[i] = kind;
+    this.section[i] = section;
+    this.pkg[i] = pkg;
+    this.symbol[i] = symbol;
+    this.file[i] = file;
   }
+
+  private grow(): void {
+    const size = this.offset.length * 2;
+    this.offset = wider(this.offset, new Float64Array(size));
+    this.length = wider(this.length, new Float64Array(size));
+    this.kind = wider(this.kind, new Uint8Array(size));
+    this.section = wider(this.section, new Uint32Array(size));
+    this.pkg = wider(this.pkg, new Uint32Array(size));
+    this.symbol = wider(this.symbol, new Uint32Array(size));
+    this.file = wider(this.file, new Uint32Array(size));
+  }
+
   /** Gaps outside sections are padding only when they hold nothing but zeros. */
   finish(image: Image, maker: Maker): Ledger {
     let unknown = 0;
-    for (let i = 0; i < this.kind.length; i++) {
+    const n = this.count;
+    for (let i = 0; i < n; i++) {
       const gap = this.kind[i] === PADDING && this.symbol[i] === 0;
       if (gap && !isZero(image.source.read(this.offset[i], this.length[i]))) this.kind[i] = UNKNOWN;
       if (this.kind[i] === UNKNOWN) unknown += this.length[i];
     }
     return {
       size: this.size,
-      count: this.offset.length,
-      offset: Float64Array.from(this.offset),
-      length: Float64Array.from(this.length),
-      kind: Uint8Array.from(this.kind),
-      section: Uint32Array.from(this.section),
-      pkg: Uint32Array.from(this.pkg),
-      symbol: Uint32Array.from(this.symbol),
-      file: Uint32Array.from(this.file),
+      count: n,
+      offset: this.offset.slice(0, n),
+      length: this.length.slice(0, n),
+      kind: this.kind.slice(0, n),
+      section: this.section.slice(0, n),
+      pkg: this.pkg.slice(0, n),
+      symbol: this.symbol.slice(0, n),
+      file: this.file.slice(0, n),
       strings: this.strings,
       unknown,
       maker,

@@ -31,19 +31,15 @@ export function tableOf(image: Image, ledger: Ledger): Table {
     offset: [],
   };
   const loaded = new Set(image.sections.filter(s => s.loaded).map(s => s.name));
-  // rows by a number that is nearly theirs alone; of those that share one, each names the next
-  const first = new Map<number, number>();
-  const next: number[] = [];
-  const many = strings.length;
+  const rows = new RowIndex(ledger.count);
+  const loadedIds = Uint8Array.from(ledger.strings, name => (loaded.has(name) ? 1 : 0));
   for (let i = 0; i < ledger.count; i++) {
-    const key = ((ledger.symbol[i] * many + ledger.pkg[i]) * KINDS.length + ledger.kind[i]) * 64 + ledger.section[i];
-    const head = first.get(key);
-    let row = head ?? -1;
-    while (row >= 0 && !isOf(table, row, ledger, i, kindIds)) row = next[row];
+    let slot = rows.slotOf(ledger, i);
+    while (rows.at(slot) >= 0 && !isOf(table, rows.at(slot), ledger, i, kindIds)) slot = rows.after(slot);
+    let row = rows.at(slot);
     if (row < 0) {
       row = table.size.length;
-      next.push(head ?? -1);
-      first.set(key, row);
+      rows.set(slot, row);
       table.section.push(ledger.section[i]);
       table.pkg.push(ledger.pkg[i]);
       table.symbol.push(ledger.symbol[i]);
@@ -54,9 +50,38 @@ export function tableOf(image: Image, ledger: Ledger): Table {
       table.offset.push(ledger.offset[i]);
     }
     table.size[row] += ledger.length[i];
-    if (loaded.has(ledger.strings[ledger.section[i]])) table.memory[row] += ledger.length[i];
+    if (loadedIds[ledger.section[i]] === 1) table.memory[row] += ledger.length[i];
   }
   return table;
+}
+
+/** Rows by what they say, in open addressing: a map keyed by numbers this large makes an object of each. */
+class RowIndex {
+  private readonly slots: Int32Array;
+  private readonly mask: number;
+
+  /** For at most `count` rows. */
+  constructor(count: number) {
+    const size = 2 ** Math.ceil(Math.log2(2 * count + 2));
+    this.slots = new Int32Array(size).fill(-1);
+    this.mask = size - 1;
+  }
+
+  slotOf({ symbol, pkg, file, section, kind }: Ledger, i: number): number {
+    let hash = Math.imul(symbol[i], 0x9e3779b1) ^ Math.imul(pkg[i], 0x85ebca6b) ^ Math.imul(file[i], 0xc2b2ae35);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x27d4eb2f) ^ Math.imul((section[i] << 5) | kind[i], 0x165667b1);
+    return (hash ^ (hash >>> 13)) & this.mask;
+  }
+  after(slot: number): number {
+    return (slot + 1) & this.mask;
+  }
+  /** The row at a slot; -1 for none. */
+  at(slot: number): number {
+    return this.slots[slot];
+  }
+  set(slot: number, row: number): void {
+    this.slots[slot] = row;
+  }
 }
 
 /** Whether a row of the table is the one that a row of the ledger is added to. */
