@@ -1,10 +1,12 @@
 /** What commands that build are told: targets, a profile, and flags of go build that are passed on as they are. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { findModuleRoot } from '../core/load/mainmodules.ts';
+import { dirname, join, relative } from '../core/source/path.ts';
 import { type Flags, type Invocation, type Io, UsageError } from './command.ts';
 import type { BuildRequest } from './build-command.ts';
 import { parseTargetList } from './build-targets.ts';
-import { fileError } from './node-files.ts';
+import { fileError, nodeFiles } from './node-files.ts';
 import type { OwnProfile } from './protocol/builds.ts';
 
 const withValue: Readonly<Record<string, [placeholder: string, help: string]>> = {
@@ -116,4 +118,16 @@ function readProfiles(file: string): Record<string, OwnProfile> {
   if (typeof own !== 'object' || own === null || Array.isArray(own))
     throw new UsageError(`${file} has no profiles: an object with a name for each`);
   return own as Record<string, OwnProfile>;
+}
+
+/** Where a folder and its go.mod lie in their repository, or in their module if it is in none. */
+export function placeInRepository(cwd: string): { goMod: string; folder: string } {
+  const files = nodeFiles();
+  const root = findModuleRoot(files, cwd);
+  if (root === '') throw new UsageError('there is no go.mod here or above: open a folder with one, or go mod init');
+  let repository = root;
+  while (files.stat(join(repository, '.git')) === null && dirname(repository) !== repository)
+    repository = dirname(repository);
+  if (files.stat(join(repository, '.git')) === null) repository = root;
+  return { goMod: relative(repository, join(root, 'go.mod')), folder: relative(repository, cwd) };
 }

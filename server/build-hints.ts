@@ -13,6 +13,10 @@ const hints: readonly [pattern: RegExp, hint: string][] = [
     /C compiler "[^"]*" not found|cgo: .*executable file not found/,
     'install that C compiler, set CC to one that is there, or build without cgo (CGO_ENABLED=0, profile static)',
   ],
+  [
+    /requires external \(cgo\) linking, but cgo is not enabled/,
+    'cgo is off, as it is for other targets than the host unless asked for: set CGO_ENABLED=1 and CC to a C compiler for the target',
+  ],
   [/go\.mod file not found|cannot find main module/, 'open a folder with a go.mod, or make one: go mod init'],
   [/no space left on device/, 'the disk is full: go clean -cache frees what can be built again'],
   [

@@ -1,14 +1,16 @@
 /** A GitHub Actions workflow for when one machine is not enough. */
 import { levelKnob } from '../core/load/target.ts';
-import { type BuildTarget, targetName } from './build-targets.ts';
+import { dirname } from '../core/source/path.ts';
+import { type BuildTarget, shellWord, targetName } from './build-targets.ts';
 import { UsageError } from './command.ts';
 
 /** Which machine of GitHub builds for the target: its own where cgo needs it. */
 function runner(target: BuildTarget, cgo: boolean): string {
   if (!cgo) return 'ubuntu-latest';
-  if (target.goos === 'windows') return 'windows-latest';
-  if (target.goos === 'darwin') return target.goarch === 'amd64' ? 'macos-13' : 'macos-latest';
-  return target.goarch === 'arm64' ? 'ubuntu-24.04-arm' : 'ubuntu-latest';
+  const arm = target.goarch === 'arm64';
+  if (target.goos === 'windows') return arm ? 'windows-11-arm' : 'windows-latest';
+  if (target.goos === 'darwin') return arm ? 'macos-latest' : 'macos-15-intel';
+  return arm ? 'ubuntu-24.04-arm' : 'ubuntu-latest';
 }
 
 export interface WorkflowQuestion {
@@ -21,29 +23,46 @@ export interface WorkflowQuestion {
   packages: readonly string[];
   /** go.mod's place from the repository's root, `go.mod`. */
   goMod: string;
+  /** That of the folder to build in; that of go.mod if it is not said. */
+  folder?: string;
 }
+
+const isElsewhere = (value: string): boolean => /^(?:\/|~\/|[A-Za-z]:[\\/]|\\\\)/.test(value);
+
+/** Whether a flag names a file of the machine it was written on: the program -toolexec runs, a file of -overlay. */
+function namesFile(flag: string): boolean {
+  const m = /^--?(?:toolexec|exec|overlay|modfile|pgo|pkgdir|C)=["']?(.*)$/s.exec(flag);
+  return m !== null && isElsewhere(m[1]);
+}
+
+/** A text as one YAML scalar, and nothing in it an expression of GitHub's. */
+const scalar = (text: string): string => `'${text.replaceAll('${{', "${{ '${{' }}").replaceAll("'", "''")}'`;
 
 /** A GitHub Actions workflow that builds each target on a machine of its own, and keeps what comes out. */
 export function workflow(q: WorkflowQuestion): string {
   if (q.musl) throw new UsageError('the machines of GitHub have no C compiler with musl: choose the profile static');
   const cgo = q.env['CGO_ENABLED'] === '1';
-  const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-  const env = (indent: string, values: Readonly<Record<string, string>>): string =>
-    Object.entries(values)
-      .map(([k, v]) => `${indent}${k}: ${v.startsWith('${{') ? v : quote(v)}\n`)
-      .join('');
+  const settings = Object.entries({ CGO_ENABLED: '0', ...q.env });
+  const left = [
+    ...q.flags.filter(namesFile),
+    ...settings.filter(([, v]) => isElsewhere(v)).map(([k, v]) => `${k}=${v}`),
+  ].map(text => `#   ${text.replaceAll(/\s+/g, ' ')}\n`);
+  const note =
+    left.length > 0 ? `# Left out, since it names files of the machine this was made on:\n${left.join('')}` : '';
+  const env = settings.filter(([, v]) => !isElsewhere(v)).map(([k, v]) => `      ${k}: ${scalar(v)}\n`);
   const include = q.targets
     .map(t => {
       const knob = levelKnob(t.goarch);
-      const level = knob && t.level !== '' ? `, level: ${quote(`${knob.variable}=${t.level}`)}` : '';
-      return `          - { target: ${quote(targetName(t).replaceAll('/', '_'))}, os: ${runner(t, cgo)}, goos: ${t.goos}, goarch: ${quote(t.goarch)}${level} }\n`;
+      const level = knob && t.level !== '' ? `, level: ${scalar(`${knob.variable}=${t.level}`)}` : '';
+      return `          - { target: ${scalar(targetName(t).replaceAll(/[/,]/g, '_'))}, os: ${runner(t, cgo)}, goos: ${t.goos}, goarch: ${scalar(t.goarch)}${level} }\n`;
     })
     .join('');
   const levels = q.targets.some(t => t.level !== '');
-  // Arguments reach the shell of the machine through variables, so that nothing in them is taken for syntax.
-  const args = [...q.flags, '-o', 'out/', ...(q.packages.length > 0 ? q.packages : ['.'])];
-  const words = args.map(a => `"${a.replace(/["$`\\]/g, '\\$&')}"`).join(' ');
-  return `name: build
+  const folder = q.folder ?? dirname(q.goMod);
+  const packages = q.packages.length > 0 ? q.packages : ['.'];
+  const args = [...q.flags.filter(f => !namesFile(f)), '-o', 'out/', ...packages];
+  if (args.some(a => /[\n\r]/.test(a))) throw new UsageError('a workflow cannot say an argument with a line break');
+  return `${note}name: build
 on:
   push:
   pull_request:
@@ -57,18 +76,18 @@ ${include}    runs-on: \${{ matrix.os }}
     env:
       GOOS: \${{ matrix.goos }}
       GOARCH: \${{ matrix.goarch }}
-${env('      ', { CGO_ENABLED: '0', ...q.env })}    steps:
+${env.join('')}    steps:
       - uses: actions/checkout@v4
         with:
           fetch-depth: 0
       - uses: actions/setup-go@v5
         with:
-          go-version-file: ${quote(q.goMod)}
+          go-version-file: ${scalar(q.goMod)}
 ${levels ? `      - if: matrix.level\n        shell: bash\n        run: echo "\${{ matrix.level }}" >> "$GITHUB_ENV"\n` : ''}      - shell: bash
-        run: go build ${words}
+${folder === '.' ? '' : `        working-directory: ${scalar(folder)}\n`}        run: ${scalar(['go', 'build', ...args].map(shellWord).join(' '))}
       - uses: actions/upload-artifact@v4
         with:
           name: \${{ matrix.target }}
-          path: out/
+          path: ${scalar(folder === '.' ? 'out/' : `${folder}/out/`)}
 `;
 }

@@ -423,7 +423,7 @@ test('a workflow that builds each target, with what is in arguments quoted', () 
   const text = workflow({
     targets: parseTargets(['linux/amd64/v3', 'windows/arm64']),
     env: { CGO_ENABLED: '0' },
-    flags: ['-trimpath', '-ldflags=-X main.v=$(whoami) "`id`'],
+    flags: ['-trimpath', '-ldflags=-X main.v=$(whoami) "`id`: #${{ x'],
     packages: ['./cmd/...'],
     goMod: "it's/go.mod",
   });
@@ -433,10 +433,13 @@ test('a workflow that builds each target, with what is in arguments quoted', () 
   expect(text).toContain(
     `          - { target: 'windows_arm64', os: ubuntu-latest, goos: windows, goarch: 'arm64' }\n`,
   );
+  // A YAML scalar in single quotes, in it words for a shell in single quotes.
   expect(text).toContain(
-    `run: go build "-trimpath" "-ldflags=-X main.v=\\$(whoami) \\"\\\`id\\\`" "-o" "out/" "./cmd/..."\n`,
+    `        run: 'go build -trimpath ''-ldflags=-X main.v=$(whoami) "\`id\`: #\${{ ''\${{'' }} x'' -o out/ ./cmd/...'\n`,
   );
   expect(text).toContain(`go-version-file: 'it''s/go.mod'\n`);
+  expect(text).toContain(`working-directory: 'it''s'\n`);
+  expect(text).toContain(`path: 'it''s/out/'\n`);
   expect(text).toContain('echo "${{ matrix.level }}" >> "$GITHUB_ENV"');
   const cgo = workflow({
     targets: parseTargets(['darwin/arm64']),
@@ -447,4 +450,39 @@ test('a workflow that builds each target, with what is in arguments quoted', () 
   });
   expect(cgo).toContain('os: macos-latest');
   expect(cgo).not.toContain('matrix.level');
+  expect(cgo).toContain("run: 'go build -o out/ .'");
+  expect(cgo).not.toMatch(/working-directory|Left out/);
+});
+
+test('a workflow made in a folder of a repository builds there', async () => {
+  const repository = path.join(top, 'repository');
+  const dir = path.join(repository, 'tools/cmd/x');
+  fs.mkdirSync(dir, { recursive: true });
+  fs.mkdirSync(path.join(repository, '.git'));
+  fs.writeFileSync(path.join(repository, 'tools/go.mod'), 'module example.com/tools\n');
+  const made = await gospect(['build', '--github', '--target', 'linux/amd64'], dir);
+  expect(made.out).toContain("go-version-file: 'tools/go.mod'\n");
+  expect(made.out).toContain("working-directory: 'tools/cmd/x'\n");
+  expect(made.out).toContain("path: 'tools/cmd/x/out/'\n");
+  expect((await gospect(['build', '--github', '--target', 'linux/amd64'], top)).err).toContain('go mod init');
+});
+
+test('a workflow leaves out what is on this machine alone, and says so', () => {
+  const text = workflow({
+    targets: parseTargets(['linux/arm/7,softfloat']),
+    env: { CGO_ENABLED: '1', CC: '/opt/gcc', CXX: 'g++' },
+    flags: ['-toolexec=/home/me/tool -v', '--overlay=C:\\o.json', '-modfile=ci/go.mod', '-ldflags=/x'],
+    packages: ['.'],
+    goMod: 'go.mod',
+  });
+  const note = '# Left out, since it names files of the machine this was made on:\n';
+  expect(
+    text.startsWith(`${note}#   -toolexec=/home/me/tool -v\n#   --overlay=C:\\o.json\n#   CC=/opt/gcc\nname`),
+  ).toBe(true);
+  expect(text).toContain("run: 'go build -modfile=ci/go.mod -ldflags=/x -o out/ .'");
+  expect(text).toContain("      CXX: 'g++'\n    steps");
+  expect(text).toContain("target: 'linux_arm_7_softfloat'");
+  expect(() => workflow({ targets: [], env: {}, flags: ['-tags=a\nb'], packages: [], goMod: 'go.mod' })).toThrow(
+    'line break',
+  );
 });

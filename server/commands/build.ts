@@ -2,9 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { runBuilds } from '../build.ts';
-import { requested, TARGETS_FLAGS } from '../build-flags.ts';
+import { placeInRepository, requested, TARGETS_FLAGS } from '../build-flags.ts';
 import { archive } from '../artifacts.ts';
 import { workflow } from '../workflow.ts';
+import { slashed } from '../node-files.ts';
 import { findProfile, profiles, profileText, targetName } from '../build-targets.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
 import type { BuildEvent, TargetResult } from '../protocol/builds.ts';
@@ -50,7 +51,14 @@ export const build: Command = {
       if (targets.length === 0) throw new UsageError('--github needs the targets to build: --target');
       const { env, flags: own, musl } = findProfile(request.profile || 'default', request.profiles);
       io.out(
-        workflow({ targets, env, musl: musl === true, flags: [...own, ...request.flags], packages, goMod: 'go.mod' }),
+        workflow({
+          targets,
+          env,
+          musl: musl === true,
+          flags: [...own, ...request.flags],
+          packages,
+          ...placeInRepository(slashed(io.cwd)),
+        }),
       );
       return Exit.Done;
     }
@@ -163,14 +171,17 @@ function table(results: readonly TargetResult[], cwd: string): string {
     ],
   ];
   for (const r of results) {
-    const head = [r.target, r.status, duration(r.time), `${r.compiled} of ${r.compiled + r.cached}`];
+    const all = r.compiled + r.cached;
+    const head = [r.target, r.status, duration(r.time), all > 0 ? `${r.compiled} of ${all}` : ''];
     const linked = r.linkage === 'dynamic' ? needsText(r.needs) : r.linkage;
     const runs = r.runs === 'unknown' ? '?' : r.runs;
+    const made = r.files.length > 0;
+    // Nothing is said of a file that is not there.
     const tail = [
-      r.cgo ? 'yes' : 'no',
+      r.status === 'ok' ? (r.cgo ? 'yes' : 'no') : '',
       linked,
-      r.files.length > 0 ? runs : '',
-      r.reproducible === 'paths' ? 'no: paths' : 'not checked',
+      made ? runs : '',
+      made ? (r.reproducible === 'paths' ? 'no: paths' : 'not checked') : '',
     ];
     const files = r.files.length > 0 ? r.files : [null];
     for (const f of files) {
