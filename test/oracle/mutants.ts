@@ -352,224 +352,282 @@ type aliasG[T any] = []T; var _ aliasG[int] = aliasG[string]{}
 type aliasH = nosuch
 type lower struct{ a int `.split('\n');
 
-/** The text with one to three faults. */
-export function mutant(text: string, random: Random): string {
-  const pick = <T>(from: readonly T[]): T => from[random(from.length)];
-  let tokens: string[] = text.match(token) ?? [];
-  const start = tokens.indexOf('package') + 3;
-  const solid = (): number[] => tokens.flatMap((t, i) => (i > start && !/^\s|^\/[/*]/.test(t) ? [i] : []));
-  const isName = (t: string): boolean => /^[\p{L}_]/u.test(t) && !keywords.has(t);
-  const names = [...new Set(tokens.slice(start).filter(isName))];
+/** A text in the making: its tokens, and random numbers to change them by. */
+class Mutating {
+  tokens: string[];
+  /** Index of the first token behind the package clause. */
+  readonly start: number;
+  readonly names: string[];
+
+  constructor(
+    text: string,
+    readonly random: Random,
+  ) {
+    this.tokens = text.match(token) ?? [];
+    this.start = this.tokens.indexOf('package') + 3;
+    this.names = [...new Set(this.tokens.slice(this.start).filter(isName))];
+  }
+
+  pick<T>(from: readonly T[]): T {
+    return from[this.random(from.length)];
+  }
+
+  /** Index of one of the tokens for which the test holds, white space and comments aside; -1. */
+  among(test: (t: string, i: number) => boolean): number {
+    const solid = this.tokens.flatMap((t, i) => (i > this.start && !/^\s|^\/[/*]/.test(t) ? [i] : []));
+    const found = solid.filter(i => test(this.tokens[i], i));
+    return found.length === 0 ? -1 : this.pick(found);
+  }
+
   /** Index of the bracket that closes the one at i; -1. */
-  const closing = (i: number): number => {
+  closing(i: number): number {
     let depth = 0;
-    for (let j = i; j < tokens.length; j++) {
-      if ('([{'.includes(tokens[j])) depth++;
-      else if (')]}'.includes(tokens[j]) && --depth === 0) return j;
+    for (let j = i; j < this.tokens.length; j++) {
+      if ('([{'.includes(this.tokens[j])) depth++;
+      else if (')]}'.includes(this.tokens[j]) && --depth === 0) return j;
     }
     return -1;
-  };
+  }
+
   /** Texts between commas of the bracket at i. */
-  const items = (i: number, end: number): string[] => {
+  items(i: number, end: number): string[] {
     const out = [''];
     let depth = 0;
     for (let j = i + 1; j < end; j++) {
-      if ('([{'.includes(tokens[j])) depth++;
-      if (')]}'.includes(tokens[j])) depth--;
-      if (depth === 0 && tokens[j] === ',') out.push('');
-      else out[out.length - 1] += tokens[j];
+      if ('([{'.includes(this.tokens[j])) depth++;
+      if (')]}'.includes(this.tokens[j])) depth--;
+      if (depth === 0 && this.tokens[j] === ',') out.push('');
+      else out[out.length - 1] += this.tokens[j];
     }
     return out;
-  };
-  const among = (test: (t: string, i: number) => boolean): number => {
-    const found = solid().filter(i => test(tokens[i], i));
-    return found.length === 0 ? -1 : pick(found);
-  };
+  }
+
   /** Starts of lines within bodies of functions. */
-  const lineStarts = (): number[] => {
+  lineStarts(): number[] {
+    const { tokens } = this;
     const out: number[] = [];
     let depth = 0;
     let body = false;
-    for (let i = start; i < tokens.length; i++) {
+    for (let i = this.start; i < tokens.length; i++) {
       if (tokens[i] === 'func' && depth === 0) body = true;
       if (tokens[i] === '{') depth++;
       if (tokens[i] === '}' && --depth === 0) body = false;
       if (body && depth > 0 && tokens[i].includes('\n') && ['{', '}', ')'].includes(tokens[i - 1])) out.push(i);
     }
     return out;
-  };
-  const topLevel = (): number[] =>
-    tokens.flatMap((t, i) => (/^(func|type|var|const)$/.test(t) && tokens[i - 1]?.endsWith('\n') ? [i] : []));
-  const change = (kind: number): boolean => {
-    switch (kind) {
-      case 0:
-      case 1: {
-        const i = among(isName);
-        if (i < 0) return false;
-        tokens[i] = random(3) === 0 ? `${tokens[i]}x` : pick(names);
-        return true;
-      }
-      case 2: {
-        const i = among(isName);
-        if (i < 0) return false;
-        tokens[i] = pick(values);
-        return true;
-      }
-      case 3: {
-        const i = among(t => /^["`'0-9]/.test(t));
-        if (i < 0) return false;
-        tokens[i] = pick(values);
-        return true;
-      }
-      case 4: {
-        const i = among(t => operators.includes(t));
-        if (i < 0) return false;
-        tokens[i] = pick(operators);
-        return true;
-      }
-      case 5: {
-        const i = among(t => t === '=' || t === ':=');
-        if (i < 0) return false;
-        tokens[i] = tokens[i] === '=' ? ':=' : '=';
-        return true;
-      }
-      case 6:
-      case 7: {
-        // arguments, parameters, elements: one less, one more, two swapped
-        const i = among((t, i) => (t === '(' || t === '[') && closing(i) > i + 1);
-        if (i < 0) return false;
-        const end = closing(i);
-        const list = items(i, end);
-        const k = random(list.length);
-        const how = random(3);
-        if (how === 0) list.splice(k, 1);
-        else if (how === 1) list.splice(k, 0, pick(random(2) === 0 ? values : names));
-        else if (list.length > 1) [list[k], list[(k + 1) % list.length]] = [list[(k + 1) % list.length], list[k]];
-        else list[0] = pick(types);
-        tokens.splice(i + 1, end - i - 1, list.join(', '));
-        return true;
-      }
-      case 8: {
-        // a line less
-        const lines = tokens.join('').split('\n');
-        const at = 1 + random(lines.length - 1);
-        if (
-          !/^\s+(return|[\w.]+ :?=|[\w.]+\(|defer|var|case|break|continue)/.test(lines[at]) ||
-          /[{(]$/.test(lines[at])
-        )
-          return false;
-        lines.splice(at, 1);
-        tokens = lines.join('\n').match(token) ?? [];
-        return true;
-      }
-      case 9:
-      case 10:
-      case 11:
-      case 12: {
-        const lines = lineStarts();
-        if (lines.length === 0) return false;
-        tokens.splice(pick(lines), 0, `\n\t${pick(statements)}`);
-        return true;
-      }
-      case 13:
-      case 14: {
-        const tops = topLevel();
-        if (tops.length === 0) return false;
-        tokens.splice(pick(tops), 0, `${pick(declarations)}\n`);
-        return true;
-      }
-      case 15: {
-        // a declaration twice, or none
-        const tops = topLevel();
-        if (tops.length === 0) return false;
-        const k = random(tops.length);
-        const whole = tokens.slice(tops[k], tops[k + 1] ?? tokens.length);
-        if (random(2) === 0) tokens.splice(tops[k], 0, ...whole, '\n');
-        else tokens.splice(tops[k], whole.length);
-        return true;
-      }
-      case 16: {
-        const i = among(t => t === 'return');
-        if (i < 0) return false;
-        let end = i + 1;
-        while (end < tokens.length && !tokens[end].includes('\n') && tokens[end] !== '}')
-          end = '([{'.includes(tokens[end]) ? closing(end) + 1 || tokens.length : end + 1;
-        tokens.splice(
-          i + 1,
-          end - i - 1,
-          ` ${pick(['', '1', 'nil', '1, 2', 'nil, nil', '"a", nil', pick(names), ...values])}`,
-        );
-        return true;
-      }
-      case 17: {
-        const i = among(t => t === '*' || t === '&' || t === '...' || t === '<-' || t === '!');
-        if (i < 0) return false;
-        tokens[i] = pick(['', '*', '&', '**']);
-        return true;
-      }
-      case 18: {
-        const i = among(
-          (t, i) => isName(t) && /^(int|string|bool|error|byte|any|rune|uint\d*|int\d+|float64)$/.test(tokens[i]),
-        );
-        if (i < 0) return false;
-        tokens[i] = pick(types);
-        return true;
-      }
-      case 19: {
-        // instantiation where there is none, or the other way round
-        const i = among(
-          (t, i) => isName(t) && (tokens[i + 1] === '(' || tokens[i + 1] === '{' || tokens[i + 1] === ')'),
-        );
-        if (i < 0) return false;
-        tokens[i] += pick(['[int]', '[int, string]', '[]', '[T]', `[${pick(types)}]`, '.x', '()', '[0]', '.(int)']);
-        return true;
-      }
-      case 20: {
-        const i = among((t, i) => t === '.' && isName(tokens[i + 1] ?? ''));
-        if (i < 0) return false;
-        if (random(2) === 0) tokens.splice(i, 2);
-        else {
-          const n = tokens[i + 1];
-          tokens[i + 1] = random(2) === 0 ? n[0].toLowerCase() + n.slice(1) : n[0].toUpperCase() + n.slice(1);
-        }
-        return true;
-      }
-      case 21: {
-        const i = among(t => t === 'import');
-        if (i < 0) return false;
-        tokens.splice(
-          i,
-          0,
-          pick([
-            'import "fmt"\n',
-            'import "strings"\n',
-            'import x "errors"\n',
-            'import . "errors"\n',
-            'import _ "errors"\n',
-            'import fmt "errors"\n',
-            'import "unsafe"\n',
-          ]),
-        );
-        return true;
-      }
-      case 22: {
-        const i = among(
-          t => keywords.has(t) && /^(break|continue|go|defer|range|case|var|const|chan|goto|fallthrough)$/.test(t),
-        );
-        if (i < 0) return false;
-        tokens[i] = pick(['break', 'continue', 'return', 'goto L', 'go', 'defer', 'fallthrough', '']);
-        return true;
-      }
-      default: {
-        const i = among((t, i) => t === '(' && isName(tokens[i - 1] ?? ''));
-        if (i < 0) return false;
-        const end = closing(i);
-        if (end < 0) return false;
-        tokens.splice(i, end - i + 1, pick(['', '()', `(${pick(values)})`, `(${pick(names)})`]));
-        return true;
-      }
+  }
+
+  /** Starts of declarations at package level. */
+  topLevel(): number[] {
+    return this.tokens.flatMap((t, i) =>
+      /^(func|type|var|const)$/.test(t) && this.tokens[i - 1]?.endsWith('\n') ? [i] : [],
+    );
+  }
+}
+
+const isName = (t: string): boolean => /^[\p{L}_]/u.test(t) && !keywords.has(t);
+
+/** Faults by what they change. Each returns whether there was something to change. */
+const faults = {
+  /** A name misspelt, or another in its place. */
+  name(m: Mutating): boolean {
+    const i = m.among(isName);
+    if (i < 0) return false;
+    m.tokens[i] = m.random(3) === 0 ? `${m.tokens[i]}x` : m.pick(m.names);
+    return true;
+  },
+  /** A value in place of a name. */
+  nameToValue(m: Mutating): boolean {
+    const i = m.among(isName);
+    if (i < 0) return false;
+    m.tokens[i] = m.pick(values);
+    return true;
+  },
+  /** Another literal. */
+  literal(m: Mutating): boolean {
+    const i = m.among(t => /^["`'0-9]/.test(t));
+    if (i < 0) return false;
+    m.tokens[i] = m.pick(values);
+    return true;
+  },
+  /** Another operator. */
+  operator(m: Mutating): boolean {
+    const i = m.among(t => operators.includes(t));
+    if (i < 0) return false;
+    m.tokens[i] = m.pick(operators);
+    return true;
+  },
+  /** `=` for `:=`, and the other way round. */
+  definition(m: Mutating): boolean {
+    const i = m.among(t => t === '=' || t === ':=');
+    if (i < 0) return false;
+    m.tokens[i] = m.tokens[i] === '=' ? ':=' : '=';
+    return true;
+  },
+  /** Arguments, parameters, elements: one less, one more, two swapped. */
+  list(m: Mutating): boolean {
+    const i = m.among((t, i) => (t === '(' || t === '[') && m.closing(i) > i + 1);
+    if (i < 0) return false;
+    const end = m.closing(i);
+    const list = m.items(i, end);
+    const k = m.random(list.length);
+    const how = m.random(3);
+    if (how === 0) list.splice(k, 1);
+    else if (how === 1) list.splice(k, 0, m.pick(m.random(2) === 0 ? values : m.names));
+    else if (list.length > 1) [list[k], list[(k + 1) % list.length]] = [list[(k + 1) % list.length], list[k]];
+    else list[0] = m.pick(types);
+    m.tokens.splice(i + 1, end - i - 1, list.join(', '));
+    return true;
+  },
+  /** A line less. */
+  lineLess(m: Mutating): boolean {
+    const lines = m.tokens.join('').split('\n');
+    const at = 1 + m.random(lines.length - 1);
+    if (!/^\s+(return|[\w.]+ :?=|[\w.]+\(|defer|var|case|break|continue)/.test(lines[at]) || /[{(]$/.test(lines[at]))
+      return false;
+    lines.splice(at, 1);
+    m.tokens = lines.join('\n').match(token) ?? [];
+    return true;
+  },
+  /** A statement more. */
+  statement(m: Mutating): boolean {
+    const lines = m.lineStarts();
+    if (lines.length === 0) return false;
+    m.tokens.splice(m.pick(lines), 0, `\n\t${m.pick(statements)}`);
+    return true;
+  },
+  /** A declaration more. */
+  declaration(m: Mutating): boolean {
+    const tops = m.topLevel();
+    if (tops.length === 0) return false;
+    m.tokens.splice(m.pick(tops), 0, `${m.pick(declarations)}\n`);
+    return true;
+  },
+  /** A declaration twice, or none. */
+  declarationTwiceOrNone(m: Mutating): boolean {
+    const tops = m.topLevel();
+    if (tops.length === 0) return false;
+    const k = m.random(tops.length);
+    const whole = m.tokens.slice(tops[k], tops[k + 1] ?? m.tokens.length);
+    if (m.random(2) === 0) m.tokens.splice(tops[k], 0, ...whole, '\n');
+    else m.tokens.splice(tops[k], whole.length);
+    return true;
+  },
+  /** Other results. */
+  results(m: Mutating): boolean {
+    const i = m.among(t => t === 'return');
+    if (i < 0) return false;
+    let end = i + 1;
+    while (end < m.tokens.length && !m.tokens[end].includes('\n') && m.tokens[end] !== '}')
+      end = '([{'.includes(m.tokens[end]) ? m.closing(end) + 1 || m.tokens.length : end + 1;
+    m.tokens.splice(
+      i + 1,
+      end - i - 1,
+      ` ${m.pick(['', '1', 'nil', '1, 2', 'nil, nil', '"a", nil', m.pick(m.names), ...values])}`,
+    );
+    return true;
+  },
+  /** Another prefix operator, or none. */
+  prefix(m: Mutating): boolean {
+    const i = m.among(t => t === '*' || t === '&' || t === '...' || t === '<-' || t === '!');
+    if (i < 0) return false;
+    m.tokens[i] = m.pick(['', '*', '&', '**']);
+    return true;
+  },
+  /** Another type in place of a basic one. */
+  basicType(m: Mutating): boolean {
+    const i = m.among(
+      (t, i) => isName(t) && /^(int|string|bool|error|byte|any|rune|uint\d*|int\d+|float64)$/.test(m.tokens[i]),
+    );
+    if (i < 0) return false;
+    m.tokens[i] = m.pick(types);
+    return true;
+  },
+  /** An instantiation, selector, call or index where there is none. */
+  instance(m: Mutating): boolean {
+    const i = m.among(
+      (t, i) => isName(t) && (m.tokens[i + 1] === '(' || m.tokens[i + 1] === '{' || m.tokens[i + 1] === ')'),
+    );
+    if (i < 0) return false;
+    m.tokens[i] += m.pick(['[int]', '[int, string]', '[]', '[T]', `[${m.pick(types)}]`, '.x', '()', '[0]', '.(int)']);
+    return true;
+  },
+  /** A selector that is gone, or in the other case. */
+  selector(m: Mutating): boolean {
+    const i = m.among((t, i) => t === '.' && isName(m.tokens[i + 1] ?? ''));
+    if (i < 0) return false;
+    if (m.random(2) === 0) m.tokens.splice(i, 2);
+    else {
+      const n = m.tokens[i + 1];
+      m.tokens[i + 1] = m.random(2) === 0 ? n[0].toLowerCase() + n.slice(1) : n[0].toUpperCase() + n.slice(1);
     }
-  };
-  for (let left = 1 + random(3), tries = 0; left > 0 && tries < 40; tries++) if (change(random(24))) left--;
-  return tokens.join('');
+    return true;
+  },
+  /** An import more. */
+  importMore(m: Mutating): boolean {
+    const i = m.among(t => t === 'import');
+    if (i < 0) return false;
+    m.tokens.splice(
+      i,
+      0,
+      m.pick([
+        'import "fmt"\n',
+        'import "strings"\n',
+        'import x "errors"\n',
+        'import . "errors"\n',
+        'import _ "errors"\n',
+        'import fmt "errors"\n',
+        'import "unsafe"\n',
+      ]),
+    );
+    return true;
+  },
+  /** Another keyword. */
+  keyword(m: Mutating): boolean {
+    const i = m.among(
+      t => keywords.has(t) && /^(break|continue|go|defer|range|case|var|const|chan|goto|fallthrough)$/.test(t),
+    );
+    if (i < 0) return false;
+    m.tokens[i] = m.pick(['break', 'continue', 'return', 'goto L', 'go', 'defer', 'fallthrough', '']);
+    return true;
+  },
+  /** Other arguments, or none. */
+  argumentList(m: Mutating): boolean {
+    const i = m.among((t, i) => t === '(' && isName(m.tokens[i - 1] ?? ''));
+    if (i < 0) return false;
+    const end = m.closing(i);
+    if (end < 0) return false;
+    m.tokens.splice(i, end - i + 1, m.pick(['', '()', `(${m.pick(values)})`, `(${m.pick(m.names)})`]));
+    return true;
+  },
+};
+
+/** How often each fault is tried, in 24. */
+const weights: readonly [fault: keyof typeof faults, weight: number][] = [
+  ['name', 2],
+  ['nameToValue', 1],
+  ['literal', 1],
+  ['operator', 1],
+  ['definition', 1],
+  ['list', 2],
+  ['lineLess', 1],
+  ['statement', 4],
+  ['declaration', 2],
+  ['declarationTwiceOrNone', 1],
+  ['results', 1],
+  ['prefix', 1],
+  ['basicType', 1],
+  ['instance', 1],
+  ['selector', 1],
+  ['importMore', 1],
+  ['keyword', 1],
+  ['argumentList', 1],
+];
+const tried = weights.flatMap(([fault, weight]) => Array<(m: Mutating) => boolean>(weight).fill(faults[fault]));
+
+/** The text with one to three faults. */
+export function mutant(text: string, random: Random): string {
+  const m = new Mutating(text, random);
+  for (let left = 1 + random(3), tries = 0; left > 0 && tries < 40; tries++) if (tried[random(tried.length)](m)) left--;
+  return m.tokens.join('');
 }
