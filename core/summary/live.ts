@@ -19,7 +19,7 @@
  * what is said of them have no place in the sources: they stay as they were made first.
  */
 import { escapeBatch, undoBatch } from '../escape/batch.ts';
-import type { Batch, Oracles } from '../escape/graph.ts';
+import type { Oracles } from '../escape/graph.ts';
 import { canInline } from '../inline/can-inline.ts';
 import type { Inliner } from '../inline/inliner.ts';
 import { devirtualizeAndInlineFunc, expandFuncs, newInliner } from '../inline/interleaved.ts';
@@ -33,7 +33,7 @@ import type { CompileEnv } from '../ir/env.ts';
 import { forCapture } from '../ir/loopvar.ts';
 import type { Message } from '../ir/message.ts';
 import { newTemp } from '../ir/names.ts';
-import { type Func, type Inline, type Leaks, NONE } from '../ir/node.ts';
+import { type Func, type Leaks, NONE } from '../ir/node.ts';
 import { references, visitFuncsBottomUp } from '../ir/scc.ts';
 import { staticInit } from '../ir/staticinit.ts';
 import { anyType, boolType } from '../ir/typeinfo.ts';
@@ -45,68 +45,17 @@ import type { FuncObj } from '../types/object.ts';
 import { canRecheck, newRechecking, recheckBody, type Rechecking } from '../types/recheck.ts';
 import { type Type, TypeKind } from '../types/type.ts';
 import { type Compiled, flagsFor, markNorace, summarize } from './compile.ts';
-
-/** What a function's calls may depend on: another function, and what it was like. */
-interface Seen {
-  fn: Func;
-  key: number;
-}
-
-/** A function with its literals. */
-interface Family {
-  readonly root: Func;
-  /** Its declaration, of functions that are not generic; null for all others. */
-  readonly unit: Unit | null;
-  /** Changes with the declaration. */
-  version: number;
-  /** There are errors in it: nothing is known of it. */
-  withheld: boolean;
-  /** As built, in this round. */
-  fresh: boolean;
-  /** As built, and what came with expansions. */
-  built: Func[];
-  expanded: Func[];
-  /** Functions of other families that are mentioned in the bodies as built. */
-  outside: Func[];
-  callees: Seen[];
-  /** Types, instances and dictionaries that were asked for. */
-  asked: Set<object>;
-  /** Said while building, expanding, and in the end. */
-  said: Message[][];
-}
-
-/** What is known of one function. */
-interface State {
-  readonly fn: Func;
-  /** Null for what is only mentioned, such as instances that nothing but expanded calls need. */
-  readonly family: Family | null;
-  /** Functions mentioned: in the body as built, with calls resolved, and at last. */
-  built: readonly Func[];
-  resolved: readonly Func[];
-  final: readonly Func[];
-  /** `inlChecked` as built: some functions are never costed. */
-  readonly exempt: boolean;
-  cost: Cost | null;
-  batch: KeptBatch | null;
-}
-
-/** What costing a function came to. */
-interface Cost {
-  /** Keys of the family's `outside` at its turn. */
-  seen: number[];
-  inl: Inline | null;
-  checked: boolean;
-  reason: string;
-  said: Message[];
-}
-
-interface KeptBatch {
-  /** What escape analysis changed (Batch.undo). */
-  undo: Batch['undo'];
-  fns: readonly Func[];
-  tags: { fn: Func; tags: readonly (Leaks | null)[] }[];
-  said: Message[];
-}
+import {
+  type Family,
+  functionsOf,
+  inlineKey,
+  type KeptBatch,
+  newState,
+  rootOf,
+  sameKeys,
+  sameTags,
+  type State,
+} from './family.ts';
 
 const withheldTags: (Leaks | null)[] = [];
 
@@ -155,7 +104,7 @@ export class LivePackage {
   /** As compilePackage gives it, but for the order of the messages. The summary is made when it is asked for. */
   compiled(): Compiled {
     const { checked, b } = this;
-    const all = () => [...this.list(f => [...f.built, ...f.expanded]), ...this.wrappers];
+    const all = () => [...this.list(functionsOf), ...this.wrappers];
     let summary: Compiled['summary'] | null = null;
     const live = this;
     let messages: Message[] | null = null;
@@ -458,12 +407,12 @@ export class LivePackage {
     const fresh = this.families.filter(f => f.fresh && !f.withheld);
     if (!(yield* this.expand(fresh, first))) return false;
     if (first) this.makeWrappers(fresh);
-    else this.finishBodies(fresh.flatMap(all));
-    for (const family of fresh) for (const fn of all(family)) this.state(fn).final = references(fn);
+    else this.finishBodies(fresh.flatMap(functionsOf));
+    for (const family of fresh) for (const fn of functionsOf(family)) this.state(fn).final = references(fn);
     yield;
     yield* this.escape(first);
     for (const family of fresh) {
-      boundsChecks(all(family), this.envInto((family.said[2] = [])));
+      boundsChecks(functionsOf(family), this.envInto((family.said[2] = [])));
       family.fresh = false;
     }
     if (first) boundsChecks([...this.strays, ...this.wrappers], this.envInto(this.aside));
@@ -591,7 +540,7 @@ export class LivePackage {
 
   private makeWrappers(fresh: readonly Family[]): void {
     const { b, inliner } = this;
-    const funcs = [...fresh.flatMap(all), ...this.strays];
+    const funcs = [...fresh.flatMap(functionsOf), ...this.strays];
     b.funcs = [];
     b.types.loaded = true;
     makeWrappers(b, fn => devirtualizeAndInlineFunc(inliner, fn));
@@ -620,7 +569,7 @@ export class LivePackage {
   /** Analyses the batches that are not what they were, callees first. */
   private *escape(first: boolean): Generator<void> {
     const batches: Func[][] = [];
-    const list = this.list(all);
+    const list = this.list(functionsOf);
     if (first) list.push(...this.wrappers);
     visitFuncsBottomUp(
       list,
@@ -661,41 +610,8 @@ export class LivePackage {
   }
 }
 
-function newState(fn: Func, family: Family | null): State {
-  const { inlChecked: exempt } = fn;
-  return { fn, family, built: [], resolved: [], final: [], exempt, cost: null, batch: null };
-}
-
-const all = (family: Family): Func[] => [...family.built, ...family.expanded];
-
-/** The function that the literal is in; the function itself when it is none. */
-function rootOf(fn: Func): Func {
-  while (fn.closureParent !== null) fn = fn.closureParent;
-  return fn;
-}
-
 function isGeneric({ signature }: FuncObj): boolean {
   return signature.typeParams.length > 0 || signature.recvTypeParams.length > 0;
-}
-
-/** What callers see of a function's cost. */
-function inlineKey(fn: Func): number {
-  return fn.inl === null ? -1 : fn.inl.cost * 2 + (fn.inl.canDelayResults ? 1 : 0);
-}
-
-function sameKeys(a: readonly number[], b: readonly number[]): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return a.length === b.length;
-}
-
-function sameTags(a: readonly (Leaks | null)[], b: readonly (Leaks | null)[]): boolean {
-  return a.length === b.length && a.every((x, i) => sameLeaks(x, b[i]));
-}
-
-function sameLeaks(a: Leaks | null, b: Leaks | null): boolean {
-  if (a === null || b === null) return a === b;
-  if (a.heap !== b.heap || a.mutator !== b.mutator || a.callee !== b.callee) return false;
-  return a.results.every((x, i) => x === b.results[i]);
 }
 
 /** Types are declared in the function. */
