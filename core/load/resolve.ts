@@ -16,6 +16,7 @@ import {
   moduleDir,
   replacement,
   shortPath,
+  type VendorList,
   vendorDir,
 } from './modules.ts';
 import { buildList, moduleFileError, moduleGraph, selectedVersion } from './requirements.ts';
@@ -97,115 +98,136 @@ function inGorootSrc(ms: Modules, m: MainModule): boolean {
   return m.root !== '' && hasPathPrefix(m.root, join(ms.env.goroot, 'src'));
 }
 
-/** Finds the package among std, the main modules, the vendor folder and the requirements. */
-export function importFromModules(ms: Modules, path: string): Resolution {
-  const { fs, goroot } = ms.env;
-  const invalid = (message: string): Resolution => failure('import', message, path);
-  if (path.includes('@')) return invalid(`import path ${quote(path)} should not have @version`);
-  if (isLocalImport(path))
-    return invalid(`${quote(path)} is relative, but relative import paths are not supported in module mode`);
-  if (isAbsolute(path)) return invalid(`${quote(path)} is not a package path; see 'go help packages'`);
-  if (isMetaPackage(path)) return invalid(`${quote(path)} is not an importable package; see 'go help packages'`);
-  if (path === 'C') return { mod: null, dir: '', error: null };
-  const bad = checkImportPath(path);
-  if (bad !== null) return invalid(bad);
+/** A module and the folder of it that a package is in; `mod` null for std. */
+interface Found {
+  mod: ModuleVersion | null;
+  dir: string;
+}
 
-  const found: { mod: ModuleVersion | null; dir: string }[] = [];
+/** Finds the package among std, the main modules, the vendor folder and the requirements (modload.importFromModules). */
+export function importFromModules(ms: Modules, path: string): Resolution {
+  const bad = importPathFault(path);
+  if (bad !== null) return failure('import', bad, path);
+  if (path === 'C') return { mod: null, dir: '', error: null };
+
+  const found: Found[] = [];
   const isStd = isStandardImportPath(path);
   if (isStd && isStandardPackage(ms, path)) {
     for (const main of ms.mains) {
       if (!inGorootSrc(ms, main)) continue;
-      const d = dirInModule(fs, path, main.prefix, main.root, true);
+      const d = dirInModule(ms.env.fs, path, main.prefix, main.root, true);
       if (d?.hasGoFiles) return { mod: { path: main.path, version: '' }, dir: d.dir, error: null };
     }
-    found.push({ mod: null, dir: join(goroot, 'src', path) });
+    found.push({ mod: null, dir: join(ms.env.goroot, 'src', path) });
   }
-
-  if (ms.vendor) {
-    for (const main of ms.mains) {
-      if (main.root === '') continue;
-      const d = dirInModule(fs, path, main.prefix, main.root, true);
-      if (d?.hasGoFiles) found.push({ mod: { path: main.path, version: '' }, dir: d.dir });
-    }
-    if (hasModRoot(ms)) {
-      const d = dirInModule(fs, path, '', vendorDir(ms), false);
-      const mod = ms.vendor.packages.get(path);
-      const go = ms.work ? ms.work.file.go || '1.18' : ms.mains[0].goVersion;
-      if (d?.hasGoFiles && (mod || compareGoVersion(go, '1.23') < 0)) found.push({ mod: mod ?? null, dir: d.dir });
-    }
-    if (found.length > 1)
-      return invalid(
-        ambiguous(
-          path,
-          found.map(f => f.dir),
-          [],
-        ),
-      );
-    if (found.length === 0) return missing(ms, path, null, '');
-    return { ...found[0], error: null };
-  }
+  if (ms.vendor) return importFromVendor(ms, ms.vendor, path, found);
 
   // First from the roots alone; if that finds nothing, from the whole graph.
   let graph: ModuleGraph | null = ms.pruning === 'unpruned' ? moduleGraph(ms) : null;
   if (graph?.error) graph = null;
   for (;;) {
-    const sumMissing: ModuleVersion[] = [];
-    const mods = [...found];
-    for (let prefix = path; prefix !== '.'; prefix = dirname(prefix)) {
-      if (isToolchainPath(prefix)) continue;
-      const isMain = ms.mains.some(m => m.path === prefix);
-      const version = isMain ? '' : graph ? selectedVersion(graph, prefix) : ms.rootVersion.get(prefix);
-      if (version === undefined || version === 'none') {
-        if (prefix.startsWith('/')) break;
-        continue;
-      }
-      const m = { path: prefix, version };
-      const main = ms.mains.find(x => x.path === prefix && x.root === '');
-      if (main) continue;
-      const at = moduleDir(ms, m);
-      if (at.error !== null) {
-        if (at.sumMissing) {
-          sumMissing.push(m);
-          continue;
-        }
-        return failure('other', at.error, path);
-      }
-      const own = ms.mains.find(x => x.path === prefix);
-      const d = dirInModule(fs, path, own ? own.prefix : prefix, at.dir, at.local);
-      if (d?.hasGoFiles) mods.push({ mod: m, dir: d.dir });
-    }
-    if (mods.length > 1) {
-      // The walk went from the longest module path to the shortest; the message goes the other way.
-      mods.reverse();
-      return invalid(
-        ambiguous(
-          path,
-          mods.map(m => m.dir),
-          mods.map(m => m.mod ?? { path: '', version: '' }),
-        ),
-      );
-    }
-    if (sumMissing.length > 0) {
-      sumMissing.reverse();
-      const r = failure('import', '', path);
-      const error = r.error as ResolveError;
-      error.sumMissing = sumMissing;
-      error.sumFound = mods.length > 0;
-      error.message = sumMessage(path, error, null);
-      return r;
-    }
-    if (mods.length === 1) {
-      const { mod, dir } = mods[0];
-      if (mod && !ms.mains.some(m => m.path === mod.path)) {
-        const broken = moduleFileError(ms, mod);
-        if (broken !== null) return failure(broken.tooNew ? 'version' : 'other', broken.text, path);
-      }
-      return { mod, dir, error: null };
-    }
+    const mods = modulesWith(ms, path, graph);
+    if (!mods.ok) return mods.failure;
+    const resolution = onlyOf([...found, ...mods.found], mods.sumMissing, ms, path);
+    if (resolution !== null) return resolution;
     if (graph) return missing(ms, path, isStd ? true : null, hasModRoot(ms) ? '' : noMainModules(ms));
     graph = moduleGraph(ms);
     if (graph.error) return failure('other', graph.error, path);
   }
+}
+
+/** What is wrong with the text of an import path, or null. */
+function importPathFault(path: string): string | null {
+  if (path.includes('@')) return `import path ${quote(path)} should not have @version`;
+  if (isLocalImport(path))
+    return `${quote(path)} is relative, but relative import paths are not supported in module mode`;
+  if (isAbsolute(path)) return `${quote(path)} is not a package path; see 'go help packages'`;
+  if (isMetaPackage(path)) return `${quote(path)} is not an importable package; see 'go help packages'`;
+  return path === 'C' ? null : checkImportPath(path);
+}
+
+/** With -mod=vendor: the package in std (`found`), in a main module, or in the vendor folder. */
+function importFromVendor(ms: Modules, vendor: VendorList, path: string, found: Found[]): Resolution {
+  const { fs } = ms.env;
+  for (const main of ms.mains) {
+    if (main.root === '') continue;
+    const d = dirInModule(fs, path, main.prefix, main.root, true);
+    if (d?.hasGoFiles) found.push({ mod: { path: main.path, version: '' }, dir: d.dir });
+  }
+  if (hasModRoot(ms)) {
+    const d = dirInModule(fs, path, '', vendorDir(ms), false);
+    const mod = vendor.packages.get(path);
+    const go = ms.work ? ms.work.file.go || '1.18' : ms.mains[0].goVersion;
+    if (d?.hasGoFiles && (mod || compareGoVersion(go, '1.23') < 0)) found.push({ mod: mod ?? null, dir: d.dir });
+  }
+  const dirs = found.map(f => f.dir);
+  if (found.length > 1) return failure('import', ambiguous(path, dirs, []), path);
+  if (found.length === 0) return missing(ms, path, null, '');
+  return { ...found[0], error: null };
+}
+
+/**
+ * The modules that have the package, longest path first: of the roots, or of the whole graph. `sumMissing`: modules that
+ * may have it and cannot be looked into for want of their go.sum lines.
+ */
+function modulesWith(
+  ms: Modules,
+  path: string,
+  graph: ModuleGraph | null,
+): { ok: true; found: Found[]; sumMissing: ModuleVersion[] } | { ok: false; failure: Resolution } {
+  const found: Found[] = [];
+  const sumMissing: ModuleVersion[] = [];
+  for (let prefix = path; prefix !== '.'; prefix = dirname(prefix)) {
+    if (isToolchainPath(prefix)) continue;
+    const own = ms.mains.find(x => x.path === prefix);
+    const version = own ? '' : graph ? selectedVersion(graph, prefix) : ms.rootVersion.get(prefix);
+    if (version === undefined || version === 'none') {
+      if (prefix.startsWith('/')) break;
+      continue;
+    }
+    // the stand-in that there is outside of modules provides nothing
+    if (ms.mains.some(x => x.path === prefix && x.root === '')) continue;
+    const mod = { path: prefix, version };
+    const at = moduleDir(ms, mod);
+    if (at.sumMissing) sumMissing.push(mod);
+    else if (at.error !== null) return { ok: false, failure: failure('other', at.error, path) };
+    else {
+      const d = dirInModule(ms.env.fs, path, own ? own.prefix : prefix, at.dir, at.local);
+      if (d?.hasGoFiles) found.push({ mod, dir: d.dir });
+    }
+  }
+  return { ok: true, found, sumMissing };
+}
+
+/** The one module that has the package, or why none can be taken; null when there is none. */
+function onlyOf(
+  found: readonly Found[],
+  sumMissing: readonly ModuleVersion[],
+  ms: Modules,
+  path: string,
+): Resolution | null {
+  if (found.length > 1) {
+    // The walk went from the longest module path to the shortest; the message goes the other way.
+    const shortest = found.toReversed();
+    const dirs = shortest.map(m => m.dir);
+    const mods = shortest.map(m => m.mod ?? { path: '', version: '' });
+    return failure('import', ambiguous(path, dirs, mods), path);
+  }
+  if (sumMissing.length > 0) {
+    const r = failure('import', '', path);
+    const error = r.error as ResolveError;
+    error.sumMissing = sumMissing.toReversed();
+    error.sumFound = found.length > 0;
+    error.message = sumMessage(path, error, null);
+    return r;
+  }
+  if (found.length === 0) return null;
+  const [{ mod, dir }] = found;
+  if (mod && !ms.mains.some(m => m.path === mod.path)) {
+    const broken = moduleFileError(ms, mod);
+    if (broken !== null) return failure(broken.tooNew ? 'version' : 'other', broken.text, path);
+  }
+  return { mod, dir, error: null };
 }
 
 export function noMainModules(ms: Modules): string {
