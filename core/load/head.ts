@@ -218,121 +218,143 @@ class TooManyErrors extends Error {}
 
 /** go/parser.parseFile with ImportsOnly|ParseComments over src[0, end). */
 function parseHead(src: Uint8Array, end: number): FileHead {
-  const head: FileHead = { packageName: '', imports: [], embeds: [], directives: [], error: null, headerEnd: end };
-  let errors = 0;
-  const report = (message: string, line: number, column: number): void => {
-    errors++;
-    const e = head.error;
-    if (e === null || line < e.line || (line === e.line && column < e.col))
-      head.error = { message, line, col: column, syntax: true };
-    if (errors > 10) throw new TooManyErrors();
-  };
-  const s = new Scanner(src, end, report);
-  // The comment group that ends on the line before the current token, as the parser's leadComment.
-  let lead: string[] = [];
-  let beforePackage = true;
+  const parser = new HeadParser(src, end);
+  try {
+    parser.file();
+  } catch (e) {
+    if (!(e instanceof TooManyErrors)) throw e;
+  }
+  return parser.head;
+}
 
-  function next(): void {
-    lead = [];
+class HeadParser {
+  readonly head: FileHead;
+  private readonly s: Scanner;
+  private errors = 0;
+  /** The comment group that ends on the line before the current token, as the parser's leadComment. */
+  private lead: string[] = [];
+  private beforePackage = true;
+
+  constructor(src: Uint8Array, end: number) {
+    this.head = { packageName: '', imports: [], embeds: [], directives: [], error: null, headerEnd: end };
+    this.s = new Scanner(src, end, (message, line, column) => this.report(message, line, column));
+  }
+
+  /** The package clause and the imports; nothing behind a clause with errors. */
+  file(): void {
+    const { s, head } = this;
+    this.next();
+    if (this.errors > 0) return;
+    this.beforePackage = false;
+    if (s.tok !== Tok.Package) this.errorExpected("'package'");
+    this.next();
+    const name = s.tok === Tok.Ident ? s.text : '';
+    if (s.tok !== Tok.Ident) this.errorExpected("'IDENT'");
+    this.next();
+    this.expectSemi();
+    if (this.errors > 0) return;
+    head.packageName = name;
+    while (this.at(Tok.Import)) this.importDecl();
+  }
+
+  private importDecl(): void {
+    const { head } = this;
+    const doc = this.lead;
+    this.next();
+    if (!this.at(Tok.LParen)) {
+      const spec = this.importSpec(doc);
+      if (spec) head.imports.push(spec);
+      return;
+    }
+    this.next();
+    const specs: HeadImport[] = [];
+    let sole: string[] = doc;
+    let count = 0;
+    while (!this.at(Tok.RParen) && !this.at(Tok.EOF)) {
+      const own = this.lead;
+      const spec = this.importSpec(own);
+      count++;
+      if (own.length > 0) sole = own;
+      if (spec) specs.push(spec);
+    }
+    // the preamble of a group of one may stand above the group
+    if (count === 1 && specs.length === 1 && specs[0].path === 'C') specs[0].preamble = commentText(sole);
+    head.imports.push(...specs);
+    if (!this.at(Tok.RParen)) this.errorExpected("')'");
+    this.next();
+    this.expectSemi();
+  }
+
+  private importSpec(doc: string[]): HeadImport | null {
+    const { s } = this;
+    const at = { line: s.tokLine, col: s.tokColumn };
+    if (s.tok === Tok.Ident || s.tok === Tok.Period) this.next();
+    let path: string | null = null;
+    if (s.tok === Tok.String) {
+      // A literal that does not unquote is an error of the scanner already, or of the import path.
+      path = unquote(s.text) ?? '';
+      this.next();
+    } else if (s.tok === Tok.Ident || s.tok === Tok.Literal) {
+      this.report('import path must be a string', s.tokLine, s.tokColumn);
+      this.next();
+    } else {
+      this.report('missing import path', s.tokLine, s.tokColumn);
+      while (s.tok !== Tok.EOF && s.tok !== Tok.Semicolon && s.tok !== Tok.RParen && s.tok !== Tok.RBrace) this.next();
+    }
+    this.expectSemi();
+    return path === null ? null : { path, ...at, preamble: path === 'C' ? commentText(doc) : '' };
+  }
+
+  /** Goes to the next token that is no comment; notes directives above the package clause. */
+  private next(): void {
+    const { s } = this;
+    this.lead = [];
     s.next();
     let group: string[] = [];
     let groupEnd = -2;
     while (s.tok === Tok.Comment) {
-      if (beforePackage && s.text.startsWith('//go:'))
-        head.directives.push({ text: s.text, line: s.tokLine, col: s.tokColumn });
+      if (this.beforePackage && s.text.startsWith('//go:'))
+        this.head.directives.push({ text: s.text, line: s.tokLine, col: s.tokColumn });
       if (s.tokLine > groupEnd + 1) group = [];
       group.push(s.text);
       groupEnd = s.line;
       s.next();
     }
-    if (groupEnd + 1 === s.tokLine) lead = group;
+    if (groupEnd + 1 === s.tokLine) this.lead = group;
   }
-  function at(tok: Tok): boolean {
-    return s.tok === tok;
+
+  private at(tok: Tok): boolean {
+    return this.s.tok === tok;
   }
-  function errorExpected(what: string): void {
+
+  private report(message: string, line: number, col: number): void {
+    this.errors++;
+    const e = this.head.error;
+    if (e === null || line < e.line || (line === e.line && col < e.col))
+      this.head.error = { message, line, col, syntax: true };
+    if (this.errors > 10) throw new TooManyErrors();
+  }
+
+  private errorExpected(what: string): void {
+    const { s } = this;
     let message = `expected ${what}`;
     if (s.tok === Tok.Semicolon && s.text === '\n') message += ', found newline';
     else if (s.tok === Tok.Ident || s.tok === Tok.Literal || s.tok === Tok.String) message += `, found ${s.text}`;
     else message += `, found '${s.tok === Tok.EOF ? 'EOF' : s.tok === Tok.Illegal ? 'ILLEGAL' : s.text}'`;
-    report(message, s.tokLine, s.tokColumn);
-  }
-  function expectSemi(): void {
-    if (s.tok === Tok.RParen || s.tok === Tok.RBrace) return;
-    if (s.tok === Tok.Semicolon) {
-      next();
-      return;
-    }
-    errorExpected("';'");
-    if (s.tok === Tok.Comma) next();
-    else while (s.tok !== Tok.EOF && s.tok !== Tok.Other) next();
-  }
-  function importSpec(doc: string[]): HeadImport | null {
-    const at = { line: s.tokLine, col: s.tokColumn };
-    if (s.tok === Tok.Ident || s.tok === Tok.Period) next();
-    let path: string | null = null;
-    if (s.tok === Tok.String) {
-      path = unquote(s.text);
-      // A literal that does not unquote is an error of the scanner already, or of the import path.
-      if (path === null) path = '';
-      next();
-    } else if (s.tok === Tok.Ident || s.tok === Tok.Literal) {
-      report('import path must be a string', s.tokLine, s.tokColumn);
-      next();
-    } else {
-      report('missing import path', s.tokLine, s.tokColumn);
-      while (s.tok !== Tok.EOF && s.tok !== Tok.Semicolon && s.tok !== Tok.RParen && s.tok !== Tok.RBrace) next();
-    }
-    expectSemi();
-    return path === null ? null : { path, ...at, preamble: path === 'C' ? commentText(doc) : '' };
+    this.report(message, s.tokLine, s.tokColumn);
   }
 
-  try {
-    next();
-    if (errors > 0) return head;
-    beforePackage = false;
-    if (s.tok !== Tok.Package) errorExpected("'package'");
-    next();
-    let name = '';
-    if (s.tok === Tok.Ident) {
-      name = s.text;
-      next();
-    } else {
-      errorExpected("'IDENT'");
-      next();
+  private expectSemi(): void {
+    const { s } = this;
+    if (s.tok === Tok.RParen || s.tok === Tok.RBrace) return;
+    if (s.tok === Tok.Semicolon) {
+      this.next();
+      return;
     }
-    expectSemi();
-    if (errors > 0) return head;
-    head.packageName = name;
-    while (at(Tok.Import)) {
-      const doc = lead;
-      next();
-      if (at(Tok.LParen)) {
-        next();
-        const specs: HeadImport[] = [];
-        let sole: string[] = doc;
-        let count = 0;
-        while (!at(Tok.RParen) && !at(Tok.EOF)) {
-          const own = lead;
-          const spec = importSpec(own);
-          count++;
-          if (own.length > 0) sole = own;
-          if (spec) specs.push(spec);
-        }
-        if (count === 1 && specs.length === 1 && specs[0].path === 'C') specs[0].preamble = commentText(sole);
-        head.imports.push(...specs);
-        if (!at(Tok.RParen)) errorExpected("')'");
-        next();
-        expectSemi();
-      } else {
-        const spec = importSpec(doc);
-        if (spec) head.imports.push(spec);
-      }
-    }
-  } catch (e) {
-    if (!(e instanceof TooManyErrors)) throw e;
+    this.errorExpected("';'");
+    if (s.tok === Tok.Comma) this.next();
+    else while (s.tok !== Tok.EOF && s.tok !== Tok.Other) this.next();
   }
-  return head;
 }
 
 /** The text of a comment group with its marks removed (ast.CommentGroup.Text), for #cgo lines. */
