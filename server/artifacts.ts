@@ -1,4 +1,4 @@
-/** What a build left: how it is linked and whether it runs here; archives of it with their checksums. */
+/** The programs that a build made: how they are linked, whether they run here; archives of them with checksums. */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -108,7 +108,7 @@ function gzip(bytes: Uint8Array): Uint8Array {
   return out;
 }
 
-/** The oldest time that a zip file can say. */
+/** The oldest time that a zip file can hold. */
 const zipTime = new Date(1980, 0, 1, 0, 0, 0);
 
 export interface Archived {

@@ -2,7 +2,7 @@
 import { main } from './cli.ts';
 
 const interrupt = new AbortController();
-// the first Ctrl-C asks the command to stop and tidy up, the second ends it; so does who ends jobs or closes the terminal
+// the first Ctrl-C (or SIGTERM, or closing the terminal) asks the command to stop and tidy up; the second ends it
 for (const [signal, number] of [
   ['SIGINT', 2],
   ['SIGTERM', 15],

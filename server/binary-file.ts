@@ -1,4 +1,4 @@
-/** Executables on disk as the core's readers want them: slices read when asked for, the file closed afterwards. */
+/** Executables on disk for the core's readers: slices are read when they are asked for, the file is closed afterwards. */
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ByteSource } from '../core/binary/bytes.ts';
@@ -30,7 +30,7 @@ export function openSource(cwd: string, file: string): { source: ByteSource; clo
   const full = path.resolve(cwd, file);
   let fd: number;
   try {
-    // not opened: that waits, for a pipe, until somebody writes to it
+    // not opened: opening a pipe waits until somebody writes to it
     if (!fs.statSync(full).isFile()) throw new UsageError(`cannot read ${file}: it is a folder or device, not a file`);
     fd = fs.openSync(full, 'r');
   } catch (error) {

@@ -48,7 +48,7 @@ export interface Command {
   summary: string;
   /** The paragraphs of `--help` between usage and flags. */
   help: string;
-  /** What to type after `gospect `, and what comes of it where the line does not say; shown at the end of `--help`. */
+  /** What to type after `gospect `, and what it does where the line does not say so; shown at the end of `--help`. */
   examples: readonly (readonly [line: string, what: string])[];
   flags: Flags;
   /** Returns the exit status. What the user did wrong is thrown as a {@link UsageError}. */
@@ -58,7 +58,7 @@ export interface Command {
 /** What a user can mend: shown as one line on stderr with exit status 2. The message says what to do about it. */
 export class UsageError extends Error {}
 
-/** What the go command refuses too: its whole message, as it prints it, and its exit status. */
+/** What the go command refuses too: its message as it prints it, and its exit status. */
 export class GoError extends UsageError {
   readonly status: number;
   constructor(message: string, status = 1) {

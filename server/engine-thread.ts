@@ -1,8 +1,8 @@
-/** The analysing thread, started again when it ends: out of memory, or by a fault of ours. */
+/** The analysing thread, started again when it has ended: out of memory, or by a fault of ours. */
 import type { FromEngine, ToEngine } from './analysis/messages.ts';
 import type { EnginePort } from './live.ts';
 
-/** What is used of a worker. */
+/** The part of a worker that is used here. */
 export interface Thread {
   postMessage(message: ToEngine): void;
   on(event: 'message', listener: (message: FromEngine) => void): unknown;
@@ -10,7 +10,7 @@ export interface Thread {
   on(event: 'exit', listener: (status: number) => void): unknown;
 }
 
-/** So often it is started again within so many milliseconds. */
+/** It is started again at most so often within so many milliseconds. */
 const RESTARTS = 3;
 const WITHIN = 60_000;
 

@@ -32,7 +32,7 @@ export async function explainNext(
     const out = p.changes.find(c => c.kind === 'file' && c.after === null && fs.existsSync(path.join(folder, c.name)));
     if (!out) continue;
     if (p.changes.some(c => c.kind === 'tool' && c.name === 'cgo' && c.after === null)) {
-      // No key has CGO_ENABLED; what it does away with follows from it.
+      // CGO_ENABLED is in no key; files that are no longer compiled follow from it.
       const follows = (c: InputChange): boolean =>
         c.after === null && (c.kind === 'cgo' || c.kind === 'tool' || c.name === 'CC' || c.kind === 'file');
       const rest = p.changes.filter(c => !follows(c));

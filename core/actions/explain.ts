@@ -2,12 +2,12 @@
  * What the next build would build again, and why: the model of the go command's own `-n` run, which computes keys and
  * asks the cache but builds nothing.
  *
- * The honest part is early cutoff. A package that imports one which is to be built has a key that depends on an output
- * which does not exist yet; in a dry run that import's line holds the prerequisite's own key. Such a package is rebuilt
- * only if the output comes out different, which nobody can know beforehand: it "depends on the output of" that package.
- * What can be known is the other half: with the output of last time put into its place the key is complete, and the
- * cache has an entry under it or not. So a forecast is certain, or certain on that condition, or no forecast; and after
- * the build each of the first two is checked.
+ * What cannot be known beforehand is early cutoff. A package that imports one which is to be built has a key that depends
+ * on an output which does not exist yet; in a dry run that import's line holds the prerequisite's own key. Such a package
+ * is rebuilt only if the output comes out different: it "depends on the output of" that package. Something is known all
+ * the same: with the output of last time put into its place the key is complete, and the cache has an entry under it or
+ * not. So a forecast is certain, or certain on that condition, or there is none; and after the build each of the first two
+ * is checked.
  */
 import type { ActionGraph } from './graph.ts';
 import { changeText, compareKeys, inputsOf, type InputChange } from './inputs.ts';
@@ -21,16 +21,16 @@ export interface Prediction {
    * it imports comes out different. `unproved`: there is no record of an earlier build to compare with.
    */
   verdict: 'rebuilt' | 'absent' | 'new' | 'forced' | 'depends' | 'unproved';
-  /** It is built whatever comes out of others. */
+  /** It is built whatever the outputs of other packages are. */
   certain: boolean;
   changes: InputChange[];
   /** The packages to be built whose output its key waits for, the imports themselves. */
   on: string[];
   /** For `depends`: the packages at the start of those chains, which are built for a reason of their own. */
   roots: string[];
-  /** What becomes of it if all it waits for comes out as last time; '' when that is certain anyway or not known. */
+  /** What becomes of it if all that it waits for comes out as last time; '' where that is certain anyway, or not known. */
   ifSame: 'kept' | 'rebuilt' | '';
-  /** For `absent`: what is the matter with the cache's entry. Else what may be said beside the changes, or ''. */
+  /** For `absent`: what is wrong with the cache's entry. Otherwise a note beside the changes, or ''. */
   note: string;
 }
 
@@ -47,7 +47,7 @@ export interface Forecast {
   cgoKept: string[];
 }
 
-/** What is known beside the dry run. */
+/** What is known besides the dry run. */
 export interface Known {
   /** The keys of the last build; null when there is no record. */
   before: readonly CacheKey[] | null;
@@ -179,11 +179,11 @@ function chains(packages: readonly Prediction[]): void {
   }
 }
 
-/** What became of a package that was spoken of. */
+/** What became of a package that the forecast names. */
 export interface Outcome {
   package: string;
   happened: 'rebuilt' | 'kept';
-  /** It was built, and what came out is what was there before: those that import it need not be built for it. */
+  /** It was built, and its output is the one from before: its importers need not be built because of it. */
   sameOutput: boolean;
 }
 
@@ -195,7 +195,7 @@ export interface Surprise {
 
 export interface Checked {
   outcomes: Outcome[];
-  /** Where the build did other than was said for certain, or on a condition that held. */
+  /** Where the build did otherwise than was forecast for certain, or on a condition that held. */
   surprises: Surprise[];
 }
 
@@ -219,7 +219,7 @@ export function checkForecast(f: Forecast, built: ActionGraph, before: readonly 
   return out;
 }
 
-/** The part of a build ID that names what came out (buildid.contentID). */
+/** The part of a build ID that names the output (buildid.contentID). */
 function contentId(buildId: string): string {
   return buildId.slice(buildId.lastIndexOf('/') + 1);
 }

@@ -136,7 +136,7 @@ export function parseActionGraph(text: string): ParsedGraph {
 function verdict(a: Action): Verdict {
   if (a.commands.length > 0) return a.mode === 'build' && a.buildId === '' ? 'failed' : 'run';
   if (a.actionId !== '' && a.buildId !== '') return 'cached';
-  // An action whose turn never came, since something it waits for failed.
+  // An action that never ran, since something it waits for failed.
   if (a.start < 0) return a.mode === 'nop' || a.mode === 'built-in package' ? 'none' : 'failed';
   if (a.mode === 'build' && a.package !== 'unsafe') return 'failed';
   return 'none';

@@ -43,7 +43,7 @@ const order: readonly InputKind[] = [
 
 export interface KeyInput {
   kind: InputKind;
-  /** What tells it from other inputs of its kind: `main.go`, `fmt`, `GOAMD64`, `-race`. */
+  /** Which of its kind: `main.go`, `fmt`, `GOAMD64`, `-race`. */
   name: string;
   value: string;
 }
@@ -245,7 +245,7 @@ function moduleFolder(dir: string): { path: string; version: string } | null {
 export interface InputChange {
   kind: InputKind;
   name: string;
-  /** null when it was, or is, not there. */
+  /** Null where the input was not there then, or is not now. */
   before: string | null;
   after: string | null;
 }

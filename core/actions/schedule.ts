@@ -27,7 +27,7 @@ export function lanes(g: ActionGraph): Int32Array {
 
 export interface PathStep {
   id: number;
-  /** Milliseconds it was ready and had no worker. */
+  /** Milliseconds for which it was ready and had no worker. */
   wait: number;
 }
 
@@ -59,7 +59,7 @@ export function criticalPath(g: ActionGraph): PathStep[] {
   return out.reverse();
 }
 
-/** Of actions in the order of their ends the last that ended when this one began, or before; null when there is none. */
+/** The last of the actions, in the order of their ends, that ended when this one began or before; null for none. */
 function endedBefore(byEnd: readonly Action[], a: Action): Action | null {
   let low = 0;
   let high = byEnd.length;

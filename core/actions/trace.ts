@@ -1,7 +1,7 @@
 /**
  * What `go build -debug-trace` writes: the beginning and end of each thing the go command does, as it does it
  * (cmd/go/internal/trace). Read while it grows it shows a build that runs; read at the end, or when it was cut off, it is
- * a record of times. It tells no cache hits from work and no keys: for those there is the action graph.
+ * a record of times. It does not tell cache hits from work, and has no keys: the action graph has both.
  */
 import type { Action, ActionGraph } from './graph.ts';
 
@@ -17,7 +17,7 @@ export interface Span {
   done: number;
 }
 
-/** No build has more. */
+/** More than any build has: the rest is not read. */
 const maxSpans = 1_000_000;
 const executing = /^Executing action \((.*)\)$/;
 /** What is done before actions, and takes long enough to be seen. */
@@ -33,7 +33,7 @@ export class TraceReader {
   readonly flows: [from: number, to: number][] = [];
   /** Milliseconds since 1970 of the first event; 0 before it. */
   began = 0;
-  /** Events that could be read; 0 for what is no trace. */
+  /** How many events could be read; 0 where the file is no trace. */
   events = 0;
   private rest = '';
   private readonly open = new Map<string, Span[]>();

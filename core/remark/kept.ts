@@ -7,7 +7,7 @@ import { type Remark, remarksOf } from './remark.ts';
 interface Entry {
   remark: Remark;
   base: PosBase;
-  /** What the base was when the remark was made. */
+  /** Where the base was when the remark was made. */
   start: number;
   source: SourceText;
 }
@@ -22,7 +22,7 @@ interface Made {
 export class KeptRemarks {
   private readonly made = new WeakMap<readonly Message[], Made>();
 
-  /** `own`: the files whose remarks are wanted at all. */
+  /** `own`: the files whose remarks are asked for at all. */
   constructor(
     private readonly packagePath: string,
     private readonly own: ReadonlySet<string>,

@@ -5,7 +5,7 @@
  */
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
-/** The bytes are not what a writer has made. */
+/** The bytes are not what a `ByteWriter` wrote. */
 export class Damaged extends Error {}
 
 export class ByteWriter {

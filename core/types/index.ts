@@ -184,15 +184,8 @@ function commonIndex(x: Operand): CommonIndex | null {
   return common;
 }
 
-/** Checks x[low : high : max] (types2 Checker.sliceExpr). */
-export function sliceExpr(c: Checker, x: Operand, e: SliceExpr): void {
-  expr(c, null, x, e.x);
-  if (x.mode === Mode.Invalid) {
-    use(c, e.indices);
-    return;
-  }
-
-  // The common underlying type; strings are like byte slices, but are remembered.
+/** The common underlying type of what is sliced; strings are like byte slices, but are remembered. Null with an error. */
+function commonSliceable(c: Checker, x: Operand): Type | null {
   let ct: Type | null = null;
   let cu: Type | null = null;
   let hasString = false;
@@ -219,9 +212,19 @@ export function sliceExpr(c: Checker, x: Operand, e: SliceExpr): void {
     }
     return true;
   });
-  if (failed) cu = null;
-  if (hasString) cu = isTypeParam(x.type!) ? Typ[BasicKind.String] : under(x.type!);
-  const u = cu;
+  if (hasString) return isTypeParam(x.type!) ? Typ[BasicKind.String] : under(x.type!);
+  return failed ? null : cu;
+}
+
+/** Checks x[low : high : max] (types2 Checker.sliceExpr). */
+export function sliceExpr(c: Checker, x: Operand, e: SliceExpr): void {
+  expr(c, null, x, e.x);
+  if (x.mode === Mode.Invalid) {
+    use(c, e.indices);
+    return;
+  }
+
+  const u = commonSliceable(c, x);
   if (u === null) {
     x.mode = Mode.Invalid;
     return;
@@ -278,6 +281,11 @@ export function sliceExpr(c: Checker, x: Operand, e: SliceExpr): void {
     return;
   }
 
+  sliceIndices(c, e, length);
+}
+
+/** Checks the indices, of which each must be at least as large as those before; `length` is -1 where it is not constant. */
+function sliceIndices(c: Checker, e: SliceExpr, length: number): void {
   const ind = [-1n, -1n, -1n];
   for (let i = 0; i < 3; i++) {
     const at = e.indices[i];

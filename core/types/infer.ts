@@ -38,28 +38,6 @@ export function infer(
   if (params.vars.length > 0) params = subst(c, null, params, makeSubstMap(tparams, targs), null, c.ctxt) as TupleType;
 
   const u = new Unifier(c, tparams, targs, allowVersion(c, go1_21));
-  const mismatch = (tpar: Type, targ: Type, arg: Operand): null => {
-    const expr = str(c, arg.expr);
-    const known = u.inferred(tparams);
-    if (known.every(t => t === null)) {
-      const names = typeParamsString(tparams);
-      err.addf(arg, `type ${str(c, targ)} of ${expr} does not match ${str(c, tpar)} (cannot infer ${names})`);
-      return null;
-    }
-    const inferred = subst(c, null, tpar, makeSubstMap(tparams, known), null, c.ctxt);
-    if (inferred === tpar) err.addf(arg, `type ${str(c, targ)} of ${expr} does not match ${str(c, tpar)}`);
-    else if (reverse)
-      err.addf(
-        arg,
-        `inferred type ${str(c, inferred)} for ${str(c, tpar)} does not match type ${str(c, targ)} of ${expr}`,
-      );
-    else
-      err.addf(
-        arg,
-        `type ${str(c, targ)} of ${expr} does not match inferred type ${str(c, inferred)} for ${str(c, tpar)}`,
-      );
-    return null;
-  };
 
   // Typed arguments first; untyped constants for bare type parameters are considered last.
   const untyped: number[] = [];
@@ -68,11 +46,64 @@ export function infer(
     const par = params.vars[i].type!;
     if (!isParameterized(tparams, par) && !isParameterized(tparams, arg.type!)) continue;
     if (isTyped(arg.type!)) {
-      if (!u.unify(par, arg.type!, UnifyMode.Assign)) return mismatch(par, arg.type!, arg);
+      if (!u.unify(par, arg.type!, UnifyMode.Assign)) {
+        mismatch(c, u, tparams, arg, par, reverse, err);
+        return null;
+      }
     } else if (par.kind === TypeKind.TypeParam && !isNil(arg)) untyped.push(i);
   }
 
-  // Constraints add what their core types and methods say, until nothing new is learnt.
+  if (!inferFromConstraints(c, pos, u, tparams, err)) return null;
+  if (!inferFromUntyped(c, u, params, args, untyped, err)) return null;
+
+  const inferred = u.inferred(tparams);
+  killCycles(tparams, inferred);
+
+  replaceTypeParams(c, tparams, targs, inferred);
+  for (let i = 0; i < n; i++) {
+    const t = inferred[i];
+    if (t === null || isParameterized(tparams, t)) {
+      const { obj } = tparams[i];
+      err.addf(pos, `cannot infer ${obj.name} (declared at ${posString(obj.pos)})`);
+      return null;
+    }
+  }
+  return inferred as Type[];
+}
+
+/** Reports that the type of an argument does not match the type of its parameter. */
+function mismatch(
+  c: Checker,
+  u: Unifier,
+  tparams: readonly TypeParamType[],
+  arg: Operand,
+  tpar: Type,
+  reverse: boolean,
+  err: ErrorT,
+): void {
+  const type = `type ${str(c, arg.type)}`;
+  const expr = str(c, arg.expr);
+  const known = u.inferred(tparams);
+  if (known.every(t => t === null)) {
+    const names = typeParamsString(tparams);
+    err.addf(arg, `${type} of ${expr} does not match ${str(c, tpar)} (cannot infer ${names})`);
+    return;
+  }
+  const inferred = subst(c, null, tpar, makeSubstMap(tparams, known), null, c.ctxt);
+  const want = `inferred type ${str(c, inferred)} for ${str(c, tpar)}`;
+  if (inferred === tpar) err.addf(arg, `${type} of ${expr} does not match ${str(c, tpar)}`);
+  else if (reverse) err.addf(arg, `${want} does not match ${type} of ${expr}`);
+  else err.addf(arg, `${type} of ${expr} does not match ${want}`);
+}
+
+/** Adds what the core types and methods of constraints say, until nothing new is learnt; false when one does not hold. */
+function inferFromConstraints(
+  c: Checker,
+  pos: Pos | null,
+  u: Unifier,
+  tparams: readonly TypeParamType[],
+  err: ErrorT,
+): boolean {
   for (;;) {
     const before = u.unknowns();
     for (const tpar of tparams) {
@@ -82,7 +113,7 @@ export function infer(
         if (tx !== null) {
           if (!u.unify(tx, core.type, UnifyMode.Inexact)) {
             err.addf(pos, `${str(c, tpar)} (type ${str(c, tx)}) does not satisfy ${str(c, tpar.bound)}`);
-            return null;
+            return false;
           }
         } else if (single && !core.tilde) u.set(tpar, core.type);
       }
@@ -91,14 +122,23 @@ export function infer(
         const cause: Cause = { text: '' };
         if (!hasAllMethods(c, tx, iface(tpar), true, (x, y) => u.unify(x, y, UnifyMode.Exact), cause)) {
           err.addf(pos, `${str(c, tpar)} (type ${str(c, tx)}) does not satisfy ${str(c, tpar.bound)} ${cause.text}`);
-          return null;
+          return false;
         }
       }
     }
-    if (u.unknowns() === before) break;
+    if (u.unknowns() === before) return true;
   }
+}
 
-  // The largest of the default types of untyped arguments.
+/** Gives bare type parameters the largest of the default types of their untyped arguments; false when these do not match. */
+function inferFromUntyped(
+  c: Checker,
+  u: Unifier,
+  params: TupleType,
+  args: readonly Operand[],
+  untyped: readonly number[],
+  err: ErrorT,
+): boolean {
   const maxUntyped = new Map<TypeParamType, Type>();
   for (const i of untyped) {
     const tpar = params.vars[i].type as TypeParamType;
@@ -108,18 +148,23 @@ export function infer(
     const m = max === undefined ? arg.type! : maxType(max, arg.type!);
     if (m === null) {
       err.addf(arg, `mismatched types ${str(c, max!)} and ${str(c, arg.type)} (cannot infer ${str(c, tpar)})`);
-      return null;
+      return false;
     }
     maxUntyped.set(tpar, m);
   }
   for (const [tpar, t] of maxUntyped) u.set(tpar, defaultType(t));
+  return true;
+}
 
-  const inferred = u.inferred(tparams);
-  killCycles(tparams, inferred);
-
-  // Replace type parameters in inferred types until none is left.
+/** Replaces type parameters in inferred types until none is left. */
+function replaceTypeParams(
+  c: Checker,
+  tparams: readonly TypeParamType[],
+  targs: readonly (Type | null)[],
+  inferred: (Type | null)[],
+): void {
   let dirty: number[] = [];
-  for (let i = 0; i < n; i++) if (inferred[i] !== null && targs[i] === null) dirty.push(i);
+  for (let i = 0; i < inferred.length; i++) if (inferred[i] !== null && targs[i] === null) dirty.push(i);
   while (dirty.length > 0) {
     const smap = makeSubstMap(tparams, inferred.slice());
     const changed: number[] = [];
@@ -135,16 +180,6 @@ export function infer(
     }
     dirty = changed;
   }
-
-  for (let i = 0; i < n; i++) {
-    const t = inferred[i];
-    if (t === null || isParameterized(tparams, t)) {
-      const { obj } = tparams[i];
-      err.addf(pos, `cannot infer ${obj.name} (declared at ${posString(obj.pos)})`);
-      return null;
-    }
-  }
-  return inferred as Type[];
 }
 
 /** Copies of the type parameters, and typ with them in their place: for calls of a function within itself. */

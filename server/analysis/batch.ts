@@ -16,7 +16,7 @@ import type { OpenStore } from '../summary-store.ts';
 import type { Assignment, Inspector, Outcome, PackageWork, Rendering } from './package-work.ts';
 import { type Job, runJobs } from './pool.ts';
 
-/** What came of a package. */
+/** The result for a package. */
 export interface BatchResult {
   package: Package;
   /** What is said of it; null when there are errors. */
@@ -28,15 +28,15 @@ export interface BatchResult {
 export interface BatchOptions {
   flags: CompileFlags;
   rendering: Rendering;
-  /** Where what is found out is kept for the next time; null: nowhere. */
+  /** Where summaries are kept for the next run; null: nowhere. */
   store: OpenStore | null;
-  /** As `go test` compiles the packages. */
+  /** Packages are compiled as `go test` does it. */
   tests: boolean;
   threads: number;
   signal?: AbortSignal;
-  /** Is told what go warns of while it loads. */
+  /** Is told the warnings of loading. */
   warn?: (line: string) => void;
-  /** Sees what the compiler says of the packages; then everything is done in this thread and nothing known before. */
+  /** Sees what the compiler says of the packages. Then all is done in this thread and nothing taken from earlier runs. */
   inspect?: Inspector;
 }
 
@@ -89,7 +89,7 @@ export async function* compilePatterns(
       cache: store === null ? null : { folder: store.folder, keys: keysOf(packages, kept, jobs) },
     },
   };
-  // what is found out beside packages that are compiled otherwise than usual depends on them
+  // what packages compiled with other flags find out of others depends on these flags
   const keep = (made: PackageWork['made']): void => {
     if (!otherwise) for (const { id, summary } of made) kept.keepSummary(packages[id], summary);
   };
@@ -152,7 +152,7 @@ async function loadCovered(
   return { loaded: again, fs: covered, overlay: over };
 }
 
-/** A job for each package that is one; it needs those of all packages that it imports, directly or not. */
+/** A job for each package that `isJob`; it waits for the jobs of all packages that it imports, directly or not. */
 function jobsOf(packages: readonly Package[], isJob: (p: Package) => boolean): Job[] {
   const jobs = new Map<Package, Job>();
   packages.forEach((p, id) => {
@@ -170,8 +170,7 @@ function keysOf(packages: readonly Package[], kept: Kept, jobs: readonly Job[]):
   return new Map(packages.flatMap((p, id) => (own.has(id) || p.importPath === 'unsafe' ? [] : [[id, kept.key(p)]])));
 }
 
-/** The packages, and before each program that is built with a profile its own copies of those among them: go compiles
- * and names them beside. */
+/** The packages; before each program that is built with a profile, the copies of packages that go compiles for it. */
 function withCopies(roots: readonly Package[]): Package[] {
   const paths = new Set(roots.map(p => p.importPath));
   return roots.flatMap(p => {

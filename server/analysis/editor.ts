@@ -38,7 +38,7 @@ export interface EditorHint {
   position: Place;
   label: string;
   code: string;
-  /** Of something that costs. */
+  /** It is about something that costs. */
   miss: boolean;
   /** Index into the file's remarks. */
   remark: number;
@@ -53,7 +53,7 @@ export interface FileRemarks {
   offers: Offer[];
 }
 
-/** An editor cuts off above about a thousand: what matters most is kept. */
+/** Editors show about a thousand at most: those that matter most are kept. */
 const maxDiagnostics = 1000;
 const maxHints = 1500;
 
@@ -95,7 +95,7 @@ export function fileRemarks(analysis: Analysis, path: string, shown: (code: stri
   return { source, remarks, diagnostics, hints: hintsOf(source, remarks), offers: [] };
 }
 
-/** Ports are offered as long as a list of them can be looked through. */
+/** More ports than this are not offered one by one. */
 const maxPorts = 6;
 
 /** A file that is not built: all of it faded, with why; and what it is built with, first-class ports first. */
@@ -127,14 +127,14 @@ export function rowsOf({ source, remarks }: FileRemarks): RemarkRow[] {
     }));
 }
 
-/** In the order of the text; of what is at one place, in an order that does not depend on how it was found out. */
+/** In the order of the text; remarks of one place in an order that does not depend on how they were found. */
 function byPlace(a: Remark, b: Remark): number {
   const order = a.start - b.start || a.end - b.end || a.kind - b.kind;
   if (order !== 0 || a.message === b.message) return order;
   return a.message < b.message ? -1 : 1;
 }
 
-/** Remarks that say the same of the same text: of several instances of a generic function, or of several expansions. */
+/** Without repetitions: instances of a generic function, or expansions of a call, may say the same of the same text. */
 function distinct(remarks: Remark[]): Remark[] {
   const seen = new Set<string>();
   return remarks.filter(remark => {
@@ -145,7 +145,7 @@ function distinct(remarks: Remark[]): Remark[] {
   });
 }
 
-/** Explanations, and what only says that all is as one would think, are for hovers. */
+/** Explanations, and remarks that say what one expects anyway, are left to hovers. */
 function isShown(remark: Remark): boolean {
   switch (remark.kind) {
     case MessageKind.Capturing:
@@ -158,10 +158,10 @@ function isShown(remark: Remark): boolean {
   }
 }
 
-/** From this weight on a remark is of something that costs. */
+/** Remarks of this weight or more are about something that costs. */
 const missWeight = 4;
 
-/** How much a reader wants to know of it; dear things first. */
+/** How much a remark matters to a reader: costs come first. */
 function weight(remark: Remark): number {
   switch (remark.kind) {
     case MessageKind.MovedToHeap:
@@ -218,7 +218,7 @@ export function hoverAt(file: FileRemarks, at: Place, link: Link): { markdown: s
   return { markdown: parts.join('\n\n---\n\n'), range };
 }
 
-/** gc's own line, with the file's name alone. */
+/** gc's own line, with the name of the file instead of its path. */
 function gcLine(remark: Remark): string {
   const at = positionText(remark.data.pos);
   return `${at.slice(at.lastIndexOf('/') + 1)}: ${remark.message}`;

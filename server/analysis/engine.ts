@@ -1,7 +1,7 @@
 /**
- * Keeps the analysis of all open files up to date. Lives in a worker where there is one; works in slices of a few
- * milliseconds and looks between them whether something new has come, which ends what it was doing: a result is of the
- * buffers as they are, or there is none.
+ * Keeps the analysis of all open files up to date. It runs in a worker where there is one, in slices of a few
+ * milliseconds. Between slices it looks whether something new has come in, and if so ends what it was doing: a result is
+ * always about the buffers as they are.
  */
 import { dirname } from '../../core/source/path.ts';
 import type { Settings } from '../settings.ts';
@@ -11,15 +11,15 @@ import type { Analysis, NotAnalysed, Session } from './session.ts';
 
 /** Milliseconds of work between two looks at what has come in. */
 const SLICE = 8;
-/** Milliseconds of silence after a keystroke before work begins that is likely to take long. */
+/** Milliseconds of silence after a keystroke before long work begins. */
 const PAUSE = 40;
-/** Milliseconds of rest before what was found out is kept for later sessions. */
+/** Milliseconds of silence before summaries are stored for later sessions. */
 const REST = 2000;
-/** Milliseconds that an analysis may have taken for the next one of the file not to wait. */
+/** An analysis that took at most so many milliseconds is begun without waiting for silence. */
 const QUICK = 25;
 
 export interface EngineHost {
-  /** A new session for these settings; nothing of an older one is valid any more. */
+  /** Makes a session for these settings, in place of any older one. */
   session(settings: Settings): Promise<Session>;
   send(message: FromEngine): void;
   /** Lets messages come in; resolves as soon as that has happened. */
@@ -31,7 +31,7 @@ export interface EngineHost {
   supply(error: unknown): Promise<boolean>;
   /** Files changed on disk: what the host itself keeps of them is out of date. */
   changed(): void;
-  /** Opens a place of a file, as markdown link. */
+  /** A Markdown link that opens a place of a file. */
   link(text: string, path: string, line: number): string;
 }
 
@@ -45,7 +45,7 @@ interface Buffer {
   published: number;
   /** Milliseconds that the last analysis took. */
   cost: number;
-  /** The buffer, another one of its surroundings, or the settings have changed since. */
+  /** The buffer, another buffer it depends on, or the settings have changed since. */
   dirty: boolean;
 }
 
@@ -54,7 +54,7 @@ export class Engine {
   private session: Session | null = null;
   private settings: Settings | null = null;
   private focus = '';
-  /** Counts what has come in that makes work under way worthless. */
+  /** Counts the events that make work under way worthless. */
   private generation = 0;
   private lastInput = 0;
   private running = false;
@@ -109,7 +109,7 @@ export class Engine {
     }
   }
 
-  /** Whatever is open is to be looked at again; packages that did not change cost little. */
+  /** Has all open files analysed again; packages that did not change cost little. */
   private touch(): void {
     this.generation++;
     for (const buffer of this.buffers.values()) buffer.dirty = true;

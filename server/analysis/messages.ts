@@ -1,4 +1,4 @@
-/** What the thread that answers the editor and the one that analyses say to each other: plain values. */
+/** The messages between the thread that answers the editor and the one that analyses: plain data. */
 import type { AnalysisStatus, RemarkRow } from '../protocol/analysis.ts';
 import type { Settings } from '../settings.ts';
 import type { EditorDiagnostic, EditorHint, Offer, Place, Span } from './editor.ts';

@@ -66,7 +66,7 @@ export async function nodeSessionHost(env: Environment, flags: () => LoadFlags):
       const cwd = slashed(dir);
       const found = findGo(fs, cwd, env);
       if (!found.ok) {
-        // GOROOT that is set and wrong is to be mended, not to be passed over
+        // a GOROOT that is set and wrong is an error, not a reason to look elsewhere
         const pack = env['GOROOT'] ? null : bundledPack();
         return pack ? packSetting(pack, fs, cwd, onThisMachine(flags(), env)) : found;
       }

@@ -50,16 +50,16 @@ export interface Problem {
 export interface Analysis {
   package: Package;
   target: Target;
-  /** Those in the package's files. To be asked for while the analysis is the last one of the package. */
+  /** The remarks in the package's files; only as long as there is no later analysis of the package. */
   readonly remarks: Remark[];
   /** Those in one of them. */
   remarksIn(path: string): Remark[];
   problems: Problem[];
-  /** Why there are no remarks, or not all, in words; empty. */
+  /** Why there are no remarks, or not all of them, in words; '' when there are all. */
   note: string;
 }
 
-/** Why there is no analysis, in words; and for a file that is out for the target, what it is in for. */
+/** Why there is no analysis, in words; for a file that the target leaves out, for which targets it is in. */
 export interface NotAnalysed {
   message: string;
   /** The target, `os/arch`; '' where not even that is known. */
@@ -68,7 +68,7 @@ export interface NotAnalysed {
   excluded: { source: SourceText; ports: string[]; tags: string[] } | null;
 }
 
-/** What stays from one analysis to the next. */
+/** What is kept from one analysis to the next. */
 interface Kept {
   /** What stands for the content of each file: a buffer, or the bytes on disk. */
   files: Map<string, Buffer | Uint8Array | null>;
@@ -76,7 +76,7 @@ interface Kept {
   result: CompiledPackage;
 }
 
-/** A package with an open file, as it was analysed last. */
+/** The last analysis of a package with an open file. */
 interface Live {
   kept: Kept;
   remarks: KeptRemarks;
@@ -142,7 +142,7 @@ export class Session {
       return yield* this.analyseOnce(file);
     } catch (error) {
       if (!(error instanceof Damaged) || this.store === null) throw error;
-      // what was kept is not what it is taken for: everything from the sources, which is kept in its place
+      // what was kept is damaged: everything is made from the sources, and kept instead
       const { summaries, version } = this.store;
       this.store = { summaries: { ...summaries, get: () => null }, version };
       this.program = null;
@@ -195,7 +195,7 @@ export class Session {
         results.set(p, kept.result);
         if (p !== root || kept.result.level > 0) continue;
       }
-      // of what is imported nobody wants the remarks
+      // remarks of imported packages are not asked for
       const result = yield* program.compile(p, q => q === root);
       results.set(p, result);
       this.kept.set(key, { files, imports, result });
@@ -364,7 +364,7 @@ function analysisOf(root: Package, target: Target, result: CompiledPackage, kept
   };
 }
 
-/** What the go command says of a package that cannot be imported tells more than the compiler can. */
+/** Where a package cannot be imported, the go command's message says more than the compiler's. */
 function importMessage(root: Package, message: string): string {
   const path = /^could not import (\S+) \(/.exec(message)?.[1];
   const error = root.deps?.find(dep => dep.importPath === path)?.error;

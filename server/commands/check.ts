@@ -63,7 +63,7 @@ export const check: Command = {
     const empty = tests ? [] : packages.filter(p => isTestsOnly(p) && !passed(p));
     for (const p of empty) io.err(`${p.importPath}: no non-test Go files in ${p.dir}\n`);
     if (broken.length + empty.length > 0) return Exit.Errors;
-    // go test sets nothing up for these
+    // go test does not compile these
     for (const { p, error } of faulty) io.err(`# ${p.importPath}\n${error}\n`);
 
     // Errors matter where they would be reported: not in the standard library, unless it is asked for.

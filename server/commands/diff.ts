@@ -70,7 +70,7 @@ export const diff: Command = {
     for (const [path, error] of now.failed) io.err(`${path}: ${error}\n`);
     const changes = new Map<string, RemarkChange[]>();
     for (const path of [...new Set([...old.packages.keys(), ...now.packages.keys()])].sort()) {
-      // of what cannot be analysed now nothing is known to be lost
+      // of a package that cannot be analysed now, nothing is known to be lost
       if (now.failed.has(path)) continue;
       const found = diffRemarks(old.packages.get(path)?.remarks ?? [], now.packages.get(path)?.remarks ?? []);
       if (found.length > 0) changes.set(path, found);
