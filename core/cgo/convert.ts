@@ -11,7 +11,7 @@ export interface ConvType {
   /** -1 when unknown. */
   align: number;
   go: GoType | null;
-  /** Pointers of the type may be none: it is a uintptr. */
+  /** C stores in the pointer type what is no pointer: in Go it is a uintptr. */
   badPointer: boolean;
 }
 

@@ -3,7 +3,7 @@ import { isAbsolute, join } from '../source/path.ts';
 import { evalConstraint, parseConstraint } from './constraint.ts';
 import type { CgoFlags } from './directory.ts';
 
-// Characters of an argument that no tool takes for anything but themselves; as go/build has them.
+// Characters that no tool gives a meaning of its own in an argument, as go/build lists them.
 const safe = /^[+\-.,/0-9=A-Z_a-z:$@%! ~^\u0080-\u{10ffff}]+$/u;
 
 /** Adds the flags of the preamble to `flags`; returns what is wrong with a line, or null. */

@@ -85,7 +85,7 @@ const operators = [
   '~',
 ];
 
-/** go/scanner over bytes, for what can stand in a header. Inserts semicolons. */
+/** Inserts semicolons as go/scanner does. */
 export class Scanner {
   src: Uint8Array;
   end: number;
@@ -93,7 +93,7 @@ export class Scanner {
   line = 1;
   lineStart: number;
   insertSemi = false;
-  // The token read last.
+  // The current token.
   tok: Tok = Tok.EOF;
   start = 0;
   tokLine = 1;

@@ -1,7 +1,7 @@
 /**
  * What a newer version of a module would be, and what asking for it would change: the query "upgrade" of the go command
- * (modload/query.go) and minimal version selection over a go.mod that asks for it (modload/edit.go). Pure: versions and
- * go.mod files are brought.
+ * (modload/query.go) and minimal version selection over a go.mod that asks for it (modload/edit.go).
+ * Versions and go.mod files are handed in.
  */
 import type { ModFile } from './modfile.ts';
 import type { Modules } from './modules.ts';

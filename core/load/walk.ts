@@ -1,4 +1,4 @@
-/** The walk over imports that finds each package's folder and remembers who asked for it (modload/load.go). */
+/** The walk over imports that finds each package's folder and remembers which package imported it first (modload/load.go). */
 import { hasPathPrefix, join } from '../source/path.ts';
 import { byBytes } from '../source/utf8.ts';
 import { loadError } from './directory.ts';
