@@ -2,7 +2,6 @@
 //   npm test                    everything
 //   npm test -- --unit          without the workbench        npm test -- --e2e     only the workbench
 //   npm test -- core/load -t x  what vitest takes: files by part of their path, tests by name
-//   npm test -- --update        rewrites baselines
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

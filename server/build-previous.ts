@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { makeFolder } from './build-folder.ts';
-import { cacheFolder } from './build-records.ts';
+import { cacheFolder } from './cache-folder.ts';
 
 /** Executables that are kept, whatever was built. */
 const MOST = 6;

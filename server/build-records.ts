@@ -1,6 +1,5 @@
 /** What is kept of a build: its action graph and the lines hashed into its keys, for the page and for the next build. */
 import fs from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import {
   type Action,
@@ -15,6 +14,7 @@ import { type CacheKey, hashText } from '../core/actions/keys.ts';
 import { criticalPath, lanes, observedWorkers, replay } from '../core/actions/schedule.ts';
 import { graphOfTrace } from '../core/actions/trace.ts';
 import { makeFolder } from './build-folder.ts';
+import { cacheFolder } from './cache-folder.ts';
 import type { GraphData, GraphResult, ProcessInfo, Reason, RecordInfo, WhatIfQuestion } from './protocol/builds.ts';
 
 export interface BuildRecord {
@@ -38,16 +38,6 @@ export interface BuildRecord {
   cache: string;
   /** How many actions ran: with none the build tells nothing new. Not known of old records. */
   ran?: number;
-}
-
-/** The folder for what may be deleted at any time: GOSPECT_CACHE, else the platform's (cli.md). */
-export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
-  if (env['GOSPECT_CACHE']) return path.resolve(env['GOSPECT_CACHE']);
-  const home = env['HOME'] ?? homedir();
-  if (process.platform === 'win32')
-    return path.join(env['LocalAppData'] ?? path.join(home, 'AppData/Local'), 'gospect');
-  if (process.platform === 'darwin') return path.join(home, 'Library/Caches/gospect');
-  return path.join(env['XDG_CACHE_HOME'] || path.join(home, '.cache'), 'gospect');
 }
 
 function recordFile(env: Readonly<Record<string, string | undefined>>, id: string): string {

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { objectPackage } from '../core/binary/objectpackage.ts';
 import { makeFolder } from './build-folder.ts';
 import { sourceOfFd } from './binary-file.ts';
-import { cacheFolder } from './build-records.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { type CacheEntry, entryFile, parseEntry, trimDays } from './go-cache.ts';
 import type { Environment } from './go-env.ts';
 import type { CacheFault, CachePackage, CacheReport } from './protocol/cache.ts';

@@ -1,26 +1,15 @@
 /** Summaries on disk, shared by all windows and the command line: bounded, written atomically, safe to delete. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SummaryStore } from '../core/summary/encode.ts';
 import { makeFolder } from './build-folder.ts';
+import { cacheFolder } from './cache-folder.ts';
 import type { Environment } from './go-env.ts';
 
 /** Files kept; beyond it those go first that were not used for longest. */
 const maxFiles = 4000;
-
-/** The folder for what Gospect keeps: GOSPECT_CACHE, else the platform's cache folder. */
-export function cacheFolder(env: Environment): string {
-  const set = env['GOSPECT_CACHE'];
-  if (set) return set;
-  const home = env['HOME'] ?? homedir();
-  if (process.platform === 'win32')
-    return path.join(env['LOCALAPPDATA'] ?? path.join(home, 'AppData/Local'), 'gospect');
-  if (process.platform === 'darwin') return path.join(home, 'Library/Caches/gospect');
-  return path.join(env['XDG_CACHE_HOME'] || path.join(home, '.cache'), 'gospect');
-}
 
 /** What tells this build of the analysis from others: the program's own file, and when it was made. */
 function version(): string {

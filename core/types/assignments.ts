@@ -195,7 +195,7 @@ export function assignVar(c: Checker, lhs: Expr, rhs: Expr | null, x: Operand | 
   assignment(c, x, T, context);
 }
 
-export function operandTypes(list: Operand[]): (Type | null)[] {
+export function operandTypes(list: readonly Operand[]): (Type | null)[] {
   return list.map(x => x.type);
 }
 

@@ -339,13 +339,7 @@ export function checkArguments(
         return rsig;
       }
     } else if (nargs >= npars - 1) {
-      // One parameter for each argument that goes into the last one.
-      const vars = sig.params.vars.slice(0, npars - 1);
-      const last = sig.params.vars[npars - 1];
-      const lastType = last.type!;
-      const elem = lastType.kind === TypeKind.Slice ? lastType.elem : lastType;
-      while (vars.length < nargs) vars.push(newParam(last.pos, last, elem));
-      sigParams = new TupleType(vars);
+      sigParams = spreadVariadic(sig.params, nargs);
       adjusted = true;
       npars = nargs;
     } else npars--;
@@ -355,17 +349,7 @@ export function checkArguments(
   }
 
   if (nargs !== npars) {
-    let at: Positioner = call;
-    let qualifier = 'not enough';
-    if (nargs > npars) {
-      at = args[npars].expr!;
-      qualifier = 'too many';
-    } else if (nargs > 0) at = args[nargs - 1].expr!;
-    const err = newError(c);
-    err.addf(at, `${qualifier} arguments in call to ${exprString(call.fun)}`);
-    err.addf(null, `have ${typesSummary(c, operandTypes(args), false, ddd)}`);
-    err.addf(null, `want ${typesSummary(c, varTypes(sig.params.vars), sig.variadic, false)}`);
-    err.report();
+    reportArgumentCount(c, call, sig, args, npars);
     return rsig;
   }
 
@@ -440,6 +424,34 @@ export function checkArguments(
       assignment(c, args[i], sigParams.vars[i].type, () => (what ??= `argument to ${exprString(call.fun)}`));
   }
   return rsig;
+}
+
+/** The parameters of a variadic function, one for each of the arguments. */
+function spreadVariadic(params: TupleType, nargs: number): TupleType {
+  const vars = params.vars.slice(0, -1);
+  const last = params.vars[params.vars.length - 1];
+  const lastType = last.type!;
+  const elem = lastType.kind === TypeKind.Slice ? lastType.elem : lastType;
+  while (vars.length < nargs) vars.push(newParam(last.pos, last, elem));
+  return new TupleType(vars);
+}
+
+/** Reports that there are fewer or more arguments than the `npars` that are needed. */
+function reportArgumentCount(
+  c: Checker,
+  call: CallExpr,
+  sig: SignatureType,
+  args: readonly Operand[],
+  npars: number,
+): void {
+  const nargs = args.length;
+  const [at, qualifier]: [Positioner, string] =
+    nargs > npars ? [args[npars].expr!, 'too many'] : [nargs > 0 ? args[nargs - 1].expr! : call, 'not enough'];
+  const err = newError(c);
+  err.addf(at, `${qualifier} arguments in call to ${exprString(call.fun)}`);
+  err.addf(null, `have ${typesSummary(c, operandTypes(args), false, call.hasDots)}`);
+  err.addf(null, `want ${typesSummary(c, varTypes(sig.params.vars), sig.variadic, false)}`);
+  err.report();
 }
 
 export function cloneSignature(s: SignatureType): SignatureType {
