@@ -242,6 +242,7 @@ class Bloop {
       const addr = new Node(Op.OADDR, stmt.pos, this.ports.pointer(n.type!));
       addr.x = n;
       if (n.op === Op.ONAME) (n as Name).addrtaken = true;
+      this.fn.hasDistinctVars = true;
       const pointer = new Node(Op.OCONVNOP, stmt.pos, unsafePointerType);
       pointer.x = addr;
       const arg = new Node(Op.OCONVIFACE, stmt.pos, anyType, Flag.Implicit);

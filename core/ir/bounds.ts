@@ -10,24 +10,25 @@ import { sameSafeExpr } from './same-expr.ts';
 import { isClosure } from './scc.ts';
 import { elemOf, isArray, isInteger, isPointer, isUnsigned, under } from './typeinfo.ts';
 import { TypeKind } from '../types/type.ts';
-import { anyList, doChildren } from './visit.ts';
+import { doChildren } from './visit.ts';
 
 /** Reports the elided checks of all functions: list order, capturing literals right after their parent, last first. */
 export function boundsChecks(funcs: readonly Func[], env: CompileEnv): void {
-  for (const fn of funcs) if (!isClosure(fn)) walkFunc(fn, env);
+  // in most functions there is nothing to be said
+  const outermost = new Set<Func>();
+  for (const fn of funcs) {
+    if (!fn.hasKnownLengths) continue;
+    let outer = fn;
+    while (isClosure(outer) && outer.closureParent !== null) outer = outer.closureParent;
+    outermost.add(outer);
+  }
+  for (const fn of funcs) if (outermost.has(fn)) walkFunc(fn, env);
 }
 
 function walkFunc(fn: Func, env: CompileEnv): void {
-  if (!anyList(fn.body, mayElide)) return;
   const literals: Func[] = [];
   new Order(env, literals).stmts(fn.body);
   for (let i = literals.length - 1; i >= 0; i--) walkFunc(literals[i], env);
-}
-
-/** There is an index into something of known length here, or in a literal; in most functions there is none. */
-function mayElide(n: Node): boolean {
-  if (n.op === Op.OINDEX) return lengthOf(n.x!) >= 0;
-  return n.op === Op.OCLOSURE && isClosure(n.func!) && anyList(n.func!.body, mayElide);
 }
 
 /**
@@ -299,7 +300,7 @@ function check(n: Node, index: Node, env: CompileEnv): void {
 }
 
 /** Length of an array, of what a pointer to one points to, or of a constant string; -1 for all else. */
-function lengthOf(x: Node): number {
+export function lengthOf(x: Node): number {
   if (x.type === null) return -1;
   const type = isPointer(x.type) ? elemOf(x.type) : x.type;
   if (isArray(type)) {

@@ -7,6 +7,7 @@ import { type FuncObj, type Obj, ObjKind, type VarObj } from '../types/object.ts
 import type { StructType, Type } from '../types/type.ts';
 import { BasicKind, PointerType as PointerTypeClass, TypeKind } from '../types/type.ts';
 import { lookupFieldOrMethod } from '../types/lookup.ts';
+import { lengthOf } from './bounds.ts';
 import { callExpr } from './build-call.ts';
 import { curry, funcLit } from './build-closure.ts';
 import { implicitConv } from './build-conv.ts';
@@ -243,7 +244,6 @@ export function ptrTo(t: Type): Type {
 // ---- index and slice
 
 export function indexExpr(r: Reader, pos: XPos | null, x: Node, index: Node): Node {
-  void r;
   if (isPointer(x.type!) && isArray(elemOf(x.type!))) {
     x = implicit(unary(Op.ODEREF, pos, elemOf(x.type!), x));
   }
@@ -251,6 +251,7 @@ export function indexExpr(r: Reader, pos: XPos | null, x: Node, index: Node): No
   const map = u.kind === TypeKind.Map;
   const n = unary(map ? Op.OINDEXMAP : Op.OINDEX, pos, isString(x.type!) ? byteType : elemOf(x.type!), x);
   n.y = index;
+  if (index.op !== Op.OLITERAL && lengthOf(x) >= 0) r.curfn.hasKnownLengths = true;
   return n;
 }
 

@@ -12,6 +12,7 @@ import { binaryOp, expr, exprType, optExpr } from './build-expr.ts';
 import { goDefer } from './build-closure.ts';
 import { noteRangeDictUse } from './dict-uses.ts';
 import { assignable, coreType, isInterfaceType, underType } from './generic.ts';
+import { mayLeak } from './loopvar.ts';
 import { Class, Flag, Name, Node, NONE, Op, type XPos } from './node.ts';
 import { literal, type Reader, unary } from './reader.ts';
 import { deferAt, SynthUnit } from './rangefunc.ts';
@@ -343,7 +344,7 @@ function markDistinctVars(r: Reader, s: ForStmt, n: Node): void {
   const version = r.b.fileVersion(r.src, s.unit instanceof SynthUnit ? s.unit.orig : s.unit);
   if (version !== 0 && version < 22) return;
   n.flags |= Flag.DistinctVars;
-  r.curfn.hasDistinctVars = true;
+  if (mayLeak(n)) r.curfn.hasDistinctVars = true;
 }
 
 function forStmt(r: Reader, s: ForStmt, lbl: string): Node | null {

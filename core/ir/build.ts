@@ -422,6 +422,7 @@ export class Builder implements NamedResolver, Target {
     fn.needctxt = false;
     fn.hasDefer = false;
     fn.hasDistinctVars = false;
+    fn.hasKnownLengths = false;
     fn.hasLabels = false;
     fn.funcLitGen = 0;
     fn.rangeLitGen = 0;

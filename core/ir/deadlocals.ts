@@ -25,9 +25,8 @@ export function deadLocals(funcs: readonly Func[], dictUses: DictUses): void {
     const finder = new Finder(dictUses);
     finder.list(fn.body);
     for (const [name, assignments] of finder.defs) {
-      if (assignments === null) continue;
       for (const assignment of assignments) blank(assignment);
-      if (assignments.length > 0) name.defn = null;
+      name.defn = null;
     }
   }
 }
@@ -47,8 +46,8 @@ function blank({ node, index }: Assignment): void {
 }
 
 class Finder {
-  /** Assignments of variables not seen in use so far; null for used ones. */
-  readonly defs = new Map<Name, Assignment[] | null>();
+  /** Assignments of variables not seen in use so far; `usedIn` tells those that have been. */
+  readonly defs = new Map<Name, Assignment[]>();
   private readonly visit = (n: Node): boolean => {
     this.node(n);
     return false;
@@ -57,7 +56,7 @@ class Finder {
   constructor(private readonly dictUses: DictUses) {}
 
   list(nodes: readonly Node[]): void {
-    for (const n of nodes) this.node(n);
+    for (let i = 0; i < nodes.length; i++) this.node(nodes[i]);
   }
 
   private node(n: Node): void {
@@ -89,11 +88,11 @@ class Finder {
 
   /** From its first use on, what was assigned to a variable counts. */
   private use(name: Name): void {
-    if (!isLocal(name, false)) return;
+    if (name.usedIn === this || !isLocal(name, false)) return;
+    name.usedIn = this;
     const assignments = this.defs.get(name);
-    if (assignments === null) return;
-    this.defs.set(name, null);
     if (assignments === undefined) return;
+    this.defs.delete(name);
     for (const { node, index } of assignments) {
       const rhs = index < 0 ? node.y : node.list2[index];
       if (rhs !== null) this.node(rhs);
@@ -105,10 +104,12 @@ class Finder {
     else {
       const name = canonical(lhs as Name);
       if (isLocal(name, blankIsNotUse) && !hasEffects(rhs)) {
-        const assignments = this.defs.get(name);
-        if (assignments === undefined) this.defs.set(name, [{ node, index }]);
-        else if (assignments !== null) assignments.push({ node, index });
-        if (assignments !== null) return;
+        if (name.usedIn !== this) {
+          const assignments = this.defs.get(name);
+          if (assignments === undefined) this.defs.set(name, [{ node, index }]);
+          else assignments.push({ node, index });
+          return;
+        }
       }
     }
     if (rhs !== null) this.node(rhs);

@@ -99,6 +99,7 @@ export function inlineCall(b: Builder, caller: Func, call: Node, fn: Func, insta
   }
   caller.dcl.push(...tmpfn.dcl);
   caller.hasDistinctVars ||= tmpfn.hasDistinctVars;
+  caller.hasKnownLengths ||= tmpfn.hasKnownLengths;
   caller.hasLabels ||= tmpfn.hasLabels;
 
   const end = new Node(Op.OLABEL, call.pos, null);

@@ -1,5 +1,5 @@
 /** Types declared inside functions: gc tells those of one name apart by number (noder's declCollector). */
-import type { PosBase } from '../source/text.ts';
+import type { PosBase, SourceText } from '../source/text.ts';
 import type { Name as AstName, RawNode } from '../syntax/ast.ts';
 import { Kind } from '../syntax/ast.ts';
 import { ObjKind } from '../types/object.ts';
@@ -21,11 +21,15 @@ export function localTypes(src: PackageSource): Map<PosBase, Map<number, LocalTy
   src.locals = locals;
   src.checked.lazy?.prepareLocalTypes();
   let gen = 0;
+  const keyword = new KeywordFinder();
   for (const file of src.checked.files) {
     for (const unit of file.units) {
       const found: { node: RawNode; implicits: TypeParamType[] }[] = [];
       for (const decl of unit.decls) {
         if (decl.kind === Kind.TypeDecl || decl.kind === Kind.ImportDecl || decl.kind === Kind.ConstDecl) continue;
+        // where the word does not stand, nothing is declared
+        const { start, end } = decl as unknown as RawNode;
+        if (!keyword.within(unit.source, unit.start + start, unit.start + end)) continue;
         let implicits: TypeParamType[] = [];
         if (decl.kind === Kind.FuncDecl) {
           const obj = src.info.objOf(decl.name);
@@ -49,6 +53,24 @@ export function localTypes(src: PackageSource): Map<PosBase, Map<number, LocalTy
     }
   }
   return locals;
+}
+
+/** Looks for the word `type` in texts, which are asked about from front to back. */
+class KeywordFinder {
+  private source: SourceText | null = null;
+  /** Where it stands first, from `from` on. */
+  private at = 0;
+  private from = 0;
+
+  within(source: SourceText, start: number, end: number): boolean {
+    if (source !== this.source || start < this.from || start > this.at) {
+      const at = source.text.indexOf('type', start);
+      this.at = at < 0 ? Number.POSITIVE_INFINITY : at;
+      this.source = source;
+      this.from = start;
+    }
+    return this.at < end;
+  }
 }
 
 function collectTypeDecls(

@@ -184,6 +184,14 @@ interface Definition {
   index: number;
 }
 
+/** Something may keep hold of a variable that the loop declares: a closure captures it, or its address is taken. */
+export function mayLeak(loop: Node): boolean {
+  const held = (n: Node | null): boolean =>
+    n !== null && n.op === Op.ONAME && ((n as Name).captured || (n as Name).addrtaken);
+  if (loop.op === Op.OFOR) return definitions(loop).some(d => held(defined(d)));
+  return (loop.flags & Flag.Def) !== 0 && (held(loop.y) || held(loop.z));
+}
+
 function definitions(n: Node): Definition[] {
   const found: Definition[] = [];
   for (const stmt of n.init) {

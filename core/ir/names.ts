@@ -259,7 +259,6 @@ function originalName(
 export function newTemp(pos: XPos | null, fn: Func, type: Type): Name {
   const tmp = newLocal(pos, fn, { pkg: null, name: `.autotmp_${fn.dcl.length}` }, type);
   tmp.autotemp = true;
-  tmp.used = true;
   return tmp;
 }
 

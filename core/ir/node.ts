@@ -309,15 +309,17 @@ export class Name extends Node {
   byval = false;
   isClosureVar = false;
   addrtaken = false;
-  reassigned = false;
+  /** A closure variable stands for it. */
+  captured = false;
   /** Made by the compiler (.autotmp_N). */
   autotemp = false;
   /** Local of an inlined body (formal, result or local). */
   inlFormal = false;
   inlLocal = false;
-  used = false;
   /** Function parameter that is `...T`. */
   isDDD = false;
+  /** The walk that has found the variable in use (deadlocals.ts). */
+  usedIn: object | null = null;
   /** The checker's variable or function; null for synthetic ones. */
   obj: VarObj | FuncObj | null = null;
   constructor(
@@ -384,8 +386,10 @@ export class Func {
   methodValueWrapper = false;
   isHiddenClosure = false;
   hasDefer = false;
-  /** A loop in the body declares variables of each iteration (loopvar.ts). */
+  /** A loop in the body declares variables of each iteration and lets something keep hold of them (loopvar.ts). */
   hasDistinctVars = false;
+  /** The body has indices into something of known length that are not constant (bounds.ts). */
+  hasKnownLengths = false;
   /** The body has labels that are written in the source: what jumps back, jumps to these. */
   hasLabels = false;
   needctxt = false;

@@ -194,6 +194,7 @@ export function newClosureVar(pos: XPos | null, fn: Func, outer: Name): Name {
   c.curfn = fn;
   c.isClosureVar = true;
   c.outer = outer;
+  outer.captured = true;
   c.autotemp = outer.autotemp;
   fn.closureVars = [...fn.closureVars, c];
   return c;

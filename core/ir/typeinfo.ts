@@ -250,9 +250,15 @@ export function notInHeap(t: Type): boolean {
   if (t.kind === TypeKind.Named && t.underlying === null) return false;
   const u = under(t);
   if (u.kind === TypeKind.Array) return notInHeap(u.elem);
-  if (u.kind === TypeKind.Struct) return u.fields.some(f => notInHeap(f.type!));
-  return false;
+  if (u.kind !== TypeKind.Struct) return false;
+  let r = notInHeapCache.get(u);
+  if (r === undefined) {
+    r = u.fields.some(f => notInHeap(f.type!));
+    notInHeapCache.set(u, r);
+  }
+  return r;
 }
+const notInHeapCache = new WeakMap<Type, boolean>();
 
 /** Values are one pointer word and stand in an interface as they are (types.IsDirectIface). */
 export function isDirectIface(t: Type, release: GoRelease): boolean {
