@@ -1,4 +1,4 @@
-// npm run build: bundles whatever entry points exist into dist/. `--watch` rebuilds on change.
+// npm run build: bundles the programs, the extension and the pages into dist/. `--watch` rebuilds on change, `--sizes` lists.
 import fs from 'node:fs';
 import path from 'node:path';
 import { install } from './install.mjs';
