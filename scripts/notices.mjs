@@ -14,7 +14,7 @@ function packagesOf(files) {
     const [, name] = /^((?:@[^/]+\/)?[^/]+)\//.exec(file.slice(at + 'node_modules/'.length)) ?? [];
     if (name) found.add(file.slice(0, at) + 'node_modules/' + name);
   }
-  return [...found].sort();
+  return [...found].sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** The text of the notices for bundled files (paths relative to the project). Throws for a package without a licence. */
