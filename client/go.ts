@@ -23,8 +23,8 @@ const substituted = (text: string, folder: vscode.Uri): string =>
     .replace(/^~(?=\/|$)/, process.env.HOME ?? '~');
 
 /**
- * The `go` the user's settings mean: gospect.goroot, else the Go extension's answer where it is installed, else go.alternateTools, go.goroot,
- * and last the one on PATH. Whether it is there shows when it is run.
+ * The `go` that the user's settings mean: gospect.goroot, else the Go extension's answer where it is installed, else
+ * go.alternateTools, go.goroot, and last the one on PATH. Whether it is there shows when it is run.
  */
 export async function goCommand(folder: vscode.Uri): Promise<GoCommand> {
   const settings = vscode.workspace.getConfiguration('go', folder);

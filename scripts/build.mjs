@@ -1,4 +1,5 @@
-// npm run build: bundles the programs, the extension and the pages into dist/. `--watch` rebuilds on change, `--sizes` lists.
+// npm run build: bundles the programs, the extension and the pages into dist/. `--watch` rebuilds on change; `--sizes`
+// lists the bundles with their sizes.
 import fs from 'node:fs';
 import path from 'node:path';
 import { install } from './install.mjs';

@@ -36,7 +36,7 @@ export class Answers {
     this.shown.delete(path);
   }
 
-  /** Resolves when there is an answer for this version or the next one has come, on cancellation, or when patience has ended. */
+  /** Resolves when this version has an answer, when the next answer comes, on cancellation, or when patience has ended. */
   settled(path: string, version: number | undefined, token: CancellationToken): Promise<void> {
     if (this.shown.get(path)?.version === version) return Promise.resolve();
     return new Promise(resolve => {

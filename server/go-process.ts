@@ -5,7 +5,7 @@ import type { Environment } from './go-env.ts';
 import { watchProcesses } from './process-watch.ts';
 import type { BuildEvent, ProcessInfo } from './protocol/builds.ts';
 
-/** What hears a run of the go command. */
+/** What is told of a run of the go command. */
 export interface Progress {
   /** A line of stdout. */
   line(text: string): void;

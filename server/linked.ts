@@ -1,4 +1,7 @@
-/** The objects that a program is linked from, out of Go's build cache: asked of `go list -export`, which compiles what is missing. */
+/**
+ * The objects that a program is linked from, out of Go's build cache: `go list -export` names them and compiles those that
+ * are missing.
+ */
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,7 @@
-/** A copy of the modules that a folder's builds read, with the folders that they replace others by, at the same places among each other. */
+/**
+ * A copy of the modules that a folder's builds read, and of the folders that replace modules. All lie to each other as
+ * they did.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { findModuleRoot, findWorkFile } from '../core/load/mainmodules.ts';

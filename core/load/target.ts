@@ -17,7 +17,7 @@ export interface CEnvironment {
 export interface Target {
   goos: string;
   goarch: string;
-  /** The processor level, as the variable of goarch has it: GOAMD64 `v3`, GOARM `7,hardfloat`, GO386 `sse2`, …; '' for the default. */
+  /** The processor's level, as goarch's variable has it: `v3` of GOAMD64, `7,hardfloat` of GOARM; '' for the default. */
   level: string;
   compiler: 'gc';
   cgo: boolean;

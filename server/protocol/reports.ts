@@ -9,8 +9,9 @@ export const REPORT_REQUEST = 'gospect/report';
 export const REPORT_PROGRESS = 'gospect/reportProgress';
 
 /**
- * `next`: what the next build does. `verify`: whether a build is reproducible. The others read what there is; `sums`
- * hashes the module cache's zips, `upgrades` asks the module proxies over the network, `variables` lists what the linker can set, `mains` the main packages, `checkCache` the build cache's outputs, `compile` runs C compilers.
+ * `next`: what the next build does. `verify`: whether a build is reproducible. The others read what there is; but `sums`
+ * hashes the module cache's zips, `checkCache` hashes the build cache's outputs, `upgrades` asks the module proxies over the
+ * network, and `compile` runs C compilers. `variables` lists what the linker can set, `mains` the main packages.
  */
 export type ReportKind =
   | 'next'
