@@ -3,8 +3,8 @@
  * is guessed.
  */
 import { arrayOf, baseType, CKind, type CType, sizeOf, alignOf } from './ctype.ts';
-import type { Parser } from './parse.ts';
 import { declarator, isTypeStart, specifiers } from './parse.ts';
+import type { Parser } from './parser.ts';
 import { charValue, characters, integerValue } from './preprocess.ts';
 import { basicType, pointer } from './scope.ts';
 import { binaryLevels, TokenKind } from './token.ts';

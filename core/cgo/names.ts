@@ -11,7 +11,8 @@ import {
   typedefsOf,
 } from './convert.ts';
 import { assignment, typeName } from './expression.ts';
-import { isTypeStart, Parser } from './parse.ts';
+import { isTypeStart } from './parse.ts';
+import { Parser } from './parser.ts';
 import { characters, expandTokens, type Macro } from './preprocess.ts';
 import type { Scope } from './scope.ts';
 import { TokenKind, tokenize, tokenText } from './token.ts';

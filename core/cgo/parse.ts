@@ -3,7 +3,6 @@
  * cannot be read is passed over up to the end of its declaration: its names are then unknown, and others are not.
  */
 import {
-  alignOf,
   arrayOf,
   baseType,
   CKind,
@@ -16,96 +15,11 @@ import {
   sizeOf,
   typedefOf,
 } from './ctype.ts';
+import { type Attributes, attribute, newAttributes, withAttributes } from './attributes.ts';
 import { assignment, expression, typeName } from './expression.ts';
-import { basicType, pointer, type Scope, tagged, typeOfWords, typeWord } from './scope.ts';
-import { newToken, type Token, TokenKind } from './token.ts';
-
-const end = newToken(TokenKind.End, '', false);
-
-/** A place in the tokens. */
-export class Parser {
-  at = 0;
-  depth = 0;
-  /** What #pragma pack has set. */
-  pack = 0;
-  private readonly packs: number[] = [];
-
-  constructor(
-    private readonly tokens: readonly Token[],
-    readonly scope: Scope,
-  ) {
-    this.pragmas();
-  }
-
-  get token(): Token {
-    return this.tokens[this.at] ?? end;
-  }
-  get text(): string {
-    return this.token.text;
-  }
-  get kind(): TokenKind {
-    return this.token.kind;
-  }
-  is(text: string): boolean {
-    return this.token.text === text;
-  }
-  peek(n: number): Token {
-    return this.tokens[this.at + n] ?? end;
-  }
-
-  next(): void {
-    this.at++;
-    this.pragmas();
-  }
-
-  private pragmas(): void {
-    for (; this.kind === TokenKind.Pack; this.at++) {
-      const words = this.text;
-      const n = /\b(\d+)\b/.exec(words);
-      if (/\bpop\b/.test(words)) this.pack = this.packs.pop() ?? 0;
-      else {
-        if (/\bpush\b/.test(words)) this.packs.push(this.pack);
-        if (n !== null) this.pack = Number(n[1]);
-        else if (!/\bpush\b/.test(words)) this.pack = 0;
-      }
-    }
-  }
-
-  expect(text: string): void {
-    if (this.text !== text || this.kind !== TokenKind.Punct)
-      throw new SyntaxError(`${text} expected, not ${this.text}`);
-    this.next();
-  }
-
-  /** Passes over brackets that begin here. */
-  skipParens(): void {
-    this.skipGroup('(', ')');
-  }
-  skipBraces(): void {
-    this.skipGroup('{', '}');
-  }
-  private skipGroup(open: string, close: string): void {
-    let depth = 0;
-    do {
-      if (this.kind === TokenKind.Punct) {
-        if (this.text === open) depth++;
-        else if (this.text === close) depth--;
-      }
-      this.next();
-    } while (depth > 0 && this.kind !== TokenKind.End);
-  }
-  /** Passes over everything up to the closing bracket that belongs to one before. */
-  skipTo(close: string): void {
-    let depth = 0;
-    for (; this.kind !== TokenKind.End; this.next()) {
-      if (this.kind !== TokenKind.Punct) continue;
-      if ('([{'.includes(this.text)) depth++;
-      else if (depth === 0 && this.text === close) break;
-      else if (')]}'.includes(this.text)) depth--;
-    }
-    this.next();
-  }
-}
+import { Parser } from './parser.ts';
+import { basicType, pointer, type Scope, tagged, typeOfWords, typeWord, unsignedOf } from './scope.ts';
+import { type Token, TokenKind } from './token.ts';
 
 /** Reads all declarations into the scope. */
 export function declarations(tokens: readonly Token[], scope: Scope): void {
@@ -241,115 +155,6 @@ function declare(p: Parser, name: string, type: CType, storage: string): void {
   if (known !== undefined && known.kind === CKind.Array && type.kind === CKind.Array && type.count < 0) return;
   if (known !== undefined && known.kind === CKind.Func && type.kind === CKind.Func && type.params.length === 0) return;
   p.scope.objects.set(name, type);
-}
-
-// ---- attributes
-
-export interface Attributes {
-  packed: boolean;
-  /** 0 for none. */
-  aligned: number;
-  /** Of __attribute__((mode(…))). */
-  mode: string;
-  vectorSize: number;
-}
-
-function newAttributes(): Attributes {
-  return { packed: false, aligned: 0, mode: '', vectorSize: 0 };
-}
-
-/** An attribute, if one stands here. */
-function attribute(p: Parser, out: Attributes): boolean {
-  if (p.is('_Alignas') || p.is('alignas')) {
-    p.next();
-    p.expect('(');
-    if (isTypeStart(p, 0)) out.aligned = Math.max(out.aligned, alignOf(typeName(p)));
-    else out.aligned = Math.max(out.aligned, Number(assignment(p).value ?? 0n));
-    p.expect(')');
-    return true;
-  }
-  if (p.is('[') && p.peek(1).text === '[') {
-    p.next();
-    p.skipTo(']');
-    p.expect(']');
-    return true;
-  }
-  if (p.is('__declspec')) {
-    p.next();
-    p.skipParens();
-    return true;
-  }
-  if (!p.is('__attribute__') && !p.is('__attribute')) return false;
-  p.next();
-  p.expect('(');
-  p.expect('(');
-  while (!p.is(')') && p.kind !== TokenKind.End) {
-    const name = p.text.replace(/^__(.*)__$/, '$1');
-    p.next();
-    if (p.is('(') && (name === 'aligned' || name === 'vector_size' || name === 'mode')) {
-      p.next();
-      if (name === 'mode') {
-        out.mode = p.text.replace(/^__(.*)__$/, '$1');
-        p.next();
-      } else {
-        const n = Number((isTypeStart(p, 0) ? BigInt(sizeOf(typeName(p))) : assignment(p).value) ?? 0n);
-        if (name === 'aligned') out.aligned = Math.max(out.aligned, n);
-        else out.vectorSize = n;
-      }
-      p.expect(')');
-    } else {
-      if (name === 'packed') out.packed = true;
-      else if (name === 'aligned') out.aligned = Math.max(out.aligned, 16);
-      if (p.is('(')) p.skipParens();
-    }
-    if (p.is(',')) p.next();
-  }
-  p.expect(')');
-  p.expect(')');
-  return true;
-}
-
-const modes: Record<string, number> = { QI: 1, byte: 1, HI: 2, SI: 4, DI: 8, TI: 16 };
-
-function withAttributes(p: Parser, type: CType, list: readonly Attributes[]): CType {
-  let t = type;
-  for (const a of list) {
-    if (a.mode !== '') {
-      const size =
-        a.mode === 'word' || a.mode === 'pointer' || a.mode === 'unwind_word' ? p.scope.model.ptrSize : modes[a.mode];
-      for (const name of ['signed char', 'short int', 'int', p.scope.model.int64Type, '__int128']) {
-        const signed = basicType(p.scope, name);
-        if (signed.size !== size) continue;
-        t = t.signed ? signed : basicType(p.scope, unsignedOf(name));
-        break;
-      }
-    }
-    if (a.vectorSize > 0 && t.size > 0) {
-      t = arrayOf(t, a.vectorSize / t.size);
-      t.align = a.vectorSize;
-    }
-    if (a.aligned > alignOf(t) && t.kind !== CKind.Func) {
-      t = { ...t, align: a.aligned };
-    }
-  }
-  return t;
-}
-
-function unsignedOf(name: string): string {
-  switch (name) {
-    case 'signed char':
-      return 'unsigned char';
-    case 'short int':
-      return 'short unsigned int';
-    case 'int':
-      return 'unsigned int';
-    case 'long int':
-      return 'long unsigned int';
-    case 'long long int':
-      return 'long long unsigned int';
-    default:
-      return '__int128 unsigned';
-  }
 }
 
 // ---- specifiers

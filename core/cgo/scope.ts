@@ -157,3 +157,21 @@ export function typeWord(text: string): string {
       return '';
   }
 }
+
+/** The name of the unsigned type of a signed one. */
+export function unsignedOf(name: string): string {
+  switch (name) {
+    case 'signed char':
+      return 'unsigned char';
+    case 'short int':
+      return 'short unsigned int';
+    case 'int':
+      return 'unsigned int';
+    case 'long int':
+      return 'long unsigned int';
+    case 'long long int':
+      return 'long long unsigned int';
+    default:
+      return '__int128 unsigned';
+  }
+}
