@@ -79,6 +79,14 @@ test('types are those of the target', async () => {
   expect(await types('arm64')).toContain('type _Ctype_char uint8');
 });
 
+test('string literals are bytes: text as UTF-8, escapes as they are, each in its own literal', async () => {
+  const preamble = '/*\n#define S "a" "\\xff" "\\303\\251" "é" "\\x1" "f"\n#define N (sizeof("é"))\n*/\nimport "C"\n';
+  const bytes = new TextEncoder().encode(`package p\n\n${preamble}\nvar s, n = C.S, C.N\n`);
+  const [types] = await translate('/p.go', bytes, nothing, 'p');
+  expect(types.text).toContain('const _Csconst_S = "a\\xfféé\\x01f"\n');
+  expect(types.text).toContain('const _Ciconst_N = 0x3\n');
+});
+
 test('any preamble gives an answer', async () => {
   for (const preamble of [
     '#define A B\n#define B A\nA x;',

@@ -5,7 +5,7 @@
 import { arrayOf, baseType, CKind, type CType, sizeOf, alignOf } from './ctype.ts';
 import { declarator, isTypeStart, specifiers } from './parse.ts';
 import type { Parser } from './parser.ts';
-import { charValue, characters, integerValue } from './preprocess.ts';
+import { charValue, codePoints, integerValue, literalBytes } from './preprocess.ts';
 import { basicType, pointer } from './scope.ts';
 import { binaryLevels, TokenKind } from './token.ts';
 
@@ -14,7 +14,7 @@ export interface Operand {
   type: CType | null;
   /** The value of an arithmetic constant expression. */
   value: bigint | number | null;
-  /** It is an integer constant expression in C's sense, or gcc's, which folds more. */
+  /** The bytes of a string literal without the zero at its end, one UTF-16 unit (0…255) each; null for anything else. */
   literal: string | null;
 }
 
@@ -407,16 +407,20 @@ function primary(p: Parser): Operand {
       return operand(basicType(p.scope, wide), value);
     }
     case TokenKind.String: {
-      let body = '';
+      // each is read by itself: an escape ends with the literal that it is in
+      const bodies: string[] = [];
       let elem = 'char';
       while (p.kind === TokenKind.String) {
         if (/^[LUu]"/.test(p.text)) elem = p.text[0] === 'L' ? p.scope.model.wcharType : 'unsigned int';
-        body += p.text.slice(p.text.indexOf('"') + 1, -1);
+        bodies.push(p.text.slice(p.text.indexOf('"') + 1, -1));
         p.next();
       }
-      const codes = characters(body);
-      const type = arrayOf(basicType(p.scope, elem), codes === null ? 0 : codes.length + 1);
-      return { type, value: null, literal: body };
+      const parts = bodies.map(body => (elem === 'char' ? literalBytes(body) : codePoints(body)));
+      if (parts.includes(null)) return unknown;
+      const count = parts.reduce((sum, part) => sum + part!.length, 1);
+      // one of wide characters is no constant to cgo
+      const literal = elem === 'char' ? parts.join('') : null;
+      return { type: arrayOf(basicType(p.scope, elem), count), value: null, literal };
     }
   }
   if (text === '(') {

@@ -1,5 +1,6 @@
 /** What the `x` of `C.x` are (cmd/cgo's guessKinds and recordTypes), from the declarations of a file's preamble. */
-import { arrayOf, CKind, type CType, baseType } from './ctype.ts';
+import { quote } from '../constant/print.ts';
+import { CKind, type CType, baseType } from './ctype.ts';
 import {
   type ConvFunc,
   type ConvType,
@@ -13,7 +14,7 @@ import {
 import { assignment, typeName } from './expression.ts';
 import { isTypeStart } from './parse.ts';
 import { Parser } from './parser.ts';
-import { characters, expandTokens, type Macro } from './preprocess.ts';
+import { expandTokens, type Macro } from './preprocess.ts';
 import type { Scope } from './scope.ts';
 import { TokenKind, tokenize, tokenText } from './token.ts';
 
@@ -148,11 +149,7 @@ function guessKind(c: string, scope: Scope, macros: Map<string, Macro>): Guess |
     if (tokens.length === 0) return null;
     const x = assignment(p);
     if (p.kind !== TokenKind.End || x.type === null) return null;
-    if (x.literal !== null) {
-      const codes = characters(x.literal);
-      if (codes === null) return null;
-      return { kind: 'sconst', type: arrayOf(baseType(x.type).elem!, codes.length + 1), constant: quote(codes) };
-    }
+    if (x.literal !== null) return { kind: 'sconst', type: x.type, constant: quote(x.literal) };
     if (typeof x.value === 'bigint') {
       const unsigned = x.type.kind === CKind.Int && !x.type.signed;
       const value = unsigned ? BigInt.asUintN(64, x.value) : BigInt.asIntN(64, x.value);
@@ -180,21 +177,6 @@ function hex(value: bigint): string {
 function fixed(value: number): string {
   if (Math.abs(value) < 1e21) return value.toFixed(6);
   return `${BigInt(value)}.000000`;
-}
-
-/** Go's %q of bytes. */
-function quote(codes: readonly number[]): string {
-  let out = '"';
-  for (const c of codes) {
-    const text = String.fromCodePoint(c);
-    if (text === '"' || text === '\\') out += `\\${text}`;
-    else if (c === 10) out += '\\n';
-    else if (c === 9) out += '\\t';
-    else if (c === 13) out += '\\r';
-    else if (c < 32 || c === 127) out += `\\x${c.toString(16).padStart(2, '0')}`;
-    else out += text;
-  }
-  return `${out}"`;
 }
 
 function convert(go: string, guess: Guess, conv: TypeConv): CName | null {

@@ -3,6 +3,7 @@
  * What a file includes is read through the host's file system; nothing runs. Bounded: depth of includes, number of
  * tokens, and steps of expansion.
  */
+import { encodeRune } from '../constant/literal.ts';
 import { binaryLevels, type HideSet, newToken, type Token, TokenKind, tokenize, tokenText } from './token.ts';
 
 export interface Macro {
@@ -534,30 +535,50 @@ export function integerValue(text: string): { value: bigint; suffix: string; dec
 
 const escapes: Record<string, number> = { n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11, e: 27 };
 
-/** The characters of a literal without its quotes, as code units; null when an escape is none. */
-export function characters(body: string): number[] | null {
-  const codes: number[] = [];
+/** A character of a literal; `byte` where it is written as one (`\\xff`, `\\377`), not as a character of the text. */
+interface Character {
+  code: number;
+  byte: boolean;
+}
+
+/** The characters of a literal without its quotes; null when an escape is none. */
+function characters(body: string): Character[] | null {
+  const out: Character[] = [];
   for (let i = 0; i < body.length; i++) {
     if (body[i] !== '\\') {
-      codes.push(body.codePointAt(i)!);
-      if (codes[codes.length - 1] > 0xffff) i++;
+      const code = body.codePointAt(i)!;
+      out.push({ code, byte: false });
+      if (code > 0xffff) i++;
       continue;
     }
     const c = body[++i];
     const number = /^(?:x([0-9a-fA-F]+)|([0-7]{1,3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/.exec(body.slice(i));
     if (number !== null) {
       const [all, hex, octal, short, long] = number;
-      codes.push(octal !== undefined ? Number.parseInt(octal, 8) : Number.parseInt(hex ?? short ?? long, 16));
+      const code = octal !== undefined ? Number.parseInt(octal, 8) : Number.parseInt(hex ?? short ?? long, 16);
+      out.push({ code, byte: short === undefined && long === undefined });
       i += all.length - 1;
     } else if (c === undefined) return null;
-    else codes.push(escapes[c] ?? c.charCodeAt(0));
+    else out.push({ code: escapes[c] ?? c.charCodeAt(0), byte: false });
   }
-  return codes;
+  return out;
+}
+
+/** The code points of a literal without its quotes; null when an escape is none. */
+export function codePoints(body: string): number[] | null {
+  return characters(body)?.map(({ code }) => code) ?? null;
+}
+
+/** The bytes of a literal of char without its quotes, one UTF-16 unit (0…255) each; null when an escape is none. */
+export function literalBytes(body: string): string | null {
+  const list = characters(body);
+  if (list === null) return null;
+  return list.map(({ code, byte }) => (byte ? String.fromCharCode(code & 0xff) : encodeRune(code))).join('');
 }
 
 /** A character constant's value, of type int unless it is wide; null when it is badly formed. */
 export function charValue(text: string): bigint | null {
-  const codes = characters(text.slice(text.indexOf("'") + 1, -1));
+  const codes = codePoints(text.slice(text.indexOf("'") + 1, -1));
   if (codes === null || codes.length === 0) return null;
   if (text[0] !== "'") return BigInt(codes[0]);
   let value = 0n;
