@@ -64,6 +64,11 @@ export class Apart {
     return yield* checkAlone(this.checking, p);
   }
 
+  /** What was asked of the file system when cgo's files of the package were made (`listening`); null: they were not. */
+  cgoAsked(p: Package): string[] | null {
+    return this.checking.cgo.get(p.importPath)?.asked ?? null;
+  }
+
   /** Compiles a package that has been checked and may have no errors, at the -m level; a text: why it cannot be. */
   *compile(p: Package, checked: CheckedPackage, level: number): Generator<void, Finished | string> {
     const profile = p.pgoProfile === '' ? null : readProfile(this.host.fs, p.pgoProfile);

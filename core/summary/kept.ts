@@ -1,6 +1,7 @@
 /** What is kept of packages from one run to the next: their summaries, what was said of them, and under which keys. */
 import type { CompileFlags } from '../ir/env.ts';
 import { type Package, packageList } from '../load/package.ts';
+import { answer } from '../source/files.ts';
 import { join } from '../source/path.ts';
 import { decodeUtf8, encodeUtf8 } from '../source/utf8.ts';
 import { decodeSummary } from './encode.ts';
@@ -10,6 +11,9 @@ import { flagsAt, type ProgramHost } from './host.ts';
 export class Kept {
   /** Keys of the packages' summaries, made when first needed. */
   private readonly keys = new Map<Package, string>();
+
+  /** By package: what is answered to what cgo asks. */
+  private readonly answers = new Map<Package, string | null>();
 
   constructor(private readonly host: Pick<ProgramHost, 'fs' | 'target' | 'flags' | 'store'>) {}
 
@@ -35,7 +39,7 @@ export class Kept {
    * that the flags are for. */
   text(p: Package, rendering: string, named: ReadonlySet<Package>): string | null {
     const { store } = this.host;
-    if (store === null || !isKeepable(p)) return null;
+    if (store === null || !this.isKeepable(p)) return null;
     const bytes = store.summaries.get(this.textKey(p, rendering, named));
     return bytes === null ? null : decodeUtf8(bytes);
   }
@@ -43,12 +47,44 @@ export class Kept {
   /** Keeps what is said of a package that has no errors. */
   keepText(p: Package, rendering: string, named: ReadonlySet<Package>, text: string): void {
     const { store } = this.host;
-    if (store === null || !isKeepable(p)) return;
+    if (store === null || !this.isKeepable(p)) return;
     store.summaries.put(this.textKey(p, rendering, named), encodeUtf8(text));
+  }
+
+  /** Keeps what was asked of the file system when cgo's files of the package were made (`listening`). */
+  keepAsked(p: Package, asked: readonly string[]): void {
+    const { store } = this.host;
+    if (store !== null) store.summaries.put(this.askedKey(p), encodeUtf8(asked.join('\n')));
+    this.answers.delete(p);
+  }
+
+  private askedKey(p: Package): string {
+    return this.host.store!.summaries.hash([this.key(p), 'asked']);
+  }
+
+  /** A digest of what is answered today to all that was asked for cgo's files of the package, of which its own key does
+   * not know; null when nobody knows what was asked. */
+  private answered(p: Package): string | null {
+    const { fs, store } = this.host;
+    let digest = this.answers.get(p);
+    if (digest !== undefined) return digest;
+    const bytes = store!.summaries.get(this.askedKey(p));
+    const asked = bytes === null ? null : decodeUtf8(bytes).split('\n');
+    const answers = asked?.flatMap(question => [question, answer(fs, question)]) ?? null;
+    digest = answers === null ? null : store!.summaries.hash(answers);
+    this.answers.set(p, digest);
+    return digest;
+  }
+
+  /** What a profile does depends on lines of other packages. */
+  private isKeepable(p: Package): boolean {
+    if (p.error !== null || p.importPath === 'unsafe' || p.pgoProfile !== '') return false;
+    return p.files.cgoFiles.length === 0 || this.answered(p) !== null;
   }
 
   /** The package's files, or what it imports, may have changed; or those of all packages. */
   forget(p: Package | null): void {
+    this.answers.clear();
     if (p === null) this.keys.clear();
     else this.keys.delete(p);
   }
@@ -56,6 +92,7 @@ export class Kept {
   private textKey(p: Package, rendering: string, named: ReadonlySet<Package>): string {
     const flags = flagsAt(this.host.flags, this.host.flags.m);
     const parts = [this.key(p), rendering, p.dir, p.forTest, p.forMain, JSON.stringify(flags)];
+    for (const d of packageList([p])) if (d.files.cgoFiles.length > 0) parts.push(this.answered(d) ?? 'unknown');
     // which of its imports are compiled with them, too, matters then
     if (decideOtherwise(flags)) for (const d of packageList([p])) if (named.has(d)) parts.push(d.importPath);
     return this.host.store!.summaries.hash(parts);
@@ -88,9 +125,4 @@ export class Kept {
 /** The flags change what importers of the package see, not only what is said of it. */
 export function decideOtherwise(flags: CompileFlags): boolean {
   return JSON.stringify({ ...flags, m: 0 }) !== JSON.stringify({ ...flagsAt(flags, 0), m: 0 });
-}
-
-/** What cgo makes of files depends on headers that no key knows of, what a profile does on lines of other packages. */
-function isKeepable(p: Package): boolean {
-  return p.error === null && p.importPath !== 'unsafe' && p.files.cgoFiles.length === 0 && p.pgoProfile === '';
 }

@@ -6,7 +6,7 @@ import { type PkgFlags, pkgConfigFlags } from '../cgo/pkgconfig.ts';
 import { translateCgo } from '../cgo/translate.ts';
 import { importedPackage, type Package, packageList } from '../load/package.ts';
 import type { Target } from '../load/target.ts';
-import type { FileSystem } from '../source/files.ts';
+import { type FileSystem, listening } from '../source/files.ts';
 import { clean, join } from '../source/path.ts';
 import { finish } from '../source/steps.ts';
 import { SourceText } from '../source/text.ts';
@@ -50,8 +50,8 @@ export interface Program {
   lazy(p: Package): boolean;
   /** Files parsed so far, by their bytes: a snapshot that did not change a file offers the same array. */
   parsed: WeakMap<Uint8Array, File>;
-  /** What cgo makes of packages, by import path, and of which files. */
-  cgo: Map<string, { inputs: (Uint8Array | null)[]; files: File[] }>;
+  /** What cgo makes of packages, by import path, of which files, and what was asked of the file system besides. */
+  cgo: Map<string, { inputs: (Uint8Array | null)[]; files: File[]; asked: string[] }>;
   /** Files that are being edited, by path: with what is needed to parse their next text, once parsed. */
   edited: Map<string, ParsedFile | null>;
   /** The same for files of packages that are looked at declaration by declaration. */
@@ -167,8 +167,9 @@ function* cgoSteps(pr: Program, p: Package): Generator<void, File[]> {
     return known.files;
   const { CPPFLAGS, CFLAGS, LDFLAGS, pkgConfig } = p.files.cgo;
   const { c } = pr.target;
+  const { fs, asked } = listening(pr.fs);
   const pkg =
-    c !== undefined && pkgConfig.length > 0 ? pkgConfigFlags(pr.fs, pkgConfig, c.pcPath, c.pcLibdir) : noPkgFlags;
+    c !== undefined && pkgConfig.length > 0 ? pkgConfigFlags(fs, pkgConfig, c.pcPath, c.pcLibdir) : noPkgFlags;
   const translated = translateCgo(
     {
       importPath: p.importPath,
@@ -186,7 +187,7 @@ function* cgoSteps(pr: Program, p: Package): Generator<void, File[]> {
       ],
       files: originals,
     },
-    pr.fs,
+    fs,
   );
   yield;
   const files: File[] = [];
@@ -200,7 +201,7 @@ function* cgoSteps(pr: Program, p: Package): Generator<void, File[]> {
     files.push(parsed.file);
     yield;
   }
-  pr.cgo.set(p.importPath, { inputs, files });
+  pr.cgo.set(p.importPath, { inputs, files, asked: [...asked] });
   return files;
 }
 

@@ -113,6 +113,7 @@ export async function* compilePatterns(
           if (outcome === null) continue;
           const done = packages[id];
           outcomes.set(done, outcome);
+          if (outcome.asked !== null) kept.keepAsked(done, outcome.asked);
           if (outcome.text !== null) kept.keepText(done, rendering, roots, outcome.text);
           if (outcome.summary !== null && !otherwise) kept.keepSummary(done, outcome.summary);
           outcome.summary = null;

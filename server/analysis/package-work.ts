@@ -52,6 +52,8 @@ export interface Outcome {
   hasMain: boolean;
   /** The bytes of its summary; null when it was not compiled. */
   summary: Uint8Array | null;
+  /** What was asked of the file system beside its own files (`listening`), or null. */
+  asked: string[] | null;
 }
 
 /** Sees what the compiler said of a package, in the thread that compiled it. */
@@ -111,10 +113,11 @@ export class PackageWork {
   /** All of the work. */
   *finish(id: number): Generator<void, Outcome> {
     const p = this.given.packages[id];
-    const outcome: Outcome = { errors: [], failure: '', text: null, hasMain: false, summary: null };
+    const outcome: Outcome = { errors: [], failure: '', text: null, hasMain: false, summary: null, asked: null };
     try {
       const checked = yield* this.check(id);
       this.checked.delete(id);
+      if (p.files.cgoFiles.length > 0) outcome.asked = this.apart.cgoAsked(p);
       outcome.hasMain = checked.pkg.scope.lookup('main') !== null;
       outcome.errors = errorLines(this.given, p, checked, []);
       if (checked.fillsFrames && outcome.errors.length === 0) {

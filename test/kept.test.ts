@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { defaultFlags } from '../core/ir/env.ts';
+import { compilePatterns } from '../server/analysis/batch.ts';
+import { prepareLoading } from '../server/loading.ts';
+import { type OpenStore, summaryStore } from '../server/summary-store.ts';
+import { goTest } from './go.ts';
+
+goTest('what is said of a package with cgo is kept until a header says something else', async () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'gospect-kept-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const write = (name: string, text: string): void => writeFileSync(path.join(dir, name), text);
+  write('go.mod', 'module m\n\ngo 1.24\n');
+  write(
+    'm.go',
+    'package m\n\n// #include "size.h"\nimport "C"\n\nfunc f() int {\n\tb := make([]byte, C.SIZE)\n\treturn len(b)\n}\n',
+  );
+  write('size.h', '#define SIZE 16\n');
+  const env = { ...process.env, CGO_ENABLED: '1', GOFLAGS: '', GOWORK: 'off', GOSPECT_CACHE: path.join(dir, 'cache') };
+  const open = summaryStore(env);
+  let found = 0;
+  const store: OpenStore = {
+    ...open,
+    summaries: { ...open.summaries, put: (key, bytes) => open.summaries.put(key, (found++, bytes)) },
+  };
+  /** What is said of m, and whether anything was found out to say it. */
+  const run = async (): Promise<{ text: string; known: boolean }> => {
+    const loading = prepareLoading(new Map(), {
+      cwd: dir,
+      env,
+      out() {},
+      err() {},
+      terminal: false,
+      signal: new AbortController().signal,
+    });
+    found = 0;
+    let said = '';
+    const options = { flags: { ...defaultFlags, m: 1 }, rendering: 'lines' as const, store, tests: false, threads: 1 };
+    for await (const { text, errors } of compilePatterns(['.'], loading, options)) {
+      expect(errors).toEqual([]);
+      said += text;
+    }
+    return { text: said, known: found === 0 };
+  };
+  const first = await run();
+  expect(first.known).toBe(false);
+  expect(first.text).toContain('make([]byte, 16) does not escape');
+  expect(await run()).toEqual({ text: first.text, known: true });
+  write('size.h', '#define SIZE 1000000\n');
+  const other = await run();
+  expect(other.known).toBe(false);
+  expect(other.text).toContain('make([]byte, 1000000) escapes to heap');
+});
