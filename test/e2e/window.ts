@@ -1,7 +1,7 @@
 /** Windows of the tests: on the workbench that all of them share, with pictures of what fails. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { inject, onTestFailed } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { driveWindow, type Window } from './drive.ts';
 
 export type { Window };
@@ -27,9 +27,10 @@ export function openWindow(folder: string, address = inject('workbench')): Promi
   return driveWindow({ chromium: inject('chromium'), address, folder, shots: inject('shots') });
 }
 
-/** Takes a picture of the window when the running test fails. */
+/** Takes a picture of the window when the running test fails, before what was to be done at its end until then. */
 export function pictureOnFailure(window: Window): void {
-  onTestFailed(async ({ task }) => {
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
     await window.shot(`failed-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}`).catch(() => undefined);
   });
 }
