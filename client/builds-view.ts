@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BuiltTarget } from '../server/protocol/builds.ts';
 import type { PastBuild } from '../server/protocol/binary.ts';
+import { formatSize, formatTime } from '../server/protocol/units.ts';
 import { type BuildOutcome, type BuildTarget, type BuiltFile, targetName } from './build-terminal.ts';
 
 const STATE_KEY = 'gospect.builds';
@@ -20,17 +21,6 @@ interface Kept {
 }
 
 type Node = { target: string } | { file: BuiltFile; before: number | undefined };
-
-const KIB = 1024;
-
-/** Bytes as the pages and lists show them: `18.4 MiB`, `512 B`. */
-function formatSize(bytes: number): string {
-  if (Math.abs(bytes) < KIB) return `${bytes} B`;
-  if (Math.abs(bytes) < KIB * KIB) return `${(bytes / KIB).toFixed(1)} KiB`;
-  return `${(bytes / KIB / KIB).toFixed(1)} MiB`;
-}
-
-const formatTime = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 
 /** Last results by target: time, size and difference; what runs now and how far it is. Kept per workspace. */
 export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposable {

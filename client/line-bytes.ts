@@ -1,10 +1,10 @@
 /** Bytes of machine code beside each source line of a Go file, copies that were inlined elsewhere included. */
 import * as vscode from 'vscode';
 import { BINARY_REQUEST, type BinaryParams, type BinaryResult, type LineFacts } from '../server/protocol/binary.ts';
+import { formatSize } from '../server/protocol/units.ts';
 import type { Ask } from './binary-explorer.ts';
 
 const STATE_KEY = 'gospect.lineBytes';
-const KIB = 1024;
 
 /** Shows the bytes of the executable that was last opened or built, when the user wants to see them. */
 export class LineBytes implements vscode.Disposable {
@@ -102,10 +102,6 @@ export class LineBytes implements vscode.Disposable {
   }
 }
 
-function formatBytes(bytes: number): string {
-  return bytes < KIB ? `${bytes} B` : `${(bytes / KIB).toFixed(1)} KiB`;
-}
-
 /** A column of its own before the text; lines without code have it empty, so that the text stays aligned. */
 function beside(line: number, facts: LineFacts | undefined, most: number, name: string): vscode.DecorationOptions {
   const option: vscode.DecorationOptions = {
@@ -113,7 +109,7 @@ function beside(line: number, facts: LineFacts | undefined, most: number, name: 
     renderOptions: {
       before: {
         // numbers end where their units do
-        contentText: (facts === undefined ? '' : formatBytes(facts.bytes)).padStart(9, '\u00a0'),
+        contentText: (facts === undefined ? '' : formatSize(facts.bytes)).padStart(9, '\u00a0'),
         color: new vscode.ThemeColor('editorLineNumber.foreground'),
         fontWeight: facts !== undefined && facts.bytes * 4 >= most ? 'bold' : 'normal',
         width: '9ch',
@@ -123,7 +119,7 @@ function beside(line: number, facts: LineFacts | undefined, most: number, name: 
   };
   if (facts !== undefined) {
     const where = facts.functions > 1 ? ` in ${facts.functions} functions` : '';
-    const inlined = facts.inlined > 0 ? `, ${formatBytes(facts.inlined)} of them inlined elsewhere` : '';
+    const inlined = facts.inlined > 0 ? `, ${formatSize(facts.inlined)} of them inlined elsewhere` : '';
     option.hoverMessage = `${facts.bytes.toLocaleString('en')} bytes of machine code in ${name}${where}${inlined}`;
   }
   return option;

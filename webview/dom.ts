@@ -1,3 +1,5 @@
+import { formatSize } from '../server/protocol/units.ts';
+
 /** An element with attributes and children. `text` properties are set as text, never as markup. */
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -68,13 +70,6 @@ export function onThemeChange(listener: () => void): void {
   new MutationObserver(listener).observe(document.body, { attributes: true, attributeFilter: ['class'] });
   // a page by itself follows the browser
   matchMedia('(prefers-color-scheme: light)').addEventListener('change', listener);
-}
-
-/** 1234 → `1.2 KiB`; the exact bytes belong into the title. */
-export function formatSize(bytes: number): string {
-  if (Math.abs(bytes) < 1024) return `${bytes} B`;
-  if (Math.abs(bytes) < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KiB`;
-  return `${(bytes / (1024 * 1024)).toFixed(2)} MiB`;
 }
 
 /** A difference: `+1.2 KiB`, `−512 B`. */

@@ -9,6 +9,7 @@ import { slashed } from '../node-files.ts';
 import { findProfile, profiles, profileText, targetName } from '../build-targets.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
 import type { BuildEvent, TargetResult } from '../protocol/builds.ts';
+import { formatSize } from '../protocol/units.ts';
 
 export const build: Command = {
   name: 'build',
@@ -136,10 +137,6 @@ function reporter(io: Io): (event: BuildEvent) => void {
   };
 }
 
-function size(bytes: number): string {
-  return bytes < 1 << 20 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / (1 << 20)).toFixed(2)} MiB`;
-}
-
 export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }
@@ -191,7 +188,7 @@ function table(results: readonly TargetResult[], cwd: string): string {
           : f.size === f.before
             ? '0'
             : `${f.size - f.before > 0 ? '+' : ''}${f.size - f.before} B`;
-      rows.push([...head, f ? size(f.size) : '', change, ...tail, f ? path.relative(cwd, f.path) : '']);
+      rows.push([...head, f ? formatSize(f.size) : '', change, ...tail, f ? path.relative(cwd, f.path) : '']);
     }
   }
   const right = new Set([2, 3, 4, 5]);

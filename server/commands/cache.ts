@@ -5,6 +5,7 @@ import { type Command, Exit, type Io, UsageError } from '../command.ts';
 import { cacheDir, trimDays } from '../go-cache.ts';
 import { findGo } from '../go-env.ts';
 import type { CacheReport } from '../protocol/cache.ts';
+import { formatSize } from '../protocol/units.ts';
 
 export const cache: Command = {
   name: 'cache',
@@ -55,12 +56,6 @@ function progress(io: Io): (done: number, total: number) => void {
   };
 }
 
-export function sizeText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1 << 20) return `${(bytes / 1024).toFixed(1)} KiB`;
-  return bytes < 1 << 30 ? `${(bytes / (1 << 20)).toFixed(1)} MiB` : `${(bytes / (1 << 30)).toFixed(2)} GiB`;
-}
-
 /** How long ago, in the largest unit. */
 export function ageText(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
@@ -75,18 +70,18 @@ export function ageText(ms: number): string {
 
 function text(r: CacheReport, most: number): string {
   const now = Date.now();
-  let out = `${r.dir}: ${sizeText(r.size)}, ${r.entries} entries`;
+  let out = `${r.dir}: ${formatSize(r.size)}, ${r.entries} entries`;
   if (r.oldest !== null) out += `, the oldest last used ${ageText(now - r.oldest)}`;
-  out += `\nlast trimmed ${r.trimmed === null ? 'never' : ageText(now - r.trimmed)}; trimming takes what was not used for ${trimDays} days: ${r.trim.entries} entries, ${sizeText(r.trim.size)}\n`;
-  if (r.unused.files > 0) out += `${r.unused.files} outputs that no entry leads to, ${sizeText(r.unused.size)}\n`;
+  out += `\nlast trimmed ${r.trimmed === null ? 'never' : ageText(now - r.trimmed)}; trimming takes what was not used for ${trimDays} days: ${r.trim.entries} entries, ${formatSize(r.trim.size)}\n`;
+  if (r.unused.files > 0) out += `${r.unused.files} outputs that no entry leads to, ${formatSize(r.unused.size)}\n`;
   if (r.packages.length > 0) out += '\n      size  variants  last used       package\n';
   for (const p of r.packages.slice(0, most))
-    out += `${sizeText(p.size).padStart(10)}  ${String(p.variants).padStart(8)}  ${ageText(now - p.used).padEnd(14)}  ${p.path}\n`;
+    out += `${formatSize(p.size).padStart(10)}  ${String(p.variants).padStart(8)}  ${ageText(now - p.used).padEnd(14)}  ${p.path}\n`;
   const more = r.packages.slice(most);
   if (more.length > 0)
-    out += `${sizeText(more.reduce((sum, p) => sum + p.size, 0)).padStart(10)}  in ${more.length} more packages (--all)\n`;
+    out += `${formatSize(more.reduce((sum, p) => sum + p.size, 0)).padStart(10)}  in ${more.length} more packages (--all)\n`;
   for (const o of r.others)
-    out += `${sizeText(o.size).padStart(10)}  ${String(o.count).padStart(8)}  ${''.padEnd(14)}  (${o.kind})\n`;
+    out += `${formatSize(o.size).padStart(10)}  ${String(o.count).padStart(8)}  ${''.padEnd(14)}  (${o.kind})\n`;
   out += '\n';
   for (const f of r.faults) out += `damaged: ${f.file}${f.of === '' ? '' : ` (${f.of})`}: ${f.message}\n`;
   if (r.faults.length === 0)

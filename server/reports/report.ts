@@ -6,13 +6,14 @@ import { gorootOf } from '../build-command.ts';
 import { type BuildTarget, parseTargets } from '../build-targets.ts';
 import { cacheReport, repairCache } from '../cache-report.ts';
 import { UsageError } from '../command.ts';
-import { ageText, sizeText } from '../commands/cache.ts';
+import { ageText } from '../commands/cache.ts';
 import { explainNext } from '../explain.ts';
 import { cacheDir, trimDays } from '../go-cache.ts';
 import { type Environment, findGo } from '../go-env.ts';
 import { nodeFiles, slashed } from '../node-files.ts';
 import type { CacheReport } from '../protocol/cache.ts';
 import type { ReportIcon, ReportNode, ReportParams, ReportResult } from '../protocol/reports.ts';
+import { formatSize } from '../protocol/units.ts';
 import { type Verified, verifyBuild } from '../verify.ts';
 import { cgoReport } from './cgo.ts';
 import { mainsReport, modulesReport, reportLoading, sumsReport, upgradesReport } from './modules.ts';
@@ -259,7 +260,7 @@ export function cacheNodes(r: CacheReport, removed: readonly string[] | null): R
   // The answer to what was asked comes first.
   const out = r.checked ? [...verdict] : [];
   out.push(
-    row('folder', `${sizeText(r.size)} in ${r.entries.toLocaleString('en')} entries`, r.dir, {
+    row('folder', `${formatSize(r.size)} in ${r.entries.toLocaleString('en')} entries`, r.dir, {
       file: r.dir,
       copy: r.dir,
     }),
@@ -267,24 +268,24 @@ export function cacheNodes(r: CacheReport, removed: readonly string[] | null): R
       'time',
       r.trim.entries === 0
         ? 'Trimming would take nothing'
-        : `Trimming takes ${sizeText(r.trim.size)} in ${r.trim.entries.toLocaleString('en')} entries`,
+        : `Trimming takes ${formatSize(r.trim.size)} in ${r.trim.entries.toLocaleString('en')} entries`,
       `what was not used for ${trimDays} days; last trimmed ${r.trimmed === null ? 'never' : ageText(now - r.trimmed)}`,
     ),
   );
   if (r.oldest !== null) out.push(row('time', 'Oldest', `last used ${ageText(now - r.oldest)}`));
   if (r.unused.files > 0)
-    out.push(row('info', 'Outputs that no entry leads to', `${r.unused.files}, ${sizeText(r.unused.size)}`));
+    out.push(row('info', 'Outputs that no entry leads to', `${r.unused.files}, ${formatSize(r.unused.size)}`));
   if (!r.checked) out.push(...verdict);
   out.push(
     row('package', 'Packages', count(r.packages.length, 'package'), {
       children: r.packages.slice(0, 1000).map(p =>
-        row('package', p.path, `${sizeText(p.size)}, ${count(p.variants, 'variant')}, ${ageText(now - p.used)}`, {
+        row('package', p.path, `${formatSize(p.size)}, ${count(p.variants, 'variant')}, ${ageText(now - p.used)}`, {
           tooltip: p.targets.join('\n'),
         }),
       ),
     }),
     row('file', 'Other', '', {
-      children: r.others.map(o => row('file', o.kind, `${sizeText(o.size)}, ${o.count.toLocaleString('en')}`)),
+      children: r.others.map(o => row('file', o.kind, `${formatSize(o.size)}, ${o.count.toLocaleString('en')}`)),
     }),
   );
   return out;

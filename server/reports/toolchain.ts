@@ -7,11 +7,11 @@ import { parseModFile, parseWorkFile } from '../../core/load/modfile.ts';
 import { enabledExperiments, goRelease, releaseMinor } from '../../core/load/release.ts';
 import { levelKnob } from '../../core/load/target.ts';
 import { join } from '../../core/source/path.ts';
-import { sizeText } from '../commands/cache.ts';
 import { cacheDir } from '../go-cache.ts';
 import { type Environment, findGo, type GoEnv, lookPath } from '../go-env.ts';
 import { nodeFiles, slashed } from '../node-files.ts';
 import type { ReportNode } from '../protocol/reports.ts';
+import { formatSize } from '../protocol/units.ts';
 import { count, row } from './node.ts';
 
 /** `chosen`: the settings name the Go, whose folder is the environment's GOROOT here. */
@@ -121,7 +121,7 @@ function inside(go: GoEnv): ReportNode[] {
       file: names.length > 0 ? tools : '',
       children: names.map(name => {
         const file = path.join(tools, name);
-        return row('file', name, sizeText(fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0), { file });
+        return row('file', name, formatSize(fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0), { file });
       }),
     }),
   );

@@ -12,7 +12,8 @@ import type {
   ToBinaryPage,
 } from '../../server/protocol/binary.ts';
 import { unpackTable } from '../../server/protocol/packed.ts';
-import { el, formatBytes, formatShare, formatSigned, formatSize, onThemeChange, tabBar, textMatcher } from '../dom.ts';
+import { formatSize } from '../../server/protocol/units.ts';
+import { el, formatBytes, formatShare, formatSigned, onThemeChange, tabBar, textMatcher } from '../dom.ts';
 import { connectHost, download } from '../host.ts';
 import { type Colouring, Palette } from './colors.ts';
 import { buildInfo, historyView, moduleTable } from './info.ts';

@@ -1,5 +1,6 @@
 /** The table of the rows in view: each symbol by itself, or added up by package, kind, source file or section. */
-import { formatShare, formatSigned, formatSize } from '../dom.ts';
+import { formatSize } from '../../server/protocol/units.ts';
+import { formatShare, formatSigned } from '../dom.ts';
 import { type Column, TableView } from '../table.ts';
 import { leavesOf, type TreeNode, type TreeRows } from './tree.ts';
 

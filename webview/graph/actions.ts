@@ -1,8 +1,9 @@
 /** The table of a build's actions. */
 import type { GraphAction } from '../../server/protocol/builds.ts';
+import { formatTime } from '../../server/protocol/units.ts';
 import { numberColumn, TableView, textColumn } from '../table.ts';
 import { isStandard } from './network.ts';
-import { duration, formatTime } from './palette.ts';
+import { duration } from './palette.ts';
 
 export function actionTable(select: (action: GraphAction) => void): TableView<GraphAction> {
   const group = (a: GraphAction) => (isStandard(a.package) ? 'std' : a.package === '' ? '' : 'module');

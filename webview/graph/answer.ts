@@ -1,7 +1,8 @@
 /** A build in sentences: its figures, what took the time, and why things ran. */
 import type { GraphData } from '../../server/protocol/builds.ts';
+import { formatTime } from '../../server/protocol/units.ts';
 import { formatShare } from '../dom.ts';
-import { duration, formatTime, nameOf } from './palette.ts';
+import { duration, nameOf } from './palette.ts';
 
 /** The figures of the head line. */
 export function facts(graph: GraphData): string {

@@ -1,7 +1,8 @@
 /** Two builds side by side: what each action took, then and now. */
 import type { GraphAction, GraphData } from '../../server/protocol/builds.ts';
+import { formatTime } from '../../server/protocol/units.ts';
 import { numberColumn, TableView, textColumn } from '../table.ts';
-import { duration, formatTime, nameOf } from './palette.ts';
+import { duration, nameOf } from './palette.ts';
 
 interface Pair {
   name: string;

@@ -1,7 +1,8 @@
 /** What is known of one action: beside the views, and as a card at the pointer. */
 import type { GraphAction, GraphData, Reason } from '../../server/protocol/builds.ts';
+import { formatTime } from '../../server/protocol/units.ts';
 import { el, formatShare } from '../dom.ts';
-import { duration, formatTime, nameOf } from './palette.ts';
+import { duration, nameOf } from './palette.ts';
 
 export interface DetailsView {
   element: HTMLElement;

@@ -1,7 +1,8 @@
 /** A build while it runs: the timeline as it grows, and what is being done now. */
 import type { ActionKindName, GraphAction, GraphData, LiveSpan } from '../../server/protocol/builds.ts';
+import { formatTime } from '../../server/protocol/units.ts';
 import { el } from '../dom.ts';
-import { duration, formatTime, nameOf, type Palette } from './palette.ts';
+import { duration, nameOf, type Palette } from './palette.ts';
 import { TimelineView } from './timeline.ts';
 
 /** Shorter than this nothing was done: the cache had it. In milliseconds. */

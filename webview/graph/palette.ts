@@ -70,14 +70,6 @@ export function nameOf(action: GraphAction): string {
   return action.package === '' ? action.mode : `${action.mode} ${action.package}`;
 }
 
-/** 1234 → `1.23 s`: two figures after the unit's point, whole milliseconds below a second. */
-export function formatTime(ms: number): string {
-  if (ms < 0) return '';
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  return ms < 60_000 ? `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s` : `${(ms / 60_000).toFixed(1)} min`;
-}
-
 /** How long the action took, in milliseconds; 0 when it never ran. */
 export function duration(action: GraphAction): number {
   return action.start >= 0 && action.done >= action.start ? action.done - action.start : 0;

@@ -1,8 +1,8 @@
 /** The programs of the build: who ran which, for how long, processor time and memory. */
 import type { GraphData, ProcessInfo } from '../../server/protocol/builds.ts';
-import { formatBytes, formatSize } from '../dom.ts';
+import { formatSize, formatTime } from '../../server/protocol/units.ts';
+import { formatBytes } from '../dom.ts';
 import { numberColumn, TableView, textColumn } from '../table.ts';
-import { formatTime } from './palette.ts';
 
 interface Process extends ProcessInfo {
   depth: number;

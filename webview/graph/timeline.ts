@@ -3,8 +3,9 @@ import { scaleLinear } from 'd3-scale';
 import { select } from 'd3-selection';
 import { zoom, type ZoomTransform, zoomIdentity } from 'd3-zoom';
 import type { GraphAction, GraphData } from '../../server/protocol/builds.ts';
+import { formatTime } from '../../server/protocol/units.ts';
 import { el } from '../dom.ts';
-import { duration, formatTime, nameOf, type Palette } from './palette.ts';
+import { duration, nameOf, type Palette } from './palette.ts';
 
 /** Least and greatest height of a lane in pixels: few lanes get more room. */
 const LANE = 22;

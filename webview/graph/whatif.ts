@@ -1,7 +1,7 @@
 /** What if: more workers, a package gone or faster, no cgo. The scheduler is replayed by the host. */
 import type { GraphData, WhatIfQuestion } from '../../server/protocol/builds.ts';
+import { formatTime } from '../../server/protocol/units.ts';
 import { el } from '../dom.ts';
-import { formatTime } from './palette.ts';
 
 export interface WhatIfState {
   workers: number;

@@ -1,0 +1,17 @@
+/** Sizes and times as all views, pages and tables show them. */
+
+/** `512 B`, `1.2 KiB`, `18.42 MiB`, `1.05 GiB`; negative sizes too. */
+export function formatSize(bytes: number): string {
+  const size = Math.abs(bytes);
+  if (size < 2 ** 10) return `${bytes} B`;
+  if (size < 2 ** 20) return `${(bytes / 2 ** 10).toFixed(1)} KiB`;
+  return size < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(2)} MiB` : `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+}
+
+/** `1.2 ms`, `340 ms`, `1.23 s`, `12.3 s`, `2.1 min`; '' for less than nothing. */
+export function formatTime(ms: number): string {
+  if (ms < 0) return '';
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  return ms < 60_000 ? `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s` : `${(ms / 60_000).toFixed(1)} min`;
+}
