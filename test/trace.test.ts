@@ -5,6 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseActionGraph } from '../core/actions/graph.ts';
+import { toTrace } from '../core/actions/export.ts';
 import { replay } from '../core/actions/schedule.ts';
 import { graphOfTrace, TraceReader } from '../core/actions/trace.ts';
 import { listRecords, parseForeign, readGraph, whatIf } from '../server/build-records.ts';
@@ -48,6 +49,32 @@ describe('traces of go build', () => {
       'build|m [m.test]|1|61-90|run',
       'link|m|0|91-91|failed',
     ]);
+  });
+  test('written for Chrome and Perfetto no event of a thread lasts into the next', () => {
+    // Ends and beginnings that are the same moment, at fractions of a microsecond that durations alone round away.
+    const events = Array.from({ length: 40 }, (_, i) =>
+      action(`build p${i}`, i * 10.0004, (i + 1) * 10.0004, 1),
+    ).flat();
+    const { traceEvents } = JSON.parse(toTrace(graphOfTrace(file(events))!)) as {
+      traceEvents: { name: string; ph: string; ts: number; dur: number; pid: number; tid: number }[];
+    };
+    expect(traceEvents.filter(e => e.ph === 'M').map(e => e.name)).toEqual(['process_name', 'thread_name']);
+    const timed = traceEvents.filter(e => e.ph === 'X').sort((a, b) => a.ts - b.ts);
+    expect(timed.length).toBe(40);
+    for (const [i, e] of timed.slice(1).entries()) expect(e.ts).toBeGreaterThanOrEqual(timed[i].ts + timed[i].dur);
+  });
+  test('a graph that was written before the build ran has not failed', async () => {
+    const planned = JSON.stringify([
+      { ID: 0, Mode: 'link', Package: 'm', Deps: [1], NeedBuild: true },
+      { ID: 1, Mode: 'build', Package: 'm', NeedBuild: true, TimeReady: '0001-01-01T00:00:00Z' },
+    ]);
+    const parsed = parseActionGraph(planned);
+    expect(parsed.ok && parsed.graph.actions.map(a => a.verdict)).toEqual(['none', 'none']);
+    const name = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-planned-')), 'g.json');
+    fs.writeFileSync(name, planned);
+    const { out } = await gospect(['graph', '--from', name], os.tmpdir(), { PATH: '' });
+    fs.rmSync(path.dirname(name), { recursive: true });
+    expect(out).toBe(`${name}: 2 actions that have not run: the build was stopped before its end, or only planned\n`);
   });
   test('read in pieces of any size it says the same', () => {
     const text = file(sample);

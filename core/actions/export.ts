@@ -32,7 +32,8 @@ export function toTrace(g: ActionGraph): string {
       cat: kindOf(a),
       ph: 'X',
       ts: Math.round(a.start * 1000),
-      dur: Math.round((a.done - a.start) * 1000),
+      // Rounded as the beginning of the next is: neither lasts into the other.
+      dur: Math.round(a.done * 1000) - Math.round(a.start * 1000),
       pid: 1,
       tid: lane[a.id] + 1,
       args: { verdict: a.verdict, wait_ms: Math.max(0, a.start - a.ready), cpu_ms: a.user + a.sys, action: a.actionId },
@@ -45,5 +46,6 @@ export function toTrace(g: ActionGraph): string {
     tid: i + 1,
     args: { name: `lane ${i + 1}` },
   }));
-  return `${JSON.stringify({ traceEvents: [...names, ...events], displayTimeUnit: 'ms' })}\n`;
+  const process = { name: 'process_name', ph: 'M', pid: 1, tid: 0, args: { name: 'go build' } };
+  return `${JSON.stringify({ traceEvents: [process, ...names, ...events], displayTimeUnit: 'ms' })}\n`;
 }

@@ -129,7 +129,8 @@ export function parseActionGraph(text: string): ParsedGraph {
     a.done = Number.isNaN(a.done) ? -1 : a.done - began;
     if (a.done > wall) wall = a.done;
   }
-  for (const a of raw) a.verdict = verdict(a);
+  // Go writes the graph before it builds and again at the end: one without times tells what was to be done.
+  if (raw.some(a => a.start >= 0)) for (const a of raw) a.verdict = verdict(a);
   return { ok: true, graph: { raw, actions: mergeLookups(raw), began, wall } };
 }
 

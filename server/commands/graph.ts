@@ -93,7 +93,10 @@ async function record(
 function summary(g: GraphData): string {
   const share = (ms: number): string => `${((100 * ms) / Math.max(g.wall, 0.001)).toFixed(0)} %`;
   const name = (id: number): string => `${g.actions[id].mode} ${g.actions[id].package}`.trim();
-  let out = `${g.title}${g.target === '' ? '' : ` for ${g.target}`}: ${duration(g.wall)} wall, ${duration(g.cpu)} CPU, `;
+  const title = g.target === '' ? g.title : `${g.title} for ${g.target}`;
+  if (!g.actions.some(a => a.start >= 0))
+    return `${title}: ${g.actions.length} actions that have not run: the build was stopped before its end, or only planned\n`;
+  let out = `${title}: ${duration(g.wall)} wall, ${duration(g.cpu)} CPU, `;
   out += `${g.actions.length} actions: ${g.cached} cached, ${g.run} run${g.failed > 0 ? `, ${g.failed} failed` : ''}\n`;
   const path = g.critical.filter(s => g.actions[s.id].done - g.actions[s.id].start > 1);
   if (path.length > 0) out += '\nCritical path, longest first:\n';

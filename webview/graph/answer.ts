@@ -20,6 +20,8 @@ export function facts(graph: GraphData): string {
 /** What mattered most, in a sentence. */
 export function answer(graph: GraphData): string {
   const { actions, wall } = graph;
+  if (!actions.some(a => a.start >= 0))
+    return 'Nothing has run: the build was stopped before its end, or only planned.';
   if (graph.run === 0) {
     return graph.failed > 0
       ? 'The build failed before anything was compiled.'
