@@ -167,15 +167,21 @@ class BinaryEditor implements vscode.CustomReadonlyEditorProvider<BinaryDocument
         post({ type: 'difference', old: before, size, rows });
       }
     };
+    // what the headers say is there at once; adding up the bytes of a large file takes a second or two
+    const read = () => ({
+      head: uri.scheme === 'file' ? question({ type: 'head' }) : null,
+      whole: question({ type: 'open' }),
+    });
+    // begun before the page is there, which takes a second itself
+    let begun: ReturnType<typeof read> | null = read();
     const load = async () => {
+      const { head, whole } = begun ?? read();
+      begun = null;
       post({ type: 'loading', name, what: `Reading ${name}…` });
-      // what the headers say is there at once; adding up the bytes of a large file takes a second or two
-      if (uri.scheme === 'file') {
-        void question({ type: 'head' }).then(head => {
-          if (head.ok && head.answer.type === 'head') post({ type: 'head', head: head.answer.head });
-        });
-      }
-      const result = await question({ type: 'open' });
+      void head?.then(known => {
+        if (known.ok && known.answer.type === 'head') post({ type: 'head', head: known.answer.head });
+      });
+      const result = await whole;
       if (!result.ok) post({ type: 'failed', name, message: result.message });
       else if (result.answer.type === 'open') {
         const { summary, table } = result.answer;

@@ -117,8 +117,11 @@ export interface BinaryTable {
   offset: number[];
 }
 
-/** The same as few texts (packed.ts): the strings as lines, each column as digits. */
-export type PackedTable = { [column in keyof BinaryTable]: string };
+/**
+ * The same as few texts (packed.ts): the strings as lines, each without what it has in common with the one before, how
+ * much that is, and each column as digits.
+ */
+export type PackedTable = { [column in keyof BinaryTable | 'common']: string };
 
 /** Rows that differ, as parallel columns like those of {@link BinaryTable}; the first string is empty. */
 export interface DifferenceTable {

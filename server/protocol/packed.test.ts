@@ -28,3 +28,34 @@ test('a table is the same but for line breaks in names', () => {
   };
   expect(unpackTable(packTable(table))).toEqual({ ...table, strings: ['', 'a', 'b c'] });
 });
+
+test('names are the same whatever they share with the one before', () => {
+  const names = [
+    '',
+    'net/http.(*Server).Serve',
+    'net/http.(*Server).Shutdown',
+    'net/http',
+    '',
+    'größe😀',
+    'größe😁',
+    'x',
+    'x',
+  ];
+  for (let i = 0; i < 5000; i++) names.push(`${'long/'.repeat(i % 50)}name${i}`);
+  const table = {
+    strings: names,
+    section: [],
+    pkg: [],
+    symbol: [],
+    file: [],
+    kind: [],
+    size: [],
+    memory: [],
+    offset: [],
+  };
+  const packed = packTable(table);
+  expect(unpackTable(packed).strings).toEqual(names);
+  // each part can be written as UTF-8
+  expect(packed.strings.isWellFormed()).toBe(true);
+  expect(packed.strings.length).toBeLessThan(names.join('').length / 2);
+});

@@ -10,6 +10,7 @@ const CODES = Uint8Array.from(DIGITS, digit => digit.charCodeAt(0));
 const VALUES = new Uint8Array(128);
 for (const [value, code] of CODES.entries()) VALUES[code] = value;
 const CHUNK = 8192;
+const HIGH_SURROGATE = 0xd800 >> 10;
 
 /** Whole numbers of at most 2⁵² as text, each as its distance to the one before. */
 export function packNumbers(numbers: readonly number[]): string {
@@ -55,10 +56,61 @@ export function unpackNumbers(text: string): number[] {
   return numbers;
 }
 
-/** A line break within a name is shown as a blank. */
+/** Texts as lines, each without its beginning that it shares with the one before. A line break becomes a blank. */
+function packTexts(texts: readonly string[]): { lines: string; common: string } {
+  const rests: string[] = [];
+  const common: number[] = [];
+  let last = '';
+  for (const text of texts) {
+    const line = text.includes('\n') ? text.replaceAll('\n', ' ') : text;
+    const most = Math.min(line.length, last.length);
+    let same = 0;
+    while (same < most && line.charCodeAt(same) === last.charCodeAt(same)) same++;
+    // a character of two units stays whole
+    if (same > 0 && line.charCodeAt(same - 1) >> 10 === HIGH_SURROGATE) same--;
+    rests.push(line.slice(same));
+    common.push(same);
+    last = line;
+  }
+  return { lines: rests.join('\n'), common: packNumbers(common) };
+}
+
+/** Texts again. They are parts of one text, which takes less time and memory than texts put together from two. */
+function unpackTexts(lines: string, common: string): string[] {
+  const same = unpackNumbers(common);
+  const ends = new Uint32Array(same.length);
+  let codes = new Uint16Array(2 * lines.length + CHUNK);
+  let last = 0;
+  let size = 0;
+  let at = 0;
+  for (let i = 0; i < same.length; i++) {
+    const end = lines.indexOf('\n', at);
+    const to = end < 0 ? lines.length : end;
+    const start = size;
+    size += Math.min(same[i], start - last) + Math.max(0, to - at);
+    if (size > codes.length) {
+      const wider = new Uint16Array(2 * size);
+      wider.set(codes.subarray(0, start));
+      codes = wider;
+    }
+    codes.copyWithin(start, last, last + Math.min(same[i], start - last));
+    for (let k = to - 1, place = size - 1; k >= at; k--, place--) codes[place] = lines.charCodeAt(k);
+    last = start;
+    ends[i] = size;
+    at = to + 1;
+  }
+  const parts: string[] = [];
+  for (let i = 0; i < size; i += CHUNK)
+    parts.push(String.fromCharCode.apply(null, codes.subarray(i, Math.min(size, i + CHUNK)) as unknown as number[]));
+  const whole = parts.join('');
+  return same.map((_, i) => whole.slice(i === 0 ? 0 : ends[i - 1], ends[i]));
+}
+
 export function packTable(table: BinaryTable): PackedTable {
+  const { lines, common } = packTexts(table.strings);
   return {
-    strings: table.strings.map(name => (name.includes('\n') ? name.replaceAll('\n', ' ') : name)).join('\n'),
+    strings: lines,
+    common,
     section: packNumbers(table.section),
     pkg: packNumbers(table.pkg),
     symbol: packNumbers(table.symbol),
@@ -72,7 +124,7 @@ export function packTable(table: BinaryTable): PackedTable {
 
 export function unpackTable(table: PackedTable): BinaryTable {
   return {
-    strings: table.strings.split('\n'),
+    strings: unpackTexts(table.strings, table.common),
     section: unpackNumbers(table.section),
     pkg: unpackNumbers(table.pkg),
     symbol: unpackNumbers(table.symbol),
