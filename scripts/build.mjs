@@ -24,10 +24,29 @@ const shared = {
   legalComments: 'none',
 };
 // vscode-languageserver is CommonJS and asks for Node's modules by `require`, which an ES module does not have
-const requireBanner = `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);`;
+// (once for all chunks: only Node's own are asked for)
+const requireBanner = `import{createRequire as $createRequire}from'node:module';const require=globalThis.$gospectRequire??=$createRequire(import.meta.url);`;
 const node = { ...shared, platform: 'node', format: 'esm', target: 'node20', banner: { js: requireBanner } };
 const host = { ...shared, platform: 'node', format: 'cjs', target: 'node20' };
 const browser = { ...shared, platform: 'browser', target: 'es2022', mainFields: ['browser', 'module', 'main'] };
+
+/**
+ * Node's own modules as `require` gives them: an ES module's import of one reads all that it exports, and with
+ * `node:fs` loads its streams.
+ */
+const builtins = {
+  name: 'builtins',
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path: name, kind }) =>
+      kind === 'import-statement' && name !== 'node:module'
+        ? { path: name, namespace: 'builtin' }
+        : { path: name, external: true },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
+      contents: `module.exports = require(${JSON.stringify(name)});`,
+    }));
+  },
+};
 
 /** Bundles by entry point. In a browser bundle an import of one of Node's modules does not resolve: the build fails. */
 const bundles = [
@@ -43,6 +62,7 @@ const bundles = [
       })),
     ],
     outdir: 'dist',
+    plugins: [builtins],
     splitting: true,
     chunkNames: 'node-[name]-[hash]',
   },

@@ -104,14 +104,12 @@ function decode(image: Image, source: ByteSource, offset: number): BuildInfo | n
   let text: string;
   let end = offset + HEADER;
   if (flags & 2) {
-    const rest = source.read(end, Math.min(source.size - end, 1 << 24));
-    const [length, start] = uvarint(rest, 0);
-    if (start + length > rest.length) return null;
-    goVersion = utf8(rest, start, start + length);
-    const [textLength, textStart] = uvarint(rest, start + length);
-    if (textStart + textLength > rest.length) return null;
-    text = strip(rest.subarray(textStart, textStart + textLength));
-    end += textStart + textLength;
+    const version = counted(source, end);
+    const modules = version === null ? null : counted(source, version.end);
+    if (version === null || modules === null) return null;
+    goVersion = utf8(version.bytes, 0, version.bytes.length);
+    text = strip(modules.bytes);
+    ({ end } = modules);
   } else {
     const ptrSize = header[14];
     if (ptrSize !== 4 && ptrSize !== 8) return null;
@@ -120,6 +118,17 @@ function decode(image: Image, source: ByteSource, offset: number): BuildInfo | n
   }
   if (goVersion === '') return null;
   return { goVersion, text, at: offset, size: end - offset, ...parse(text) };
+}
+
+const LONGEST_TEXT = 1 << 24;
+/** Bytes of the longest length. */
+const LENGTH_BYTES = 10;
+
+/** Bytes behind their length, and where they end; null when they are not all there. */
+function counted(source: ByteSource, offset: number): { bytes: Uint8Array; end: number } | null {
+  const [length, start] = uvarint(source.read(offset, Math.min(LENGTH_BYTES, source.size - offset)), 0);
+  const end = offset + start + length;
+  return length > LONGEST_TEXT || end > source.size ? null : { bytes: source.read(offset + start, length), end };
 }
 
 /** The string whose header is pointed to by the pointer at a file offset (Go before 1.18). */
@@ -131,7 +140,7 @@ function stringThrough(image: Image, offset: number, ptrSize: number): string {
     const pointer = memory.at(load.addr + (offset - load.offset), ptrSize, 'build info').uptr(0, ptrSize);
     const header = memory.at(pointer, 2 * ptrSize, 'build info');
     const length = header.uptr(ptrSize, ptrSize);
-    if (length > 1 << 24 || offsetOf(image, header.uptr(0, ptrSize)) < 0) return '';
+    if (length > LONGEST_TEXT || offsetOf(image, header.uptr(0, ptrSize)) < 0) return '';
     return memory.at(header.uptr(0, ptrSize), length, 'build info').latin1(0, length);
   } catch (error) {
     if (error instanceof FormatError) return '';

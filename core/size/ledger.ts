@@ -71,7 +71,7 @@ export interface Owner {
 }
 
 const FIRST_CAPACITY = 1 << 14;
-const RADIX = 1 << 14;
+const RADIX = 1 << 12;
 
 /**
  * Claims that are taken of a file: programs have one for 30 bytes and more. Sizes that are made up can claim thousands of

@@ -1,7 +1,7 @@
 /**
  * npm run bench [-- NAME…]: the cost of each step on real code, and what gc takes for the same in the same run. Figures
  * are medians; ratios are ours to gc's (below 1: faster). Names: parse, check, m, open, summary, keystroke, size,
- * targets, graph, peers; and window FILE, which is run when it is asked for.
+ * targets, graph, peers, which takes FILE… too; and window FILE, which is run when it is asked for.
  */
 import fs from 'node:fs';
 import os from 'node:os';
@@ -42,7 +42,11 @@ const io = {
   signal: new AbortController().signal,
 };
 
-const chosen = new Set(process.argv.slice(2));
+const words = process.argv.slice(2);
+/** Words behind `peers` that no bench has for its name: files of the folder in which npm was called. */
+const behind = words.includes('peers') ? words.slice(words.indexOf('peers') + 1) : [];
+const named = behind.filter(word => !/^[a-z]+$/.test(word)).map(file => path.resolve(process.env.INIT_CWD ?? '', file));
+const chosen = new Set(words.filter(word => !behind.includes(word) || /^[a-z]+$/.test(word)));
 const wanted = (name: string) => chosen.size === 0 || chosen.has(name);
 const ms = (time: number) => (time >= 1000 ? `${(time / 1000).toFixed(2)} s` : `${time.toFixed(time < 10 ? 2 : 1)} ms`);
 const row = (name: string, text: string) => console.log(`${name.padEnd(12)} ${text}`);
@@ -60,7 +64,7 @@ function percentile(times: number[], share: number): number {
 const std = (['check', 'm'] as const).filter(wanted);
 if (std.length > 0) benchStd(row, std);
 if (wanted('size')) benchSize(row);
-if (wanted('peers')) benchPeers(row);
+if (wanted('peers')) benchPeers(row, named);
 if (wanted('targets')) benchTargets(row);
 if (wanted('graph')) await benchGraph(row);
 // these need nothing of what is loaded below

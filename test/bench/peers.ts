@@ -1,7 +1,9 @@
 /**
  * Bytes without a name and the time it takes, beside other tools that are asked about the same files in the same run:
- * bloaty (GOSPECT_BLOATY or on the PATH) by symbol and by section, gsa (GOSPECT_GSA or on the PATH). Files are those of
- * GOSPECT_BENCH_FILES, which also takes folders and is a list like PATH; else the programs that come with Go.
+ * bloaty (GOSPECT_BLOATY or on the PATH) by symbol and by section, gsa (GOSPECT_GSA or on the PATH). By section ours is
+ * `gospect size --sections`, which as bloaty then does reads the headers alone. Files are those that are named
+ * (`npm run bench -- peers FILE…`, folders too), else those of GOSPECT_BENCH_FILES, a list like PATH, else the programs
+ * that come with Go. Time is compared on files of 80 MB and more.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -83,30 +85,39 @@ function isExecutable(file: string): boolean {
   return EXECUTABLE.test(head.toString('latin1'));
 }
 
-function filesToMeasure(): string[] {
-  let named = process.env.GOSPECT_BENCH_FILES ?? '';
-  if (named === '') {
+function filesToMeasure(named: string[]): string[] {
+  let places = named.length > 0 ? named : (process.env.GOSPECT_BENCH_FILES ?? '').split(path.delimiter);
+  if (places.join('') === '') {
     try {
-      named = execFileSync('go', ['env', 'GOTOOLDIR'], { encoding: 'utf8' }).trim();
+      places = [execFileSync('go', ['env', 'GOTOOLDIR'], { encoding: 'utf8' }).trim()];
     } catch {
       return [];
     }
   }
-  return named.split(path.delimiter).flatMap(place => {
+  return places.flatMap(place => {
     if (!fs.statSync(place).isDirectory()) return [path.resolve(place)];
     const files = fs.readdirSync(place).map(name => path.resolve(place, name));
     return files.filter(file => fs.statSync(file).isFile() && isExecutable(file));
   });
 }
 
+/** Ours by section, as the command line answers it. */
+function sections(file: string, cwd: string): Peer | null {
+  const run = timed(process.execPath, [path.resolve('dist/cli.js'), 'size', '--sections', '--json', file], cwd);
+  if (run === null) return null;
+  const { unknown } = JSON.parse(run.stdout) as { unknown: number };
+  return { unattributed: unknown, wall: run.wall, cpu: run.cpu };
+}
+
 /** A line for each file, then on how many of them ours is at most theirs. */
-export function benchPeers(print: (name: string, text: string) => void): void {
-  const files = filesToMeasure();
+export function benchPeers(print: (name: string, text: string) => void, named: string[]): void {
+  const files = filesToMeasure(named);
   if (files.length === 0) return print('peers', 'no Go, and no files in GOSPECT_BENCH_FILES');
+  execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'ignore' });
   const peers = [
-    { name: 'bloaty, symbols', program: bloatyAt, measure: bloaty('symbols') },
-    { name: 'bloaty, sections', program: bloatyAt, measure: bloaty('sections') },
-    { name: 'gsa', program: gsaAt, measure: gsa },
+    { name: 'bloaty, symbols', program: bloatyAt, measure: bloaty('symbols'), bySection: false },
+    { name: 'bloaty, sections', program: bloatyAt, measure: bloaty('sections'), bySection: true },
+    { name: 'gsa', program: gsaAt, measure: gsa, bySection: false },
   ].filter(({ name, program }) => {
     if (isThere(program)) return true;
     print('peers', `${name}: not here`);
@@ -116,16 +127,18 @@ export function benchPeers(print: (name: string, text: string) => void): void {
   const score = peers.map(() => ({ read: 0, fewer: 0, large: 0, faster: 0, cheaper: 0 }));
   let read = 0;
   for (const file of files) {
-    const ours = ledgerCost(file);
-    if (ours === null) {
+    const whole = ledgerCost(file);
+    const headers = sections(file, cwd);
+    if (whole === null || headers === null) {
       print('peers', `${file}: not read`);
       continue;
     }
     read++;
     const cost = (c: { wall: number; cpu: number }) => `${c.wall.toFixed(2)} s, CPU ${c.cpu.toFixed(2)} s`;
-    print('', `${file} (${(ours.size / 1e6).toFixed(1)} MB)`);
-    print('', `  ours: unknown ${ours.unknown}, in no package ${ours.homeless}; ${cost(ours)}`);
-    for (const [i, { name, measure }] of peers.entries()) {
+    print('', `${file} (${(whole.size / 1e6).toFixed(1)} MB)`);
+    print('', `  ours: unknown ${whole.unknown}, in no package ${whole.homeless}; ${cost(whole)}`);
+    print('', `  ours, sections: unknown ${headers.unattributed}; ${cost(headers)}`);
+    for (const [i, { name, measure, bySection }] of peers.entries()) {
       const theirs = measure(file, cwd);
       if (theirs === null) {
         print('', `  ${name}: does not read it`);
@@ -133,9 +146,10 @@ export function benchPeers(print: (name: string, text: string) => void): void {
       }
       const s = score[i];
       s.read++;
-      const fewer = ours.unknown <= Math.max(0, theirs.unattributed);
+      const ours = bySection ? headers : { ...whole, unattributed: whole.unknown };
+      const fewer = ours.unattributed <= Math.max(0, theirs.unattributed);
       if (fewer) s.fewer++;
-      if (ours.size >= LARGE) {
+      if (whole.size >= LARGE) {
         s.large++;
         if (ours.wall <= theirs.wall) s.faster++;
         if (ours.cpu <= theirs.cpu) s.cheaper++;
