@@ -15,8 +15,14 @@ if ((await run('go', ['version'], { quiet: true })).code === 0) {
 } else console.log('no Go on PATH: the package is without the standard library, as the browser needs it');
 
 /** A page as an installed extension shows it: without the pictures, and without links to files that are not packed. */
-const withoutFiles = page =>
-  page.replace(/^(?:!\[|\| \[!\[).*\n(?:\| --- .*\n)?\n?/gm, '').replace(/\[([^\]]+)\]\((?!https?:|#)[^)]*\)/g, '$1');
+function withoutFiles(page) {
+  const shown = page
+    .replace(/^(?:!\[|\| \[!\[).*\n(?:\| --- .*\n)?\n?/gm, '')
+    .replace(/\[([^\]]+)\]\((?!https?:|#)[^)]*\)/g, '$1');
+  const left = /!\[|\]\((?!https?:|#)/.exec(shown);
+  if (left) throw new Error(`a picture or link is left: ${shown.slice(left.index).split('\n')[0]}`);
+  return shown;
+}
 
 /** The README without the sections for those who have the sources. */
 const forUsers = readme =>
