@@ -53,7 +53,7 @@ describe('traces of go build', () => {
   test('written for Chrome and Perfetto no event of a thread lasts into the next', () => {
     // Ends and beginnings that are the same moment, at fractions of a microsecond that durations alone round away.
     const events = Array.from({ length: 40 }, (_, i) =>
-      action(`build p${i}`, i * 10.0004, (i + 1) * 10.0004, 1),
+      action(`build p${i}`, i * 10.0006, (i + 1) * 10.0006, 1),
     ).flat();
     const { traceEvents } = JSON.parse(toTrace(graphOfTrace(file(events))!)) as {
       traceEvents: { name: string; ph: string; ts: number; dur: number; pid: number; tid: number }[];
