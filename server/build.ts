@@ -143,11 +143,8 @@ export async function dryRun(
     if (run.error !== '') return { ok: false, message: run.error };
     const text = readIfThere(graphFile);
     if (run.code !== 0 || text === null) {
-      const message = said.filter(
-        l => /^[^#\s$]/.test(l) && !/^(mkdir|cd|cat|EOF|packagefile|import|modinfo|GOROOT|mv|rm|echo)\b/.test(l),
-      );
       const hint = hintFor(said.join('\n'));
-      const text = message.slice(0, 5).join('; ') || `go build -n failed with status ${run.code}`;
+      const text = faultsOf(said).slice(0, 5).join('; ') || `go build -n failed with status ${run.code}`;
       return { ok: false, message: hint === '' ? text : `${text}; ${hint}` };
     }
     const parsed = parseActionGraph(text);
@@ -161,4 +158,19 @@ export async function dryRun(
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** What go says is wrong, each in a line of its own, among the commands that -n prints: lines that go on are indented. */
+function faultsOf(said: readonly string[]): string[] {
+  const out: string[] = [];
+  let on = false;
+  for (const line of said) {
+    if (/^\s/.test(line)) {
+      if (on) out.push(`${out.pop()} ${line.trim()}`);
+      continue;
+    }
+    on = /^[^#$]/.test(line) && !/^(mkdir|cd|cat|EOF|packagefile|import|modinfo|GOROOT|mv|rm|echo)\b/.test(line);
+    if (on) out.push(line);
+  }
+  return out;
 }

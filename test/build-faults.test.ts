@@ -284,6 +284,21 @@ describe('what is missing is said, with what to do', () => {
         /go\.mod file not found in current directory[^]*open a folder with a go\.mod, or make one: go mod init/,
       );
   });
+  goTest('import cycles and missing modules are told whole before a build, as go build tells them', async () => {
+    const dir = module('cyclic', {
+      'main.go': 'package main\n\nimport _ "example.com/m/a"\n\nfunc main() {}\n',
+      'a/a.go': 'package a\n\nimport _ "example.com/m/b"\n',
+      'b/b.go': 'package b\n\nimport _ "example.com/m/a"\n',
+    });
+    expect((await gospect(['explain'], dir)).err).toContain(
+      'explain: package example.com/m imports example.com/m/a from main.go imports example.com/m/b from a.go ' +
+        'imports example.com/m/a from b.go: import cycle not allowed\n',
+    );
+    fs.writeFileSync(path.join(dir, 'b/b.go'), 'package b\n\nimport _ "example.org/none"\n');
+    expect((await gospect(['explain'], dir)).err).toContain(
+      'b/b.go:3:8: no required module provides package example.org/none; to add it: go get example.org/none\n',
+    );
+  });
   goTest('without a network, modules missing', async () => {
     const dir = module('offline', {
       'go.mod': 'module example.com/m\n\ngo 1.24\n\nrequire example.com/none v1.0.0\n',
