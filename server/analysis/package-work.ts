@@ -120,12 +120,9 @@ export class PackageWork {
       if (p.files.cgoFiles.length > 0) outcome.asked = this.apart.cgoAsked(p);
       outcome.hasMain = checked.pkg.scope.lookup('main') !== null;
       outcome.errors = errorLines(this.given, p, checked, []);
-      if (checked.fillsFrames && outcome.errors.length === 0) {
-        const compiled = yield* this.apart.compile(p, checked, 0);
-        if (typeof compiled !== 'string')
-          outcome.errors = errorLines(this.given, p, checked, frameErrors(compiled.largeFrames));
-      }
-      if (this.given.compile !== null && outcome.errors.length === 0) yield* this.compile(id, checked, outcome);
+      const { compile } = this.given;
+      if (outcome.errors.length === 0 && (compile !== null || checked.fillsFrames))
+        yield* this.compile(id, checked, outcome);
     } catch (error) {
       // code with errors may lead to what the middle end never sees from gc
       outcome.failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -138,19 +135,24 @@ export class PackageWork {
     return [...this.apart.answers()].map(({ package: p, bytes }) => ({ id: this.ids.get(p)!, summary: bytes }));
   }
 
+  /** Finds errors of the back end, and what is wanted besides. */
   private *compile(id: number, checked: CheckedPackage, outcome: Outcome): Generator<void, void> {
     const p = this.given.packages[id];
-    const { flags, named, wanted, rendering } = this.given.compile!;
-    const compiled = yield* this.apart.compile(p, checked, named.has(id) ? flags.m : 0);
+    const { compile } = this.given;
+    const level = compile !== null && compile.named.has(id) ? compile.flags.m : 0;
+    const compiled = yield* this.apart.compile(p, checked, level);
+    if (typeof compiled !== 'string' && checked.fillsFrames)
+      outcome.errors = errorLines(this.given, p, checked, frameErrors(compiled.largeFrames));
+    if (compile === null || outcome.errors.length > 0) return;
     if (typeof compiled === 'string') {
       outcome.failure = compiled;
       return;
     }
     outcome.summary = encodeSummary(wholeSummary(compiled.summary.funcs, compiled.summary.bodies));
     this.summaries.set(id, outcome.summary);
-    if (!wanted.has(id)) return;
+    if (!compile.wanted.has(id)) return;
     this.inspect?.(p, compiled.messages);
-    outcome.text = rendered(rendering, p, compiled.messages, flags.m);
+    outcome.text = rendered(compile.rendering, p, compiled.messages, compile.flags.m);
   }
 }
 
