@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { listFiles } from '@vscode/vsce';
 import { install } from './install.mjs';
 import { root, run, runTool } from './node.mjs';
 
@@ -33,16 +34,13 @@ const forUsers = readme =>
       .join(''),
   );
 
-// what is packed is gathered first, since its manifest is not ours: the web extension host takes CommonJS only, and takes
-// a package of type module for something else; what Node runs says there what it is
+// what .vscodeignore leaves is gathered first, since its manifest is to be another: the web extension host takes CommonJS
+// only, and takes a package of type module for something else; what Node runs says there what it is
 const stage = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-package-'));
 process.on('exit', () => fs.rmSync(stage, { recursive: true, force: true }));
-const notPacked = ['dist/types', 'media/icon.svg'].map(name => path.join(root, name));
-for (const name of ['LICENSE', 'media', 'dist']) {
-  fs.cpSync(path.join(root, name), path.join(stage, name), {
-    recursive: true,
-    filter: from => !from.endsWith('.map') && !notPacked.includes(from),
-  });
+for (const name of await listFiles({ cwd: root, packageManager: 0 })) {
+  fs.mkdirSync(path.dirname(path.join(stage, name)), { recursive: true });
+  fs.copyFileSync(path.join(root, name), path.join(stage, name));
 }
 const read = name => fs.readFileSync(path.join(root, name), 'utf8');
 fs.writeFileSync(path.join(stage, 'README.md'), forUsers(read('README.md')));
