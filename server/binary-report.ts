@@ -4,6 +4,7 @@ import { type BuildInfo, portOf, readBuildInfo } from '../core/binary/buildinfo.
 import { type ByteSource, FormatError } from '../core/binary/bytes.ts';
 import { hardeningOf, linkerVariables } from '../core/binary/hardening.ts';
 import type { Image } from '../core/binary/image.ts';
+import { makerNote } from '../core/binary/maker.ts';
 import { type Read, readImage } from '../core/binary/open.ts';
 import { ledgerOf } from '../core/size/attribute.ts';
 import { type Functions, functionsOf } from '../core/size/details.ts';
@@ -144,6 +145,7 @@ function reportOf(open: OpenBinary): { summary: BinarySummary; table: BinaryTabl
       ...portOf(image, info),
       go: info?.goVersion ?? '',
       stripped: image.symbols() === null,
+      note: makerNote(ledger.maker),
       type: image.type,
       buildId: readBuildId(image) ?? '',
       mainPath: info?.path ?? '',

@@ -231,4 +231,52 @@ describe('files of others', () => {
     expect(out).toContain('packed by UPX');
     expect((JSON.parse((await cli('size', '--json', 'packed')).out) as { note: string }).note).toContain('upx -d');
   });
+
+  goTest('of Go with a function table that cannot be read are not of others', async toolchain => {
+    const bytes = fs.readFileSync(build(toolchain));
+    // what obfuscators change
+    const at = bytes.indexOf(Buffer.from([0xf1, 0xff, 0xff, 0xff, 0, 0]));
+    bytes.writeUInt32LE(0x12345678, at);
+    fs.writeFileSync(path.join(folder, 'hidden'), bytes);
+    const report = JSON.parse((await cli('size', '--json', '--by', 'kind', 'hidden')).out) as {
+      note: string;
+      rows: { kind: string }[];
+    };
+    expect(report.note).toContain('built by Go, but');
+    const kinds = report.rows.map(row => row.kind);
+    expect(kinds).toContain('code');
+    expect(kinds).not.toContain('foreign code');
+  });
+
+  goTest('a section that others added is theirs by its name', async toolchain => {
+    const bytes = fs.readFileSync(build(toolchain));
+    const name = '.debug_gdb_scripts';
+    bytes.write('.provenance_record', bytes.lastIndexOf(`${name}\0`), 'latin1');
+    fs.writeFileSync(path.join(folder, 'recorded'), bytes);
+    const { unknown, rows } = JSON.parse((await cli('size', '--json', '--by', 'section', 'recorded')).out) as {
+      unknown: number;
+      rows: { path: string[]; kind: string }[];
+    };
+    expect(unknown).toBe(0);
+    expect(rows.find(row => row.path[0] === '.provenance_record')?.kind).toBe('foreign data');
+  });
+
+  goTest('a signature at the end of a program for Windows is known', async ({ go }) => {
+    const dir = path.join(folder, 'signed');
+    fs.mkdirSync(dir);
+    fs.writeFileSync(path.join(dir, 'main.go'), 'package main\n\nfunc main() { println("hello") }\n');
+    const env = { ...process.env, GOOS: 'windows', GOARCH: 'amd64', CGO_ENABLED: '0', GOFLAGS: '' };
+    execFileSync(go, ['build', '-ldflags=-s -w', '-o', 'main.exe', 'main.go'], { cwd: dir, env, stdio: 'pipe' });
+    const bytes = fs.readFileSync(path.join(dir, 'main.exe'));
+    const directory = bytes.readUInt32LE(60) + 24 + 112 + 8 * 4;
+    bytes.writeUInt32LE(bytes.length, directory);
+    bytes.writeUInt32LE(1000, directory + 4);
+    fs.writeFileSync(path.join(dir, 'main.exe'), Buffer.concat([bytes, Buffer.alloc(1000, 0x30)]));
+    const { unknown, rows } = JSON.parse((await cli('size', '--json', '--by', 'symbol', 'signed/main.exe')).out) as {
+      unknown: number;
+      rows: { path: string[]; size: number }[];
+    };
+    expect(unknown).toBe(0);
+    expect(rows.find(row => row.path[0] === 'signature')?.size).toBe(1000);
+  });
 });

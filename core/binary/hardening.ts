@@ -35,6 +35,7 @@ export function hardeningOf(image: Image): HardeningFact[] {
     fact('64-bit address randomisation', yes((flags & 0x20) !== 0));
     fact('data not executable (NX)', yes((flags & 0x100) !== 0));
     fact('control flow guard', yes((flags & 0x4000) !== 0));
+    fact('signed', yes(image.parts.some(part => part.kind === 'signature')));
   } else {
     const flags = new Reader(image.source.read(24, 4), image.littleEndian).u32(0);
     fact('position-independent (PIE)', yes((flags & 0x200000) !== 0));

@@ -2,7 +2,8 @@
 import { latin1 } from './bytes.ts';
 import type { Image } from './image.ts';
 
-export type Maker = 'go' | 'upx' | 'other';
+/** `hidden`: Go's, by its build information, with a function table that cannot be read. */
+export type Maker = 'go' | 'hidden' | 'upx' | 'other';
 
 /** Where UPX leaves its magic: behind the headers it writes itself, and in the header at the end of what it packed. */
 const UPX_HEAD = 1024;
@@ -19,11 +20,13 @@ export function isPacked(image: Image): boolean {
   return latin1(head, 0, head.length).includes('UPX!') || latin1(tail, 0, tail.length).includes('UPX!');
 }
 
-/** A sentence for files that Go's tables cannot be read from; empty for programs of Go. */
+/** A sentence for files of which Go's tables cannot be read; empty for programs of Go. */
 export function makerNote(maker: Maker): string {
   switch (maker) {
     case 'go':
       return '';
+    case 'hidden':
+      return 'built by Go, but its function table cannot be read: it was obfuscated (as garble does) or changed';
     case 'upx':
       return 'packed by UPX: unpack it with upx -d to see what is inside';
     case 'other':

@@ -19,6 +19,9 @@ interface Raw {
   relocCount: number;
 }
 
+/** The directory of certificates, by which a file is signed (Authenticode). */
+const SECURITY = 4;
+
 export function openPe(source: ByteSource): Image {
   const dos = new Reader(readExact(source, 0, 64, 'the DOS header'), true);
   const start = dos.u32(60);
@@ -104,6 +107,12 @@ export function openPe(source: ByteSource): Image {
     if (raw.relocCount > 0) {
       parts.push({ kind: 'relocations', name: raw.section.name, offset: raw.relocOffset, size: raw.relocCount * 10 });
     }
+  }
+  // in this directory alone the place is one of the file, since it is not loaded
+  const directory = (wide ? 112 : 96) + 8 * SECURITY;
+  if (optional.length >= directory + 8 && optional.u32((wide ? 112 : 96) - 4) > SECURITY) {
+    const [offset, size] = [optional.u32(directory), optional.u32(directory + 4)];
+    if (size > 0 && offset + size <= source.size) parts.push({ kind: 'signature', name: 'signature', offset, size });
   }
   const loads = raws.map(({ section, characteristics }) => ({
     addr: section.addr,

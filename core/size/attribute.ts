@@ -2,7 +2,7 @@
 import type { ArchiveImage } from '../binary/archive.ts';
 import { type BuildInfo, readBuildInfo } from '../binary/buildinfo.ts';
 import { latin1 } from '../binary/bytes.ts';
-import type { Image } from '../binary/image.ts';
+import type { Image, Section } from '../binary/image.ts';
 import type { FatImage } from '../binary/macho.ts';
 import { isPacked, type Maker } from '../binary/maker.ts';
 import { memoryOf } from '../binary/memory.ts';
@@ -38,7 +38,7 @@ export function ledgerOf(image: Image): Ledger {
   for (const program of image.programs) {
     claims.addressing(program);
     const its = claimImage(claims, program);
-    if (its === 'go') maker = its;
+    if (its === 'go' || maker === 'other') maker = its;
   }
   return claims.ledger(maker);
 }
@@ -53,11 +53,16 @@ export function headerLedgerOf(image: Image): Ledger {
   claimParts(claims, image);
   for (const section of image.sections) {
     claimSection(claims, section);
-    const kind = section.exec ? 'code' : section.write ? 'data' : 'read-only data';
-    if (section.loaded) claims.add(section.offset, section.fileSize, { kind, symbol: section.name });
+    claimByUse(claims, section);
   }
   const isGo = image.sections.some(s => s.name.endsWith('gopclntab')) || readBuildInfo(image) !== null;
   return claims.ledger(isGo ? 'go' : isPacked(image) ? 'upx' : 'other');
+}
+
+/** A loaded section by what the program may do with it. */
+function claimByUse(claims: Claims, { loaded, exec, write, offset, fileSize, name }: Section): void {
+  const kind = exec ? 'code' : write ? 'data' : 'read-only data';
+  if (loaded) claims.add(offset, fileSize, { kind, symbol: name });
 }
 
 function claimParts(claims: Claims, image: Image): void {
@@ -96,7 +101,8 @@ function claimImage(claims: Claims, image: Image): Maker {
   const types =
     moduledata === null ? null : readTypes(image, moduledata, minorOf(info) || minorByLayout(image, moduledata));
   if (types !== null) claimTypes(claims, types);
-  if (symbols !== null && !isWasm(image)) claimSymbols(claims, symbols);
+  if (symbols !== null && !isWasm(image))
+    claimSymbols(claims, symbols, table === null && info !== null ? 'code' : 'foreign code');
   if (moduledata !== null) claimModuledata(claims, image, moduledata);
   const constants = moduledata === null || types === null ? [] : constantsOf(image, moduledata, types);
   claimReferences(claims, image, functions, symbols, constants);
@@ -104,7 +110,8 @@ function claimImage(claims: Claims, image: Image): Maker {
   if (moduledata !== null && types !== null) claimConstants(claims, image, moduledata, types, constants);
   claimDebug(claims, image, functions);
   for (const section of image.sections) claimSection(claims, section);
-  const maker = table !== null || info !== null ? 'go' : isPacked(image) ? 'upx' : 'other';
+  const maker = table !== null ? 'go' : isPacked(image) ? 'upx' : info !== null ? 'hidden' : 'other';
+  if (maker === 'hidden') for (const section of image.sections) claimByUse(claims, section);
   if (maker === 'upx') claims.add(0, image.source.size, { kind: 'foreign data', symbol: 'packed by UPX' });
   else if (table === null || image.libraries.length > 0 || hasForeign(image)) claimForeign(claims, image);
   return maker;

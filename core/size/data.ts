@@ -54,14 +54,15 @@ const CONTAINERS = new Set([
   'runtime.gcbits.*',
 ]);
 
-/** Sized symbols outside the Go functions: data, tables, foreign code. */
-export function claimSymbols(claims: Claims, symbols: Symbols): void {
+/** Sized symbols outside the Go functions: data, tables, and functions, which are of the kind that is given. */
+export function claimSymbols(claims: Claims, symbols: Symbols, functions: 'code' | 'foreign code'): void {
   for (let i = 0; i < symbols.names.length; i++) {
     const size = symbols.sizes[i];
     const name = plain(symbols.names[i]);
     // PE has a symbol for each section, .text and the like
     if (!(size > 0) || CONTAINERS.has(name) || name.startsWith('.')) continue;
-    const kind = symbolKind(name, String.fromCharCode(symbols.codes[i]).toUpperCase());
+    const letter = String.fromCharCode(symbols.codes[i]).toUpperCase();
+    const kind = letter === 'T' ? functions : symbolKind(name, letter);
     if (kind === null) continue;
     const pkg = kind === 'foreign code' ? '' : packageOfSymbol(name);
     claims.addMemory(symbols.addrs[i], size, { kind, pkg, symbol: name });

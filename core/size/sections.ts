@@ -7,6 +7,9 @@ const WASM_TABLES = new Set(
   'type import function table memory global export start element producers go:buildid'.split(' '),
 );
 
+/** Code and data of a Wasm module, and what else is no custom section. */
+const WASM_CONTENT = /^(?:code|data|data count|section \d+)$/;
+
 /**
  * What a section is as a whole, for the bytes that nothing above tells. Read-only and writable data stay unknown.
  * `base` is where its file begins in the whole.
@@ -43,4 +46,6 @@ export function claimSection(claims: Claims, section: Section, base = 0): void {
   else if (/^go[._]module$/.test(name)) claim('data');
   else if (WASM_TABLES.has(name)) claim('header');
   else if (/^go[._]buildinfo$|^go\.buildinfo$/.test(name)) claim('build info');
+  // no part of the program, and none that a linker of Go writes: what others put beside it
+  else if (!section.loaded && !WASM_CONTENT.test(section.name)) claim('foreign data');
 }

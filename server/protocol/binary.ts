@@ -86,6 +86,8 @@ export interface BinarySummary {
   /** Go release such as `go1.26.8`; empty when it is no Go program. */
   go: string;
   stripped: boolean;
+  /** What is to be said of a file of which Go's tables cannot be read; else empty. */
+  note: string;
   type: string;
   buildId: string;
   mainPath: string;

@@ -304,6 +304,7 @@ function explore(
   app.replaceChildren(
     header,
     ...(compared === null ? [strip] : [compared]),
+    ...(summary.note === '' ? [] : [el('p', { class: 'note', role: 'note' }, `It is ${summary.note}.`)]),
     el('div', { class: 'tab-row' }, tabs.element, el('span', { class: 'grow' }), tools),
     el('div', { class: 'main' }, panel, split, side.element),
     card,
@@ -414,7 +415,8 @@ function explore(
 function factsOf(summary: BinaryHead, stripped: boolean): string {
   return [
     `${summary.format.toUpperCase().replace('MACHO', 'Mach-O').replace('WASM', 'Wasm')} ${summary.goos}/${summary.goarch}`,
-    summary.go || 'no Go program',
+    // what obfuscators say of it
+    summary.go === 'unknown' ? 'Go of a release that is not told' : summary.go || 'no Go program',
     formatSize(summary.size),
     ...(stripped ? ['stripped'] : []),
   ].join(' · ');
