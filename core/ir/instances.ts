@@ -57,6 +57,8 @@ export class Instances {
   private readonly shapes = new Map<string, NamedType>();
   private readonly dictNames = new Map<string, Name>();
   private error_: NamedType | null = null;
+  /** Types that are being read. */
+  private reading = 0;
   constructor(private readonly b: Builder) {}
 
   get hasErrorType(): boolean {
@@ -120,6 +122,7 @@ export class Instances {
     this.named_.set(key, info);
     this.infos.set(type, info);
 
+    this.reading++;
     const saved = this.b.importedDef;
     this.b.importedDef = src !== null && src.imported && dict === null;
     const env = dict === null ? null : dict.env;
@@ -136,6 +139,7 @@ export class Instances {
     }
     if (dict === null || !dict.shaped) this.b.met(type);
     this.b.importedDef = saved;
+    if (--this.reading === 0) for (const finish of this.b.types.later.splice(0)) finish();
     this.b.types.asked = asked;
     return info;
   }

@@ -52,6 +52,13 @@ function pkgDecl(b: Builder, info: Info, decl: Decl): void {
       b.funcs.push(b.global(obj).fn!);
       return;
     }
+    case Kind.ConstDecl:
+      // of constants nothing is left but that their types have been read
+      for (const name of decl.nameList) {
+        const obj = info.objOf(name);
+        if (obj !== null && obj.kind === ObjKind.Const && obj.type !== null) b.types.typ(obj.type, null);
+      }
+      return;
     case Kind.TypeDecl: {
       if (decl.tparamList.length > 0 || decl.name.value === '_') return;
       const obj = info.objOf(decl.name);

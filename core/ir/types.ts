@@ -246,6 +246,7 @@ export class TypeTable {
     for (const m of t.methods) this.typ(m.type!, env);
     for (const e of t.embeddeds) this.typ(e, env);
     // by the checker's type set: an embedded interface may be one that is just being made here
+    if (declared && t.embeddeds.length > 0) return this.promoting(typeSet(t).methods, env);
     const methods = typeSet(t).methods.map(obj => ({
       name: obj.name,
       pkg: obj.pkg,
@@ -271,6 +272,30 @@ export class TypeTable {
     const shared = this.cons(key, create);
     return declared && shared.methods.some((f, i) => f.origin !== methods[i].obj) ? create() : shared;
   }
+
+  /** A declared interface that embeds others: the signatures of their methods are read where these are declared, and looked
+   * up when all that is being read has been. */
+  private promoting(objs: readonly FuncObj[], env: TypeEnv | null): Type {
+    if (objs.length === 0) return interfaceType;
+    const methods = objs.toSorted(compareSyms).map(obj => {
+      const f = new FuncObj(obj.name, obj.pkg, obj.pos, null);
+      f.origin = obj;
+      return f;
+    });
+    const it = new InterfaceType(methods, [], []);
+    it.complete = true;
+    const { importedDef } = this.resolver;
+    this.later.push(() => {
+      const saved = this.resolver.importedDef;
+      this.resolver.importedDef = importedDef;
+      for (const f of methods) f.type = this.typ(f.origin!.type!, env);
+      this.resolver.importedDef = saved;
+    });
+    return it;
+  }
+
+  /** What is left to do for declared types once none of them is being read. */
+  readonly later: (() => void)[] = [];
 }
 
 function isGlobal(obj: TypeNameObj): boolean {
