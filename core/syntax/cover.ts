@@ -13,7 +13,7 @@ import type { ParsedFile } from './parse.ts';
 export type CoverMode = 'set' | 'count' | 'atomic' | 'regonly';
 
 /** A package whose files are being rewritten, one after the other. */
-export interface CoveredPackage {
+interface CoveredPackage {
   name: string;
   mode: CoverMode;
   /** What the names of all its variables begin with. */
