@@ -4,39 +4,13 @@
  */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { type BaseLanguageClient, CancellationTokenSource } from 'vscode-languageclient';
-import {
-  REPORT_PROGRESS,
-  REPORT_REQUEST,
-  type ReportIcon,
-  type ReportKind,
-  type ReportNode,
-  type ReportParams,
-  type ReportProgress,
-  type ReportResult,
-} from '../server/protocol/reports.ts';
-import { goCommand } from './go.ts';
-import { ownProfiles, withVariables } from './targets.ts';
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import type { ReportKind, ReportNode, ReportParams, ReportResult } from '../server/protocol/reports.ts';
+import { setVariables } from './link-variables.ts';
+import { icons } from './report-icons.ts';
+import { type AskReport, asking } from './report-request.ts';
 
 const CGO_TARGET = 'gospect.cgo.target';
-
-const icons: Record<ReportIcon, [icon: string, color?: string]> = {
-  good: ['pass', 'testing.iconPassed'],
-  bad: ['error', 'list.errorForeground'],
-  warning: ['warning', 'list.warningForeground'],
-  info: ['info'],
-  rebuilt: ['tools'],
-  kept: ['check'],
-  depends: ['question'],
-  link: ['link'],
-  folder: ['folder'],
-  file: ['file'],
-  module: ['package'],
-  package: ['symbol-namespace'],
-  tool: ['wrench'],
-  setting: ['symbol-variable'],
-  time: ['history'],
-};
 
 function itemOf(node: ReportNode): vscode.TreeItem {
   const { None, Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
@@ -174,8 +148,6 @@ class AnswerView implements vscode.TreeDataProvider<ReportNode>, vscode.Disposab
   }
 }
 
-let reports = 0;
-
 export function registerReports(
   context: vscode.ExtensionContext,
   client: BaseLanguageClient,
@@ -183,44 +155,7 @@ export function registerReports(
   /** Folder of the module that a folder's builds begin in. */
   moduleOf: (folder: vscode.WorkspaceFolder) => Promise<string | undefined>,
 ): void {
-  const request = async (
-    kind: ReportKind,
-    folder: vscode.WorkspaceFolder,
-    more: Partial<ReportParams>,
-    token: vscode.CancellationToken | undefined,
-    tell: (message: string) => void,
-  ): Promise<ReportResult> => {
-    const go = await goCommand(folder.uri);
-    const id = String(++reports);
-    const heard = client.onNotification(REPORT_PROGRESS, (p: ReportProgress) => {
-      if (p.id === id) tell(p.message);
-    });
-    const settings = vscode.workspace.getConfiguration('gospect', folder);
-    try {
-      const params: ReportParams = {
-        id,
-        kind,
-        cwd: (await moduleOf(folder)) ?? folder.uri.fsPath,
-        target: '',
-        profile: settings.get<string>('build.profile') ?? 'default',
-        profiles: ownProfiles(folder.uri),
-        packages: ['./...'],
-        program: go.program,
-        env: go.env,
-        flags: withVariables(go.buildFlags, folder.uri),
-        ...more,
-      };
-      return await client.sendRequest<ReportResult>(
-        REPORT_REQUEST,
-        params,
-        token ?? new CancellationTokenSource().token,
-      );
-    } catch (error) {
-      return { ok: false, message: error instanceof Error ? error.message : String(error) };
-    } finally {
-      heard.dispose();
-    }
-  };
+  const request = asking(client, moduleOf);
   const about = (folder: vscode.WorkspaceFolder | undefined): vscode.WorkspaceFolder | undefined =>
     folder ?? vscode.workspace.workspaceFolders?.[0];
   const ofActive = (): vscode.WorkspaceFolder | undefined => {
@@ -228,47 +163,6 @@ export function registerReports(
     return about(active && vscode.workspace.getWorkspaceFolder(active));
   };
   const cgoTarget = (): string => context.workspaceState.get<string>(CGO_TARGET) ?? '';
-
-  /** Lets the user choose a variable that the linker can set and give it a value; kept in the settings. */
-  const setVariables = async (folder: vscode.WorkspaceFolder): Promise<void> => {
-    const settings = vscode.workspace.getConfiguration('gospect', folder);
-    const options = {
-      location: vscode.ProgressLocation.Notification,
-      title: 'Looking for variables',
-      cancellable: true,
-    };
-    const result = await vscode.window.withProgress(options, (_, token) =>
-      request('variables', folder, {}, token, () => {}),
-    );
-    if (!result.ok) return void vscode.window.showWarningMessage(result.message);
-    const items = result.nodes.map(node => ({
-      label: `$(${icons[node.icon][0]}) ${node.label}`,
-      description: node.detail,
-      node,
-    }));
-    const picked = await vscode.window.showQuickPick(items, {
-      title: 'Set Variables at Link Time',
-      placeHolder:
-        items.length > 0 ? 'A variable of type string' : 'There is no variable of type string in this module',
-      matchOnDescription: true,
-    });
-    if (!picked) return;
-    const values = { ...settings.get<Record<string, string>>('build.variables') };
-    const { label, icon, detail } = picked.node;
-    if (icon === 'info') return void vscode.window.showInformationMessage(`${label} cannot be set: ${detail}.`);
-    const value = await vscode.window.showInputBox({
-      title: label,
-      prompt: `-ldflags=-X ${label}=…  Empty: not set any more.`,
-      value: values[label] ?? '',
-      validateInput: text =>
-        text.includes("'") && text.includes('"') ? 'go knows no value with both kinds of quotes' : undefined,
-    });
-    if (value === undefined) return;
-    if (value === '') delete values[label];
-    else values[label] = value;
-    const none = Object.keys(values).length === 0;
-    await settings.update('build.variables', none ? undefined : values, vscode.ConfigurationTarget.Workspace);
-  };
 
   const toolchain = new ToolchainView(async (kind, token) => {
     const folder = ofActive();
@@ -343,36 +237,15 @@ export function registerReports(
       if (chosen === repair) await section('Repair Build Cache', 'repairCache', 'cache', true);
     }),
     vscode.commands.registerCommand('gospect.chooseCgoTarget', async () => {
-      const value = await vscode.window.showInputBox({
-        title: 'cgo for which target?',
-        prompt: 'os/arch, empty for this machine',
-        value: cgoTarget(),
-        validateInput: text =>
-          text === '' || /^[a-z0-9]+\/[a-z0-9]+$/.test(text) ? undefined : 'os/arch, as linux/arm64',
-      });
+      const value = await askCgoTarget(cgoTarget());
       if (value === undefined) return;
       await context.workspaceState.update(CGO_TARGET, value);
       toolchain.refresh();
     }),
-    vscode.commands.registerCommand('gospect.openRow', async (node: ReportNode) => {
-      if (node.file === '') return;
-      const uri = vscode.Uri.file(node.file);
-      const stat = await vscode.workspace.fs.stat(uri).then(
-        s => s,
-        () => undefined,
-      );
-      if (
-        stat &&
-        !(stat.type & vscode.FileType.Directory) &&
-        /\.(go|mod|work|sum|txt|env|mk)$|\/go\.env$/.test(node.file)
-      ) {
-        const line = Math.max(0, node.line - 1);
-        await vscode.window.showTextDocument(uri, { preview: true, selection: new vscode.Range(line, 0, line, 0) });
-      } else await vscode.commands.executeCommand('revealFileInOS', uri);
-    }),
+    vscode.commands.registerCommand('gospect.openRow', openRow),
     vscode.commands.registerCommand('gospect.setVariables', async () => {
       const folder = await folderOf();
-      if (folder) await setVariables(folder);
+      if (folder) await setVariables(folder, request);
     }),
     vscode.commands.registerCommand(
       'gospect.copyRow',
@@ -380,33 +253,11 @@ export function registerReports(
         node && vscode.env.clipboard.writeText(node.copy || [node.label, node.detail].filter(Boolean).join(' ')),
     ),
     vscode.commands.registerCommand('gospect.switchToolchain', async (node?: ReportNode) => {
-      let goroot = node?.goroot;
-      if (goroot === undefined) {
-        const folder = ofActive();
-        const result = folder && (await request('toolchain', folder, {}, undefined, () => {}));
-        if (!result?.ok) return;
-        const rows = result.nodes.flatMap(n => n.children).filter(n => n.goroot !== '');
-        const picked = await vscode.window.showQuickPick(
-          [
-            { label: 'As the environment says', description: 'go on PATH, GOROOT', goroot: '' },
-            ...rows.map(r => ({ label: r.label, description: r.detail, detail: r.goroot, goroot: r.goroot })),
-          ],
-          {
-            title: 'Switch Toolchain',
-            placeHolder: 'Go to analyse and build with in this workspace',
-            matchOnDescription: true,
-            matchOnDetail: true,
-          },
-        );
-        goroot = picked?.goroot;
-      }
+      const goroot = node?.goroot ?? (await chooseToolchain(ofActive(), request));
       if (goroot === undefined) return;
       const settings = vscode.workspace.getConfiguration('gospect');
-      await settings.update(
-        'goroot',
-        goroot === '' ? undefined : path.normalize(goroot),
-        vscode.ConfigurationTarget.Workspace,
-      );
+      const value = goroot === '' ? undefined : path.normalize(goroot);
+      await settings.update('goroot', value, vscode.ConfigurationTarget.Workspace);
       toolchain.refresh();
     }),
     vscode.workspace.onDidChangeConfiguration(e => {
@@ -414,3 +265,53 @@ export function registerReports(
     }),
   );
 }
+
+/** Opens the file of a row, at its line; what is no text is shown where it lies. */
+async function openRow(node: ReportNode): Promise<void> {
+  if (node.file === '') return;
+  const uri = vscode.Uri.file(node.file);
+  const stat = await vscode.workspace.fs.stat(uri).then(
+    s => s,
+    () => undefined,
+  );
+  if (
+    stat &&
+    !(stat.type & vscode.FileType.Directory) &&
+    /\.(go|mod|work|sum|txt|env|mk)$|\/go\.env$/.test(node.file)
+  ) {
+    const line = Math.max(0, node.line - 1);
+    await vscode.window.showTextDocument(uri, { preview: true, selection: new vscode.Range(line, 0, line, 0) });
+  } else await vscode.commands.executeCommand('revealFileInOS', uri);
+}
+
+/** Lets the user choose among the toolchains that are there: a GOROOT, '' for that of the environment. */
+async function chooseToolchain(
+  folder: vscode.WorkspaceFolder | undefined,
+  request: AskReport,
+): Promise<string | undefined> {
+  const result = folder && (await request('toolchain', folder, {}, undefined, () => {}));
+  if (!result?.ok) return undefined;
+  const rows = result.nodes.flatMap(n => n.children).filter(n => n.goroot !== '');
+  const picked = await vscode.window.showQuickPick(
+    [
+      { label: 'As the environment says', description: 'go on PATH, GOROOT', goroot: '' },
+      ...rows.map(r => ({ label: r.label, description: r.detail, detail: r.goroot, goroot: r.goroot })),
+    ],
+    {
+      title: 'Switch Toolchain',
+      placeHolder: 'Go to analyse and build with in this workspace',
+      matchOnDescription: true,
+      matchOnDetail: true,
+    },
+  );
+  return picked?.goroot;
+}
+
+/** Asks for another target that cgo is looked at for; '' is this machine. */
+const askCgoTarget = (value: string): Thenable<string | undefined> =>
+  vscode.window.showInputBox({
+    title: 'cgo for which target?',
+    prompt: 'os/arch, empty for this machine',
+    value,
+    validateInput: text => (text === '' || /^[a-z0-9]+\/[a-z0-9]+$/.test(text) ? undefined : 'os/arch, as linux/arm64'),
+  });
