@@ -12,7 +12,8 @@
  * reached then is what would go. Chains are shortest paths over the edges that counted in the end; dominators say for each
  * symbol the nearest one through which all chains to it pass, with the same edges.
  */
-import { EdgeKind, type Program } from './link.ts';
+import { EdgeKind } from './link-edges.ts';
+import type { Program } from './link.ts';
 
 export interface Reach {
   /** 1 for each symbol that is in the program. */

@@ -1,6 +1,7 @@
 /** What reachability says in words: the chain to a symbol, who refers to it, what would go with it; what defeats elimination. */
 import { AuxType, RelocType } from '../binary/goobj.ts';
-import { EdgeKind, type Program } from './link.ts';
+import { EdgeKind } from './link-edges.ts';
+import type { Program } from './link.ts';
 import {
   type Chains,
   chainTo,
