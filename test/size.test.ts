@@ -234,9 +234,18 @@ describe('files of others', () => {
 
   goTest('of Go with a function table that cannot be read are not of others', async toolchain => {
     const bytes = fs.readFileSync(build(toolchain));
-    // what obfuscators change
     const at = bytes.indexOf(Buffer.from([0xf1, 0xff, 0xff, 0xff, 0, 0]));
+    // what obfuscators change
     bytes.writeUInt32LE(0x12345678, at);
+    fs.writeFileSync(path.join(folder, 'renamed'), bytes);
+    const functions = async (name: string) =>
+      (
+        JSON.parse((await cli('size', '--json', '--by', 'function', name)).out) as {
+          rows: { path: string[]; kind: string }[];
+        }
+      ).rows.flatMap(row => (row.kind === 'pclntab' ? [row.path[0]] : []));
+    expect(await functions('renamed')).toContain('main.main');
+    bytes[at + 6] = 9;
     fs.writeFileSync(path.join(folder, 'hidden'), bytes);
     const report = JSON.parse((await cli('size', '--json', '--by', 'kind', 'hidden')).out) as {
       note: string;

@@ -85,7 +85,7 @@ export function readPclntab(image: Image): Pclntab | null {
     if (i >= 0) {
       const reader = memory.reader(i);
       const at = named.addr - memory.ranges[i].addr;
-      const table = tableAt(image, reader.slice(at, Math.min(named.fileSize, reader.length - at)), named.addr);
+      const table = tableAt(image, reader.slice(at, Math.min(named.fileSize, reader.length - at)), named.addr, true);
       if (table !== null) return table;
     }
   }
@@ -108,15 +108,16 @@ function search(image: Image, bytes: Uint8Array, addr: number): Pclntab | null {
     if (start % 4 !== 0 || start + SMALLEST > bytes.length) continue;
     if (bytes[start + 4] !== 0 || bytes[start + 5] !== 0 || (bytes[start + 7] !== 4 && bytes[start + 7] !== 8))
       continue;
-    const table = tableAt(image, new Reader(bytes.subarray(start), image.littleEndian), addr + start);
+    const table = tableAt(image, new Reader(bytes.subarray(start), image.littleEndian), addr + start, false);
     if (table !== null) return table;
   }
   return null;
 }
 
-function tableAt(image: Image, bytes: Reader, addr: number): Pclntab | null {
+/** `named`: its section says what it is, whatever the magic, which obfuscators (garble) replace. */
+function tableAt(image: Image, bytes: Reader, addr: number, named: boolean): Pclntab | null {
   if (bytes.length < SMALLEST) return null;
-  const version = MAGICS[bytes.u32(0)];
+  const version = MAGICS[bytes.u32(0)] ?? (named ? Version.Go120 : undefined);
   const quantum = bytes.u8(6);
   const ptrSize = bytes.u8(7);
   if (version === undefined || bytes.u16(4) !== 0) return null;
@@ -135,6 +136,7 @@ function tableAt(image: Image, bytes: Reader, addr: number): Pclntab | null {
   for (let i = 0; i <= count; i++) {
     entries[i] = textStart + bytes.uptr(funcs + 2 * i * field, field);
     if (i < count) records[i] = bytes.uptr(funcs + (2 * i + 1) * field, field);
+    if (MAGICS[bytes.u32(0)] === undefined && i > 0 && entries[i] < entries[i - 1]) return null;
   }
   let texts: ((offset: number) => string) | null = null;
   const table: Pclntab = {
