@@ -44,6 +44,25 @@ export function tabBar<Tab extends string>(
   };
 }
 
+/** A search field. `changed` hears of each new text; `done` of Enter (`found`), and of Escape, which clears it. */
+export function searchField(
+  label: string,
+  value: string,
+  changed: (text: string) => void,
+  done: (found: boolean) => void,
+): HTMLInputElement {
+  const field = el('input', { type: 'search', placeholder: 'Search (/)', 'aria-label': label, value });
+  field.addEventListener('input', () => changed(field.value));
+  field.addEventListener('keydown', e => {
+    if (e.key === 'Escape') {
+      field.value = '';
+      changed('');
+      done(false);
+    } else if (e.key === 'Enter') done(true);
+  });
+  return field;
+}
+
 /** What a search field asks for: `/text/` is a regular expression, anything else part of a text; null for nothing yet. */
 export function textMatcher(search: string): ((text: string) => boolean) | null {
   if (search === '') return null;

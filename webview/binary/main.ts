@@ -13,7 +13,7 @@ import type {
 } from '../../server/protocol/binary.ts';
 import { unpackTable } from '../../server/protocol/packed.ts';
 import { formatSize } from '../../server/protocol/units.ts';
-import { el, formatBytes, formatShare, formatSigned, onThemeChange, tabBar, textMatcher } from '../dom.ts';
+import { el, formatBytes, formatShare, formatSigned, onThemeChange, searchField, tabBar, textMatcher } from '../dom.ts';
 import { connectHost, download } from '../host.ts';
 import { type Colouring, Palette } from './colors.ts';
 import { buildInfo, historyView, moduleTable } from './info.ts';
@@ -184,12 +184,15 @@ function explore(
     return palette.package(packageOf(node), mainModule);
   };
 
-  const search = el('input', {
-    type: 'search',
-    placeholder: 'Search (/)',
-    'aria-label': 'Search symbols and packages, /regular expression/ too',
-    value: state.search,
-  });
+  const search = searchField(
+    'Search symbols and packages, /regular expression/ too',
+    state.search,
+    text => {
+      state.search = text;
+      refresh();
+    },
+    () => (state.tab === 'table' ? rows : canvas).focus(),
+  );
   const groupSelect = choice('Group', ['package', 'section'], state.grouping, value => {
     state.grouping = value as Grouping;
     rebuild();
@@ -389,17 +392,6 @@ function explore(
     side.show(selected ?? view);
   }
 
-  search.addEventListener('input', () => {
-    state.search = search.value;
-    refresh();
-  });
-  search.addEventListener('keydown', e => {
-    if (e.key === 'Escape') {
-      search.value = state.search = '';
-      refresh();
-      (state.tab === 'table' ? rows : canvas).focus();
-    } else if (e.key === 'Enter') (state.tab === 'table' ? rows : canvas).focus();
-  });
   themed = refresh;
   document.onkeydown = e => {
     if (e.target instanceof HTMLInputElement || e.target instanceof HTMLSelectElement) return;

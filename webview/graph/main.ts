@@ -1,6 +1,6 @@
 /** The action graph of a build: the answer first, then the timeline, the graph and the table of the same actions. */
 import type { FromGraphPage, GraphAction, GraphData, ToGraphPage } from '../../server/protocol/builds.ts';
-import { el, onThemeChange, tabBar, textMatcher } from '../dom.ts';
+import { el, onThemeChange, searchField, tabBar, textMatcher } from '../dom.ts';
 import { connectHost, download } from '../host.ts';
 import { actionTable } from './actions.ts';
 import { answer, causes, facts } from './answer.ts';
@@ -136,7 +136,13 @@ function show(graph: GraphData, other: GraphData | null): void {
   let network: NetworkView | null = null;
   const numbers = new Map(actions.map((a, id) => [a, id]));
   const rows = actionTable(a => select(numbers.get(a) ?? -1));
-  const search = searchField();
+  const search = searchField('Search packages, /regular expression/ too', state.search, searched, found => {
+    const matches = matcher(state.search, actions);
+    const first = found && matches !== null ? actions.findIndex((a, id) => matches(id) && a.lane >= 0) : -1;
+    if (first >= 0) select(first);
+    const views = { timeline, graph: network, table: rows, processes: processes?.view, compare: compared?.view };
+    views[state.tab]?.focus();
+  });
   app.replaceChildren(
     header(graph, search),
     el('p', { class: 'answer' }, answer(graph)),
@@ -154,6 +160,11 @@ function show(graph: GraphData, other: GraphData | null): void {
     network?.select(id);
     rows.select(id < 0 ? null : actions[id]);
     details.show(id);
+  }
+
+  function searched(text: string): void {
+    state.search = text;
+    refresh();
   }
 
   function refresh(): void {
@@ -212,32 +223,6 @@ function show(graph: GraphData, other: GraphData | null): void {
       redraw();
     });
     return [el('label', {}, box, ' standard library as one'), focus];
-  }
-
-  function searchField(): HTMLInputElement {
-    const field = el('input', {
-      type: 'search',
-      placeholder: 'Search (/)',
-      'aria-label': 'Search packages, /regular expression/ too',
-      value: state.search,
-    });
-    field.addEventListener('input', () => {
-      state.search = field.value;
-      refresh();
-    });
-    field.addEventListener('keydown', e => {
-      if (e.key === 'Escape') {
-        field.value = state.search = '';
-        refresh();
-      } else if (e.key === 'Enter') {
-        const matches = matcher(state.search, actions);
-        const first = matches === null ? -1 : actions.findIndex((a, id) => matches(id) && a.lane >= 0);
-        if (first >= 0) select(first);
-      } else return;
-      const views = { timeline, graph: network, table: rows, processes: processes?.view, compare: compared?.view };
-      views[state.tab]?.focus();
-    });
-    return field;
   }
 
   document.onkeydown = e => {
