@@ -11,7 +11,7 @@ import type { Environment } from './go-env.ts';
 /** Files kept; beyond it those go first that were not used for longest. */
 const maxFiles = 4000;
 
-/** What tells this build of the analysis from others: the program's own file, and when it was made. */
+/** What tells this build of the analysis from others: the bundled file that this is in, which each build writes anew. */
 function version(): string {
   const file = fileURLToPath(import.meta.url);
   const { mtimeMs, size } = statSync(file);
