@@ -30,12 +30,21 @@ import { stmts } from './stmt.ts';
 
 /** Variables of receiver and parameters, in order: they lead the function's list. */
 export function params(fn: Func): Name[] {
-  return fn.dcl.filter(n => n.cls === Class.PPARAM);
+  return fn.dcl.slice(0, paramCount(fn));
 }
 
 /** Result variables, in order. */
 export function results(fn: Func): Name[] {
-  return fn.dcl.filter(n => n.cls === Class.PPARAMOUT);
+  const from = paramCount(fn);
+  let to = from;
+  while (to < fn.dcl.length && fn.dcl[to].cls === Class.PPARAMOUT) to++;
+  return fn.dcl.slice(from, to);
+}
+
+function paramCount(fn: Func): number {
+  let count = 0;
+  while (count < fn.dcl.length && fn.dcl[count].cls === Class.PPARAM) count++;
+  return count;
 }
 
 /** The function that a method value calls, unless it is an interface's. */

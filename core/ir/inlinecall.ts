@@ -34,7 +34,7 @@ export function inlineCall(b: Builder, caller: Func, call: Node, fn: Func, insta
   const tmpfn = new Func(caller.nname, fn.pos, caller.pkg);
   tmpfn.oclosure = fn.oclosure;
   const r = new Reader(b, body.src, body.dict, body.env, tmpfn, null);
-  const inl: Inlining = { caller, call, fn, frames: new Map() };
+  const inl: Inlining = { caller, call, fn, frames: [] };
   r.inl = inl;
   bindClosureVars(r, fn, cv => cv.outer!);
   const rewritten = blockOf(body) === null ? null : rewriteRangeFuncs(r, body);
@@ -83,8 +83,18 @@ export function inlineCall(b: Builder, caller: Func, call: Node, fn: Func, insta
   }
 
   const edit = (n: Node): Node => {
-    if (n.op === Op.ORETURN) n = inlReturn(n, call.pos, retvars, delayResults, retLabel, r);
-    editChildren(n, edit);
+    switch (n.op) {
+      case Op.ORETURN:
+        return inlReturn(n, call.pos, retvars, delayResults, retLabel, r);
+      case Op.OBLOCK:
+      case Op.OCASE:
+      case Op.OFOR:
+      case Op.OIF:
+      case Op.ORANGE:
+      case Op.OSELECT:
+      case Op.OSWITCH:
+        editChildren(n, edit);
+    }
     return n;
   };
   tmpfn.body = tmpfn.body.map(edit);

@@ -54,7 +54,8 @@ export interface Inlining {
   caller: Func;
   call: Node;
   fn: Func;
-  frames: Map<Frame, Frame>;
+  /** Frames as seen from the call; one, but for bodies that are put together from several declarations. */
+  frames: Frame[];
 }
 
 export class Reader {
@@ -106,16 +107,20 @@ export class Reader {
   inlFrame(frame: Frame): Frame {
     const inl = this.inl;
     if (inl === null || frame.inlinedAt !== null) return frame;
-    let f = inl.frames.get(frame);
-    if (f === undefined) {
-      f = { base: frame.base, inlinedAt: inl.call.pos, callee: inl.fn };
-      inl.frames.set(frame, f);
-    }
+    for (const known of inl.frames) if (known.base === frame.base) return known;
+    const f: Frame = { base: frame.base, inlinedAt: inl.call.pos, callee: inl.fn };
+    inl.frames.push(f);
     return f;
   }
   pos(n: AstNode): XPos | null {
-    return n.pos < 0 ? null : { frame: this.frameOf(n.unit), off: n.pos };
+    if (n.pos < 0) return null;
+    const frame = this.frameOf(n.unit);
+    const { last } = this;
+    if (last !== null && last.off === n.pos && last.frame === frame) return last;
+    return (this.last = { frame, off: n.pos });
   }
+  /** The position that was asked for last: that of several nodes, as a rule. */
+  private last: XPos | null = null;
   posAt(unit: Unit, off: number): XPos | null {
     return off < 0 ? null : { frame: this.frameOf(unit), off };
   }
