@@ -150,6 +150,8 @@ class Pool {
     this.waiting = jobs.some(job => job.needs.length > 0);
     // all of the young memory (two halves, and as much for large objects) from the start, instead of growing into it
     setFlagsFromString(`--min-semi-space-size=${youngSize / 3}`);
+    // each thread optimizes all code anew: half of what V8 would inline (920) saves 4 % of all time, 12 % in Node 20
+    setFlagsFromString('--max-inlined-bytecode-size-cumulative=400');
     // where our threads have all cores, V8's own only wait for each other: a sixth of all time
     if (count >= availableParallelism()) setFlagsFromString('--no-parallel-scavenge');
     for (let i = 0; i < count; i++)
