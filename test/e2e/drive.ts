@@ -55,6 +55,9 @@ export interface Window {
   close(): Promise<void>;
 }
 
+/** What the text editor shows of a binary file. */
+const AS_BINARY = '.editor-group-container.active .monaco-editor-pane-placeholder';
+
 /** Opens a folder in a browser of its own; `address` is that of a workbench without the folder. */
 export async function driveWindow({ chromium: executablePath, address, folder, shots }: Place): Promise<Window> {
   const browser: Browser = await chromium.launch({
@@ -109,6 +112,17 @@ export async function driveWindow({ chromium: executablePath, address, folder, s
       await rows.filter({ hasText: 'View: Close Editor' }).first().click();
     }
   };
+  /** Shows the active file in another editor, which is a page of an extension. */
+  const reopenWith = async (editor: string) => {
+    await palette('View: Reopen Editor With...');
+    await rows.first().filter({ hasText: 'Reopen Editor With...' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.quick-input-box input[placeholder^="Select editor"]').waitFor();
+    await input.fill(editor);
+    await rows.first().filter({ hasText: editor }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('iframe.webview.ready:visible').waitFor();
+  };
   const settings = (values: Record<string, unknown>) => {
     const file = path.join(folder, '.vscode/settings.json');
     fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -126,19 +140,22 @@ export async function driveWindow({ chromium: executablePath, address, folder, s
     async openWith(file, editor) {
       await quickOpen(file, page.locator('.tab.active', { hasText: path.basename(file) }));
       // an editor that is still opening would win over the one that is asked for next
-      const opened = ['.monaco-editor-pane-placeholder', '.view-line'].map(x => `.editor-group-container.active ${x}`);
-      await page.locator(opened.join(', ')).first().waitFor();
-      await palette('View: Reopen Editor With...');
-      await rows.first().filter({ hasText: 'Reopen Editor With...' }).waitFor();
-      await page.keyboard.press('Enter');
-      await page.locator('.quick-input-box input[placeholder^="Select editor"]').waitFor();
-      await input.fill(editor);
-      await rows.first().filter({ hasText: editor }).waitFor();
-      await page.keyboard.press('Enter');
-      await page.locator('iframe.webview.ready:visible').waitFor();
+      await page.locator([AS_BINARY, '.editor-group-container.active .view-line'].join(', ')).first().waitFor();
+      await reopenWith(editor);
     },
     async explore(file) {
-      await quickOpen(file, webview().locator('h1').getByText(file, { exact: true }));
+      await quickOpen(file, page.locator('.tab.active', { hasText: path.basename(file) }));
+      const title = webview().locator('h1').getByText(file, { exact: true });
+      const asText = page.locator(AS_BINARY).first();
+      const there = (place: Locator) =>
+        place.waitFor().then(
+          () => true,
+          () => false,
+        );
+      // on a busy machine files are associated with the editor of an extension that is not known yet
+      await Promise.race([there(title), there(asText)]);
+      if (await asText.isVisible()) await reopenWith('Gospect Binary Explorer');
+      await title.waitFor();
       await webview().getByRole('tab', { name: 'Treemap' }).waitFor();
     },
     async goToLine(line) {
