@@ -44,7 +44,7 @@ function cacheDir(target: Target, packages: readonly string[] = []): string {
   const others = alone || packages.includes('cmd/compile') ? packages.join(' ') : '';
   const key = createHash('sha256')
     .update([goEnv('GOVERSION', target.dir), target.gcflags, target.flags.join(' '), target.dir, others].join('\n'))
-    .update(target.tests ? 'tests' : '')
+    .update(`${target.tests ? 'tests' : ''}${goEnv('GOEXPERIMENT', target.dir)}`)
     .digest('hex')
     .slice(0, 12);
   const dir = join(base, 'oracle', `${target.goos}-${target.goarch}${target.cgo ? '-cgo' : ''}-${key}`);
