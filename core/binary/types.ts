@@ -9,7 +9,7 @@ import { type Memory, memoryOf } from './memory.ts';
 import type { Moduledata } from './moduledata.ts';
 
 /** abi.Kind, the values that have data of their own behind the common part. */
-const enum Kind {
+export const enum Kind {
   Array = 17,
   Chan = 18,
   Func = 19,

@@ -1,6 +1,7 @@
 /** What each symbol of a program refers to, and why that keeps its target; read of a symbol when it is first asked for. */
 import { utf8 } from '../binary/bytes.ts';
 import { type GoObject, RelocType, SymbolFlag2, WEAK } from '../binary/goobj.ts';
+import { Kind } from '../binary/types.ts';
 import type { LinkOptions } from './link.ts';
 import type { LinkSymbols } from './link-symbols.ts';
 
@@ -197,17 +198,6 @@ export class LinkEdges {
   }
 }
 const FIRST_CAPACITY = 1 << 16;
-
-const enum Kind {
-  Array = 17,
-  Chan = 18,
-  Func = 19,
-  Interface = 20,
-  Map = 21,
-  Pointer = 22,
-  Slice = 23,
-  Struct = 25,
-}
 
 /** The methods in a type's data, by where they stand (deadcodePass.decodetypeMethods). */
 function methodSignatures(
