@@ -27,13 +27,7 @@ export function asking(
   client: BaseLanguageClient,
   moduleOf: (folder: vscode.WorkspaceFolder) => Promise<string | undefined>,
 ): AskReport {
-  return async (
-    kind: ReportKind,
-    folder: vscode.WorkspaceFolder,
-    more: Partial<ReportParams>,
-    token: vscode.CancellationToken | undefined,
-    tell: (message: string) => void,
-  ): Promise<ReportResult> => {
+  return async (kind, folder, more, token, tell) => {
     const go = await goCommand(folder.uri);
     const id = String(++reports);
     const heard = client.onNotification(REPORT_PROGRESS, (p: ReportProgress) => {

@@ -162,7 +162,8 @@ export function* devirtualizeAndInlinePackage(inl: Inliner, funcs: readonly Func
 
 /**
  * Expands calls in these functions, which have been costed. `groups` is asked for the order of functions once all calls
- * have been resolved, and told which of them mention others than before; `entering` is told in which function the next decisions are made.
+ * have been resolved, and told which of them mention others than before; `entering` is told in which function the next
+ * decisions are made.
  */
 export function* expandFuncs(
   inl: Inliner,
