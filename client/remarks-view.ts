@@ -9,6 +9,7 @@ interface Group {
 }
 type Node = Group | RemarkRow;
 
+const OUTSIDE = 'outside of functions';
 const MISSES_KEY = 'gospect.missesOnly';
 
 const ICONS: Readonly<Record<string, string>> = {
@@ -24,7 +25,7 @@ const ICONS: Readonly<Record<string, string>> = {
   'leak-to-result': 'arrow-up',
 };
 
-/** Milliseconds between a change and asking for the new list: typing comes first. */
+/** Milliseconds between a change and looking at it: typing comes first. */
 const PAUSE = 200;
 
 export function registerRemarksView(
@@ -33,14 +34,21 @@ export function registerRemarksView(
   analysed: vscode.Event<AnalysisStatus>,
 ): void {
   const changed = new vscode.EventEmitter<void>();
+  let status: AnalysisStatus = { state: 'idle', target: '', package: '', note: '' };
+  /** In the order of the text. */
+  let rows: RemarkRow[] = [];
   let groups: Group[] = [];
   let shown: vscode.Uri | undefined;
   let missesOnly = context.workspaceState.get<boolean>(MISSES_KEY) ?? false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let following: ReturnType<typeof setTimeout> | undefined;
+  /** The function that the cursor was last seen in. */
+  let current: string | undefined;
 
   const isGroup = (node: Node): node is Group => 'rows' in node;
   const provider: vscode.TreeDataProvider<Node> = {
     onDidChangeTreeData: changed.event,
+    getParent: node => (isGroup(node) ? undefined : groups.find(({ rows }) => rows.includes(node))),
     getChildren: node => (node === undefined ? groups : isGroup(node) ? node.rows : []),
     getTreeItem: node => (isGroup(node) ? groupItem(node) : rowItem(node, shown)),
   };
@@ -50,12 +58,26 @@ export function registerRemarksView(
     timer = undefined;
     const document = vscode.window.activeTextEditor?.document;
     if (!view.visible || document === undefined || document.languageId !== 'go') return;
-    const rows = await client.sendRequest<RemarkRow[]>(ROWS_REQUEST, document.uri.toString());
+    rows = await client.sendRequest<RemarkRow[]>(ROWS_REQUEST, document.uri.toString());
+    if (shown?.toString() !== document.uri.toString()) current = undefined;
     shown = document.uri;
     groups = grouped(missesOnly ? rows.filter(row => row.miss) : rows);
     view.description = vscode.workspace.asRelativePath(document.uri);
-    view.message = groups.length > 0 ? '' : missesOnly ? 'Nothing here costs.' : 'Nothing to remark.';
+    view.message = groups.length > 0 ? '' : whyEmpty(status, missesOnly);
     changed.fire();
+    follow();
+  };
+  /** Selects the function of the cursor, when it has come to another: what is selected within a function stays. */
+  const follow = () => {
+    const editor = vscode.window.activeTextEditor;
+    if (!view.visible || editor === undefined || editor.document.uri.toString() !== shown?.toString()) return;
+    const above = rows.findLast(({ range }) => range.start.line <= editor.selection.active.line);
+    if (above === undefined || nameOf(above) === current) return;
+    current = nameOf(above);
+    const [selected] = view.selection;
+    const group = groups.find(({ name }) => name === current);
+    if (group !== undefined && (selected === undefined || nameOf(selected) !== current))
+      void view.reveal(group, { focus: false });
   };
   const soon = () => {
     clearTimeout(timer);
@@ -74,8 +96,13 @@ export function registerRemarksView(
     changed,
     view.onDidChangeVisibility(soon),
     vscode.window.onDidChangeActiveTextEditor(soon),
-    analysed(({ state }) => {
-      if (state === 'done' || state === 'errors') soon();
+    vscode.window.onDidChangeTextEditorSelection(() => {
+      clearTimeout(following);
+      following = setTimeout(follow, PAUSE);
+    }),
+    analysed(next => {
+      status = next;
+      if (next.state !== 'running') soon();
     }),
     vscode.commands.registerCommand('gospect.showMisses', () => setMissesOnly(true)),
     vscode.commands.registerCommand('gospect.showAllRemarks', () => setMissesOnly(false)),
@@ -86,12 +113,24 @@ export function registerRemarksView(
 function grouped(rows: RemarkRow[]): Group[] {
   const groups = new Map<string, Group>();
   for (const row of rows) {
-    const name = row.function || 'outside of functions';
+    const name = nameOf(row);
     const group = groups.get(name);
     if (group === undefined) groups.set(name, { name, rows: [row] });
     else group.rows.push(row);
   }
   return [...groups.values()];
+}
+
+/** What to read where no remarks are listed. */
+function whyEmpty({ state, note }: AnalysisStatus, missesOnly: boolean): string {
+  if (state === 'idle' || state === 'running') return 'Analysing…';
+  if (state === 'failed') return note;
+  return missesOnly ? 'Nothing here costs.' : 'Nothing to remark.';
+}
+
+/** The name of a group, or of the group that a row is in. */
+function nameOf(node: Node): string {
+  return 'rows' in node ? node.name : node.function || OUTSIDE;
 }
 
 function groupItem({ name, rows }: Group): vscode.TreeItem {

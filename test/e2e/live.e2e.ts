@@ -63,6 +63,9 @@ goTest('the Remarks view lists what the compiler decides, by function', async ()
   await window.shot('remarks-view');
   await row(/make\(map\[string\]\*Item\) escapes to heap/).click();
   await page.locator('.statusbar-item', { hasText: /Ln 40/ }).waitFor();
+  // the function of the cursor is chosen there
+  await window.goToLine(54);
+  await page.locator('.monaco-list-row.selected', { hasText: '(*Store).Take' }).waitFor();
 });
 
 test('the status bar says what is analysed for', async () => {
