@@ -23,8 +23,14 @@ export interface Loading {
   flags: LoadFlags;
   /** -pgo: `auto`, `off` or a file. */
   pgo: string;
-  /** -cover and -covermode; null: nothing is covered. */
-  cover: CoverMode | null;
+  /** -cover, -covermode and -coverpkg; null: nothing is covered. */
+  cover: Cover | null;
+}
+
+export interface Cover {
+  mode: CoverMode;
+  /** Patterns of -coverpkg; none: the packages that are named, and those of main modules. */
+  packages: readonly string[];
 }
 
 /** What commands load unless they say otherwise. */
@@ -79,8 +85,16 @@ export function prepareLoading(given: ReadonlyMap<string, string>, io: Io, files
   const refused = sanitizerError(go, target.target);
   if (refused !== '') throw new GoError(refused, 2);
   const pgo = all.get('pgo') ?? 'auto';
-  const cover = on('cover') || all.has('covermode') ? coverMode(all.get('covermode'), target.target) : null;
+  const covered = on('cover') || all.has('covermode') || all.has('coverpkg');
+  const cover = covered
+    ? { mode: coverMode(all.get('covermode'), target.target), packages: splitList(all.get('coverpkg') ?? '') }
+    : null;
   return { go, fs, overlay, env: moduleEnv(go, fs, cwd, flags), target: target.target, flags, pgo, cover };
+}
+
+/** The elements of a list with commas. */
+function splitList(list: string): string[] {
+  return list === '' ? [] : list.split(',');
 }
 
 /** -covermode, or what it is unless given (cmd/go/internal/work.BuildInit). */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -60,6 +60,40 @@ goTest(
         };
         const theirs = gcLines(['covered'], target);
         for await (const { lines } of ourLines(['covered'], target)) expect(lines).toEqual(theirs.get('covered')![0]);
+      }
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  },
+  600_000,
+);
+
+goTest(
+  "what -coverpkg chooses is what go's patterns choose",
+  async ({ version }) => {
+    const dir = mkdtempSync(join(tmpdir(), 'gospect-cover-'));
+    try {
+      writeFileSync(join(dir, 'go.mod'), `module covered\n\ngo ${/^go(1\.\d+)/.exec(version)![1]}\n`);
+      writeFileSync(
+        join(dir, 'x.go'),
+        'package covered\n\nimport "covered/in/side"\n\nfunc F() int { return side.G() }\n',
+      );
+      mkdirSync(join(dir, 'in/side'), { recursive: true });
+      writeFileSync(join(dir, 'in/side/y.go'), 'package side\n\nfunc G() int { return 1 }\n');
+      const packages = ['covered', 'covered/in/side'];
+      for (const patterns of ['./in/...', 'covered/in/side', 'work', './side', './in/s...,tool']) {
+        const target: Target = {
+          goos: 'linux',
+          goarch: 'amd64',
+          cgo: false,
+          gcflags: '-m=2',
+          flags: [`-coverpkg=${patterns}`],
+          dir,
+          tests: false,
+        };
+        const theirs = gcLines(packages, target);
+        for await (const { path, lines } of ourLines(packages, target))
+          expect(lines, `${patterns}: ${path}`).toEqual(theirs.get(path)![0]);
       }
     } finally {
       rmSync(dir, { recursive: true });

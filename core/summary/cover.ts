@@ -22,25 +22,25 @@ function coverPrefix(importPath: string): string {
   return `goCover_${sum.map(b => b.toString(16).padStart(2, '0')).join('')}_`;
 }
 
-/** How the package is covered; null when it is not. `named`: it is one of those on the command line. */
-function modeOf(p: Package, named: boolean, mode: CoverMode, race: boolean): CoverMode | null {
-  if (!named && !(p.module !== null && p.module.version === '')) return null;
+/** How a package that is chosen is covered; null when it is not all the same. */
+function modeOf(p: Package, mode: CoverMode, race: boolean): CoverMode | null {
   if (p.error !== null || p.importPath === 'unsafe' || p.files.goFiles.length + p.files.cgoFiles.length === 0)
     return null;
   if (mode === 'atomic' && (p.importPath === 'sync/atomic' || p.importPath === 'internal/runtime/atomic')) return null;
   return race && p.standard && isRuntimePkg(p.importPath) ? 'regonly' : mode;
 }
 
-/** The files that stand in for those of the packages, by path. Files with syntax errors stay as they are. */
+/** The files that stand in for those of the packages that are `chosen`, by path. Files with syntax errors stay as they
+ * are. */
 export function coverPackages(
   { fs, parser, target }: Pick<ProgramHost, 'fs' | 'parser' | 'target'>,
   packages: readonly Package[],
-  named: ReadonlySet<Package>,
+  chosen: (p: Package) => boolean,
   mode: CoverMode,
 ): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   for (const p of packages) {
-    const own = modeOf(p, named.has(p), mode, target.instrument === 'race');
+    const own = chosen(p) ? modeOf(p, mode, target.instrument === 'race') : null;
     if (own === null) continue;
     const prefix = coverPrefix(p.importPath);
     const number = numbered.indexOf(p.importPath);

@@ -1,6 +1,7 @@
 /** Analysing whole packages in one go, for the command line and the oracle: from patterns to what is said of packages. */
 import path from 'node:path';
 import { type CompileFlags, defaultFlags } from '../../core/ir/env.ts';
+import { isMain, packageMatcher } from '../../core/load/covered.ts';
 import { loadPackages, type LoadResult } from '../../core/load/load.ts';
 import { fatalLine } from '../../core/load/modules.ts';
 import { errorText, type Package, packageList } from '../../core/load/package.ts';
@@ -9,7 +10,7 @@ import type { FileSystem } from '../../core/source/files.ts';
 import { addCounters, coverPackages } from '../../core/summary/cover.ts';
 import { decideOtherwise, Kept } from '../../core/summary/kept.ts';
 import { GoError } from '../command.ts';
-import { type Loading, loadDefaults } from '../loading.ts';
+import { type Cover, type Loading, loadDefaults } from '../loading.ts';
 import { nodeFiles, type Overlay, slashed } from '../node-files.ts';
 import { nodeParser } from '../node-parser.ts';
 import type { OpenStore } from '../summary-store.ts';
@@ -144,13 +145,33 @@ async function loadCovered(
   if (loaded.fatal.length > 0) throw new GoError(loaded.fatal.map(fatalLine).join('\n'));
   if (cover === null) return { loaded, fs, overlay };
   const parser = await nodeParser();
-  const files = coverPackages({ fs, parser, target }, packageList(loaded.roots), new Set(loaded.roots), cover);
+  const packages = packageList(loaded.roots);
+  const files = coverPackages({ fs, parser, target }, packages, chosen(loaded, cover, env.cwd, warn), cover.mode);
   const over = new Map([...overlay, ...files]);
   const covered = nodeFiles(over);
   // the new files import more than those that they stand for
   const again = loadPackages({ ...env, fs: covered }, target, patterns, options);
   addCounters(packageList(again.roots), files);
   return { loaded: again, fs: covered, overlay: over };
+}
+
+/** Whether a package is one that -cover is for (load.PrepareForCoverageBuild); patterns that name none are warned of. */
+function chosen(
+  { roots, loader }: LoadResult,
+  { packages }: Cover,
+  cwd: string,
+  warn: BatchOptions['warn'],
+): (p: Package) => boolean {
+  const named = new Set(roots);
+  if (packages.length === 0) return p => named.has(p) || isMain(p);
+  const all = packageList(roots);
+  const covered = new Set<Package>();
+  for (const pattern of packages) {
+    const matched = all.filter(packageMatcher(pattern, cwd, loader.modules));
+    if (matched.length === 0) warn?.(`warning: no packages being built depend on matches for pattern ${pattern}`);
+    for (const p of matched) covered.add(p);
+  }
+  return p => covered.has(p);
 }
 
 /** A job for each package that `isJob`; it waits for the jobs of all packages that it imports, directly or not. */

@@ -29,6 +29,11 @@ export const m: Command = {
     json: { value: 'none', help: 'one remark a line, as JSON, with range and explanation' },
     cover: { value: 'none', help: 'as built with -cover; columns are those of the rewritten code, as go prints them' },
     covermode: { value: 'required', placeholder: 'mode', help: 'as built with -covermode: set, count or atomic' },
+    coverpkg: {
+      value: 'required',
+      placeholder: 'list',
+      help: 'as built with -coverpkg: patterns of the packages that are covered, separated by commas',
+    },
     ...THREADS_FLAG,
     ...BUILD_FLAGS,
   },

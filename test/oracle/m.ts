@@ -5,7 +5,7 @@
  *       -m=2, -l, …        flags of the compiler (-m is the default)
  *       --os, --arch       target
  *       --cgo              with cgo on
- *       -race, -pgo=FILE   flags of go build (-msan, -asan, -cover, -covermode=MODE, too)
+ *       -race, -pgo=FILE   flags of go build (-msan, -asan, -cover, -covermode=MODE, -coverpkg=LIST, too)
  *       -test              with the files of tests, as go test compiles them
  *       --class NAME       all differences of one class
  *       --package PATH     only this package, in the order of the list
