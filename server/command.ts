@@ -44,8 +44,6 @@ export interface Command {
   name: string;
   /** What follows the name on a usage line, `[packages]`; a line for each form there is. */
   usage: string;
-  /** One line for the list of commands. */
-  summary: string;
   /** The paragraphs of `--help` between usage and flags. */
   help: string;
   /** What to type after `gospect `, and what it does where the line does not say so; shown at the end of `--help`. */

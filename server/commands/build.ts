@@ -14,7 +14,6 @@ import { formatSize } from '../protocol/units.ts';
 export const build: Command = {
   name: 'build',
   usage: '[--target os/arch[/level],…|all|first-class] [--profile name] [-o file | --out dir] [packages]',
-  summary: 'build for one or many targets with the Go on this machine',
   help: [
     'Runs go build for each target, prints what it prints and a table at the end. One target is built as go build does;',
     'of several, or with --out, each has a folder os_arch. Profiles:',

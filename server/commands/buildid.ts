@@ -6,7 +6,6 @@ import { type Command, Exit, UsageError } from '../command.ts';
 export const buildid: Command = {
   name: 'buildid',
   usage: 'FILE',
-  summary: 'the build ID that the linker recorded in a file',
   help: 'Prints what go tool buildid prints.',
   examples: [['buildid app', '']],
   flags: {},

@@ -10,7 +10,6 @@ import { formatSize } from '../protocol/units.ts';
 export const cache: Command = {
   name: 'cache',
   usage: '[--check | --repair] [--json]',
-  summary: "what is in go's build cache, what trimming takes, and what is damaged",
   help: [
     'Reads the build cache that the environment means: size and age by package, what the next trimming takes, entries that',
     'are damaged. --check hashes every output again, which reads all of the cache; --repair does, too, and removes what is',

@@ -20,7 +20,6 @@ const errorLimit = 10;
 export const check: Command = {
   name: 'check',
   usage: '[-e] [-test] [packages]',
-  summary: 'the compile errors of go build',
   help: [
     'Type-checks packages and prints what go build prints for those with errors: `# package`, then its errors, at most',
     'ten. Packages that import a broken package are not checked, as go build does not compile them.',

@@ -26,7 +26,6 @@ const REASONS: Readonly<Record<string, (change: RemarkChange) => boolean>> = {
 export const diff: Command = {
   name: 'diff',
   usage: '[-fail-on reasons] [-json | -sarif] [REV] [packages]',
-  summary: 'what the compiler decides otherwise than at another commit',
   help: [
     'Analyses the packages as they are and as they were at REV (default HEAD), and prints the remarks that were lost (-)',
     'and gained (+), matched by function and expression, so that code that only moved says nothing. git is asked for the',

@@ -20,7 +20,6 @@ import { type Command, Exit, type Io, UsageError } from '../command.ts';
 export const explain: Command = {
   name: 'explain',
   usage: '[--run] [--json] [--target os/arch[/level]] [--profile name] [packages]',
-  summary: 'what the next build would build again, and which changed input is the cause',
   help: [
     'Asks the Go on this machine with go build -n, compares the keys with those of the last build that Gospect recorded,',
     'and names the input that differs. A package whose imports are built again is built itself only if their output comes',

@@ -16,7 +16,6 @@ import { duration } from './build.ts';
 export const graph: Command = {
   name: 'graph',
   usage: '[--json | --dot | --trace | --html] [--from file | packages]',
-  summary: 'the action graph of a build: what ran, what was cached, what it waited for',
   help: [
     'Builds the packages with the Go on this machine (executables are thrown away) and shows the graph of the build, or',
     'reads one that go build -debug-actiongraph or -debug-trace wrote. --trace is for Chrome and Perfetto, --dot for Graphviz.',

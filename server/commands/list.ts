@@ -13,7 +13,6 @@ import { type Loading, loadDefaults, prepareLoading } from '../loading.ts';
 export const list: Command = {
   name: 'list',
   usage: '[-deps] [-test] [-e] [-json[=fields]] [packages]\n-m [-json] [modules]',
-  summary: 'packages or modules, as go list prints them',
   help: [
     'Prints what go list -e prints, without running it: import paths, or with -json the fields',
     listFields.join(' ').replace(/(.{60,100}) /g, '$1\n'),

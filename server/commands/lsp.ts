@@ -12,7 +12,6 @@ import { serve } from '../serve.ts';
 export const lsp: Command = {
   name: 'lsp',
   usage: '[--stdio]',
-  summary: 'the language server, for any editor',
   help: 'Speaks the Language Server Protocol on standard input and output until the client ends it.',
   examples: [['lsp --stdio', 'what an editor is told to run']],
   flags: {

@@ -11,7 +11,6 @@ import { THREADS_FLAG, threadsOf } from '../threads.ts';
 export const m: Command = {
   name: 'm',
   usage: '[-m=2] [-l[=4]] [-N] [-cover] [-test] [-json] [packages]',
-  summary: 'what escapes to the heap and what is inlined, as go build -gcflags=-m prints it',
   help: [
     'Prints what the compiler decides about the packages, from our own analysis: the lines of go build -gcflags=-m,',
     'package by package. Packages are named as for go build; the default is the package in the current directory.',

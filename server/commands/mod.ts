@@ -14,7 +14,6 @@ import { changeLine, findUpgrades } from '../upgrades.ts';
 export const mod: Command = {
   name: 'mod',
   usage: 'graph\nwhy [-m] [-vendor] packages\nupgrades [-json] [modules]',
-  summary: 'the module requirement graph, why a package or module is needed, what upgrades would change',
   help: [
     'mod graph prints what go mod graph prints, mod why what go mod why prints: the requirements of every module, and a',
     'shortest chain of imports from the main module. Both read the module cache only; nothing is downloaded.',

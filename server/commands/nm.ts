@@ -12,7 +12,6 @@ const LETTER_T = 0x54;
 export const nm: Command = {
   name: 'nm',
   usage: '[-size] [-sort {address,name,none,size}] FILE…',
-  summary: 'the symbols of an executable, as go tool nm lists them',
   help: [
     'Prints address, size (with -size), letter and name of each symbol. Files without a symbol table (built with -s, or',
     'Wasm) are listed from the function table that the Go runtime needs, which stripping leaves in place.',

@@ -6,7 +6,6 @@ import { type Command, Exit, UsageError } from '../command.ts';
 export const ports: Command = {
   name: 'ports',
   usage: '[-json]',
-  summary: 'the operating systems and architectures Go builds for',
   help: 'Prints what go tool dist list prints, from a table of our own: no Go is needed.',
   examples: [
     ['ports', 'the ports, one a line'],

@@ -46,7 +46,6 @@ interface DiffReport {
 export const size: Command = {
   name: 'size',
   usage: '[--by groups | --sections] [--json | --html] [--budget file] FILE [FILE2]',
-  summary: 'what every byte of an executable is for',
   help: [
     'Every byte of the file is in exactly one row: the rows add up to the file. What nothing explains is in the row',
     'unknown.',

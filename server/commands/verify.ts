@@ -6,7 +6,6 @@ import { verifyBuild } from '../verify.ts';
 export const verify: Command = {
   name: 'verify',
   usage: '[--target os/arch[/level]] [--profile name] [--json] [packages]',
-  summary: 'whether a build gives the same bytes from another folder with another cache',
   help: [
     'Builds twice with the Go on this machine: here, and in a copy of the module with an empty cache, which takes a while.',
     'Then compares byte by byte and names the first section that differs and what to change. Version control stamps are',

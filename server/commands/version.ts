@@ -10,7 +10,6 @@ import { ownVersion } from '../own-version.ts';
 export const version: Command = {
   name: 'version',
   usage: '[-m] [-v] [FILE…]',
-  summary: 'the Go version (and with -m the modules) that files were built with',
   help: [
     'Prints what go version prints for executables; folders are walked as go does. Wasm files, which go cannot read, are',
     'read too. Without a file: which Gospect this is.',

@@ -25,7 +25,6 @@ const PASSED = ['tags', 'gcflags', 'ldflags', 'buildmode'];
 export const why: Command = {
   name: 'why',
   usage: '[flags] FILE | PACKAGE [SYMBOL]',
-  summary: 'why a symbol is in an executable, and what would go with it',
   help: [
     'Looks at the objects in the build cache of the Go on this machine, which compiles those that are missing, as the',
     'linker does: a shortest chain from the entry point to the symbol, who refers to it, and the bytes that would go with',
