@@ -23,7 +23,7 @@ import {
   setPos,
   stdVendor,
 } from './loader.ts';
-import { expandPattern, type Match } from './match.ts';
+import { expandPattern, type Match, unmatched } from './match.ts';
 import { type ModuleEnv, moduleDir } from './modules.ts';
 import { moduleGoVersion } from './requirements.ts';
 import { emptyPackage, type ImportInfo, type Package, type PackageError, packageList, plainError } from './package.ts';
@@ -88,11 +88,10 @@ export function* loadSteps(ld: Loader, patterns: readonly string[]): Generator<v
     return result;
   }
 
+  result.warnings.push(...unmatched(matches));
   const seen = new Set<Package>();
   const stack: ImportInfo[] = [];
   for (const m of matches) {
-    if (m.paths.length === 0 && m.errors.length === 0)
-      result.warnings.push(`warning: "${m.pattern}" matched no packages`);
     for (const path of m.paths) {
       const p = loadRoot(ld, path, stack);
       p.match.push(m.pattern);

@@ -25,6 +25,13 @@ export interface Match {
   errors: LoadError[];
 }
 
+/** A warning for each pattern that matches nothing, not even a package that cannot be loaded (search.WarnUnmatched). */
+export function unmatched(matches: readonly Match[]): string[] {
+  return matches
+    .filter(({ paths, errors }) => paths.length === 0 && errors.length === 0)
+    .map(({ pattern }) => `warning: "${pattern}" matched no packages`);
+}
+
 /** Fills in what the pattern matches; what makes loading impossible goes to `fatal`. */
 export function* expandPattern(ld: Loader, m: Match, fatal: string[]): Generator<void, void> {
   const { pattern } = m;

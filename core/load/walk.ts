@@ -3,7 +3,7 @@ import { hasPathPrefix, join } from '../source/path.ts';
 import { byBytes } from '../source/utf8.ts';
 import { loadError } from './directory.ts';
 import { isReal, type Loader, readPackageDir, type Resolved, stdVendor } from './loader.ts';
-import { expandPattern, type Match } from './match.ts';
+import { expandPattern, type Match, unmatched } from './match.ts';
 import { checkImportPath } from './modpath.ts';
 import { hasModRoot, moduleTools } from './modules.ts';
 import { moduleGraph } from './requirements.ts';
@@ -135,14 +135,14 @@ export function reachedPackages(ld: Loader): { path: string; mod: ModuleVersion 
 export function* resolveSteps(
   ld: Loader,
   patterns: readonly string[],
-): Generator<void, { paths: string[]; fatal: string[] }> {
+): Generator<void, { paths: string[]; warnings: string[]; fatal: string[] }> {
   const fatal = [...ld.modules.fatal];
   const matches: Match[] = cleanPatterns(patterns).map(pattern => ({ pattern, dirs: null, paths: [], errors: [] }));
   for (const m of matches) {
     if (fatal.length > 0) break;
     yield* expandPattern(ld, m, fatal);
   }
-  if (fatal.length > 0) return { paths: [], fatal };
+  if (fatal.length > 0) return { paths: [], warnings: [], fatal };
   const all = matches.some(m => m.pattern === 'all');
   yield* resolveAll(
     ld,
@@ -150,7 +150,7 @@ export function* resolveSteps(
     all,
   );
   for (const m of matches) if (m.pattern === 'all') m.paths = patternAll(ld);
-  return { paths: matches.flatMap(m => m.paths), fatal: [] };
+  return { paths: matches.flatMap(m => m.paths), warnings: unmatched(matches), fatal: [] };
 }
 
 /** A main module's package must import from modules that go.mod names (modload.updateRequirements). */

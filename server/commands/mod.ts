@@ -121,9 +121,11 @@ function whyNeeded(
     const found = matchModules(modules, args);
     const wrong = [...found.fatal, ...found.errors];
     if (wrong.length > 0) return fail(wrong, io);
+    for (const line of found.warnings) io.err(`${line}\n`);
     const all = fresh();
     const r = run(resolveSteps(all, ['all']));
     if (r.fatal.length > 0) return fail(r.fatal, io);
+    for (const line of r.warnings) io.err(`go: ${line}\n`);
     const packages = reachedPackages(all);
     for (const m of found.modules) {
       let best = '';
@@ -139,9 +141,11 @@ function whyNeeded(
   } else {
     const named = run(resolveSteps(fresh(), args));
     if (named.fatal.length > 0) return fail(named.fatal, io);
+    for (const line of named.warnings) io.err(`go: ${line}\n`);
     const all = fresh();
     const r = run(resolveSteps(all, ['all']));
     if (r.fatal.length > 0) return fail(r.fatal, io);
+    for (const line of r.warnings) io.err(`go: ${line}\n`);
     for (const path of named.paths)
       stanzas.push(`# ${path}\n${why(all, path) || `(main module does not need${need} package ${path})\n`}`);
   }
