@@ -3,10 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type ActionGraph, parseActionGraph, totals } from '../core/actions/graph.ts';
 import { type CacheKey, shortHash } from '../core/actions/keys.ts';
-import { linkageOf } from './artifacts.ts';
-import { readIfThere } from './build-folder.ts';
+import { linkageOf } from './linkage.ts';
 import { keepPrevious, previousOf } from './build-previous.ts';
-import { type BuildRecord, changedKeys, saveRecord } from './build-records.ts';
+import { type BuildRecord, changedKeys, type RecordHead, saveRecord } from './build-records.ts';
+import { idleActions, isSame } from './build-repeat.ts';
 import { cacheDir } from './go-cache.ts';
 import type { Environment, GoEnv } from './go-env.ts';
 import type { GoRun } from './go-process.ts';
@@ -18,14 +18,13 @@ export interface WrittenGraph {
   graph: ActionGraph;
 }
 
-/** The action graph in the file; null when there is none. */
-export function graphIn(file: string): WrittenGraph | null {
-  const text = readIfThere(file);
-  const parsed = text === null ? null : parseActionGraph(text);
-  return text !== null && parsed?.ok ? { text, graph: parsed.graph } : null;
+/** The action graph in what -debug-actiongraph wrote; null when it is none. */
+export function graphIn(text: string): WrittenGraph | null {
+  const parsed = parseActionGraph(text);
+  return parsed.ok ? { text, graph: parsed.graph } : null;
 }
 
-export const packagesIn = (keys: readonly CacheKey[]): number => keys.filter(k => k.name.startsWith('build ')).length;
+const packagesIn = (keys: readonly CacheKey[]): number => keys.filter(k => k.name.startsWith('build ')).length;
 
 /** Those of the keys that the graph names, the last of each, and whether they are all it names. */
 export function keysIn(graph: ActionGraph, keys: readonly CacheKey[]): { keys: CacheKey[]; all: boolean } {
@@ -40,23 +39,6 @@ export function keysIn(graph: ActionGraph, keys: readonly CacheKey[]): { keys: C
   return { keys: [...found.values()], all: found.size === named.size };
 }
 
-/** Puts the programs that lie in `folder` where go is to build them, as links: their names. */
-export function showPrograms(folder: string, bin: string, names: readonly string[]): Set<string> {
-  const there = new Set<string>();
-  for (const name of names) {
-    if (name !== path.basename(name)) continue;
-    try {
-      const file = path.join(folder, name);
-      if (!fs.lstatSync(file).isFile()) continue;
-      fs.linkSync(file, path.join(bin, name));
-      there.add(name);
-    } catch {
-      // It is gone, or there are no links here: go links it anew.
-    }
-  }
-  return there;
-}
-
 /** Programs that go left in `bin`, and where they go. */
 interface Taking {
   env: Environment;
@@ -65,7 +47,7 @@ interface Taking {
   folder: string;
   /** What go was shown. */
   there: ReadonlySet<string>;
-  last: BuildRecord | null;
+  last: RecordHead | null;
   graph: ActionGraph | null;
 }
 
@@ -89,11 +71,6 @@ export function takeResults({ env, id, bin, folder, there, last, graph }: Taking
 /** The names of the programs that the build is for. */
 function programsOf(graph: ActionGraph): Set<string> {
   return new Set(graph.raw.flatMap(a => (a.target === '' ? [] : [path.basename(a.target)])));
-}
-
-function isSame(a: string, b: string): boolean {
-  const [x, y] = [fs.statSync(a, { bigint: true }), fs.statSync(b, { bigint: true })];
-  return x.ino === y.ino && x.dev === y.dev;
 }
 
 /** A build that is over. */
@@ -123,8 +100,9 @@ export function record(done: Done, result: TargetResult): void {
   // A build in which nothing ran tells nothing new: keep the reasons of the one before.
   const { run } = totals(graph);
   const before = last ? (run === 0 && last.before ? last.before : changedKeys(last.keys, keys)) : null;
+  const { cached, compiled, packages, cgo, linkage, needs } = result;
   const kept: BuildRecord = {
-    v: 2,
+    v: 3,
     key: id,
     title: done.title,
     target: done.target,
@@ -133,10 +111,14 @@ export function record(done: Done, result: TargetResult): void {
     before,
     sizes: { ...last?.sizes, ...sizes },
     time: graph.began,
+    wall: graph.wall,
     loading: ran.loading,
     processes: ran.processes,
     cache: cache.ok ? cache.dir : '',
     ran: run,
+    actions: run === 0 ? idleActions(text) : '',
+    programs: Object.keys(sizes),
+    told: { cached, compiled, packages, cgo, linkage, needs },
   };
   if (saveRecord(env, id, kept, last)) result.record = id;
 }

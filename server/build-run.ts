@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { ActionGraph } from '../core/actions/graph.ts';
 import { type CacheKey, parseHashLines } from '../core/actions/keys.ts';
 import type { Target } from '../core/load/target.ts';
-import { runsHere } from './artifacts.ts';
+import { runsHere } from './runs-here.ts';
 import {
   allFlags,
   buildEnv,
@@ -18,11 +18,10 @@ import {
   sayingFlags,
   toolchainEnv,
 } from './build-command.ts';
-import { clearStale, makeFolder, temporary, workPrefix } from './build-folder.ts';
+import { clearStale, makeFolder, readIfThere, temporary, workPrefix } from './build-folder.ts';
 import { hintFor } from './build-hints.ts';
-import { countPackages, followTrace } from './build-live.ts';
-import { graphIn, keysIn, packagesIn, record, showPrograms, takeResults } from './build-outcome.ts';
-import { type BuildRecord, changedKeys, loadRecord, recordId } from './build-records.ts';
+import { changedKeys, loadHead, loadRecord, type RecordHead, recordId, touchRecord } from './build-records.ts';
+import { repeats, showPrograms } from './build-repeat.ts';
 import { type BuildTarget, failedResult, type Profile, shellWord, targetName } from './build-targets.ts';
 import { type Environment, type Found, type GoEnv, type LoadFlags, makeTarget } from './go-env.ts';
 import { type GoRun, progressOf, runGo } from './go-process.ts';
@@ -173,8 +172,8 @@ async function buildIn(
   const { request, env, signal, folder } = task;
   const { bin } = places;
   const id = recordId(slashed(request.cwd), task.name, task.flags, task.packages);
-  const last = loadRecord(env, id);
-  const trusting = task.turn.unchanged && last !== null && !task.flags.some(f => /^--?a(=|$)/.test(f));
+  const head = loadHead(env, id);
+  const trusting = task.turn.unchanged && head !== null && !task.flags.some(f => /^--?a(=|$)/.test(f));
   // Then go mostly loads packages, on one core: the next may begin at once.
   if (trusting) task.turn.linking();
   const shownFolder = relativePath(request.cwd, folder);
@@ -187,9 +186,9 @@ async function buildIn(
     tell({ ...event, text });
   };
   const run = (out: readonly string[], shown: readonly string[]) =>
-    runBuild(task, places, { out, shown }, !trusting, last, hear);
+    runBuild(task, places, { out, shown }, !trusting, head, hear);
   const began = performance.now();
-  const there = showPrograms(folder, bin, Object.keys(last?.sizes ?? {}));
+  const there = showPrograms(folder, bin, Object.keys(head?.sizes ?? {}));
   const executable = request.executable ?? '';
   let out = ['-o', bin + path.sep + executable];
   let ran = await run(out, ['-o', `${shownFolder}/${executable}`]);
@@ -201,11 +200,18 @@ async function buildIn(
   if (ran.error !== '') return ended({ message: ran.error });
   const ok = ran.code === 0;
   if (request.dry === true) return ended(ok ? { status: 'ok' } : { message: hintFor(said.join('')) });
-  const graph = graphIn(graphFile(places));
-  if (ok) takeResults({ env, id, bin, folder, there, last, graph: graph?.graph ?? null }, result);
+  const text = readIfThere(graphFile(places));
+  if (ok && trusting && text !== null && repeats({ env, head, graph: text, bin, folder, there }, result)) {
+    touchRecord(env, id);
+    return { result, unchanged: true };
+  }
+  const { graphIn, record, takeResults } = await import('./build-outcome.ts');
+  const graph = text === null ? null : graphIn(text);
+  if (ok) takeResults({ env, id, bin, folder, there, last: head, graph: graph?.graph ?? null }, result);
   else result.message = hintFor(said.join(''));
   if (graph === null) return { result, unchanged: false };
-  const keys = trusting ? await keysOf(task, places, out, graph.graph, last.keys) : parseHashLines(ran.hashes);
+  const last = loadRecord(env, id);
+  const keys = trusting ? await keysOf(task, places, out, graph.graph, last?.keys ?? []) : parseHashLines(ran.hashes);
   const title = `build ${task.packages.join(' ')}`;
   record({ go: task.go, env, target: task.name, title, id, last, graph, keys, ran }, result);
   return { result, unchanged: last !== null && changedKeys(last.keys, keys).length === 0 };
@@ -225,7 +231,7 @@ async function runBuild(
   places: Places,
   { out, shown }: Naming,
   hashed: boolean,
-  last: BuildRecord | null,
+  last: RecordHead | null,
   tell: (event: BuildEvent) => void,
 ): Promise<GoRun> {
   const { request, name, own, flags, packages, turn } = task;
@@ -253,7 +259,9 @@ async function runBuild(
   const count = hashed ? counting(task, last) : { total: () => 0, stop: () => {} };
   const progress = progressOf(name, count.total, { json, packages: saying.includes('-v'), commands }, tell);
   fs.rmSync(traceFile, { force: true });
-  const live = request.watched ? followTrace(traceFile, spans => tell({ type: 'live', target: name, spans })) : null;
+  const live = request.watched
+    ? (await import('./build-live.ts')).followTrace(traceFile, spans => tell({ type: 'live', target: name, spans }))
+    : null;
   const ran = await runGo(
     goProgram(request, task.go, task.env),
     args,
@@ -272,12 +280,14 @@ function environment({ request, go, env, merged }: Task, { scratch }: Places, ha
 }
 
 /** How many packages the build has: as last time, as the target before, or counted meanwhile if somebody looks on. */
-function counting(task: Task, last: BuildRecord | null): { total(): number; stop(): void } {
-  let total = (last && packagesIn(last.keys)) ?? task.turn.packages ?? 0;
+function counting(task: Task, last: RecordHead | null): { total(): number; stop(): void } {
+  let total = last?.told.packages ?? task.turn.packages ?? 0;
   const counted = new AbortController();
   if (total === 0 && task.request.watched) {
     const { request, settings, target, loadFlags, flags } = task;
-    void countPackages(request, settings, target, loadFlags, flags, counted.signal).then(n => (total = n));
+    void import('./build-live.ts')
+      .then(({ countPackages }) => countPackages(request, settings, target, loadFlags, flags, counted.signal))
+      .then(n => (total = n));
   }
   return { total: () => total, stop: () => counted.abort() };
 }
@@ -293,6 +303,7 @@ async function keysOf(
   graph: ActionGraph,
   last: readonly CacheKey[],
 ): Promise<CacheKey[]> {
+  const { keysIn } = await import('./build-outcome.ts');
   const known = keysIn(graph, last);
   if (known.all) return known.keys;
   const asked = await runGo(

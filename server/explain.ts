@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type Forecast, forecast } from '../core/actions/explain.ts';
 import type { InputChange } from '../core/actions/inputs.ts';
-import { type DryRun, dryRun } from './build.ts';
+import { type DryRun, dryRun } from './dry-run.ts';
 import type { BuildRequest } from './build-command.ts';
 import { entryFault } from './go-cache.ts';
 import type { Environment } from './go-env.ts';

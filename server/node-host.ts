@@ -1,8 +1,9 @@
 /** The platform in Node: threads for analysis, binaries and reports; processes for builds. */
 import { Worker } from 'node:worker_threads';
-import { archive } from './artifacts.ts';
+import { archive } from './archives.ts';
 import { runBuilds } from './build.ts';
-import { listRecords, readGraph, whatIf } from './build-records.ts';
+import { readGraph, whatIf } from './build-data.ts';
+import { listRecords } from './build-records.ts';
 import { failedResult, parseTargets } from './build-targets.ts';
 import { engineThread } from './engine-thread.ts';
 import type { ServerHost } from './host.ts';

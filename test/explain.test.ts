@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Checked, type Forecast, type Prediction } from '../core/actions/explain.ts';
+import { loadRecord } from '../server/build-records.ts';
 import { type Group, groups, type Scenario, type Stage } from './explain/scenarios.ts';
 import { goTest } from './go.ts';
 import { gospect as run } from './gospect.ts';
@@ -35,8 +36,8 @@ class Scene {
       cache,
       sums: () => {
         const all = fs.readdirSync(path.join(records, 'builds')).flatMap(file => {
-          const { keys } = JSON.parse(fs.readFileSync(path.join(records, 'builds', file), 'utf8'));
-          return (keys ?? []) as { name: string; sum: string }[];
+          const record = loadRecord({ GOSPECT_CACHE: records }, path.basename(file, '.json'));
+          return record?.keys ?? [];
         });
         return new Map(all.map(k => [k.name, k.sum]));
       },

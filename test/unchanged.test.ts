@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect } from 'vitest';
-import type { BuildRecord } from '../server/build-records.ts';
+import { loadRecord } from '../server/build-records.ts';
 import type { TargetResult } from '../server/protocol/builds.ts';
 import { goTest } from './go.ts';
 import { gospect } from './gospect.ts';
@@ -29,8 +29,8 @@ goTest(
     };
     const both = () => build('linux/amd64,windows/arm64');
     const recorded = (result: TargetResult): string[] => {
-      const text = fs.readFileSync(path.join(records, 'builds', `${result.record}.json`), 'utf8');
-      const keys = (JSON.parse(text) as BuildRecord).keys.map(k => `${k.name} ${k.sum} ${k.lines.length}`);
+      const record = loadRecord({ GOSPECT_CACHE: records }, result.record);
+      const keys = (record?.keys ?? []).map(k => `${k.name} ${k.sum} ${k.lines.length}`);
       // A program is looked up more than once.
       return [...new Set(keys)].sort();
     };
@@ -57,9 +57,29 @@ goTest(
 
     // Builds in which nothing ran do not crowd out those that did something.
     const names = fs.readdirSync(path.join(records, 'builds')).sort();
-    await both();
-    await both();
+    const told = (results: TargetResult[]) => results.map(r => ({ ...r, time: 0 }));
+    const once = await both();
+    const text = (r: TargetResult): string => fs.readFileSync(path.join(records, 'builds', `${r.record}.json`), 'utf8');
+    const written = once.map(text);
+    // Nor are they recorded more than once: what they tell is the same.
+    const again = await both();
+    expect(told(again)).toEqual(told(once));
+    expect(again.map(text)).toEqual(written);
     expect(fs.readdirSync(path.join(records, 'builds')).sort()).toEqual(names);
+
+    // A program that is gone or another one is linked again, and that is recorded.
+    const [one, other] = again.map(r => r.files[0].path);
+    const bytes = [fs.readFileSync(one), fs.readFileSync(other)];
+    fs.rmSync(one);
+    fs.writeFileSync(other, bytes[0]);
+    const linked = await both();
+    expect([fs.readFileSync(one), fs.readFileSync(other)]).toEqual(bytes);
+    expect(linked.map(r => [r.compiled, r.files.length])).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+    for (const [i, r] of linked.entries()) expect(text(r)).not.toBe(written[i]);
+    await proof(linked);
   },
   300_000,
 );

@@ -3,8 +3,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { runBuilds } from '../build.ts';
 import { placeInRepository, requested, TARGETS_FLAGS } from '../build-flags.ts';
-import { archive } from '../artifacts.ts';
-import { workflow } from '../workflow.ts';
 import { slashed } from '../node-files.ts';
 import { findProfile, profiles, profileText, targetName } from '../build-targets.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
@@ -51,7 +49,7 @@ export const build: Command = {
       if (targets.length === 0) throw new UsageError('--github needs the targets to build: --target');
       const { env, flags: own, musl } = findProfile(request.profile || 'default', request.profiles);
       io.out(
-        workflow({
+        (await import('../workflow.ts')).workflow({
           targets,
           env,
           musl: musl === true,
@@ -82,7 +80,10 @@ export const build: Command = {
       reporter(io),
     );
     if (message !== '') throw new UsageError(message);
-    const archives = flags.has('archive') && !dry && !io.signal.aborted ? archive(built(results), out) : [];
+    const archives =
+      flags.has('archive') && !dry && !io.signal.aborted
+        ? (await import('../archives.ts')).archive(built(results), out)
+        : [];
     if (flags.has('json')) io.out(`${JSON.stringify({ v: 1, results, archives })}\n`);
     else if (!dry) {
       io.out(table(results, io.cwd));

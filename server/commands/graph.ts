@@ -6,7 +6,8 @@ import { type ActionGraph, parseActionGraph } from '../../core/actions/graph.ts'
 import { toDot, toTrace } from '../../core/actions/export.ts';
 import { runBuilds } from '../build.ts';
 import { requestedOne, TARGET_FLAGS } from '../build-flags.ts';
-import { type BuildRecord, graphData, loadRecord, parseForeign, reasons } from '../build-records.ts';
+import { graphData, parseForeign, reasons } from '../build-data.ts';
+import { type BuildRecord, loadRecord } from '../build-records.ts';
 import { atMostOne, type Command, Exit, type Invocation, type Io, UsageError } from '../command.ts';
 import { htmlPage } from '../html-page.ts';
 import { fileError } from '../node-files.ts';

@@ -1,76 +1,11 @@
-/** The programs that a build made: how they are linked, whether they run here; archives of them with checksums. */
+/** Archives of the programs that a build made, with checksums. */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
-import { levelKnob } from '../core/load/target.ts';
 import { makeFolder } from './build-folder.ts';
-import { withImage } from './binary-file.ts';
-import type { BuildTarget } from './build-targets.ts';
-import { hostPort } from './go-env.ts';
 import type { BuiltTarget } from './protocol/builds.ts';
-
-export interface Linkage {
-  /** `static`: needs no library where it runs. '' when the file cannot be read. */
-  linkage: 'static' | 'dynamic' | '';
-  /** The libraries it asks for. */
-  needs: string[];
-}
-
-const wasmMagic = Buffer.from('\0asm');
-
-function startsWith(file: string, magic: Buffer): boolean {
-  const head = Buffer.alloc(magic.length);
-  const fd = fs.openSync(file, 'r');
-  try {
-    fs.readSync(fd, head, 0, head.length, 0);
-  } finally {
-    fs.closeSync(fd);
-  }
-  return head.equals(magic);
-}
-
-/** How an executable is linked. */
-export function linkageOf(file: string): Linkage {
-  try {
-    // WebAssembly has no libraries to ask for: nothing more is read.
-    if (startsWith(file, wasmMagic)) return { linkage: 'static', needs: [] };
-    return withImage(path.dirname(file), file, image => {
-      const needs = [...image.libraries];
-      // A program that asks the loader to start it needs the loader, libraries or not.
-      const loader = image.sections.some(s => s.name === '.interp');
-      return { linkage: needs.length > 0 || loader ? 'dynamic' : 'static', needs };
-    });
-  } catch {
-    return { linkage: '', needs: [] };
-  }
-}
-
-/** Processor features that a level of GOAMD64 asks for, as Linux calls them. */
-const amd64Levels: Readonly<Record<string, readonly string[]>> = {
-  v2: ['cx16', 'lahf_lm', 'popcnt', 'sse4_1', 'sse4_2', 'ssse3'],
-  v3: ['avx', 'avx2', 'bmi1', 'bmi2', 'f16c', 'fma', 'abm', 'movbe'],
-  v4: ['avx512f', 'avx512bw', 'avx512cd', 'avx512dq', 'avx512vl'],
-};
-
-/** Whether this machine runs what is built for the target; `unknown` where its processor cannot be asked. */
-export function runsHere(target: BuildTarget): 'yes' | 'no' | 'unknown' {
-  const host = hostPort();
-  const sibling = host.goarch === 'amd64' && target.goarch === '386' && host.goos !== 'darwin';
-  if (target.goos !== host.goos || (target.goarch !== host.goarch && !sibling)) return 'no';
-  const knob = levelKnob(target.goarch);
-  if (!knob || target.level === '' || target.level === knob.default || target.goarch !== 'amd64')
-    return target.level === '' || target.level === knob?.default ? 'yes' : 'unknown';
-  if (host.goos !== 'linux') return 'unknown';
-  try {
-    const flags = new Set(/^flags\s*:(.*)$/m.exec(fs.readFileSync('/proc/cpuinfo', 'utf8'))?.[1].trim().split(' '));
-    const wanted = ['v2', 'v3', 'v4'].slice(0, Number(target.level.slice(1)) - 1).flatMap(l => amd64Levels[l]);
-    return wanted.every(f => flags.has(f)) ? 'yes' : 'no';
-  } catch {
-    return 'unknown';
-  }
-}
 
 interface Content {
   name: string;

@@ -1,0 +1,73 @@
+/**
+ * Builds that find nothing to do. go is run as ever, but when it names the same actions as in a build of which a record is
+ * kept, runs none and leaves the programs alone, that record tells of this build too: reading it whole, making the same of
+ * it again and writing it would take a tenth of the time that go takes.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { hashText } from '../core/actions/keys.ts';
+import { previousOf } from './build-previous.ts';
+import type { RecordHead } from './build-records.ts';
+import type { Environment } from './go-env.ts';
+import type { TargetResult } from './protocol/builds.ts';
+
+/** The keys of all actions that -debug-actiongraph wrote, in their order, as one; '' when something ran. */
+export function idleActions(graph: string): string {
+  // Only an action that ran has commands; in JSON no text holds a quote that is not escaped.
+  if (graph.includes('"Cmd": [')) return '';
+  const keys = graph.match(/"ActionID": "[^"]*"/g);
+  return keys === null ? '' : hashText(keys.join());
+}
+
+/** Puts the programs that lie in `folder` where go is to build them, as links: their names. */
+export function showPrograms(folder: string, bin: string, names: readonly string[]): Set<string> {
+  const there = new Set<string>();
+  for (const name of names) {
+    if (name !== path.basename(name)) continue;
+    try {
+      const file = path.join(folder, name);
+      if (!fs.lstatSync(file).isFile()) continue;
+      fs.linkSync(file, path.join(bin, name));
+      there.add(name);
+    } catch {
+      // It is gone, or there are no links here: go links it anew.
+    }
+  }
+  return there;
+}
+
+export function isSame(a: string, b: string): boolean {
+  const [x, y] = [fs.statSync(a, { bigint: true }), fs.statSync(b, { bigint: true })];
+  return x.ino === y.ino && x.dev === y.dev;
+}
+
+/** What go was shown, and what came of it. */
+interface Repeat {
+  env: Environment;
+  head: RecordHead;
+  /** What -debug-actiongraph wrote. */
+  graph: string;
+  bin: string;
+  folder: string;
+  there: ReadonlySet<string>;
+}
+
+/** Whether the build did again, which is nothing, what the record's head tells; then the result tells it too. */
+export function repeats({ env, head, graph, bin, folder, there }: Repeat, result: TargetResult): boolean {
+  if (head.actions === '' || head.actions !== idleActions(graph)) return false;
+  if (fs.readdirSync(bin).some(name => !there.has(name))) return false;
+  const kept = (name: string): boolean => there.has(name) && isSame(path.join(bin, name), path.join(folder, name));
+  if (!head.programs.every(kept)) return false;
+  const files = head.programs.map(name => {
+    const to = path.join(folder, name);
+    return {
+      path: to,
+      size: fs.statSync(to).size,
+      before: head.sizes[name] ?? null,
+      previous: previousOf(env, head.key, to),
+    };
+  });
+  if (files.some(f => f.size !== f.before)) return false;
+  Object.assign(result, head.told, { status: 'ok', files, record: head.key });
+  return true;
+}

@@ -1,0 +1,104 @@
+/** What go build would do, as -n tells it. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type ActionGraph, parseActionGraph } from '../core/actions/graph.ts';
+import { type CacheKey, parseHashLines } from '../core/actions/keys.ts';
+import {
+  allFlags,
+  buildEnv,
+  type BuildRequest,
+  goProgram,
+  gorootOf,
+  hashing,
+  hostTarget,
+  placeOf,
+  toolchainEnv,
+} from './build-command.ts';
+import { readIfThere } from './build-folder.ts';
+import { hintFor } from './build-hints.ts';
+import { type BuildRecord, loadLatest, loadRecord, recordId } from './build-records.ts';
+import { findProfile, targetName } from './build-targets.ts';
+import { cacheDir } from './go-cache.ts';
+import { type Environment, findGo } from './go-env.ts';
+import { runGo } from './go-process.ts';
+import { nodeFiles, slashed } from './node-files.ts';
+
+export interface DryRun {
+  /** The target's name. */
+  target: string;
+  graph: ActionGraph;
+  keys: CacheKey[];
+  /** The record of the last build of the same, or null. */
+  last: BuildRecord | null;
+  /** The folder of go's build cache; '' when a program keeps it. */
+  cache: string;
+}
+
+/** Asks the go command what it would do, with -n: keys are computed and the cache is asked, nothing is built. */
+export async function dryRun(
+  request: BuildRequest,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<{ ok: true; run: DryRun } | { ok: false; message: string }> {
+  const root = gorootOf(request.program, env);
+  const found = findGo(nodeFiles(), slashed(request.cwd), root === null ? env : { ...env, GOROOT: root });
+  if (!found.ok) return found;
+  const target = request.targets[0] ?? hostTarget(found.go);
+  const profile = findProfile(request.profile === '' ? 'default' : request.profile, request.profiles);
+  const own = buildEnv(target, profile, found.go, env);
+  if (!own.ok) return own;
+  const flags = allFlags(profile, request.flags);
+  const packages = request.packages.length > 0 ? request.packages : ['.'];
+  const cache = cacheDir(found.go, env);
+  for (const p of packages) if (p.startsWith('-')) return { ok: false, message: `${p} is no package` };
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-'));
+  try {
+    const graphFile = path.join(work, 'graph.json');
+    const said: string[] = [];
+    const attempt = (out: readonly string[]) =>
+      runGo(
+        goProgram(request, found.go, env),
+        ['build', '-n', `-debug-actiongraph=${graphFile}`, ...flags, ...out, '--', ...packages],
+        request.cwd,
+        { ...hashing(env), ...own.env, ...toolchainEnv(request, found.go, env), GOTMPDIR: work },
+        signal,
+        { line: () => {}, key: () => {}, linking: () => {}, error: line => said.push(line) },
+      );
+    // A program that lies where go build would put it may stand in for its main package: ask about another place.
+    let run = await attempt(['-o', path.join(work, 'out') + path.sep]);
+    if (run.code !== 0 && run.noMains) run = await attempt([]);
+    if (run.error !== '') return { ok: false, message: run.error };
+    const text = readIfThere(graphFile);
+    if (run.code !== 0 || text === null) {
+      const hint = hintFor(said.join('\n'));
+      const text = faultsOf(said).slice(0, 5).join('; ') || `go build -n failed with status ${run.code}`;
+      return { ok: false, message: hint === '' ? text : `${text}; ${hint}` };
+    }
+    const parsed = parseActionGraph(text);
+    if (!parsed.ok) return parsed;
+    const name = targetName(target);
+    const cwd = slashed(request.cwd);
+    // With other flags or for another target than ever: the last build of the packages shows what that changes.
+    const last = loadRecord(env, recordId(cwd, name, flags, packages)) ?? loadLatest(env, placeOf(cwd), packages);
+    const keys = parseHashLines(run.hashes);
+    return { ok: true, run: { target: name, graph: parsed.graph, keys, last, cache: cache.ok ? cache.dir : '' } };
+  } finally {
+    fs.rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** What go says is wrong, each in a line of its own, among the commands that -n prints: lines that go on are indented. */
+function faultsOf(said: readonly string[]): string[] {
+  const out: string[] = [];
+  let on = false;
+  for (const line of said) {
+    if (/^\s/.test(line)) {
+      if (on) out.push(`${out.pop()} ${line.trim()}`);
+      continue;
+    }
+    on = /^[^#$]/.test(line) && !/^(mkdir|cd|cat|EOF|packagefile|import|modinfo|GOROOT|mv|rm|echo)\b/.test(line);
+    if (on) out.push(line);
+  }
+  return out;
+}
