@@ -8,6 +8,7 @@ import {
   WORKFLOW_REQUEST,
   type WorkflowParams,
 } from '../server/protocol/builds.ts';
+import { formatCount } from '../server/protocol/units.ts';
 import { registerActionGraph } from './action-graph.ts';
 import { type BuildTarget, buildTerminal, targetName } from './build-terminal.ts';
 import { BuildsView } from './builds-view.ts';
@@ -180,7 +181,7 @@ export function registerBuilds(context: vscode.ExtensionContext, client: BaseLan
       const files = await client.sendRequest<string[]>(ARCHIVE_REQUEST, params);
       const show = 'Show';
       const answer = await vscode.window.showInformationMessage(
-        `${files.length} archives and SHA256SUMS are in ${params.folder}.`,
+        `${formatCount(files.length, 'archive')} and SHA256SUMS are in ${params.folder}.`,
         show,
       );
       if (answer === show && files[0])

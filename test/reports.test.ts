@@ -149,7 +149,7 @@ describe('modules', () => {
     expect(await report('sums', dir, env)).toBe('good Every zip is what go.sum says: 1 compared\n');
     write(at, { 'v1.0.0.zip': zip('package dep // not the same\n') });
     expect(await report('sums', dir, env)).toMatch(
-      /^bad 1 file differ.*\nbad example\.com\/Dep v1\.0\.0: zip: is h1:\S+, go\.sum says h1:/,
+      /^bad 1 file not as go\.sum says.*\nbad example\.com\/Dep v1\.0\.0: zip: is h1:\S+, go\.sum says h1:/,
     );
     write(at, { 'v1.0.0.zip': zip('package dep\n').subarray(0, 150) });
     expect(await report('sums', dir, env)).toMatch(/zip: the file is no zip, or cut off/);

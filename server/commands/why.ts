@@ -18,6 +18,7 @@ import {
 import { withImage } from '../binary-file.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
 import { linkedProgram, requestOf } from '../linked.ts';
+import { formatCount } from '../protocol/units.ts';
 
 /** Flags of go build that change which objects are linked; they are passed on. */
 const PASSED = ['tags', 'gcflags', 'ldflags', 'buildmode'];
@@ -122,7 +123,7 @@ function isFile(file: string): boolean {
   }
 }
 
-const bytes = (n: number) => `${n.toLocaleString('en-US')} ${n === 1 ? 'byte' : 'bytes'}`;
+const bytes = (n: number) => formatCount(n, 'byte');
 const at = (place: Place | null) => (place === null ? '' : `  ${place.file}:${place.line}`);
 
 function chainText(chain: WhyStep[]): string[] {
@@ -142,7 +143,7 @@ function whyText(answer: Why): string {
 }
 
 function retainedText(retained: Retained, start: string): string {
-  const lines = [`${start} ${bytes(retained.bytes)} in ${retained.count} symbols would go.`];
+  const lines = [`${start} ${bytes(retained.bytes)} in ${formatCount(retained.count, 'symbol')} would go.`];
   for (const { symbol, size } of retained.symbols.slice(0, 12)) lines.push(`  ${String(size).padStart(9)}  ${symbol}`);
   return `${lines.join('\n')}\n`;
 }

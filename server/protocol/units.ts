@@ -1,4 +1,9 @@
-/** Sizes and times as all views, pages and tables show them. */
+/** Counts, sizes and times as all views, pages and tables show them. */
+
+/** `3 packages`, `1 package`, `1,200 packages`. */
+export function formatCount(n: number, noun: string): string {
+  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+}
 
 /** `512 B`, `1.2 KiB`, `18.42 MiB`, `1.05 GiB`; negative sizes too. */
 export function formatSize(bytes: number): string {

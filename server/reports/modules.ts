@@ -16,7 +16,8 @@ import { type Loading, loadDefaults, prepareLoading } from '../loading.ts';
 import type { ReportNode } from '../protocol/reports.ts';
 import { changeLine, findUpgrades } from '../upgrades.ts';
 import { goModHash, zipHash } from './module-zip.ts';
-import { count, row } from './node.ts';
+import { row } from './node.ts';
+import { formatCount } from '../protocol/units.ts';
 
 /** What loading packages needs; `flags` as go build takes them. */
 export function reportLoading(cwd: string, env: Environment, flags: readonly string[]): Loading {
@@ -65,7 +66,7 @@ export function modulesReport(cwd: string, env: Environment, flags: readonly str
     row(
       bad.length > 0 ? 'warning' : 'good',
       'Build list',
-      `${count(rows.length, 'module')}${bad.length > 0 ? `, ${bad.length} with something missing` : ''}`,
+      `${formatCount(rows.length, 'module')}${bad.length > 0 ? `, ${bad.length} with something missing` : ''}`,
       {
         expanded: rows.length < 30,
         children: [...bad, ...rows.filter(r => !bad.includes(r))],
@@ -78,7 +79,7 @@ export function modulesReport(cwd: string, env: Environment, flags: readonly str
   const broken = packageList(loaded.roots).filter(p => p.error);
   if (broken.length > 0)
     out.push(
-      row('bad', 'Imports that lead nowhere', count(broken.length, 'package'), {
+      row('bad', 'Imports that lead nowhere', formatCount(broken.length, 'package'), {
         expanded: true,
         children: broken.slice(0, 200).map(p => {
           const error = p.error!;
@@ -185,7 +186,7 @@ function moduleRow(
   const children: ReportNode[] = [];
   const who = askers.get(versionKey(version)) ?? [];
   children.push(
-    row('info', 'Required by', who.length === 0 ? 'the main module' : count(who.length, 'module'), {
+    row('info', 'Required by', who.length === 0 ? 'the main module' : formatCount(who.length, 'module'), {
       children: who.map(w => row('module', w)),
     }),
   );
@@ -298,7 +299,7 @@ export async function sumsReport(
   out.unshift(
     row(
       failed > 0 ? 'bad' : 'good',
-      failed > 0 ? count(failed, 'file') + ' differ from go.sum' : 'Every zip is what go.sum says',
+      failed > 0 ? `${formatCount(failed, 'file')} not as go.sum says` : 'Every zip is what go.sum says',
       `${good} compared${absent > 0 ? `, ${absent} not downloaded` : ''}`,
     ),
   );
@@ -323,7 +324,7 @@ export async function upgradesReport(
     return row('info', c.path, arrow, { copy: changeLine(c) });
   };
   const others = (changes: readonly Change[]): string =>
-    changes.length === 0 ? 'changes nothing else' : `changes ${count(changes.length, 'other')} too`;
+    changes.length === 0 ? 'changes nothing else' : `changes ${formatCount(changes.length, 'other')} too`;
   const out = newer.map(m => {
     const get = `go get ${m.path}@${m.upgrade}`;
     const [icon, note] =
@@ -343,16 +344,18 @@ export async function upgradesReport(
   const silent = modules.filter(m => m.message !== '');
   const head = row(
     newer.length > 0 ? 'info' : silent.length > 0 ? 'warning' : 'good',
-    newer.length > 0 ? `${count(newer.length, 'module')} of ${modules.length} can be upgraded` : 'No newer version',
+    newer.length > 0
+      ? `${formatCount(newer.length, 'module')} of ${modules.length} can be upgraded`
+      : 'No newer version',
     newer.length > 0
       ? 'copying a row gives the command'
-      : `${count(modules.length - silent.length, 'module')} asked for`,
+      : `${formatCount(modules.length - silent.length, 'module')} asked for`,
     { expanded: out.length < 40, children: out },
   );
   const all =
     newer.length > 1
       ? [
-          row('info', 'All of them', count(together.length, 'change'), {
+          row('info', 'All of them', formatCount(together.length, 'change'), {
             copy: `go get ${newer.map(m => `${m.path}@${m.upgrade}`).join(' ')}`,
             children: together.map(changeRow),
           }),
@@ -362,7 +365,7 @@ export async function upgradesReport(
     silent.length === 0
       ? []
       : [
-          row('warning', 'Not found out', count(silent.length, 'module'), {
+          row('warning', 'Not found out', formatCount(silent.length, 'module'), {
             children: silent.map(m => row('warning', m.path, m.message, { tooltip: m.message })),
           }),
         ];

@@ -22,8 +22,3 @@ export function row(
     ...rest,
   };
 }
-
-/** `3 packages`, `1 package`. */
-export function count(n: number, noun: string): string {
-  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
-}

@@ -13,12 +13,12 @@ import { type Environment, findGo } from '../go-env.ts';
 import { nodeFiles, slashed } from '../node-files.ts';
 import type { CacheReport } from '../protocol/cache.ts';
 import type { ReportIcon, ReportNode, ReportParams, ReportResult } from '../protocol/reports.ts';
-import { formatSize } from '../protocol/units.ts';
+import { formatCount, formatSize } from '../protocol/units.ts';
 import { type Verified, verifyBuild } from '../verify.ts';
 import { cgoReport } from './cgo.ts';
 import { mainsReport, modulesReport, reportLoading, sumsReport, upgradesReport } from './modules.ts';
 import { variablesReport } from './variables.ts';
-import { count, row } from './node.ts';
+import { row } from './node.ts';
 import { toolchainReport } from './toolchain.ts';
 
 export async function makeReport(
@@ -122,13 +122,13 @@ export function nextNodes(f: Forecast, recorded: boolean): ReportNode[] {
   const sure = f.packages.filter(p => p.certain);
   const open = f.packages.length - sure.length;
   const parts = [
-    count(sure.length, 'package') + ' built again',
-    open > 0 ? `${count(open, 'package')} if what they import comes out different` : '',
+    formatCount(sure.length, 'package') + ' built again',
+    open > 0 ? `${formatCount(open, 'package')} if what they import comes out different` : '',
     `${f.kept} kept`,
   ].filter(Boolean);
   const head =
     f.packages.length === 0
-      ? row('good', 'Nothing is compiled', `${count(f.kept, 'package')} kept`)
+      ? row('good', 'Nothing is compiled', `${formatCount(f.kept, 'package')} kept`)
       : row('info', parts.slice(0, -1).join(', '), parts.at(-1));
   const order: Prediction['verdict'][] = ['rebuilt', 'absent', 'new', 'forced', 'unproved', 'depends'];
   const titles: Record<Prediction['verdict'], string> = {
@@ -151,7 +151,10 @@ export function nextNodes(f: Forecast, recorded: boolean): ReportNode[] {
       }),
     );
     return [
-      row(icons[verdict], titles[verdict], count(list.length, 'package'), { expanded: list.length <= 40, children }),
+      row(icons[verdict], titles[verdict], formatCount(list.length, 'package'), {
+        expanded: list.length <= 40,
+        children,
+      }),
     ];
   });
   const out = [head, ...groups];
@@ -207,7 +210,7 @@ export function verifyNodes(v: Verified): ReportNode[] {
     : row(
         'bad',
         'Not reproducible',
-        count(v.files.filter(f => f.offset !== null).length, 'file') + ' came out different',
+        formatCount(v.files.filter(f => f.offset !== null).length, 'file') + ' came out different',
       );
   return [
     head,
@@ -236,13 +239,13 @@ export function cacheNodes(r: CacheReport, removed: readonly string[] | null): R
   const verdict: ReportNode[] = [];
   if (removed !== null && removed.length > 0)
     verdict.push(
-      row('good', 'Repaired', `${count(removed.length, 'file')} removed`, {
+      row('good', 'Repaired', `${formatCount(removed.length, 'file')} removed`, {
         children: removed.map(f => row('file', path.basename(f), '', { tooltip: f })),
       }),
     );
   else if (r.faults.length > 0)
     verdict.push(
-      row('bad', 'Damaged', count(r.faults.length, 'file'), {
+      row('bad', 'Damaged', formatCount(r.faults.length, 'file'), {
         expanded: true,
         children: r.faults.map(f =>
           row('bad', f.of || path.basename(f.file), f.message, { tooltip: `${f.message}\n${f.file}`, file: f.file }),
@@ -277,11 +280,16 @@ export function cacheNodes(r: CacheReport, removed: readonly string[] | null): R
     out.push(row('info', 'Outputs that no entry leads to', `${r.unused.files}, ${formatSize(r.unused.size)}`));
   if (!r.checked) out.push(...verdict);
   out.push(
-    row('package', 'Packages', count(r.packages.length, 'package'), {
+    row('package', 'Packages', formatCount(r.packages.length, 'package'), {
       children: r.packages.slice(0, 1000).map(p =>
-        row('package', p.path, `${formatSize(p.size)}, ${count(p.variants, 'variant')}, ${ageText(now - p.used)}`, {
-          tooltip: p.targets.join('\n'),
-        }),
+        row(
+          'package',
+          p.path,
+          `${formatSize(p.size)}, ${formatCount(p.variants, 'variant')}, ${ageText(now - p.used)}`,
+          {
+            tooltip: p.targets.join('\n'),
+          },
+        ),
       ),
     }),
     row('file', 'Other', '', {

@@ -11,8 +11,8 @@ import { cacheDir } from '../go-cache.ts';
 import { type Environment, findGo, type GoEnv, lookPath } from '../go-env.ts';
 import { nodeFiles, slashed } from '../node-files.ts';
 import type { ReportNode } from '../protocol/reports.ts';
-import { formatSize } from '../protocol/units.ts';
-import { count, row } from './node.ts';
+import { formatCount, formatSize } from '../protocol/units.ts';
+import { row } from './node.ts';
 
 /** `chosen`: the settings name the Go, whose folder is the environment's GOROOT here. */
 export function toolchainReport(cwd: string, env: Environment, chosen = false): ReportNode[] {
@@ -117,7 +117,7 @@ function inside(go: GoEnv): ReportNode[] {
   const tools = path.join(go.goroot, 'pkg/tool', `${go.hostOS}_${go.hostArch}`);
   const names = list(tools);
   out.push(
-    row('tool', 'Tools', names.length === 0 ? 'none: built when needed' : count(names.length, 'program'), {
+    row('tool', 'Tools', names.length === 0 ? 'none: built when needed' : formatCount(names.length, 'program'), {
       file: names.length > 0 ? tools : '',
       children: names.map(name => {
         const file = path.join(tools, name);

@@ -12,7 +12,7 @@ import type {
   WhyFacts,
   WhyStepFacts,
 } from '../../server/protocol/binary.ts';
-import { formatSize } from '../../server/protocol/units.ts';
+import { formatCount, formatSize } from '../../server/protocol/units.ts';
 import { el, formatBytes, formatShare, formatSigned, tabBar } from '../dom.ts';
 import { HexView } from './hex.ts';
 import { packageOf, type TreeNode } from './tree.ts';
@@ -145,11 +145,12 @@ export class SidePanel {
         const add = (name: string, value: string | Node) => list.append(el('dt', {}, name), el('dd', {}, value));
         if (line > 0) add('begins at', this.place({ file, line }));
         for (const copy of copies.slice(0, 4)) add('address', `0x${copy.address.toString(16)} · byte ${copy.offset}`);
-        if (copies.length > 4) add('', `and ${copies.length - 4} more instances`);
+        if (copies.length > 4) add('', `and ${formatCount(copies.length - 4, 'more instance')}`);
         const sum = (names: NamedCount[]) => names.reduce((bytes, n) => bytes + n.bytes, 0);
-        if (inlines.length > 0) add('inlined here', `${inlines.length} functions, ${formatSize(sum(inlines))}`);
+        if (inlines.length > 0)
+          add('inlined here', `${formatCount(inlines.length, 'function')}, ${formatSize(sum(inlines))}`);
         if (inlinedInto.length > 0)
-          add('inlined into', `${inlinedInto.length} functions, ${formatSize(sum(inlinedInto))}`);
+          add('inlined into', `${formatCount(inlinedInto.length, 'function')}, ${formatSize(sum(inlinedInto))}`);
         return [list];
       });
     }
