@@ -67,6 +67,18 @@ goTest(
     expect(again.map(text)).toEqual(written);
     expect(fs.readdirSync(path.join(records, 'builds')).sort()).toEqual(names);
 
+    // Nothing runs and nothing is linked, and yet a package has another key: a comment came, and now it goes.
+    fs.writeFileSync(main, 'package main\n\nimport "example.com/m/own"\n\nfunc main() { println(own.Text) }\n');
+    const source = fs.readFileSync(own, 'utf8');
+    await both();
+    fs.writeFileSync(own, `${source}// more\n`);
+    await both();
+    await both();
+    fs.writeFileSync(own, source);
+    const back = await both();
+    expect(back.map(r => r.compiled)).toEqual([0, 0]);
+    await proof(back);
+
     // A program that is gone or another one is linked again, and that is recorded.
     const [one, other] = again.map(r => r.files[0].path);
     const bytes = [fs.readFileSync(one), fs.readFileSync(other)];
