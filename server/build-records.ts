@@ -29,7 +29,7 @@ export interface RecordHead {
   cache: string;
   /** How many actions ran: with none the build tells nothing new. */
   ran: number;
-  /** The actions by their keys (`idleActions`), when none ran; ''. */
+  /** The keys of its actions (`idleActions`), when none ran; ''. */
   actions: string;
   /** What was made, by name, and what was said of it. */
   programs: string[];
@@ -152,8 +152,8 @@ function headOf(line: string): RecordHead | null {
   return head.v === 3 && Array.isArray(head.programs) ? head : null;
 }
 
-/** A head is longer than this only where a build makes thousands of programs: then the record is read whole. */
-const headBytes = 1 << 14;
+/** A head is longer than this only where a build has thousands of packages or programs: then the record is read whole. */
+const headBytes = 1 << 16;
 
 /** The head of the record alone. */
 export function loadHead(env: Environment, id: string): RecordHead | null {

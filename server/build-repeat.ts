@@ -5,18 +5,17 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { hashText } from '../core/actions/keys.ts';
 import { previousOf } from './build-previous.ts';
 import type { RecordHead } from './build-records.ts';
 import type { Environment } from './go-env.ts';
 import type { TargetResult } from './protocol/builds.ts';
 
-/** The keys of all actions that -debug-actiongraph wrote, in their order, as one; '' when something ran. */
+/** The keys of all actions that -debug-actiongraph wrote, in their order; '' when something ran. */
 export function idleActions(graph: string): string {
   // Only an action that ran has commands; in JSON no text holds a quote that is not escaped.
   if (graph.includes('"Cmd": [')) return '';
   const keys = graph.match(/"ActionID": "[^"]*"/g);
-  return keys === null ? '' : hashText(keys.join());
+  return keys === null ? '' : keys.map(key => key.slice('"ActionID": "'.length, -1)).join();
 }
 
 /** Puts the programs that lie in `folder` where go is to build them, as links: their names. */
