@@ -1,6 +1,6 @@
 /** Whether a particular call is expanded (inline.canInlineCallExpr, inlCallee, mkinlcall). */
 import type { SignatureType } from '../types/type.ts';
-import { funcName, funcString } from '../ir/fmt.ts';
+import { diagName, funcName, funcString } from '../ir/fmt.ts';
 import { haveInlineBody } from '../ir/inlinecall.ts';
 import { message, MessageKind } from '../ir/message.ts';
 import { Class, Flag, type Func, type Name, type Node, Op, type XPos } from '../ir/node.ts';
@@ -81,7 +81,7 @@ export function tryInlineCall(
   if (!haveInlineBody(inl.b, fn, call.pos!.frame.callee)) return null;
   if (!canInlineCallExpr(inl, caller, call, fn, bigCaller, closureCalledOnce, true)) return null;
   const env = inl.env;
-  env.report(message(MessageKind.InliningCall, call.op, call.pos, funcString(fn, env), funcString(caller, env)));
+  env.report(message(MessageKind.InliningCall, call.op, call.pos, diagName(fn, env), diagName(caller, env)));
   return inl.inlineCall(caller, call, fn);
 }
 

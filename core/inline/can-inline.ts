@@ -3,7 +3,7 @@ import { Pragma } from '../syntax/ast.ts';
 import type { SignatureType } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
 import type { Type } from '../types/type.ts';
-import { funcString, stmtsString } from '../ir/fmt.ts';
+import { diagName, funcString, stmtsString } from '../ir/fmt.ts';
 import { type CostPart, message, MessageKind } from '../ir/message.ts';
 import { Class, type Func, Op } from '../ir/node.ts';
 import { references, visitFuncsBottomUp } from '../ir/scc.ts';
@@ -85,8 +85,8 @@ export function canInline(inl: Inliner, fn: Func): void {
   }
   fn.inl = { cost, canDelayResults: canDelayResults(fn) };
   let detail = '';
-  if (env.flags.m >= 2) detail = `${typeString(fn.type, env.pkg)} { ${stmtsString(fn.body, env)} }`;
-  env.report(message(MessageKind.CanInline, Op.ODCLFUNC, fn.pos, funcString(fn, env), '', detail, cost, budget));
+  if (env.flags.m >= 2) detail = `${typeString(fn.type, env)} { ${stmtsString(fn.body, env)} }`;
+  env.report(message(MessageKind.CanInline, Op.ODCLFUNC, fn.pos, diagName(fn, env), '', detail, cost, budget));
 }
 
 /** With cost and budget where the one is more than the other; what was counted before something forbade it says nothing. */

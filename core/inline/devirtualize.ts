@@ -52,7 +52,7 @@ export function staticCall(inl: Inliner, s: DevirtState, call: Node): boolean {
   if (typ === null || isShape(typ)) return false;
   if (env.release.assignedTypes && !implementsIface(inl.b, typ, iface)) return false;
   const refuse = (why: string, t: Type): boolean => {
-    const detail = `${why} ${typeString(t, env.pkg)}`;
+    const detail = `${why} ${typeString(t, env)}`;
     env.report(message(MessageKind.CannotDevirtualize, call.op, call.pos, nodeString(call, env), '', detail));
     return false;
   };
@@ -64,7 +64,7 @@ export function staticCall(inl: Inliner, s: DevirtState, call: Node): boolean {
   const dot = dotMethod(inl.b, sel.pos, assert, sel.sym!);
   if (dot === null) return false;
   const kind = dot.op === Op.ODOTMETH ? MessageKind.Devirtualizing : MessageKind.PartiallyDevirtualizing;
-  env.report(message(kind, call.op, call.pos, nodeString(sel, env), typeString(typ, env.pkg)));
+  env.report(message(kind, call.op, call.pos, nodeString(sel, env), typeString(typ, env)));
   call.x = dot;
   if (dot.op === Op.ODOTMETH) fixMethodCall(inl.b, call);
   return true;

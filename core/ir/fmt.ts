@@ -8,8 +8,8 @@ import type { Value } from '../constant/value.ts';
 import { quoteRune } from '../source/quote.ts';
 import { BasicInfo, BasicKind, TypeKind } from '../types/type.ts';
 import type { Type } from '../types/type.ts';
-import type { PackageObj } from '../types/object.ts';
 import type { CompileEnv } from './env.ts';
+import { trimInlineHash } from './closure-names.ts';
 import { Flag, type Func, type Node, Op, type Sym } from './node.ts';
 import { pathToPrefix } from './names.ts';
 import { opSyntax } from './opnames.ts';
@@ -26,6 +26,11 @@ export function funcString(fn: Func, env: CompileEnv): string {
   return symString(fn.sym, env);
 }
 
+/** A function as printed where copies of a closure need not be told apart (ir.Name.DiagName). */
+export function diagName(fn: Func, env: CompileEnv): string {
+  return trimInlineHash(funcString(fn, env));
+}
+
 /** Name of a function without its package (ir.FuncName). */
 export function funcName(fn: Func): string {
   return fn.sym.name;
@@ -34,23 +39,23 @@ export function funcName(fn: Func): string {
 /** A statement or expression (ir.Node %v). */
 export function nodeString(n: Node | null, env: CompileEnv): string {
   if (n === null) return '<nil>';
-  return precedence(n.op) < 0 ? stmtFmt(n, env.pkg) : exprFmt(n, env.pkg, 0);
+  return precedence(n.op) < 0 ? stmtFmt(n, env) : exprFmt(n, env, 0);
 }
 
 /** Statements of a body, as in the line that says what a function costs (ir.Nodes %v). */
 export function stmtsString(list: readonly Node[], env: CompileEnv): string {
-  return stmts(list, env.pkg);
+  return stmts(list, env);
 }
 
-function format(n: Node | null, pkg: PackageObj): string {
+function format(n: Node | null, env: CompileEnv): string {
   if (n === null) return '<nil>';
-  return precedence(n.op) < 0 ? stmtFmt(n, pkg) : exprFmt(n, pkg, 0);
+  return precedence(n.op) < 0 ? stmtFmt(n, env) : exprFmt(n, env, 0);
 }
-function stmts(list: readonly Node[], pkg: PackageObj): string {
-  return list.map(n => format(n, pkg)).join('; ');
+function stmts(list: readonly Node[], env: CompileEnv): string {
+  return list.map(n => format(n, env)).join('; ');
 }
-function exprs(list: readonly Node[], pkg: PackageObj): string {
-  return list.map(n => format(n, pkg)).join(', ');
+function exprs(list: readonly Node[], env: CompileEnv): string {
+  return list.map(n => format(n, env)).join(', ');
 }
 
 /** How tightly an operation binds (ir.OpPrec): 8 postfix, 7 unary …; 0 where gc says nothing; -1 statements. */
@@ -143,33 +148,33 @@ function precedence(op: Op): number {
   }
 }
 
-function stmtFmt(n: Node, pkg: PackageObj): string {
+function stmtFmt(n: Node, env: CompileEnv): string {
   switch (n.op) {
     case Op.ODCL:
-      return `var ${format(n.x, pkg)} ${typeString(n.x!.type, pkg)}`;
+      return `var ${format(n.x, env)} ${typeString(n.x!.type, env)}`;
     case Op.OAS:
-      return `${format(n.x, pkg)} ${(n.flags & Flag.Def) !== 0 ? ':=' : '='} ${format(n.y, pkg)}`;
+      return `${format(n.x, env)} ${(n.flags & Flag.Def) !== 0 ? ':=' : '='} ${format(n.y, env)}`;
     case Op.OASOP:
-      if ((n.flags & Flag.IncDec) !== 0) return `${format(n.x, pkg)}${n.asop === Op.OADD ? '++' : '--'}`;
-      return `${format(n.x, pkg)} ${opSyntax(n.asop)}= ${format(n.y, pkg)}`;
+      if ((n.flags & Flag.IncDec) !== 0) return `${format(n.x, env)}${n.asop === Op.OADD ? '++' : '--'}`;
+      return `${format(n.x, env)} ${opSyntax(n.asop)}= ${format(n.y, env)}`;
     case Op.OAS2:
     case Op.OAS2DOTTYPE:
     case Op.OAS2FUNC:
     case Op.OAS2MAPR:
     case Op.OAS2RECV:
-      return `${exprs(n.list, pkg)} ${(n.flags & Flag.Def) !== 0 ? ':=' : '='} ${exprs(n.list2, pkg)}`;
+      return `${exprs(n.list, env)} ${(n.flags & Flag.Def) !== 0 ? ':=' : '='} ${exprs(n.list2, env)}`;
     case Op.OBLOCK:
-      return stmts(n.list, pkg);
+      return stmts(n.list, env);
     case Op.ORETURN:
-      return `return ${exprs(n.list, pkg)}`;
+      return `return ${exprs(n.list, env)}`;
     case Op.OGO:
-      return `go ${format(n.x, pkg)}`;
+      return `go ${format(n.x, env)}`;
     case Op.ODEFER:
-      return `defer ${format(n.x, pkg)}`;
+      return `defer ${format(n.x, env)}`;
     case Op.OIF: {
-      const init = n.init.length === 1 && n.init[0].init.length === 0 ? `${format(n.init[0], pkg)}; ` : '';
-      const then = `if ${init}${format(n.x, pkg)} { ${stmts(n.body, pkg)} }`;
-      return n.list2.length === 0 ? then : `${then} else { ${stmts(n.list2, pkg)} }`;
+      const init = n.init.length === 1 && n.init[0].init.length === 0 ? `${format(n.init[0], env)}; ` : '';
+      const then = `if ${init}${format(n.x, env)} { ${stmts(n.body, env)} }`;
+      return n.list2.length === 0 ? then : `${then} else { ${stmts(n.list2, env)} }`;
     }
     case Op.OFOR:
     case Op.ORANGE:
@@ -178,7 +183,7 @@ function stmtFmt(n: Node, pkg: PackageObj): string {
     case Op.OSWITCH:
       return `${opSyntax(n.op)} statement`;
     case Op.OCASE:
-      return `${n.list.length > 0 ? `case ${exprs(n.list, pkg)}` : 'default'}: ${stmts(n.body, pkg)}`;
+      return `${n.list.length > 0 ? `case ${exprs(n.list, env)}` : 'default'}: ${stmts(n.body, env)}`;
     case Op.OBREAK:
     case Op.OCONTINUE:
     case Op.OGOTO:
@@ -208,68 +213,68 @@ function written(n: Node): Node {
   return n;
 }
 
-function exprFmt(node: Node | null, pkg: PackageObj, prec: number): string {
+function exprFmt(node: Node | null, env: CompileEnv, prec: number): string {
   if (node === null) return '<nil>';
   const n = written(node);
   let nprec = precedence(n.op);
   if (n.op === Op.OTYPE && n.type !== null && isPointer(n.type)) nprec = 7;
-  if (prec > nprec) return `(${format(n, pkg)})`;
+  if (prec > nprec) return `(${format(n, env)})`;
   switch (n.op) {
     case Op.OPAREN:
-      return `(${format(n.x, pkg)})`;
+      return `(${format(n.x, env)})`;
     case Op.ONIL:
       return 'nil';
     case Op.OLITERAL:
-      return n.sym !== null ? qualified(n.sym.pkg, n.sym.name, pkg) : literal(n.val!, n.type!, pkg);
+      return n.sym !== null ? qualified(n.sym.pkg, n.sym.name, env.pkg) : literal(n.val!, n.type!, env);
     case Op.ONAME:
       if (n.sym!.name.startsWith('~b')) return '_';
-      return qualified(n.sym!.pkg, n.sym!.name, pkg);
+      return qualified(n.sym!.pkg, n.sym!.name, env.pkg);
     case Op.ONONAME:
-      return qualified(n.sym!.pkg, n.sym!.name, pkg);
+      return qualified(n.sym!.pkg, n.sym!.name, env.pkg);
     case Op.OLINKSYMOFFSET:
-      return `(${typeString(n.type, pkg)})(${linkName(n.sym!)}@${n.len})`;
+      return `(${typeString(n.type, env)})(${linkName(n.sym!)}@${n.len})`;
     case Op.OTYPE:
-      return typeString(n.type, pkg);
+      return typeString(n.type, env);
     case Op.OCLOSURE:
       return 'func literal';
     case Op.OPTRLIT:
-      return `&${format(n.x, pkg)}`;
+      return `&${format(n.x, env)}`;
     case Op.OSTRUCTLIT:
     case Op.OARRAYLIT:
     case Op.OSLICELIT:
     case Op.OMAPLIT:
       if ((n.flags & (Flag.Implicit | Flag.DotsArg)) !== 0) return '... argument';
-      return `${typeString(n.type, pkg)}{${n.list.length > 0 ? '...' : ''}}`;
+      return `${typeString(n.type, env)}{${n.list.length > 0 ? '...' : ''}}`;
     case Op.OKEY:
-      return `${format(n.x, pkg)}:${format(n.y, pkg)}`;
+      return `${format(n.x, env)}:${format(n.y, env)}`;
     case Op.OSTRUCTKEY:
-      return `${n.field?.name ?? n.sym?.name ?? ''}:${format(n.x, pkg)}`;
+      return `${n.field?.name ?? n.sym?.name ?? ''}:${format(n.x, env)}`;
     case Op.ODOT:
     case Op.ODOTPTR:
     case Op.ODOTINTER:
     case Op.ODOTMETH:
     case Op.OMETHVALUE:
     case Op.OMETHEXPR:
-      return `${exprFmt(n.x, pkg, nprec)}.${n.sym!.name}`;
+      return `${exprFmt(n.x, env, nprec)}.${n.sym!.name}`;
     case Op.ODOTTYPE:
     case Op.ODOTTYPE2:
-      return `${exprFmt(n.x, pkg, nprec)}.(${typeString(n.type, pkg)})`;
+      return `${exprFmt(n.x, env, nprec)}.(${typeString(n.type, env)})`;
     case Op.OINDEX:
     case Op.OINDEXMAP:
-      return `${exprFmt(n.x, pkg, nprec)}[${format(n.y, pkg)}]`;
+      return `${exprFmt(n.x, env, nprec)}[${format(n.y, env)}]`;
     case Op.OSLICE:
     case Op.OSLICESTR:
     case Op.OSLICEARR:
     case Op.OSLICE3:
     case Op.OSLICE3ARR: {
-      const max = n.op === Op.OSLICE3 || n.op === Op.OSLICE3ARR ? `:${optional(n.w, pkg)}` : '';
-      return `${exprFmt(n.x, pkg, nprec)}[${optional(n.y, pkg)}:${optional(n.z, pkg)}${max}]`;
+      const max = n.op === Op.OSLICE3 || n.op === Op.OSLICE3ARR ? `:${optional(n.w, env)}` : '';
+      return `${exprFmt(n.x, env, nprec)}[${optional(n.y, env)}:${optional(n.z, env)}${max}]`;
     }
     case Op.OCOMPLEX:
     case Op.OCOPY:
     case Op.OUNSAFEADD:
     case Op.OUNSAFESLICE:
-      return `${opSyntax(n.op)}(${format(n.x, pkg)}, ${format(n.y, pkg)})`;
+      return `${opSyntax(n.op)}(${format(n.x, env)}, ${format(n.y, env)})`;
     case Op.OCONV:
     case Op.OCONVIFACE:
     case Op.OCONVNOP:
@@ -280,8 +285,8 @@ function exprFmt(node: Node | null, pkg: PackageObj, prec: number): string {
     case Op.ORUNESTR:
     case Op.OSLICE2ARR:
     case Op.OSLICE2ARRPTR: {
-      const type = typeString(n.type, pkg);
-      return `${n.type === null || !hasName(n.type) ? `(${type})` : type}(${format(n.x, pkg)})`;
+      const type = typeString(n.type, env);
+      return `${n.type === null || !hasName(n.type) ? `(${type})` : type}(${format(n.x, env)})`;
     }
     case Op.OREAL:
     case Op.OIMAG:
@@ -291,7 +296,7 @@ function exprFmt(node: Node | null, pkg: PackageObj, prec: number): string {
     case Op.OLEN:
     case Op.ONEW:
     case Op.OPANIC:
-      return `${opSyntax(n.op)}(${format(n.x, pkg)})`;
+      return `${opSyntax(n.op)}(${format(n.x, env)})`;
     case Op.OAPPEND:
     case Op.ODELETE:
     case Op.OMAX:
@@ -299,22 +304,22 @@ function exprFmt(node: Node | null, pkg: PackageObj, prec: number): string {
     case Op.ORECOVER:
     case Op.OPRINT:
     case Op.OPRINTLN:
-      return `${opSyntax(n.op)}(${exprs(n.list, pkg)}${(n.flags & Flag.IsDDD) !== 0 ? '...' : ''})`;
+      return `${opSyntax(n.op)}(${exprs(n.list, env)}${(n.flags & Flag.IsDDD) !== 0 ? '...' : ''})`;
     case Op.OCALL:
     case Op.OCALLFUNC:
     case Op.OCALLINTER:
     case Op.OCALLMETH:
     case Op.OGETG:
-      return `${exprFmt(n.x, pkg, nprec)}(${exprs(n.list, pkg)}${(n.flags & Flag.IsDDD) !== 0 ? '...' : ''})`;
+      return `${exprFmt(n.x, env, nprec)}(${exprs(n.list, env)}${(n.flags & Flag.IsDDD) !== 0 ? '...' : ''})`;
     case Op.OINLCALL:
-      return n.list.length === 1 ? format(n.list[0], pkg) : `(.${stmts(n.list, pkg)})`;
+      return n.list.length === 1 ? format(n.list[0], env) : `(.${stmts(n.list, env)})`;
     case Op.OMAKEMAP:
     case Op.OMAKECHAN:
     case Op.OMAKESLICE: {
-      const type = typeString(n.type, pkg);
-      if (n.z !== null) return `make(${type}, ${format(n.y, pkg)}, ${format(n.z, pkg)})`;
+      const type = typeString(n.type, env);
+      if (n.z !== null) return `make(${type}, ${format(n.y, env)}, ${format(n.z, env)})`;
       if (n.y !== null && (n.op === Op.OMAKESLICE || n.y.type === null || !isUntyped(n.y.type))) {
-        return `make(${type}, ${format(n.y, pkg)})`;
+        return `make(${type}, ${format(n.y, env)})`;
       }
       return `make(${type})`;
     }
@@ -324,9 +329,9 @@ function exprFmt(node: Node | null, pkg: PackageObj, prec: number): string {
     case Op.ONOT:
     case Op.ORECV:
     case Op.OADDR:
-      return `${opSyntax(n.op)}${n.x!.op === n.op ? ' ' : ''}${exprFmt(n.x, pkg, nprec + 1)}`;
+      return `${opSyntax(n.op)}${n.x!.op === n.op ? ' ' : ''}${exprFmt(n.x, env, nprec + 1)}`;
     case Op.ODEREF:
-      return `*${exprFmt(n.x, pkg, nprec + 1)}`;
+      return `*${exprFmt(n.x, env, nprec + 1)}`;
     case Op.OADD:
     case Op.OAND:
     case Op.OANDNOT:
@@ -347,16 +352,16 @@ function exprFmt(node: Node | null, pkg: PackageObj, prec: number): string {
     case Op.OANDAND:
     case Op.OOROR:
     case Op.OSEND:
-      return `${exprFmt(n.x, pkg, nprec)} ${opSyntax(n.op)} ${exprFmt(n.y, pkg, nprec + 1)}`;
+      return `${exprFmt(n.x, env, nprec)} ${opSyntax(n.op)} ${exprFmt(n.y, env, nprec + 1)}`;
     case Op.OADDSTR:
-      return n.list.map(x => exprFmt(x, pkg, nprec)).join(' + ');
+      return n.list.map(x => exprFmt(x, env, nprec)).join(' + ');
     default:
       return `<node ${opSyntax(n.op)}>`;
   }
 }
 
-function optional(n: Node | null, pkg: PackageObj): string {
-  return n === null ? '' : format(n, pkg);
+function optional(n: Node | null, env: CompileEnv): string {
+  return n === null ? '' : format(n, env);
 }
 
 /** The symbol as the linker knows it (types.Sym.Linksym). */
@@ -365,8 +370,8 @@ function linkName(sym: Sym): string {
 }
 
 /** A constant: bare when its type is the default for it, a rune as such, else as a conversion. */
-function literal(val: Value, type: Type, pkg: PackageObj): string {
-  if (type.kind !== TypeKind.Basic) return `${typeString(type, pkg)}(${constant(val, type)})`;
+function literal(val: Value, type: Type, env: CompileEnv): string {
+  if (type.kind !== TypeKind.Basic) return `${typeString(type, env)}(${constant(val, type)})`;
   if (type === runeType || type.basic === BasicKind.UntypedRune) {
     const r = uint64Val(val);
     if (r !== null && r <= 0x10ffffn) return quoteRune(Number(r));
@@ -384,7 +389,7 @@ function literal(val: Value, type: Type, pkg: PackageObj): string {
     case BasicKind.UntypedString:
       return constant(val, type);
     default:
-      return `${typeString(type, pkg)}(${constant(val, type)})`;
+      return `${typeString(type, env)}(${constant(val, type)})`;
   }
 }
 

@@ -34,7 +34,7 @@ export function inlineCall(b: Builder, caller: Func, call: Node, fn: Func, insta
   const tmpfn = new Func(caller.nname, fn.pos, caller.pkg);
   tmpfn.oclosure = fn.oclosure;
   const r = new Reader(b, body.src, body.dict, body.env, tmpfn, null);
-  const inl: Inlining = { caller, call, fn, frames: [] };
+  const inl: Inlining = { caller, call, fn, index: b.inlgen, frames: [] };
   r.inl = inl;
   bindClosureVars(r, fn, cv => cv.outer!);
   const rewritten = blockOf(body) === null ? null : rewriteRangeFuncs(r, body);

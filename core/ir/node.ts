@@ -151,6 +151,8 @@ export interface Frame {
   readonly inlinedAt: XPos | null;
   /** The function that was inlined; null when `inlinedAt` is. */
   readonly callee: Func | null;
+  /** Number of that expansion among those of the package, in the order in which they are made (InlTree); -1. */
+  readonly index: number;
 }
 
 /** A position with its inline stack (gc's XPos). One object may be shared by many nodes. */

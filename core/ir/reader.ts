@@ -54,6 +54,8 @@ export interface Inlining {
   caller: Func;
   call: Node;
   fn: Func;
+  /** As in Frame. */
+  index: number;
   /** Frames as seen from the call; one, but for bodies that are put together from several declarations. */
   frames: Frame[];
 }
@@ -108,7 +110,7 @@ export class Reader {
     const inl = this.inl;
     if (inl === null || frame.inlinedAt !== null) return frame;
     for (const known of inl.frames) if (known.base === frame.base) return known;
-    const f: Frame = { base: frame.base, inlinedAt: inl.call.pos, callee: inl.fn };
+    const f: Frame = { base: frame.base, inlinedAt: inl.call.pos, callee: inl.fn, index: inl.index };
     inl.frames.push(f);
     return f;
   }

@@ -30,6 +30,8 @@ export interface GoRelease {
   definesCopies: boolean;
   /** A call of a variable to which only known functions are assigned is a call of all of them (FuncAssignments). */
   assignedCallees: boolean;
+  /** The types of an interface's methods are spelled as the linker does once one of them is unexported (types.tconv2). */
+  linksUnexportedMethods: boolean;
   /** Pointers to types of a generic function's own shapes are not all of one shape (noder.shapify). */
   keepsShapedPointers: boolean;
   /** A constant that is converted to a type parameter's type is one of that type before anything else (exprConvert). */
@@ -52,6 +54,7 @@ const rules126 = {
   closuresKeepNames: false,
   definesCopies: false,
   assignedCallees: false,
+  linksUnexportedMethods: true,
   keepsShapedPointers: true,
   convertsConstantsFirst: false,
   simdCaptureCredit: 11,
@@ -83,6 +86,7 @@ const rules127 = {
   closuresKeepNames: true,
   definesCopies: true,
   assignedCallees: true,
+  linksUnexportedMethods: false,
   keepsShapedPointers: false,
   convertsConstantsFirst: true,
   simdCaptureCredit: 16,
