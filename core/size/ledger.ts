@@ -51,7 +51,7 @@ export interface Ledger {
   strings: string[];
   /** Bytes in no row but `unknown`. */
   unknown: number;
-  /** Whether Go's own tables were found in the file. */
+  /** What made the file: Go, or what else it was recognised as. */
   maker: Maker;
 }
 
