@@ -43,11 +43,16 @@ export function sourceOfFd(fd: number, size: number): ByteSource {
   return {
     size,
     read(offset, length) {
-      const bytes = new Uint8Array(length);
+      // every byte is written, or beyond the end of a file that has become shorter: zeros first would cost a tenth of it
+      const room = Buffer.allocUnsafeSlow(length);
+      const bytes = new Uint8Array(room.buffer, room.byteOffset, length);
       let done = 0;
       while (done < length) {
         const n = fs.readSync(fd, bytes, done, length - done, offset + done);
-        if (n === 0) break;
+        if (n === 0) {
+          bytes.fill(0, done);
+          break;
+        }
         done += n;
       }
       return bytes;

@@ -222,6 +222,31 @@ describe('texts in a table', () => {
   });
 });
 
+describe('texts of claims', () => {
+  test('have numbers of their own, also where only a few letters tell them apart', () => {
+    const read = readImage(sourceOf(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)), image => {
+      const claims = new Claims(image);
+      const texts: string[] = [''];
+      for (let i = 0; i < 40_000; i++) {
+        const digits = String(i).padStart(5, '0');
+        texts.push(digits, 'x'.repeat(i % 300) + digits);
+        // letters that are not looked at for a first guess
+        if (i < 3000)
+          texts.push(
+            [...digits]
+              .map(digit => `......${digit}.`)
+              .join('')
+              .padEnd(640, '.'),
+          );
+      }
+      const ids = texts.map(text => claims.id(text));
+      expect(new Set(ids).size).toBe(new Set(texts).size);
+      expect(texts.map(text => claims.id(text))).toEqual(ids);
+    });
+    expect(read.ok).toBe(true);
+  });
+});
+
 describe('debug information', () => {
   test('is inflated to what zlib makes of it, with positions that never go back', () => {
     fc.assert(

@@ -43,6 +43,8 @@ const LATIN1_CHUNK = 8192;
 /** Longer than any symbol's name: those of instances with large type arguments have some thousand bytes. */
 export const NAME_LIMIT = 0x10000;
 
+const HOST_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
 /** Numbers and strings in a byte range, little- or big-endian. Offsets are from the start of the range. */
 export class Reader {
   private readonly view: DataView;
@@ -90,6 +92,12 @@ export class Reader {
   /** A pointer-sized unsigned integer. */
   uptr(offset: number, ptrSize: number): number {
     return ptrSize === 8 ? this.u64(offset) : this.u32(offset);
+  }
+  /** Words of 32 bits from an offset on, for going through all of them; null where the machine reads them otherwise. */
+  words(from: number): Uint32Array | null {
+    const begin = this.bytes.byteOffset + from;
+    if (!this.littleEndian || !HOST_LITTLE_ENDIAN || begin % 4 !== 0 || from > this.length) return null;
+    return new Uint32Array(this.bytes.buffer, begin, (this.length - from) >> 2);
   }
   /** Bytes as characters 0…255, for names that are compared, not shown. */
   latin1(offset: number, length: number): string {
@@ -162,7 +170,7 @@ export function utf8(bytes: Uint8Array, from: number, to: number): string {
 }
 
 /** More than a name table of any program has; texts may not be much longer. */
-const LONGEST_TABLE = 2 ** 28;
+export const LONGEST_TABLE = 2 ** 28;
 
 /**
  * Texts in a table, each up to its zero byte, by their offset in it. Where all of it is ASCII they are parts of one text,

@@ -13,7 +13,8 @@ export interface Inflated {
 }
 
 const MARK_STEP = 256;
-const FAST_BITS = 10;
+const FAST_BITS = 11;
+const FAST_MASK = (1 << FAST_BITS) - 1;
 const MAX_BITS = 15;
 
 /** Position in the compressed bytes of a position in the result, to a few bytes. */
@@ -34,17 +35,19 @@ interface Code {
   symbols: Uint16Array;
 }
 
-const LENGTH_BASE = [
+const LENGTH_BASE = Uint16Array.from([
   3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
-];
-const LENGTH_EXTRA = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
-const DISTANCE_BASE = [
+]);
+const LENGTH_EXTRA = Uint8Array.from([
+  0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
+]);
+const DISTANCE_BASE = Uint16Array.from([
   1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145,
   8193, 12289, 16385, 24577,
-];
-const DISTANCE_EXTRA = [
+]);
+const DISTANCE_EXTRA = Uint8Array.from([
   0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
-];
+]);
 const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 function codeOf(lengths: Uint8Array): Code {
@@ -96,6 +99,7 @@ export function inflate(source: Uint8Array, size: number): Inflated {
 class Inflater {
   private readonly out: Uint8Array;
   private readonly marks: Uint32Array;
+  private readonly view: DataView;
   private at = 2;
   private hold = 0;
   private bits = 0;
@@ -107,6 +111,7 @@ class Inflater {
     size: number,
   ) {
     this.out = new Uint8Array(size);
+    this.view = new DataView(source.buffer, source.byteOffset, source.byteLength);
     this.marks = new Uint32Array(Math.ceil(size / MARK_STEP));
   }
 
@@ -189,54 +194,95 @@ class Inflater {
       this.hold |= source[this.at++] << this.bits;
       this.bits += 8;
     }
-    const entry = code.fast[this.hold & ((1 << FAST_BITS) - 1)];
-    if (entry !== 0) {
-      const length = entry & 15;
-      if (length > this.bits) throw new FormatError('compressed data ends early');
-      this.hold >>>= length;
-      this.bits -= length;
-      return entry >> 4;
-    }
-    let value = 0;
-    let first = 0;
-    let index = 0;
-    for (let length = 1; length <= MAX_BITS; length++) {
-      value |= (this.hold >>> (length - 1)) & 1;
-      const count = code.count[length];
-      if (value - first < count) {
-        if (length > this.bits) throw new FormatError('compressed data ends early');
-        this.hold >>>= length;
-        this.bits -= length;
-        return code.symbols[index + value - first];
-      }
-      index += count;
-      first = (first + count) << 1;
-      value <<= 1;
-    }
-    throw new FormatError('compressed data has an impossible code');
+    const entry = code.fast[this.hold & FAST_MASK] || longCode(code, this.hold);
+    const length = entry & 15;
+    if (length > this.bits) throw new FormatError('compressed data ends early');
+    this.hold >>>= length;
+    this.bits -= length;
+    return entry >> 4;
   }
 
+  /** The inner loop: what it counts with is kept in variables of its own, and put back where others go on. */
   private block(literals: Code, distances: Code): void {
-    const { out } = this;
+    const { out, source, view, marks } = this;
+    const literalTable = literals.fast;
+    const distanceTable = distances.fast;
+    const end = source.length;
+    let { at, hold, bits, done, nextMark } = this;
+    let markAt = nextMark * MARK_STEP;
     for (;;) {
-      if (this.nextMark * MARK_STEP <= this.done) this.mark();
-      const symbol = this.symbol(literals);
+      while (done >= markAt && nextMark < marks.length) {
+        marks[nextMark++] = at - (bits >> 3);
+        markAt += MARK_STEP;
+      }
+      // 24 bits and more: a length and its extra bits; those above `bits` are read once more, and are the same then
+      if (at + 4 <= end) {
+        hold |= view.getInt32(at, true) << bits;
+        at += (31 - bits) >> 3;
+        bits |= 24;
+      } else {
+        for (; bits < 24 && at < end; bits += 8) hold |= source[at++] << bits;
+      }
+      let entry = literalTable[hold & FAST_MASK];
+      if (entry === 0) entry = longCode(literals, hold);
+      hold = (hold >>> (entry & 15)) | 0;
+      bits -= entry & 15;
+      if (bits < 0) throw new FormatError('compressed data ends early');
+      const symbol = entry >> 4;
       if (symbol < 256) {
-        if (this.done >= out.length) throw new FormatError('compressed data is longer than it says');
-        out[this.done++] = symbol;
+        if (done >= out.length) throw new FormatError('compressed data is longer than it says');
+        out[done++] = symbol;
         continue;
       }
-      if (symbol === 256) return;
-      const l = symbol - 257;
-      if (l >= 29) throw new FormatError('compressed data has an impossible length');
-      const length = LENGTH_BASE[l] + this.take(LENGTH_EXTRA[l]);
-      const d = this.symbol(distances);
+      if (symbol === 256) break;
+      if (symbol >= 286) throw new FormatError('compressed data has an impossible length');
+      const lengthBits = LENGTH_EXTRA[symbol - 257];
+      const length = LENGTH_BASE[symbol - 257] + (hold & ((1 << lengthBits) - 1));
+      hold = (hold >>> lengthBits) | 0;
+      bits -= lengthBits;
+      if (at + 4 <= end) {
+        hold |= view.getInt32(at, true) << bits;
+        at += (31 - bits) >> 3;
+        bits |= 24;
+      } else {
+        for (; bits < 24 && at < end; bits += 8) hold |= source[at++] << bits;
+      }
+      entry = distanceTable[hold & FAST_MASK];
+      if (entry === 0) entry = longCode(distances, hold);
+      hold = (hold >>> (entry & 15)) | 0;
+      bits -= entry & 15;
+      const d = entry >> 4;
       if (d >= 30) throw new FormatError('compressed data has an impossible distance');
-      const distance = DISTANCE_BASE[d] + this.take(DISTANCE_EXTRA[d]);
-      if (distance > this.done || this.done + length > out.length)
+      const distanceBits = DISTANCE_EXTRA[d];
+      for (; bits < distanceBits && at < end; bits += 8) hold |= source[at++] << bits;
+      const distance = DISTANCE_BASE[d] + (hold & ((1 << distanceBits) - 1));
+      hold = (hold >>> distanceBits) | 0;
+      bits -= distanceBits;
+      if (bits < 0) throw new FormatError('compressed data ends early');
+      if (distance > done || done + length > out.length)
         throw new FormatError('compressed data refers to what is not there');
-      for (let i = 0, from = this.done - distance; i < length; i++) out[this.done + i] = out[from + i];
-      this.done += length;
+      for (const to = done + length; done < to; done++) out[done] = out[done - distance];
     }
+    this.at = at;
+    this.hold = hold & ((1 << bits) - 1);
+    this.bits = bits;
+    this.done = done;
+    this.nextMark = nextMark;
   }
+}
+
+/** The entry, symbol and length, of a code of more than FAST_BITS bits. */
+function longCode({ count, symbols }: Code, hold: number): number {
+  let value = 0;
+  let first = 0;
+  let index = 0;
+  for (let length = 1; length <= MAX_BITS; length++) {
+    value |= (hold >>> (length - 1)) & 1;
+    const codes = count[length];
+    if (value - first < codes) return (symbols[index + value - first] << 4) | length;
+    index += codes;
+    first = (first + codes) << 1;
+    value <<= 1;
+  }
+  throw new FormatError('compressed data has an impossible code');
 }

@@ -198,10 +198,16 @@ export function funcRecord(table: Pclntab, i: number): FuncRecord {
   let end = tail + 4 * npcdata;
   if (version === Version.Go116) {
     end = Math.ceil(end / ptrSize) * ptrSize;
-    for (let k = 0; k < nfuncdata; k++) funcdata.push(bytes.uptr(end + k * ptrSize, ptrSize));
+    for (let k = 0; k < nfuncdata; k++) {
+      const at = bytes.uptr(end + k * ptrSize, ptrSize);
+      if (at !== NO_FUNCDATA) funcdata.push(at);
+    }
     end += nfuncdata * ptrSize;
   } else {
-    for (let k = 0; k < nfuncdata; k++) funcdata.push(bytes.u32(end + 4 * k));
+    for (let k = 0; k < nfuncdata; k++) {
+      const at = bytes.u32(end + 4 * k);
+      if (at !== NO_FUNCDATA) funcdata.push(at);
+    }
     end += 4 * nfuncdata;
   }
   const nameAt = bytes.u32(at);
@@ -218,7 +224,7 @@ export function funcRecord(table: Pclntab, i: number): FuncRecord {
     pcfile: bytes.u32(at + 16),
     pcln: bytes.u32(at + 20),
     pcdata,
-    funcdata: funcdata.filter(f => f !== NO_FUNCDATA),
+    funcdata,
     cu: bytes.u32(at + 28),
     startLine: version === Version.Go120 ? bytes.u32(at + 32) : 0,
   };

@@ -3,7 +3,7 @@
  * and itabs (from Go 1.27 on one behind the other), so that stripped files have them too. Anything that does not fit is
  * skipped: what it covers stays unknown.
  */
-import { FormatError, type Reader, utf8, uvarint } from './bytes.ts';
+import { FormatError, LONGEST_TABLE, type Reader, utf8, uvarint } from './bytes.ts';
 import type { Image } from './image.ts';
 import { type Memory, memoryOf } from './memory.ts';
 import type { Moduledata } from './moduledata.ts';
@@ -84,6 +84,9 @@ class TypeWalk {
   private readonly p: number;
   private readonly r: Reader;
   private readonly base: number;
+  /** All that descriptors and names stand in as characters, where the host makes them fast and it is not too much. */
+  private readonly characters: ((bytes: Uint8Array) => string) | null;
+  private whole: string | null = null;
 
   constructor(
     image: Image,
@@ -95,6 +98,8 @@ class TypeWalk {
     this.p = image.ptrSize;
     this.r = memory.reader(range);
     this.base = memory.ranges[range].addr;
+    const { characters } = image.source;
+    this.characters = m.etypes - m.types <= LONGEST_TABLE ? (characters ?? null) : null;
   }
 
   run(): TypeData {
@@ -408,6 +413,12 @@ class TypeWalk {
     if (!this.name(addr, user)) return '';
     const { bytes } = this.r;
     const [length, from] = uvarint(bytes, addr - this.base + 1);
-    return utf8(bytes, from, from + length);
+    let ascii = this.characters !== null;
+    for (let i = from; ascii && i < from + length; i++) ascii = bytes[i] < 0x80;
+    // parts of one text take less time and memory than texts of their own
+    if (!ascii) return utf8(bytes, from, from + length);
+    const { types } = this.m;
+    this.whole ??= this.characters!(bytes.subarray(types - this.base, this.m.etypes - this.base));
+    return this.whole.slice(from + this.base - types, from + length + this.base - types);
   }
 }

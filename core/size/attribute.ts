@@ -10,7 +10,15 @@ import { findModuledata, type Moduledata } from '../binary/moduledata.ts';
 import { readPclntab } from '../binary/pclntab.ts';
 import { readTypes } from '../binary/types.ts';
 import { isWasm } from '../binary/wasm.ts';
-import { claimBodies, claimCode, claimFuncdata, claimPclntab, type GoFunction, goFunctions } from './code.ts';
+import {
+  claimBodies,
+  claimCode,
+  claimFuncdata,
+  claimPclntab,
+  functionsOfSymbols,
+  type GoFunction,
+  goFunctions,
+} from './code.ts';
 import {
   claimConstants,
   claimForeign,
@@ -91,10 +99,12 @@ function claimImage(claims: Claims, image: Image): Maker {
     else claims.add(info.at, info.size, claim);
   }
   let functions: GoFunction[] = [];
+  // Wasm's symbols are functions, at offsets of the file
+  const named = table === null || symbols === null || isWasm(image) ? null : functionsOfSymbols(table, symbols);
   if (table !== null) {
     functions = goFunctions(claims, table);
     if (isWasm(image)) claimBodies(claims, image, functions);
-    else claimCode(claims, image, functions, symbols);
+    else claimCode(claims, image, functions, symbols, named);
     claimPclntab(claims, table, functions);
     if (moduledata !== null) claimFuncdata(claims, image, table, functions, moduledata);
   }
@@ -102,7 +112,7 @@ function claimImage(claims: Claims, image: Image): Maker {
     moduledata === null ? null : readTypes(image, moduledata, minorOf(info) || minorByLayout(image, moduledata));
   if (types !== null) claimTypes(claims, types);
   if (symbols !== null && !isWasm(image))
-    claimSymbols(claims, symbols, table === null && info !== null ? 'code' : 'foreign code');
+    claimSymbols(claims, symbols, named, functions, table === null && info !== null ? 'code' : 'foreign code');
   if (moduledata !== null) claimModuledata(claims, image, moduledata);
   const constants = moduledata === null || types === null ? [] : constantsOf(image, moduledata, types);
   claimReferences(claims, image, functions, symbols, constants);

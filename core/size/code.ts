@@ -54,26 +54,56 @@ export function goFunctions(claims: Claims, table: Pclntab): GoFunction[] {
   return functions;
 }
 
-/** Code of each Go function; alignment between functions counts as padding where symbols tell the true size. */
-export function claimCode(claims: Claims, image: Image, functions: GoFunction[], symbols: Symbols | null): void {
-  const sizes = new Map<number, number>();
-  // other formats have no sizes: what symbols say there is the distance to the next
-  if (symbols !== null && image.format === 'elf') {
-    for (let i = 0; i < symbols.names.length; i++) {
-      const code = symbols.codes[i];
-      if ((code === LETTER_T || code === LETTER_LOCAL_T) && symbols.sizes[i] > 0)
-        sizes.set(symbols.addrs[i], symbols.sizes[i]);
+/** Which function of the table each symbol of code names, by their addresses; -1 for none. */
+export function functionsOfSymbols(table: Pclntab, symbols: Symbols): Int32Array {
+  const { entries, count } = table;
+  const found = new Int32Array(symbols.names.length).fill(-1);
+  let next = 0;
+  for (let i = 0; i < found.length; i++) {
+    const code = symbols.codes[i];
+    if (code !== LETTER_T && code !== LETTER_LOCAL_T) continue;
+    const addr = symbols.addrs[i];
+    // most stand in the order of the table
+    if (next >= count || entries[next] !== addr) {
+      let high = count;
+      next = 0;
+      while (next < high) {
+        const mid = (next + high) >> 1;
+        if (entries[mid] < addr) next = mid + 1;
+        else high = mid;
+      }
     }
+    if (next < count && entries[next] === addr) found[i] = next++;
   }
+  return found;
+}
+
+/**
+ * Code of each Go function; alignment between functions counts as padding where symbols tell the true size. `named` has
+ * the function of each symbol.
+ */
+export function claimCode(
+  claims: Claims,
+  image: Image,
+  functions: GoFunction[],
+  symbols: Symbols | null,
+  named: Int32Array | null,
+): void {
+  const sizes = new Float64Array(functions.length);
+  // other formats have no sizes: what symbols say there is the distance to the next
+  if (symbols !== null && named !== null && image.format === 'elf')
+    for (let i = 0; i < named.length; i++)
+      if (named[i] >= 0 && symbols.sizes[i] > 0) sizes[named[i]] = symbols.sizes[i];
   const padding = claims.owner({ kind: 'padding', symbol: 'between functions' });
   const memory = memoryOf(image);
   const range = functions.length === 0 ? -1 : memory.indexOf(functions[0].addr);
   const base = range < 0 ? 0 : memory.ranges[range].addr;
   const code = range < 0 ? new Uint8Array(0) : memory.reader(range).bytes;
   const x86 = image.goarch === 'amd64' || image.goarch === '386';
-  for (const { addr, room, owner } of functions) {
+  for (let i = 0; i < functions.length; i++) {
+    const { addr, room, owner } = functions[i];
     if (!(room > 0)) continue;
-    let size = sizes.get(addr) ?? 0;
+    let size = sizes[i];
     if (size === 0 || size > room) {
       // without a symbol: what the linker fills up with does not belong to the function
       size = room;
@@ -154,17 +184,23 @@ export function claimFuncdata(
   moduledata: Moduledata,
 ): void {
   if (table.version === Version.Go116 || moduledata.gofunc === 0) return;
-  const users = new Map<number, Owner>();
-  for (const { record, owner } of functions) {
-    for (const offset of record.funcdata) if (!users.has(offset)) users.set(offset, owner);
-  }
-  const offsets = Float64Array.from(users.keys()).sort();
+  let count = 0;
+  for (const { record } of functions) count += record.funcdata.length;
+  // sorted as numbers, each an offset and behind it the function: the first user of an offset comes first
+  const many = functions.length;
+  const uses = new Float64Array(count);
+  count = 0;
+  for (let i = 0; i < many; i++) for (const offset of functions[i].record.funcdata) uses[count++] = offset * many + i;
+  uses.sort();
   const end = funcdataEnd(image, moduledata);
-  for (let i = 0; i < offsets.length; i++) {
-    const from = moduledata.gofunc + offsets[i];
-    const to = i + 1 < offsets.length ? moduledata.gofunc + offsets[i + 1] : Math.min(from + 64, end);
+  for (let i = 0, next = 0; i < count; i = next) {
+    const offset = Math.floor(uses[i] / many);
+    for (next = i + 1; next < count && uses[next] < (offset + 1) * many; ) next++;
+    const from = moduledata.gofunc + offset;
+    const to = next < count ? moduledata.gofunc + Math.floor(uses[next] / many) : Math.min(from + 64, end);
     if (to > end) break;
-    const { pkg, symbol } = users.get(offsets[i])!;
+    // (numbers of files with more functions than fit beside an offset are rounded)
+    const { pkg, symbol } = functions[Math.min(many - 1, Math.max(0, uses[i] - offset * many))].owner;
     claims.ownMemory(from, to - from, { kind: FUNCDATA, pkg, symbol, file: 0 });
   }
 }

@@ -4,6 +4,7 @@ import { memoryOf } from '../binary/memory.ts';
 import type { Moduledata } from '../binary/moduledata.ts';
 import type { TypeData } from '../binary/types.ts';
 import { packageOfSymbol } from '../names/symbol.ts';
+import type { GoFunction } from './code.ts';
 import type { Claims, LedgerKind } from './ledger.ts';
 
 /** Type descriptors, the names and masks that they use, and itabs. */
@@ -54,15 +55,26 @@ const CONTAINERS = new Set([
   'runtime.gcbits.*',
 ]);
 
-/** Sized symbols outside the Go functions: data, tables, and functions, which are of the kind that is given. */
-export function claimSymbols(claims: Claims, symbols: Symbols, functions: 'code' | 'foreign code'): void {
+/**
+ * Sized symbols outside the Go functions: data, tables, and code that is none of `functions`, which is of the kind
+ * `others`. `named` has the function of each symbol, -1 for none.
+ */
+export function claimSymbols(
+  claims: Claims,
+  symbols: Symbols,
+  named: Int32Array | null,
+  functions: readonly GoFunction[],
+  others: 'code' | 'foreign code',
+): void {
   for (let i = 0; i < symbols.names.length; i++) {
     const size = symbols.sizes[i];
+    // claimed by its function
+    if (named !== null && named[i] >= 0 && size <= functions[named[i]].room) continue;
     const name = plain(symbols.names[i]);
     // PE has a symbol for each section, .text and the like
     if (!(size > 0) || CONTAINERS.has(name) || name.startsWith('.')) continue;
     const letter = String.fromCharCode(symbols.codes[i]).toUpperCase();
-    const kind = letter === 'T' ? functions : symbolKind(name, letter);
+    const kind = letter === 'T' ? others : symbolKind(name, letter);
     if (kind === null) continue;
     const pkg = kind === 'foreign code' ? '' : packageOfSymbol(name);
     claims.addMemory(symbols.addrs[i], size, { kind, pkg, symbol: name });

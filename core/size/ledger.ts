@@ -71,7 +71,8 @@ export interface Owner {
 }
 
 const FIRST_CAPACITY = 1 << 14;
-const RADIX = 1 << 12;
+const RADIX_BITS = 11;
+const RADIX = 1 << RADIX_BITS;
 
 /**
  * Claims that are taken of a file: programs have one for 30 bytes and more. Sizes that are made up can claim thousands of
@@ -84,6 +85,60 @@ function wider<T extends Float64Array | Uint32Array | Uint8Array>(from: T, to: T
   return to;
 }
 
+/** Texts that are told apart by other letters than those that were looked at. */
+const MOST_PROBES = 64;
+
+/**
+ * Texts by number, the empty one first. In open addressing, by some of their letters: a Map of them reads all letters, and
+ * takes three times as long for the names of a large program. It has those that were made to be alike.
+ */
+class Texts {
+  readonly all: string[] = [''];
+  private slots = new Int32Array(2 * FIRST_CAPACITY);
+  private readonly alike = new Map<string, number>();
+
+  id(text: string): number {
+    if (text === '') return 0;
+    const { all } = this;
+    const mask = this.slots.length - 1;
+    let slot = hashOf(text) & mask;
+    let probes = 0;
+    for (; this.slots[slot] !== 0 && probes < MOST_PROBES; probes++, slot = (slot + 1) & mask)
+      if (all[this.slots[slot]] === text) return this.slots[slot];
+    if (this.alike.size > 0 || probes === MOST_PROBES) {
+      const known = this.alike.get(text);
+      if (known !== undefined) return known;
+    }
+    const id = all.push(text) - 1;
+    if (probes === MOST_PROBES) this.alike.set(text, id);
+    else this.slots[slot] = id;
+    if (2 * all.length > mask) this.grow();
+    return id;
+  }
+
+  private grow(): void {
+    const slots = new Int32Array(4 * this.slots.length);
+    const mask = slots.length - 1;
+    for (let id = 1; id < this.all.length; id++) {
+      let slot = hashOf(this.all[id]) & mask;
+      let probes = 0;
+      for (; slots[slot] !== 0 && probes < MOST_PROBES; probes++) slot = (slot + 1) & mask;
+      if (probes === MOST_PROBES) this.alike.set(this.all[id], id);
+      else slots[slot] = id;
+    }
+    this.slots = slots;
+  }
+}
+
+/** By its length and at most 64 of its letters. */
+function hashOf(text: string): number {
+  const { length } = text;
+  const step = 1 + (length >> 6);
+  let hash = length;
+  for (let i = length - 1; i >= 0; i -= step) hash = Math.imul(hash ^ text.charCodeAt(i), 0x9e3779b1);
+  return hash ^ (hash >>> 15);
+}
+
 /** Collects claims; `ledger` resolves them. */
 export class Claims {
   private count = 0;
@@ -93,8 +148,7 @@ export class Claims {
   private pkg = new Uint32Array(FIRST_CAPACITY);
   private symbol = new Uint32Array(FIRST_CAPACITY);
   private sourceFile = new Uint32Array(FIRST_CAPACITY);
-  private readonly strings: string[] = [''];
-  private readonly ids = new Map<string, number>([['', 0]]);
+  private readonly texts = new Texts();
 
   private readonly file: Image;
   private readonly limit: number;
@@ -110,14 +164,7 @@ export class Claims {
 
   /** The number of a text. */
   id(text: string | undefined): number {
-    if (text === undefined) return 0;
-    let id = this.ids.get(text);
-    if (id === undefined) {
-      id = this.strings.length;
-      this.strings.push(text);
-      this.ids.set(text, id);
-    }
-    return id;
+    return text === undefined ? 0 : this.texts.id(text);
   }
 
   owner(claim: Claim): Owner {
@@ -189,17 +236,25 @@ export class Claims {
     let next = new Uint32Array(count);
     for (let i = 0; i < count; i++) order[i] = i;
     const places = new Uint32Array(RADIX);
-    for (let unit = 1; unit <= size; unit *= RADIX) {
-      places.fill(0);
-      for (let i = 0; i < count; i++) places[Math.floor(from[i] / unit) % RADIX]++;
-      let sum = 0;
-      for (let digit = 0; digit < RADIX; digit++) {
-        const here = places[digit];
-        places[digit] = sum;
-        sum += here;
+    // offsets of files of less than 4 GiB are digits of 32 bits; of larger ones the high ones come by division
+    const low = new Uint32Array(count);
+    for (let unit = 1; unit <= size; unit *= 2 ** 32) {
+      for (let i = 0; i < count; i++) low[i] = unit === 1 ? from[i] : Math.floor(from[i] / unit);
+      for (let shift = 0; shift < 32 && unit * 2 ** shift <= size; shift += RADIX_BITS) {
+        places.fill(0);
+        for (let i = 0; i < count; i++) places[(low[i] >>> shift) & (RADIX - 1)]++;
+        let sum = 0;
+        for (let digit = 0; digit < RADIX; digit++) {
+          const here = places[digit];
+          places[digit] = sum;
+          sum += here;
+        }
+        for (let i = 0; i < count; i++) {
+          const claim = order[i];
+          next[places[(low[claim] >>> shift) & (RADIX - 1)]++] = claim;
+        }
+        [order, next] = [next, order];
       }
-      for (let i = 0; i < count; i++) next[places[Math.floor(from[order[i]] / unit) % RADIX]++] = order[i];
-      [order, next] = [next, order];
     }
     return order;
   }
@@ -213,7 +268,7 @@ export class Claims {
       .map(s => ({ from: s.offset, to: s.offset + s.fileSize, id: this.id(s.name) }))
       .sort((a, b) => a.from - b.from);
     const order = this.order();
-    const rows = new Rows(size, this.strings);
+    const rows = new Rows(size, this.texts.all);
     // active claims in a heap by number: the lowest number is the earliest evidence
     const heap = new MinHeap();
     let next = 0;

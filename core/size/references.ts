@@ -96,6 +96,9 @@ function ofData(
   const lowest = functions[0]?.addr ?? 1;
   const highest = functions.at(-1)?.addr ?? 0;
   const entries = new Map(functions.map(f => [f.addr, f.owner]));
+  // most words are none of these addresses
+  const least = Math.min(lowest, ...regions.map(g => g.from));
+  const past = Math.max(highest + 1, ...regions.map(g => g.to));
   const embeds = functions.some(f => f.record.name.startsWith('embed.FS.'));
   const loaded = (addr: number) => memory.indexOf(addr) >= 0;
   const text = (addr: number, length: number) => {
@@ -107,8 +110,15 @@ function ofData(
     if (range.exec && image.format !== 'macho') continue;
     const r = memory.reader(i);
     const skip = (p - (range.addr % p)) % p;
+    const words = r.words(skip);
     for (let at = skip; at + 2 * p <= r.length; at += p) {
-      const target = r.uptr(at, p);
+      let target: number;
+      if (words === null) target = r.uptr(at, p);
+      else {
+        const i = (at - skip) >> 2;
+        target = p === 8 ? words[i] + words[i + 1] * 0x100000000 : words[i];
+      }
+      if (target < least || target >= past) continue;
       const addr = range.addr + at;
       const entry = target >= lowest && target <= highest ? entries.get(target) : undefined;
       // a function value: a word that holds the function's address
@@ -165,11 +175,17 @@ function claimEmbedded(
 /** The owner of an address among the sized symbols of data. */
 function namesOf(claims: Claims, symbols: Symbols | null): (addr: number) => Owner | null {
   if (symbols === null) return () => null;
-  const indices: number[] = [];
-  for (let i = 0; i < symbols.names.length; i++) if (symbols.sizes[i] > 0) indices.push(i);
-  indices.sort((a, b) => symbols.addrs[a] - symbols.addrs[b]);
-  const starts = Float64Array.from(indices, i => symbols.addrs[i]);
+  let indices: Uint32Array | null = null;
+  let starts = new Float64Array(0);
+  const sort = () => {
+    const sized: number[] = [];
+    for (let i = 0; i < symbols.names.length; i++) if (symbols.sizes[i] > 0) sized.push(i);
+    const inOrder = Uint32Array.from(sized).sort((a, b) => symbols.addrs[a] - symbols.addrs[b]);
+    starts = Float64Array.from(inOrder, i => symbols.addrs[i]);
+    return inOrder;
+  };
   return addr => {
+    indices ??= sort();
     const i = indices[firstFrom(starts, addr + 1) - 1];
     if (i === undefined || addr >= symbols.addrs[i] + symbols.sizes[i]) return null;
     const symbol = symbols.names[i];

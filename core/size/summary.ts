@@ -5,54 +5,53 @@ import { KINDS } from './ledger.ts';
 
 export interface Table {
   strings: string[];
-  section: number[];
-  pkg: number[];
-  symbol: number[];
-  file: number[];
-  kind: number[];
-  size: number[];
-  memory: number[];
+  section: Uint32Array;
+  pkg: Uint32Array;
+  symbol: Uint32Array;
+  file: Uint32Array;
+  kind: Uint32Array;
+  size: Float64Array;
+  memory: Float64Array;
   /** File offset of the row's first byte. */
-  offset: number[];
+  offset: Float64Array;
 }
 
 export function tableOf(image: Image, ledger: Ledger): Table {
   const strings = [...ledger.strings];
   const kindIds = KINDS.map(kind => strings.push(kind) - 1);
-  const table: Table = {
-    strings,
-    section: [],
-    pkg: [],
-    symbol: [],
-    file: [],
-    kind: [],
-    size: [],
-    memory: [],
-    offset: [],
-  };
   const loaded = new Set(image.sections.filter(s => s.loaded).map(s => s.name));
-  const rows = new RowIndex(ledger.count);
   const loadedIds = Uint8Array.from(ledger.strings, name => (loaded.has(name) ? 1 : 0));
+  const rows = new RowIndex(ledger.count);
+  const { length, section } = ledger;
+  /** Of each row of the table the first of the ledger's that it is made of. */
+  const first = new Uint32Array(ledger.count);
+  const size = new Float64Array(ledger.count);
+  const memory = new Float64Array(ledger.count);
+  let count = 0;
   for (let i = 0; i < ledger.count; i++) {
     let slot = rows.slotOf(ledger, i);
-    while (rows.at(slot) >= 0 && !isOf(table, rows.at(slot), ledger, i, kindIds)) slot = rows.after(slot);
+    while (rows.at(slot) >= 0 && !isSame(ledger, first[rows.at(slot)], i)) slot = rows.after(slot);
     let row = rows.at(slot);
     if (row < 0) {
-      row = table.size.length;
+      row = count++;
       rows.set(slot, row);
-      table.section.push(ledger.section[i]);
-      table.pkg.push(ledger.pkg[i]);
-      table.symbol.push(ledger.symbol[i]);
-      table.file.push(ledger.file[i]);
-      table.kind.push(kindIds[ledger.kind[i]]);
-      table.size.push(0);
-      table.memory.push(0);
-      table.offset.push(ledger.offset[i]);
+      first[row] = i;
     }
-    table.size[row] += ledger.length[i];
-    if (loadedIds[ledger.section[i]] === 1) table.memory[row] += ledger.length[i];
+    size[row] += length[i];
+    if (loadedIds[section[i]] === 1) memory[row] += length[i];
   }
-  return table;
+  const column = (of: Uint32Array) => Uint32Array.from({ length: count }, (_, row) => of[first[row]]);
+  return {
+    strings,
+    section: column(section),
+    pkg: column(ledger.pkg),
+    symbol: column(ledger.symbol),
+    file: column(ledger.file),
+    kind: Uint32Array.from({ length: count }, (_, row) => kindIds[ledger.kind[first[row]]]),
+    size: size.slice(0, count),
+    memory: memory.slice(0, count),
+    offset: Float64Array.from({ length: count }, (_, row) => ledger.offset[first[row]]),
+  };
 }
 
 /** Rows by what they say, in open addressing: a map keyed by numbers this large makes an object of each. */
@@ -84,14 +83,14 @@ class RowIndex {
   }
 }
 
-/** Whether a row of the table is the one that a row of the ledger is added to. */
-function isOf(table: Table, row: number, ledger: Ledger, i: number, kindIds: readonly number[]): boolean {
+/** Whether two rows of the ledger are added to one of the table. */
+function isSame({ symbol, pkg, file, section, kind }: Ledger, a: number, b: number): boolean {
   return (
-    table.symbol[row] === ledger.symbol[i] &&
-    table.pkg[row] === ledger.pkg[i] &&
-    table.file[row] === ledger.file[i] &&
-    table.section[row] === ledger.section[i] &&
-    table.kind[row] === kindIds[ledger.kind[i]]
+    symbol[a] === symbol[b] &&
+    pkg[a] === pkg[b] &&
+    file[a] === file[b] &&
+    section[a] === section[b] &&
+    kind[a] === kind[b]
   );
 }
 

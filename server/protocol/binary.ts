@@ -108,15 +108,15 @@ export interface BinarySummary {
  */
 export interface BinaryTable {
   strings: string[];
-  section: number[];
-  pkg: number[];
-  symbol: number[];
-  file: number[];
-  kind: number[];
-  size: number[];
-  memory: number[];
+  section: ArrayLike<number>;
+  pkg: ArrayLike<number>;
+  symbol: ArrayLike<number>;
+  file: ArrayLike<number>;
+  kind: ArrayLike<number>;
+  size: ArrayLike<number>;
+  memory: ArrayLike<number>;
   /** Where the row's first byte is in the file. */
-  offset: number[];
+  offset: ArrayLike<number>;
 }
 
 /**

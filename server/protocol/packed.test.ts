@@ -6,11 +6,11 @@ test('what is packed is unpacked', () => {
   const whole = fc.integer({ min: 0, max: 2 ** 51 });
   fc.assert(
     fc.property(fc.array(whole), numbers => {
-      expect(unpackNumbers(packNumbers(numbers))).toEqual(numbers);
+      expect([...unpackNumbers(packNumbers(numbers))]).toEqual(numbers);
     }),
   );
   const many = Array.from({ length: 30_000 }, (_, i) => (i * 7919) % 100_003);
-  expect(unpackNumbers(packNumbers(many))).toEqual(many);
+  expect([...unpackNumbers(packNumbers(many))]).toEqual(many);
 });
 
 test('a table is the same but for line breaks in names', () => {
@@ -26,7 +26,8 @@ test('a table is the same but for line breaks in names', () => {
     memory: column,
     offset: [9, 8, 7],
   };
-  expect(unpackTable(packTable(table))).toEqual({ ...table, strings: ['', 'a', 'b c'] });
+  const again = Object.entries(unpackTable(packTable(table))).map(([name, of]) => [name, Array.from(of as number[])]);
+  expect(Object.fromEntries(again)).toEqual({ ...table, strings: ['', 'a', 'b c'] });
 });
 
 test('names are the same whatever they share with the one before', () => {

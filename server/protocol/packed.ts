@@ -13,32 +13,32 @@ const CHUNK = 8192;
 const HIGH_SURROGATE = 0xd800 >> 10;
 
 /** Whole numbers of at most 2⁵² as text, each as its distance to the one before. */
-export function packNumbers(numbers: readonly number[]): string {
+export function packNumbers(numbers: ArrayLike<number>): string {
   const parts: string[] = [];
-  const chunk = new Array<number>(CHUNK);
+  const chunk = new Uint8Array(CHUNK);
   let used = 0;
   let last = 0;
-  for (const number of numbers) {
-    const step = number - last;
-    last = number;
+  const flush = () => {
+    parts.push(String.fromCharCode.apply(null, chunk.subarray(0, used) as unknown as number[]));
+    used = 0;
+  };
+  for (let i = 0; i < numbers.length; i++) {
+    const step = numbers[i] - last;
+    last = numbers[i];
     let rest = step < 0 ? -2 * step - 1 : 2 * step;
-    do {
-      const digit = rest % 32;
-      rest = (rest - digit) / 32;
-      chunk[used++] = CODES[rest > 0 ? digit + 32 : digit];
-    } while (rest > 0);
-    if (used > CHUNK - 16) {
-      parts.push(String.fromCharCode(...chunk.slice(0, used)));
-      used = 0;
-    }
+    for (; rest >= 2 ** 31; rest = Math.floor(rest / 32)) chunk[used++] = CODES[(rest % 32) + 32];
+    for (; rest >= 32; rest >>= 5) chunk[used++] = CODES[(rest & 31) + 32];
+    chunk[used++] = CODES[rest];
+    if (used > CHUNK - 16) flush();
   }
-  parts.push(String.fromCharCode(...chunk.slice(0, used)));
+  flush();
   return parts.join('');
 }
 
 /** The numbers that were packed; text that no packing made gives some numbers. */
-export function unpackNumbers(text: string): number[] {
-  const numbers: number[] = [];
+export function unpackNumbers(text: string): Float64Array {
+  const numbers = new Float64Array(text.length);
+  let count = 0;
   let last = 0;
   let number = 0;
   let unit = 1;
@@ -48,13 +48,16 @@ export function unpackNumbers(text: string): number[] {
     if (digit >= 32) unit *= 32;
     else {
       last += number % 2 === 1 ? -(number + 1) / 2 : number / 2;
-      numbers.push(last);
+      numbers[count++] = last;
       number = 0;
       unit = 1;
     }
   }
-  return numbers;
+  return numbers.slice(0, count);
 }
+
+/** The same for indices. */
+const unpackIndices = (text: string): Uint32Array => Uint32Array.from(unpackNumbers(text));
 
 /** Texts as lines, each without its beginning that it shares with the one before. A line break becomes a blank. */
 function packTexts(texts: readonly string[]): { lines: string; common: string } {
@@ -103,7 +106,7 @@ function unpackTexts(lines: string, common: string): string[] {
   for (let i = 0; i < size; i += CHUNK)
     parts.push(String.fromCharCode.apply(null, codes.subarray(i, Math.min(size, i + CHUNK)) as unknown as number[]));
   const whole = parts.join('');
-  return same.map((_, i) => whole.slice(i === 0 ? 0 : ends[i - 1], ends[i]));
+  return Array.from(ends, (end, i) => whole.slice(i === 0 ? 0 : ends[i - 1], end));
 }
 
 export function packTable(table: BinaryTable): PackedTable {
@@ -125,11 +128,11 @@ export function packTable(table: BinaryTable): PackedTable {
 export function unpackTable(table: PackedTable): BinaryTable {
   return {
     strings: unpackTexts(table.strings, table.common),
-    section: unpackNumbers(table.section),
-    pkg: unpackNumbers(table.pkg),
-    symbol: unpackNumbers(table.symbol),
-    file: unpackNumbers(table.file),
-    kind: unpackNumbers(table.kind),
+    section: unpackIndices(table.section),
+    pkg: unpackIndices(table.pkg),
+    symbol: unpackIndices(table.symbol),
+    file: unpackIndices(table.file),
+    kind: unpackIndices(table.kind),
     size: unpackNumbers(table.size),
     memory: unpackNumbers(table.memory),
     offset: unpackNumbers(table.offset),

@@ -70,7 +70,7 @@ function problemOf(bytes: Uint8Array, base: Uint8Array | null, tally: Tally): st
     }
     tally.answered++;
     const { size, offset, kind } = result.value.table;
-    const sum = size.reduce((a, b) => a + b, 0);
+    const sum = Array.from(size).reduce((a, b) => a + b, 0);
     if (sum !== bytes.length) return `rows add up to ${sum}, the file has ${bytes.length} bytes`;
     if (base === null) return '';
     if (offset.length !== kind.length) return 'columns of different lengths';

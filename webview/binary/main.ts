@@ -266,7 +266,7 @@ function explore(
     kinds: node => kindsOf(source, node),
     open: (file, line) => host.send({ type: 'open', file, line }),
     go(symbol) {
-      const node = findSymbol(tree, symbol);
+      const node = findSymbol(tree, source, symbol);
       if (node === null) return;
       if (node.parent !== null) view = node.parent;
       selected = node;
