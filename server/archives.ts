@@ -12,20 +12,21 @@ interface Content {
   bytes: Uint8Array;
 }
 
-/** A tar archive (ustar) of programs, the same bytes whenever it is made. */
+/** A tar archive of programs, the same bytes whenever it is made. Fields of a header are where ustar has them (POSIX pax). */
 export function tarOf(files: readonly Content[]): Uint8Array {
   const blocks: Buffer[] = [];
   for (const { name, bytes } of files) {
     const head = Buffer.alloc(512);
     const put = (text: string, at: number): void => void head.write(text, at, 'utf8');
     put(name.slice(0, 100), 0);
-    put('0000755\0', 100);
-    put('0000000\0', 108);
-    put('0000000\0', 116);
+    put('0000755\0', 100); // mode
+    put('0000000\0', 108); // user
+    put('0000000\0', 116); // group
+    // size
     put(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124);
-    put('00000000000\0', 136);
-    put('        ', 148);
-    put('0', 156);
+    put('00000000000\0', 136); // time
+    put('        ', 148); // the sum is made with blanks in its place
+    put('0', 156); // a file
     put('ustar\0', 257);
     put('00', 263);
     const sum = head.reduce((a, b) => a + b, 0);
@@ -39,7 +40,7 @@ export function tarOf(files: readonly Content[]): Uint8Array {
 /** A gzip file without a time and the name of a system in it. */
 function gzip(bytes: Uint8Array): Uint8Array {
   const out = gzipSync(bytes, { level: 9 });
-  out[9] = 255;
+  out[9] = 255; // made by an unknown system
   return out;
 }
 

@@ -39,6 +39,7 @@ export function openSource(cwd: string, file: string): { source: ByteSource; clo
   return { source: sourceOfFd(fd, fs.fstatSync(fd).size), close: () => fs.closeSync(fd) };
 }
 
+/** An open file's bytes; what lies past its end is zeros. */
 export function sourceOfFd(fd: number, size: number): ByteSource {
   return {
     size,

@@ -4,15 +4,17 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { readBuildInfo } from '../core/binary/buildinfo.ts';
+import { escapePath } from '../core/load/modpath.ts';
 import { type Analysis, deadCode, retainedBy, symbolsNamed, whyLinked, withoutImport } from '../core/size/why.ts';
 import { guarded, type OpenBinary } from './binary-report.ts';
+import { type Environment, moduleCache } from './go-env.ts';
 import { linkedProgram, requestOf } from './linked.ts';
 import type { BinaryAnswer, BinarySummary, GoProgram } from './protocol/binary.ts';
 import { symbolCopy } from './symbol-copy.ts';
 
 type Result = { ok: true; answer: BinaryAnswer } | { ok: false; message: string };
 
-/** Longer text is cut: a function of 10,000 instructions is read by nobody. */
+/** Characters after which text is cut: a function of 10,000 instructions is read by nobody. */
 const MOST_TEXT = 1 << 20;
 
 /** What `go tool objdump` says of a function; of a stripped file by way of a copy that has symbols. */
@@ -93,17 +95,12 @@ export function withoutAnswer(analysis: Analysis, pkg: string, from: string): Bi
 }
 
 /** Fills in the licences of modules that are in the module cache. */
-export function addLicences(
-  modules: BinarySummary['modules'],
-  env: Readonly<Record<string, string | undefined>>,
-): BinarySummary['modules'] {
-  const gopath = (env['GOPATH'] ?? path.join(env['HOME'] ?? '', 'go')).split(path.delimiter)[0];
-  const cache = env['GOMODCACHE'] || path.join(gopath, 'pkg/mod');
+export function addLicences(modules: BinarySummary['modules'], env: Environment): BinarySummary['modules'] {
+  const cache = moduleCache(env);
   return modules.map(module => {
     const [where, version] = module.replaced === '' ? [module.path, module.version] : module.replaced.split(' ');
     if (!version) return module;
-    const escaped = `${where}@${version}`.replaceAll(/[A-Z]/g, c => `!${c.toLowerCase()}`);
-    return { ...module, licence: licenceIn(path.join(cache, escaped)) };
+    return { ...module, licence: licenceIn(path.join(cache, escapePath(`${where}@${version}`))) };
   });
 }
 

@@ -32,6 +32,7 @@ export interface OpenBinary {
   functions(): Functions;
 }
 
+/** Opens an executable; `name` is how it is shown. */
 export function openBinary(name: string, source: ByteSource): Read<OpenBinary> {
   let ledger: Ledger | null = null;
   let functions: Functions | null = null;
@@ -53,13 +54,16 @@ export function guarded<T>(answer: () => T): Read<T> {
   }
 }
 
+/** What the page shows of a file, in one go. */
 export function binaryReport(name: string, source: ByteSource): Read<{ summary: BinarySummary; table: BinaryTable }> {
   const open = openBinary(name, source);
   return open.ok ? guarded(() => reportOf(open.value)) : open;
 }
 
+/** Bytes that one question for bytes is answered with at the most. */
 const MOST_BYTES = 65536;
 
+/** Answers a question about an open file. Throws a FormatError for what is damaged. */
 export function answerOf(open: OpenBinary, query: FileQuery): BinaryAnswer {
   switch (query.type) {
     case 'open': {

@@ -13,7 +13,7 @@ import type { ServerHost } from './host.ts';
 import { createParser } from './parser.ts';
 import { FILES_REQUEST, type FileAnswer } from './protocol/analysis.ts';
 import type { Settings } from './settings.ts';
-import { openStdPack, PACK_GOROOT, type StdPack } from './std-pack.ts';
+import { isInPack, openStdPack, type StdPack } from './std-pack.ts';
 
 declare function setTimeout(run: () => void, ms: number): number;
 
@@ -48,20 +48,16 @@ class FetchedFiles implements FileSystem {
     return found;
   }
 
-  private isPacked(path: string): boolean {
-    return path === PACK_GOROOT || path.startsWith(`${PACK_GOROOT}/`);
-  }
-
   readFile(path: string): Uint8Array | null {
-    return this.isPacked(path) ? this.pack.readFile(path) : (this.answer(path)?.bytes ?? null);
+    return isInPack(path) ? this.pack.readFile(path) : (this.answer(path)?.bytes ?? null);
   }
 
   readDir(path: string): ReturnType<FileSystem['readDir']> {
-    return this.isPacked(path) ? this.pack.readDir(path) : (this.answer(path)?.entries ?? null);
+    return isInPack(path) ? this.pack.readDir(path) : (this.answer(path)?.entries ?? null);
   }
 
   stat(path: string): 'file' | 'dir' | null {
-    return this.isPacked(path) ? this.pack.stat(path) : (this.answer(path)?.kind ?? null);
+    return isInPack(path) ? this.pack.stat(path) : (this.answer(path)?.kind ?? null);
   }
 
   put(path: string, answer: FileAnswer): void {

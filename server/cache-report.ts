@@ -10,12 +10,20 @@ import { objectPackage } from '../core/binary/objectpackage.ts';
 import { makeFolder } from './build-folder.ts';
 import { sourceOfFd } from './binary-file.ts';
 import { cacheFolder } from './cache-folder.ts';
-import { type CacheEntry, entryFile, parseEntry, trimDays } from './go-cache.ts';
+import {
+  type CacheEntry,
+  day,
+  entryFile,
+  folderCount,
+  isExecutable,
+  lastTrimmed,
+  parseEntry,
+  trimDays,
+} from './go-cache.ts';
 import type { Environment } from './go-env.ts';
 import type { CacheFault, CachePackage, CacheReport } from './protocol/cache.ts';
 
-const day = 86_400_000;
-/** The go command notes the use of an entry at most once an hour. */
+/** The go command notes the use of an entry at most once an hour: the milliseconds of it. */
 const hour = 3_600_000;
 
 interface OutputFile {
@@ -34,6 +42,9 @@ export interface CacheQuestion {
   now: number;
 }
 
+/** What `tell` counts to: half of it is reading folders, half looking at outputs. */
+const total = 2 * folderCount;
+
 /** Reads the cache; `tell` hears how far it is. Aborting ends it with what was found so far. */
 export async function cacheReport(
   { dir, check, now }: CacheQuestion,
@@ -48,7 +59,7 @@ export async function cacheReport(
     entries: 0,
     size: 0,
     oldest: null,
-    trimmed: readTrim(dir),
+    trimmed: lastTrimmed(dir),
     trim: { entries: 0, size: 0 },
     unused: { files: 0, size: 0 },
     packages: [],
@@ -58,9 +69,10 @@ export async function cacheReport(
   };
   const outputs = new Map<string, OutputFile>();
   const entries: { file: string; entry: CacheEntry }[] = [];
-  for (let i = 0; i < 256 && !signal.aborted; i++) {
-    readFolder(dir, i.toString(16).padStart(2, '0'), report, outputs, entries, cutoff);
-    tell(i + 1, 512);
+  for (const [i, folder] of foldersOf(dir).entries()) {
+    if (signal.aborted) break;
+    readFolder(folder, report, outputs, entries, cutoff);
+    tell(i + 1, total);
     await new Promise(resolve => setImmediate(resolve));
   }
   const wanted = new Set<string>();
@@ -110,7 +122,7 @@ export async function cacheReport(
     }
     if (seen % 64 === 0) {
       await new Promise(resolve => setImmediate(resolve));
-      tell(256 + Math.round((256 * seen) / outputs.size), 512);
+      tell(folderCount + Math.round((folderCount * seen) / outputs.size), total);
     }
   }
   names.save();
@@ -119,25 +131,19 @@ export async function cacheReport(
   return report;
 }
 
-/** When the go command last trimmed the cache, in milliseconds since 1970; null when never. */
-function readTrim(dir: string): number | null {
-  try {
-    const seconds = Number(fs.readFileSync(path.join(dir, 'trim.txt'), 'utf8').trim());
-    return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
-  } catch {
-    return null;
-  }
+/** The folders of the cache, whether they are there or not. */
+function foldersOf(dir: string): string[] {
+  return Array.from({ length: folderCount }, (_, i) => path.join(dir, i.toString(16).padStart(2, '0')));
 }
 
+/** Adds the outputs and entries of one folder; what is counted of entries, and what is wrong with them, to the report. */
 function readFolder(
-  dir: string,
-  name: string,
+  folder: string,
   report: CacheReport,
   outputs: Map<string, OutputFile>,
   entries: { file: string; entry: CacheEntry }[],
   cutoff: number,
 ): void {
-  const folder = path.join(dir, name);
   let files: string[];
   try {
     files = fs.readdirSync(folder);
@@ -262,7 +268,7 @@ function identify(o: OutputFile): Named | string {
       return found && found.path !== '' ? found : 'archives of no package that is named';
     }
     if (head.startsWith('go index ')) return 'module indexes';
-    if (/^(\x7fELF|MZ|\xcf\xfa\xed\xfe|\xfe\xed\xfa|\0asm)/.test(head)) return 'programs and C objects';
+    if (isExecutable(head)) return 'programs and C objects';
     if (head.startsWith('GO PREPROFILE')) return 'profiles for optimisation';
     if (/^(ok|PASS|FAIL|---|=== |# test log)/m.test(head)) return 'results of tests';
     return 'sources that cgo and -cover made, output of compilers, vet';
@@ -282,8 +288,7 @@ export async function repairCache(dir: string, faults: readonly CacheFault[]): P
     removed.add(file);
   };
   if (bad.size > 0) {
-    for (let i = 0; i < 256; i++) {
-      const folder = path.join(dir, i.toString(16).padStart(2, '0'));
+    for (const folder of foldersOf(dir)) {
       for (const name of await fs.promises.readdir(folder).catch(() => [] as string[])) {
         if (!name.endsWith('-a')) continue;
         const text = await fs.promises.readFile(path.join(folder, name), 'latin1').catch(() => '');

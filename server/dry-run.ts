@@ -51,7 +51,8 @@ export async function dryRun(
   const flags = allFlags(profile, request.flags);
   const packages = request.packages.length > 0 ? request.packages : ['.'];
   const cache = cacheDir(found.go, env);
-  for (const p of packages) if (p.startsWith('-')) return { ok: false, message: `${p} is no package` };
+  for (const p of packages)
+    if (p.startsWith('-')) return { ok: false, message: `${p} is no package: flags come before packages` };
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-'));
   try {
     const graphFile = path.join(work, 'graph.json');

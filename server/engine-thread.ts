@@ -14,6 +14,7 @@ export interface Thread {
 const RESTARTS = 3;
 const WITHIN = 60_000;
 
+/** The engine in a thread that `start` makes; when it has ended too often, the status says so. */
 export function engineThread(start: () => Thread): EnginePort {
   const listeners: ((message: FromEngine) => void)[] = [];
   const restarted: (() => void)[] = [];

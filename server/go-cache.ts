@@ -3,8 +3,8 @@
  * `KEY-a` that names the output and its size, and for each output a file `OUTPUT-d`.
  */
 import fs from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
+import { userCacheDir } from './cache-folder.ts';
 import type { GoEnv, Environment } from './go-env.ts';
 
 /** The folder of the build cache (cache.DefaultDir), or why there is none that can be looked into. */
@@ -17,14 +17,31 @@ export function cacheDir(go: GoEnv, env: Environment): { ok: true; dir: string }
     if (!path.isAbsolute(set)) return { ok: false, message: `GOCACHE=${set} is not an absolute path` };
     return { ok: true, dir: set };
   }
-  const home = env['HOME'] ?? homedir();
-  if (process.platform === 'win32') return { ok: true, dir: path.join(env['LocalAppData'] ?? '', 'go-build') };
-  if (process.platform === 'darwin') return { ok: true, dir: path.join(home, 'Library/Caches/go-build') };
-  return { ok: true, dir: path.join(env['XDG_CACHE_HOME'] || path.join(home, '.cache'), 'go-build') };
+  return { ok: true, dir: path.join(userCacheDir(env), 'go-build') };
 }
+
+/** How many folders there are: one for each value of a hash's first byte, two hexadecimal digits. */
+export const folderCount = 256;
 
 /** Days without use after which the go command removes an entry; it looks once a day. */
 export const trimDays = 5;
+/** Milliseconds of a day. */
+export const day = 86_400_000;
+
+/** When the go command last trimmed the cache (trim.txt), in milliseconds since 1970; null when never. */
+export function lastTrimmed(dir: string): number | null {
+  try {
+    const seconds = Number(fs.readFileSync(path.join(dir, 'trim.txt'), 'utf8').trim());
+    return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a file that begins so, a character a byte, is an executable or an object of C: ELF, PE, Mach-O, Wasm. */
+export function isExecutable(head: string): boolean {
+  return /^(\x7fELF|MZ|\xcf\xfa\xed\xfe|\xfe\xed\xfa|\0asm)/.test(head);
+}
 
 export interface CacheEntry {
   /** Hexadecimal. */
@@ -79,19 +96,13 @@ function hasBuildId(file: string): boolean {
   }
   const text = head.toString('latin1', 0, read);
   // What is no archive is an executable, whose build ID lies elsewhere.
-  return !text.startsWith('!<arch>\n')
-    ? /^(\x7fELF|MZ|\xcf\xfa\xed\xfe|\xfe\xed\xfa|\0asm)/.test(text)
-    : /\nbuild id "/.test(text);
+  return text.startsWith('!<arch>\n') ? /\nbuild id "/.test(text) : isExecutable(text);
 }
 
 /** Says so if the go command has trimmed its cache since the last build, long enough after it to have taken entries. */
 function trimmedSince(dir: string, lastBuild: number): string {
-  try {
-    const trimmed = Number(fs.readFileSync(path.join(dir, 'trim.txt'), 'utf8').trim()) * 1000;
-    const unused = (trimmed - lastBuild) / 86_400_000;
-    if (unused > trimDays) return `: go removes what was not used for ${trimDays} days`;
-  } catch {
-    // Never trimmed.
-  }
-  return '';
+  const trimmed = lastTrimmed(dir);
+  return trimmed !== null && trimmed - lastBuild > trimDays * day
+    ? `: go removes what was not used for ${trimDays} days`
+    : '';
 }

@@ -114,12 +114,34 @@ function findGoroot(env: Environment): Found<{ goroot: string; why: string }> {
   return { ok: true, goroot: slashed(goroot), why: `go on PATH is ${go}` };
 }
 
-function readVersion(goroot: string): string {
+/** The installation's release, `go1.26.8`; '' where there is none. */
+export function readVersion(goroot: string): string {
   try {
     return readFileSync(path.join(goroot, 'VERSION'), 'utf8').split('\n')[0].trim();
   } catch {
     return '';
   }
+}
+
+/** The settings of the user, without those of an installation: the environment, then the file that GOENV names. */
+function userSettings(env: Environment): (name: string) => string {
+  const goenv = env['GOENV'] ?? '';
+  const file =
+    goenv === 'off' ? new Map<string, string>() : readEnvFile(goenv || path.join(userConfigDir(env), 'go/env'));
+  return name => env[name] || file.get(name) || '';
+}
+
+/** GOPATH and GOMODCACHE, or where they lie unless they are set (cfg.BuildContext.GOPATH, cfg.GOMODCACHE). */
+function modulePaths(get: (name: string) => string, env: Environment): { gopath: string; gomodcache: string } {
+  const home = env['HOME'] ?? homedir();
+  const gopath = slashed(get('GOPATH') || (home === '' ? '' : path.join(home, 'go')));
+  const first = gopath.split(path.delimiter)[0];
+  return { gopath, gomodcache: slashed(get('GOMODCACHE') || (first === '' ? '' : join(first, 'pkg/mod'))) };
+}
+
+/** The module cache of the user, whatever Go is installed; '' when there is no home to have it in. */
+export function moduleCache(env: Environment): string {
+  return modulePaths(userSettings(env), env).gomodcache;
 }
 
 /** The port of the machine this runs on, in Go's words. */
@@ -135,16 +157,11 @@ export function findGo(fs: FileSystem, cwd: string, env: Environment): Found<{ g
   const found = findGoroot(env);
   if (!found.ok) return found;
   let { goroot, why } = found;
-  const goenv = env['GOENV'] ?? '';
-  const user =
-    goenv === 'off' ? new Map<string, string>() : readEnvFile(goenv || path.join(userConfigDir(env), 'go/env'));
+  const user = userSettings(env);
   let defaults = readEnvFile(path.join(goroot, 'go.env'));
-  const get = (name: string): string => env[name] || user.get(name) || defaults.get(name) || '';
+  const get = (name: string): string => user(name) || defaults.get(name) || '';
   const { goos: hostOS, goarch: hostArch } = hostPort();
-  const home = env['HOME'] ?? homedir();
-  const gopath = slashed(get('GOPATH') || (home === '' ? '' : path.join(home, 'go')));
-  const first = gopath.split(path.delimiter)[0];
-  const gomodcache = slashed(get('GOMODCACHE') || (first === '' ? '' : join(first, 'pkg/mod')));
+  const { gopath, gomodcache } = modulePaths(get, env);
   let version = readVersion(goroot);
   let missing = '';
   const wanted = wantedToolchain(fs, cwd, get, version);
@@ -178,8 +195,8 @@ function wantedToolchain(
   let best = base === '' || base === 'local' ? local : base;
   let why = 'GOTOOLCHAIN';
   if (mode !== 'auto' && mode !== 'path') return best === local ? null : { name: best, why };
-  const gowork = get('GOWORK');
-  const work = gowork === 'off' ? '' : gowork || findWorkFile(fs, cwd, '');
+  // which installation it will be, whose own go.work counts for nothing, is not known yet
+  const work = findWorkFile(fs, cwd, get('GOWORK'), '');
   const root = work === '' ? findModuleRoot(fs, cwd) : '';
   const file = work !== '' ? work : root === '' ? '' : join(root, 'go.mod');
   const src = file === '' ? null : fs.readFile(file);

@@ -36,16 +36,20 @@ const truths: Readonly<Record<string, boolean>> = {
   False: false,
 };
 
-/** Words between blanks, quoted ones whole (cmd/internal/quoted.Split). */
+/** A word between blanks, or one in quotes. */
+const quotedWord = /'([^']*)'|"([^"]*)"|(\S+)/g;
+
+/** Words between blanks, quoted ones whole (cmd/internal/quoted.Split). A quote that is not closed is part of its word. */
 export function quotedWords(value: string): string[] {
-  return [...value.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(m => m[1] ?? m[2] ?? m[3]);
+  return [...value.matchAll(quotedWord)].map(m => m[1] ?? m[2] ?? m[3]);
 }
 
-/** The flags of GOFLAGS, in order: words between blanks, without quoting. Throws a GoError in the go command's words. */
+/** The flags of GOFLAGS, in order; a word may be quoted as a whole. Throws a GoError in the go command's words. */
 export function goFlags(value: string): [name: string, value: string][] {
+  const open = [...value.matchAll(quotedWord)].find(m => /^['"]/.test(m[3] ?? ''));
+  if (open !== undefined) throw new GoError(`go: parsing $GOFLAGS: unterminated ${open[0][0]} string`);
   const flags: [string, string][] = [];
-  for (const word of value.split(/\s+/)) {
-    if (word === '') continue;
+  for (const word of quotedWords(value)) {
     const m = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(word);
     if (m === null) throw new GoError(`go: parsing $GOFLAGS: non-flag ${JSON.stringify(word)}`);
     const [, name, text] = m;

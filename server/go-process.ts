@@ -24,7 +24,12 @@ export interface Telling {
   commands: boolean;
 }
 
-/** Turns the go command's lines into events; progress at most ten times a second. */
+/** Milliseconds between two events of progress, at least. */
+const progressInterval = 100;
+/** Milliseconds that the go command has to tidy up after an interrupt. */
+const graceTime = 3000;
+
+/** Turns the go command's lines into events. */
 export function progressOf(
   target: string,
   total: () => number,
@@ -36,7 +41,7 @@ export function progressOf(
   let last = 0;
   const update = (now: boolean): void => {
     const t = performance.now();
-    if (!now && t - last < 100) return;
+    if (!now && t - last < progressInterval) return;
     last = t;
     const all = total();
     tell({ type: 'progress', target, done: all > 0 ? Math.min(done, all) : done, total: all, compiling });
@@ -105,7 +110,7 @@ let guard: ChildProcess | null = null;
  * Sees to it that the process group ends when this process is killed, which then can do nothing itself any more. Not on
  * Windows, where there is no such group. What is returned is called when the group has ended.
  */
-function guarded(group: number): () => void {
+function guardGroup(group: number): () => void {
   if (process.platform === 'win32') return () => {};
   try {
     if (guard === null) {
@@ -158,7 +163,7 @@ export function runGo(
       resolve({ ...ran, error: error instanceof Error ? error.message : String(error) });
       return;
     }
-    const over = child.pid === undefined ? () => {} : guarded(child.pid);
+    const over = child.pid === undefined ? () => {} : guardGroup(child.pid);
     const watch = watched && child.pid !== undefined ? watchProcesses(child.pid) : null;
     const hashes: string[] = [];
     const lines = (each: (line: string) => void) => {
@@ -203,7 +208,7 @@ export function runGo(
     const abort = (): void => {
       // The go command tidies up after an interrupt; if it does not, it is ended.
       stop('SIGINT');
-      force = setTimeout(() => stop('SIGKILL'), 3000);
+      force = setTimeout(() => stop('SIGKILL'), graceTime);
     };
     const orphan = (): void => stop('SIGKILL');
     if (signal.aborted) abort();

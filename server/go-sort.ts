@@ -3,6 +3,7 @@
  * sorts by a key with duplicates is reproduced only by taking the same steps.
  */
 
+// the bounds of pdqsort_func, choosePivot and partialInsertionSort
 const INSERTION = 12;
 const NINTHER = 50;
 const MAX_SWAPS = 12;
@@ -96,8 +97,8 @@ class Sorter {
     }
   }
 
-  /** Moves from both ends past what is on its side already; `low` and `high` say what that is. */
-  private partition(a: number, b: number, pivot: number): [number, boolean] {
+  /** Puts what is less than the pivot before it, the rest behind: where it is then, and whether all lay so already. */
+  private partition(a: number, b: number, pivot: number): [mid: number, already: boolean] {
     this.swap(a, pivot);
     let i = a + 1;
     let j = b - 1;
@@ -112,6 +113,7 @@ class Sorter {
     }
   }
 
+  /** Puts what equals the pivot first, in a range where nothing is less: where the rest begins. */
   private partitionEqual(a: number, b: number, pivot: number): number {
     this.swap(a, pivot);
     let i = a + 1;

@@ -11,6 +11,7 @@ export interface LoadFlags {
   buildmode: string;
 }
 
+/** No flag is given. */
 export const noFlags: LoadFlags = {
   tags: [],
   goos: '',

@@ -57,7 +57,8 @@ export function prepareLoading(given: ReadonlyMap<string, string>, io: Io, files
   const modfile = all.get('modfile') ?? '';
   if (modfile !== '') {
     if (!modfile.endsWith('.mod')) throw new GoError(`go: -modfile=${modfile}: file does not have .mod extension`);
-    if (findWorkspace(go, fs, cwd) !== '') throw new GoError('go: -modfile cannot be used in workspace mode');
+    if (findWorkFile(fs, cwd, go.get('GOWORK'), go.goroot) !== '')
+      throw new GoError('go: -modfile cannot be used in workspace mode');
   }
   const on = (name: string): boolean => all.has(name) && all.get(name) !== 'false';
   const sanitizers = (['race', 'msan', 'asan'] as const).filter(on);
@@ -105,13 +106,6 @@ function coverMode(given: string | undefined, { instrument }: Target): CoverMode
   if (instrument === 'race' && mode !== 'atomic')
     throw new GoError(`go: -covermode must be "atomic", not "${mode}", when -race is enabled`, 2);
   return mode;
-}
-
-/** The go.work that applies in the folder; ''. */
-function findWorkspace(go: GoEnv, fs: FileSystem, cwd: string): string {
-  const gowork = go.get('GOWORK');
-  if (gowork === 'off') return '';
-  return gowork === '' ? findWorkFile(fs, cwd, go.goroot) : gowork;
 }
 
 /** Why the target cannot be built with its sanitizer (cmd/go/internal/work.instrumentInit); '' when it can. */

@@ -33,7 +33,7 @@ const replacing = (folder: string, file: ModFile | null): string[] =>
 /** What a build in `cwd` reads of the user's own; null where there is no module. `gowork` as the variable GOWORK has it. */
 export function sourcesOf(cwd: string, gowork: string, goroot: string): Sources | null {
   const files = nodeFiles();
-  const work = gowork === 'off' ? '' : gowork || findWorkFile(files, cwd, goroot);
+  const work = findWorkFile(files, cwd, gowork, goroot);
   const root = findModuleRoot(files, cwd);
   const text = work === '' ? null : files.readFile(work);
   const folders: string[] = [];

@@ -1,11 +1,14 @@
-/** The core's file system over node:fs, with open buffers and -overlay files before the disk. */
+/** The core's file system over node:fs: the disk, and the disk with files that stand in for some of it. */
 import { isAscii, isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { DirEntry, FileSystem } from '../core/source/files.ts';
 import { basename, dirname } from '../core/source/path.ts';
 import { decodeWith } from '../core/source/utf8.ts';
 
-/** What stands in for the disk: absolute path with `/` to bytes, or null for a file that is to be taken as missing. */
+/**
+ * What stands in for the disk, as -overlay says or as a commit has it: absolute path with `/` to bytes, or null for a file
+ * that is to be taken as missing.
+ */
 export type Overlay = ReadonlyMap<string, Uint8Array | null>;
 
 // ten times as fast as what the core does without
@@ -32,6 +35,47 @@ export function fileError(error: unknown, verb: string, file: string): string {
   return `${verb} ${file}: ${words[String(code)] ?? String(code)}`;
 }
 
+/** The disk as it is at each call. What cannot be read is not there. */
+export const disk: FileSystem = {
+  readFile(path) {
+    try {
+      return readFileSync(path);
+    } catch {
+      return null;
+    }
+  },
+  readDir(path) {
+    let list: Dirent[];
+    try {
+      list = readdirSync(path, { withFileTypes: true });
+    } catch {
+      return null;
+    }
+    return list
+      .map(
+        (e): DirEntry => ({
+          name: e.name,
+          kind: e.isFile() ? 'file' : e.isDirectory() ? 'dir' : e.isSymbolicLink() ? 'link' : 'other',
+        }),
+      )
+      .sort(byName);
+  },
+  stat(path) {
+    try {
+      const s = statSync(path, { throwIfNoEntry: false });
+      if (!s) return null;
+      return s.isDirectory() ? 'dir' : 'file';
+    } catch {
+      // what is asked for below a file, with too long a name, without permission or in a ring of links
+      return null;
+    }
+  },
+};
+
+function byName(a: DirEntry, b: DirEntry): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
 /**
  * A file system that reads the disk when asked. What it read of folders and of the kinds of paths it keeps, so that
  * one load sees one state and asks once: make a new one for a new snapshot.
@@ -53,19 +97,14 @@ export function nodeFiles(overlay: Overlay = new Map()): FileSystem {
   const readDir = (path: string): DirEntry[] | null => {
     const have = dirs.get(path);
     if (have !== undefined) return have;
-    const entries = overlaid(listDir(path), added.get(path));
+    const entries = overlaid(disk.readDir(path), added.get(path));
     dirs.set(path, entries);
     return entries;
   };
   return {
     readFile(path) {
       const over = overlay.get(path);
-      if (over !== undefined) return over;
-      try {
-        return readFileSync(path);
-      } catch {
-        return null;
-      }
+      return over === undefined ? disk.readFile(path) : over;
     },
     readDir,
     stat(path) {
@@ -82,39 +121,11 @@ export function nodeFiles(overlay: Overlay = new Map()): FileSystem {
         if (!e) kind = null;
         else if (e.kind === 'file' || e.kind === 'dir') kind = e.kind;
       }
-      if (kind === undefined) kind = added.has(path) ? 'dir' : statKind(path);
+      if (kind === undefined) kind = added.has(path) ? 'dir' : disk.stat(path);
       kinds.set(path, kind);
       return kind;
     },
   };
-}
-
-function statKind(path: string): 'file' | 'dir' | null {
-  try {
-    const s = statSync(path, { throwIfNoEntry: false });
-    if (!s) return null;
-    return s.isDirectory() ? 'dir' : 'file';
-  } catch {
-    // what is asked for below a file, with too long a name, without permission or in a ring of links
-    return null;
-  }
-}
-
-function listDir(path: string): DirEntry[] | null {
-  let list: Dirent[];
-  try {
-    list = readdirSync(path, { withFileTypes: true });
-  } catch {
-    return null;
-  }
-  return list
-    .map(
-      (e): DirEntry => ({
-        name: e.name,
-        kind: e.isFile() ? 'file' : e.isDirectory() ? 'dir' : e.isSymbolicLink() ? 'link' : 'other',
-      }),
-    )
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
 function overlaid(list: DirEntry[] | null, names: Map<string, 'file' | 'dir' | null> | undefined): DirEntry[] | null {
@@ -124,5 +135,5 @@ function overlaid(list: DirEntry[] | null, names: Map<string, 'file' | 'dir' | n
   for (const [name, kind] of names) {
     if (kind !== null && !out.some(e => e.name === name)) out.push({ name, kind });
   }
-  return out.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return out.sort(byName);
 }

@@ -101,6 +101,11 @@ class Pack implements StdPack {
   }
 }
 
+/** Whether the path is that of the pack's GOROOT or below it. */
+export function isInPack(path: string): boolean {
+  return relative(path) !== null;
+}
+
 /** The path within the pack, empty for its root; null for a path outside. */
 function relative(path: string): string | null {
   if (path === PACK_GOROOT) return '';

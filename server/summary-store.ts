@@ -22,9 +22,11 @@ function version(): string {
 export interface OpenStore {
   summaries: SummaryStore;
   version: string;
+  /** Where they lie; it need not exist. */
   folder: string;
 }
 
+/** The store in Gospect's cache folder. */
 export function summaryStore(env: Environment): OpenStore {
   const folder = path.join(cacheFolder(env), 'summaries');
   return { summaries: openSummaries(folder), version: version(), folder };

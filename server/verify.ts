@@ -33,13 +33,15 @@ export interface Difference {
 
 export interface Verified {
   reproducible: boolean;
+  /** One for each program. */
   files: Difference[];
+  /** Why nothing could be compared; ''. */
   message: string;
 }
 
 /** Builds twice and compares. `tell` hears both builds. */
 export async function verifyBuild(
-  request: Omit<BuildRequest, 'folder' | 'cwd'> & { cwd: string },
+  request: Omit<BuildRequest, 'folder'>,
   env: Environment,
   signal: AbortSignal,
   tell: (event: BuildEvent) => void,
@@ -91,7 +93,7 @@ export async function verifyBuild(
       );
     return { reproducible: compared.every(d => d.offset === null), files: compared, message: '' };
   } finally {
-    // The build cache makes its folders read-only in places.
+    // Compilers of a build that was stopped may still be writing.
     fs.rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -10,6 +10,7 @@
  */
 import { updatesNeeded } from './updates.ts';
 import { basename, dirname, hasPathPrefix, isAbsolute, join } from '../source/path.ts';
+import { finish } from '../source/steps.ts';
 import type { Position } from '../source/text.ts';
 import { type DirPackage, importDir, type LoadError, loadError } from './directory.ts';
 import { resolveEmbed } from './embed.ts';
@@ -51,11 +52,7 @@ export function loadPackages(
   patterns: readonly string[],
   options: LoadOptions,
 ): LoadResult {
-  const steps = loadSteps(createLoader(env, target, options), patterns);
-  for (;;) {
-    const r = steps.next();
-    if (r.done) return r.value;
-  }
+  return finish(loadSteps(createLoader(env, target, options), patterns));
 }
 
 /** Loads in steps of one folder each: a host can stop between them. */

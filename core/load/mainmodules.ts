@@ -33,8 +33,9 @@ export function findModuleRoot(fs: FileSystem, dir: string): string {
   }
 }
 
-/** The go.work that applies in `dir`, or ''. */
-export function findWorkFile(fs: FileSystem, dir: string, goroot: string): string {
+/** The go.work that applies in `dir`, or '': the one that the setting GOWORK names, else the nearest (modload.FindGoWork). */
+export function findWorkFile(fs: FileSystem, dir: string, gowork: string, goroot: string): string {
+  if (gowork !== '') return gowork === 'off' ? '' : gowork;
   for (let d = dir; ; d = dirname(d)) {
     const f = join(d, 'go.work');
     // As a special case, GOROOT itself never counts as a workspace.
@@ -48,7 +49,8 @@ export function loadModules(env: ModuleEnv): Modules {
   const ms = noModules(env);
   if (env.go111module === 'off')
     ms.fatal.push('GO111MODULE=off asks for GOPATH mode, which Gospect does not have: unset it, or set it to on');
-  const workPath = workFileOf(env);
+  // with -modfile there is no workspace
+  const workPath = env.modfile === '' ? findWorkFile(env.fs, env.cwd, env.gowork, env.goroot) : '';
   const moduleRoot = workPath === '' ? findModuleRoot(env.fs, env.cwd) : '';
   const modRoots = workPath !== '' ? readWorkFile(ms, workPath) : moduleRoot !== '' ? [moduleRoot] : [];
   let sumFault: string | null = null;
@@ -100,12 +102,6 @@ function noModules(env: ModuleEnv): Modules {
     summaries: new Map(),
     files: new Map(),
   };
-}
-
-/** Path of the go.work that is in force, or '' (modload.FindGoWork). */
-function workFileOf({ fs, cwd, modfile, gowork, goroot }: ModuleEnv): string {
-  if (modfile !== '' || gowork === 'off') return '';
-  return gowork !== '' ? gowork : findWorkFile(fs, cwd, goroot);
 }
 
 /** Reads go.work and its go.work.sum; the folders of the modules it uses, none where something is wrong with it. */

@@ -1,5 +1,6 @@
 /** Checking a package: collect its objects, declare them, then the delayed actions and the bodies of functions, at last
  * what needs everything (types2 check). */
+import { finish } from '../source/steps.ts';
 import type { Pos } from '../source/text.ts';
 import type { File, Name } from '../syntax/ast.ts';
 import type { FuncObj, Obj } from './object.ts';
@@ -137,11 +138,7 @@ export function initFiles(c: Checker): void {
 
 /** Checks the package; with conf.funcBodies unset its function bodies are left to checkBody. */
 export function checkFiles(c: Checker): CheckedPackage {
-  const steps = checkFilesSteps(c);
-  for (;;) {
-    const r = steps.next();
-    if (r.done) return r.value;
-  }
+  return finish(checkFilesSteps(c));
 }
 
 /** checkFiles in steps, of which each is one declaration or one function body. */

@@ -14,7 +14,14 @@ import { type Cover, type Loading, loadDefaults } from '../loading.ts';
 import { nodeFiles, type Overlay, slashed } from '../node-files.ts';
 import { nodeParser } from '../node-parser.ts';
 import type { OpenStore } from '../summary-store.ts';
-import type { Assignment, Inspector, Outcome, PackageWork, Rendering } from './package-work.ts';
+import {
+  type Assignment,
+  errorLimit,
+  type Inspector,
+  type Made,
+  type Outcome,
+  type Rendering,
+} from './package-work.ts';
 import { type Job, runJobs } from './pool.ts';
 
 /** The result for a package. */
@@ -40,9 +47,6 @@ export interface BatchOptions {
   /** Sees what the compiler says of the packages. Then all is done in this thread and nothing taken from earlier runs. */
   inspect?: Inspector;
 }
-
-/** How many errors gc prints. */
-const errorLimit = 10;
 
 /** Compiles the packages that the patterns match, in their order. Throws a GoError when they cannot be loaded. */
 export async function* compilePatterns(
@@ -91,7 +95,7 @@ export async function* compilePatterns(
     },
   };
   // what packages compiled with other flags find out of others depends on these flags
-  const keep = (made: PackageWork['made']): void => {
+  const keep = (made: readonly Made[]): void => {
     if (!otherwise) for (const { id, summary } of made) kept.keepSummary(packages[id], summary);
   };
   const outcomes = new Map<Package, Outcome>();

@@ -42,6 +42,7 @@ interface Buffer {
   remarks: FileRemarks | null;
   /** What that was made from, and for which version of the text. */
   analysis: Analysis | NotAnalysed | null;
+  /** The version for which diagnostics and hints were last sent; -1 where they must be sent again. */
   published: number;
   /** Milliseconds that the last analysis took. */
   cost: number;
@@ -137,10 +138,8 @@ export class Engine {
     const { generation, session } = this;
     if (session === null) return;
     await new Promise(resolve => setTimeout(resolve, REST));
-    for (const _ of session.keep()) {
-      await this.host.breathe();
-      if (generation !== this.generation || session !== this.session) return;
-    }
+    const steps = session.keep();
+    while (generation === this.generation && session === this.session && !steps.next().done) await this.host.breathe();
   }
 
   /** The dirty file to be analysed next: the focused one, then those in order of opening. */

@@ -1,40 +1,13 @@
 /** A session's host in Node: the disk, the environment as the go command reads it, the parser. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import type { DirEntry, FileSystem } from '../../core/source/files.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import type { FileSystem } from '../../core/source/files.ts';
 import { type Environment, findGo, hostPort, type LoadFlags, makeTarget, moduleEnv } from '../go-env.ts';
-import { slashed } from '../node-files.ts';
+import { disk, slashed } from '../node-files.ts';
 import { nodeParser } from '../node-parser.ts';
-import { openStdPack, PACK_GOROOT, type StdPack } from '../std-pack.ts';
-import { packSetting } from './pack-setting.ts';
+import { isInPack, openStdPack, type StdPack } from '../std-pack.ts';
 import { summaryStore } from '../summary-store.ts';
+import { packSetting } from './pack-setting.ts';
 import type { SessionHost } from './session.ts';
-
-/** The disk as it is at each call; a session keeps what it may keep. */
-export const disk: FileSystem = {
-  readFile(path) {
-    try {
-      return readFileSync(path);
-    } catch {
-      return null;
-    }
-  },
-  readDir(path) {
-    try {
-      return readdirSync(path, { withFileTypes: true })
-        .map((e): DirEntry => {
-          const kind = e.isFile() ? 'file' : e.isDirectory() ? 'dir' : e.isSymbolicLink() ? 'link' : 'other';
-          return { name: e.name, kind };
-        })
-        .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-    } catch {
-      return null;
-    }
-  },
-  stat(path) {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found === undefined ? null : found.isDirectory() ? 'dir' : 'file';
-  },
-};
 
 /** The bundled sources of the standard library, opened when no Go is found; null when the package has none. */
 let bundled: StdPack | null | undefined;
@@ -54,7 +27,7 @@ const packOrDisk: FileSystem = {
   stat: path => (isPacked(path) ? bundledPack()!.stat(path) : disk.stat(path)),
 };
 
-const isPacked = (path: string): boolean => path.startsWith(PACK_GOROOT) && bundledPack() !== null;
+const isPacked = (path: string): boolean => isInPack(path) && bundledPack() !== null;
 
 /** A host for the environment; `flags` are the settings of the user: target, tags. */
 export async function nodeSessionHost(env: Environment, flags: () => LoadFlags): Promise<SessionHost> {

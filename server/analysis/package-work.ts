@@ -15,6 +15,9 @@ import { isComplete } from '../../core/types/packages.ts';
 import { nodeFiles, type Overlay } from '../node-files.ts';
 import { openSummaries } from '../summary-store.ts';
 
+/** How many errors of a package gc prints unless it is told -e (base.FlushErrors). */
+export const errorLimit = 10;
+
 /** What is the same for all packages of one run. Plain data: threads get it as a message. */
 export interface Assignment {
   /** All packages, imports included; they are spoken of by their index. */
@@ -44,7 +47,7 @@ export type Rendering = 'lines' | 'json';
 export interface Outcome {
   /** The errors in its code, as gc prints them, file names absolute. */
   errors: string[];
-  /** What went wrong in compiling it, of which we are to blame; ''. */
+  /** What went wrong in our own code while it was compiled; '' when nothing did. */
   failure: string;
   /** What is said of it; null when it was not compiled or nothing is to be said. */
   text: string | null;
@@ -56,6 +59,12 @@ export interface Outcome {
   asked: string[] | null;
 }
 
+/** A summary, and the package that it is of. */
+export interface Made {
+  id: number;
+  summary: Uint8Array;
+}
+
 /** Sees what the compiler said of a package, in the thread that compiled it. */
 export type Inspector = (p: Package, messages: readonly Message[]) => void;
 
@@ -65,7 +74,7 @@ export class PackageWork {
   private readonly summaries = new Map<number, Uint8Array>();
   private readonly checked = new Map<number, CheckedPackage>();
   /** Summaries that had to be made on the way, to be told to others. */
-  made: { id: number; summary: Uint8Array }[] = [];
+  made: Made[] = [];
 
   constructor(
     private readonly given: Assignment,
@@ -131,7 +140,7 @@ export class PackageWork {
   }
 
   /** What was found out on the way of packages that have no summary. */
-  answers(): PackageWork['made'] {
+  answers(): Made[] {
     return [...this.apart.answers()].map(({ package: p, bytes }) => ({ id: this.ids.get(p)!, summary: bytes }));
   }
 

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { nodeParser } from '../node-parser.ts';
-import { type Assignment, type Inspector, type Outcome, PackageWork } from './package-work.ts';
+import { type Assignment, type Inspector, type Made, type Outcome, PackageWork } from './package-work.ts';
 
 /** A package to be worked on. */
 export interface Job {
@@ -23,19 +23,19 @@ export interface Job {
   size: number;
 }
 
-export type ToWorker = { type: 'check' | 'finish'; id: number } | { type: 'know'; id: number; summary: Uint8Array };
+export type ToWorker = { type: 'check' | 'finish'; id: number } | ({ type: 'know' } & Made);
 /** `outcome`: null when the package was only checked. */
 export interface FromWorker {
   id: number;
   outcome: Outcome | null;
-  made: PackageWork['made'];
+  made: Made[];
 }
 
 /** What came of a job, or null at the end of all; `made`: what was found out of other packages on the way. */
 export interface Done {
   id: number;
   outcome: Outcome | null;
-  made: PackageWork['made'];
+  made: Made[];
 }
 
 /** Files of a thread's share at least: starting a thread costs as much as some of them. Where there are two such shares
@@ -80,6 +80,7 @@ export function runInThreads(
   return new Pool(given, jobs, worker, count).run(signal);
 }
 
+/** Works on the jobs in this thread, in their order, and lets others have their turn now and then. */
 export async function* runHere(
   given: Assignment,
   jobs: readonly Job[],

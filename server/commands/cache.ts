@@ -5,7 +5,7 @@ import { type Command, Exit, type Io, UsageError } from '../command.ts';
 import { cacheDir, trimDays } from '../go-cache.ts';
 import { findGo } from '../go-env.ts';
 import type { CacheReport } from '../protocol/cache.ts';
-import { formatSize } from '../protocol/units.ts';
+import { formatAge, formatCount, formatSize } from '../protocol/units.ts';
 
 export const cache: Command = {
   name: 'cache',
@@ -55,30 +55,19 @@ function progress(io: Io): (done: number, total: number) => void {
   };
 }
 
-/** How long ago, in the largest unit. */
-export function ageText(ms: number): string {
-  const minutes = Math.max(0, Math.round(ms / 60_000));
-  const [n, unit] =
-    minutes < 90
-      ? [minutes, 'minute']
-      : minutes < 36 * 60
-        ? [Math.round(minutes / 60), 'hour']
-        : [Math.round(minutes / 1440), 'day'];
-  return `${n} ${unit}${n === 1 ? '' : 's'} ago`;
-}
-
 function text(r: CacheReport, most: number): string {
   const now = Date.now();
-  let out = `${r.dir}: ${formatSize(r.size)}, ${r.entries} entries`;
-  if (r.oldest !== null) out += `, the oldest last used ${ageText(now - r.oldest)}`;
-  out += `\nlast trimmed ${r.trimmed === null ? 'never' : ageText(now - r.trimmed)}; trimming takes what was not used for ${trimDays} days: ${r.trim.entries} entries, ${formatSize(r.trim.size)}\n`;
-  if (r.unused.files > 0) out += `${r.unused.files} outputs that no entry leads to, ${formatSize(r.unused.size)}\n`;
+  let out = `${r.dir}: ${formatSize(r.size)}, ${formatCount(r.entries, 'entry')}`;
+  if (r.oldest !== null) out += `, the oldest last used ${formatAge(now - r.oldest)}`;
+  out += `\nlast trimmed ${r.trimmed === null ? 'never' : formatAge(now - r.trimmed)}; trimming takes what was not used for ${trimDays} days: ${formatCount(r.trim.entries, 'entry')}, ${formatSize(r.trim.size)}\n`;
+  if (r.unused.files > 0)
+    out += `${formatCount(r.unused.files, 'output')} that no entry leads to, ${formatSize(r.unused.size)}\n`;
   if (r.packages.length > 0) out += '\n      size  variants  last used       package\n';
   for (const p of r.packages.slice(0, most))
-    out += `${formatSize(p.size).padStart(10)}  ${String(p.variants).padStart(8)}  ${ageText(now - p.used).padEnd(14)}  ${p.path}\n`;
+    out += `${formatSize(p.size).padStart(10)}  ${String(p.variants).padStart(8)}  ${formatAge(now - p.used).padEnd(14)}  ${p.path}\n`;
   const more = r.packages.slice(most);
   if (more.length > 0)
-    out += `${formatSize(more.reduce((sum, p) => sum + p.size, 0)).padStart(10)}  in ${more.length} more packages (--all)\n`;
+    out += `${formatSize(more.reduce((sum, p) => sum + p.size, 0)).padStart(10)}  in ${formatCount(more.length, 'other package')} (--all)\n`;
   for (const o of r.others)
     out += `${formatSize(o.size).padStart(10)}  ${String(o.count).padStart(8)}  ${''.padEnd(14)}  (${o.kind})\n`;
   out += '\n';

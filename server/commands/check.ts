@@ -6,16 +6,14 @@ import { isMetaPackage } from '../../core/load/pattern.ts';
 import { goRelease } from '../../core/load/release.ts';
 import { testFuncError } from '../../core/load/testfuncs.ts';
 import { testedPackages } from '../../core/load/testpackages.ts';
-import { dirname } from '../../core/source/path.ts';
-import type { Assignment } from '../analysis/package-work.ts';
+import { shortenPaths } from '../analysis/batch.ts';
+import { type Assignment, errorLimit } from '../analysis/package-work.ts';
 import { type Job, runJobs } from '../analysis/pool.ts';
 import { BUILD_FLAGS, type Command, Exit } from '../command.ts';
-import { nodeParser } from '../node-parser.ts';
 import { loadDefaults, prepareLoading } from '../loading.ts';
+import { slashed } from '../node-files.ts';
+import { nodeParser } from '../node-parser.ts';
 import { THREADS_FLAG, threadsOf } from '../threads.ts';
-
-/** How many errors gc prints without -e. */
-const errorLimit = 10;
 
 export const check: Command = {
   name: 'check',
@@ -38,6 +36,7 @@ export const check: Command = {
   async run({ flags, args }, io) {
     const { go, overlay, env, target } = prepareLoading(flags, io);
     const tests = flags.has('test');
+    const cwd = slashed(io.cwd);
     const loaded = loadPackages(env, target, args, { ...loadDefaults, embed: true, tests });
     for (const line of loaded.warnings) io.err(`go: ${line}\n`);
     for (const line of loaded.fatal) io.err(`${fatalLine(line)}\n`);
@@ -101,9 +100,8 @@ export const check: Command = {
         if (errors.length > 0 || (p.deps ?? []).some(d => failed.has(d))) failed.add(p);
         // What imports a broken package would repeat its errors.
         if (errors.length === 0 || (p.deps ?? []).some(d => failed.has(d))) continue;
-        // Like the go command, the text is shortened as a whole: messages may name files too.
-        const dir = shortFile(`${p.dir}/`, io.cwd);
-        io.err(`# ${packageDesc(p)}\n${errors.join('\n').replaceAll(`${p.dir}/`, dir)}\n`);
+        // like the go command, the text is shortened as a whole: messages may name files too
+        io.err(shortenPaths(`# ${packageDesc(p)}\n${errors.join('\n')}\n`, p.dir, cwd));
       }
     } finally {
       await running.return(undefined);
@@ -120,20 +118,4 @@ export const check: Command = {
 
 function isTestsOnly({ error, files }: Package): boolean {
   return error === null && files.dir !== '' && files.goFiles.length + files.cgoFiles.length === 0;
-}
-
-/** A file as go build names it: relative to the working folder when that is shorter, `./` in front in that folder. */
-function shortFile(path: string, cwd: string): string {
-  const dir = cwd === '/' ? '' : cwd;
-  if (dirname(path) === cwd) return `./${path.slice(dir.length + 1)}`;
-  if (path.startsWith(`${dir}/`)) return path.slice(dir.length + 1);
-  let up = '';
-  for (let base = dirname(cwd); base !== '/' && base !== '.'; base = dirname(base)) {
-    up += '../';
-    if (path.startsWith(`${base}/`)) {
-      const rel = `${up}../${path.slice(base.length + 1)}`.slice(3);
-      return rel.length < path.length ? rel : path;
-    }
-  }
-  return path;
 }

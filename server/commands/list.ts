@@ -28,7 +28,6 @@ export const list: Command = {
     json: { value: 'optional', placeholder: 'fields', help: 'print JSON, all fields or those named' },
     test: { value: 'none', help: 'also the packages that go test compiles of those named' },
     m: { value: 'none', help: 'list modules' },
-    pgo: { value: 'required', placeholder: 'file', help: 'profile to build with: auto, off or a file' },
     ...BUILD_FLAGS,
   },
   run({ flags, args }, io) {

@@ -7,6 +7,7 @@ import { fatalLine, hasModRoot, type Modules } from '../../core/load/modules.ts'
 import { breadthFirst, expandGraph } from '../../core/load/requirements.ts';
 import { noMainModules } from '../../core/load/resolve.ts';
 import { versionKey, versionString } from '../../core/load/version.ts';
+import { finish } from '../../core/source/steps.ts';
 import { BUILD_FLAGS, type Command, Exit, type Io, UsageError } from '../command.ts';
 import { type Loading, loadDefaults, prepareLoading } from '../loading.ts';
 import { changeLine, findUpgrades } from '../upgrades.ts';
@@ -96,13 +97,6 @@ async function upgrades(loading: Loading, names: readonly string[], json: boolea
   return failed ? Exit.Errors : Exit.Done;
 }
 
-function run<T>(steps: Generator<void, T>): T {
-  for (;;) {
-    const r = steps.next();
-    if (r.done) return r.value;
-  }
-}
-
 function whyNeeded(
   { target }: Loading,
   modules: Modules,
@@ -123,7 +117,7 @@ function whyNeeded(
     if (wrong.length > 0) return fail(wrong, io);
     for (const line of found.warnings) io.err(`${line}\n`);
     const all = fresh();
-    const r = run(resolveSteps(all, ['all']));
+    const r = finish(resolveSteps(all, ['all']));
     if (r.fatal.length > 0) return fail(r.fatal, io);
     for (const line of r.warnings) io.err(`go: ${line}\n`);
     const packages = reachedPackages(all);
@@ -139,11 +133,11 @@ function whyNeeded(
       stanzas.push(`# ${m.Path}\n${chain || `(main module does not need${need} module ${m.Path})\n`}`);
     }
   } else {
-    const named = run(resolveSteps(fresh(), args));
+    const named = finish(resolveSteps(fresh(), args));
     if (named.fatal.length > 0) return fail(named.fatal, io);
     for (const line of named.warnings) io.err(`go: ${line}\n`);
     const all = fresh();
-    const r = run(resolveSteps(all, ['all']));
+    const r = finish(resolveSteps(all, ['all']));
     if (r.fatal.length > 0) return fail(r.fatal, io);
     for (const line of r.warnings) io.err(`go: ${line}\n`);
     for (const path of named.paths)

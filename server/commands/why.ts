@@ -158,7 +158,7 @@ function deadCodeText(card: DeadCode): string {
   };
   const lines = [
     `Dead-code elimination of methods is off: ${reasons[card.reason]}.`,
-    `It costs ${bytes(card.cost)} in ${card.functions} functions that are there for nothing else.`,
+    `It costs ${bytes(card.cost)} in ${formatCount(card.functions, 'function')} there for nothing else.`,
   ];
   for (const cause of card.causes) {
     lines.push(

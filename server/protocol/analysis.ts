@@ -33,10 +33,11 @@ export interface RemarkRow {
   range: { start: { line: number; character: number }; end: { line: number; character: number } };
 }
 
-/** Request of the server: the files or folders at these URIs, for servers without a disk. */
+/** Request of the server: the file or folder at a URI, for servers without a disk. */
 export const FILES_REQUEST = 'gospect/files';
 
 export interface FileAnswer {
+  /** Null when there is nothing. */
   kind: 'file' | 'dir' | null;
   /** A file's bytes. */
   bytes: Uint8Array | null;

@@ -7,17 +7,18 @@ import type { ModuleInfo } from '../../core/load/moduleinfo.ts';
 import { escapePath } from '../../core/load/modpath.ts';
 import { matchPrefixPatterns, proxySteps } from '../../core/load/proxy.ts';
 import { downloadDir, hasModRoot, moduleDir, type Modules, vendorDir } from '../../core/load/modules.ts';
-import { errorText, formatPos, packageList } from '../../core/load/package.ts';
+import { errorText, formatPos, type Package, type PackageError, packageList } from '../../core/load/package.ts';
 import { expandGraph } from '../../core/load/requirements.ts';
 import type { Change } from '../../core/load/upgrade.ts';
 import { type ModuleVersion, versionKey, versionString } from '../../core/load/version.ts';
 import type { Environment } from '../go-env.ts';
 import { type Loading, loadDefaults, prepareLoading } from '../loading.ts';
+import { slashed } from '../node-files.ts';
 import type { ReportNode } from '../protocol/reports.ts';
+import { formatCount } from '../protocol/units.ts';
 import { changeLine, findUpgrades } from '../upgrades.ts';
 import { goModHash, zipHash } from './module-zip.ts';
 import { row } from './node.ts';
-import { formatCount } from '../protocol/units.ts';
 
 /** What loading packages needs; `flags` as go build takes them. */
 export function reportLoading(cwd: string, env: Environment, flags: readonly string[]): Loading {
@@ -30,6 +31,7 @@ export function reportLoading(cwd: string, env: Environment, flags: readonly str
   return prepareLoading(given, io);
 }
 
+/** The build list, how modules are fetched, and which packages below the folder cannot be loaded. */
 export function modulesReport(cwd: string, env: Environment, flags: readonly string[]): ReportNode[] {
   const { go, env: moduleEnv, target } = reportLoading(cwd, env, flags);
   const ms = loadModules(moduleEnv);
@@ -73,39 +75,42 @@ export function modulesReport(cwd: string, env: Environment, flags: readonly str
       },
     ),
   );
-  // What imports lead nowhere, or in a circle, as paths.
   const loaded = loadPackages(moduleEnv, target, ['./...'], loadDefaults);
+  const broken = packageList(loaded.roots).flatMap(p => (p.error ? [{ package: p, error: p.error }] : []));
   out.push(...loaded.fatal.map(fatal));
-  const broken = packageList(loaded.roots).filter(p => p.error);
   if (broken.length > 0)
     out.push(
       row('bad', 'Imports that lead nowhere', formatCount(broken.length, 'package'), {
         expanded: true,
-        children: broken.slice(0, 200).map(p => {
-          const error = p.error!;
-          const text = errorText(error);
-          const fix = /^\t((?:go|cd) .*)$/m.exec(text)?.[1] ?? '';
-          const label = error.cycle ? `${p.importPath}: imports itself in a circle` : p.importPath || p.dir;
-          const remedy = error.cycle
-            ? 'drop one of these imports, or move what both need into a package of its own'
-            : fix;
-          return row('bad', label, remedy || error.message.split('\n')[0], {
-            tooltip: text,
-            copy: fix || text,
-            file: error.pos ? path.resolve(cwd, error.pos.file) : '',
-            line: error.pos?.line ?? 0,
-            expanded: broken.length < 5,
-            children: error.stack.map(i =>
-              row('package', i.path, i.pos ? `imported at ${formatPos(i.pos)}` : '', {
-                file: i.pos ? path.resolve(cwd, i.pos.file) : '',
-                line: i.pos?.line ?? 0,
-              }),
-            ),
-          });
-        }),
+        children: broken.slice(0, mostBroken).map(b => brokenRow(b, cwd, broken.length < 5)),
       }),
     );
   return out;
+}
+
+/** More broken packages are counted, but not shown one by one. */
+const mostBroken = 200;
+
+/** A package that cannot be loaded: what to do about it, and below it the imports that lead there. */
+function brokenRow(broken: { package: Package; error: PackageError }, cwd: string, expanded: boolean): ReportNode {
+  const { package: p, error } = broken;
+  const text = errorText(error);
+  const fix = /^\t((?:go|cd) .*)$/m.exec(text)?.[1] ?? '';
+  const label = error.cycle ? `${p.importPath}: imports itself in a circle` : p.importPath || p.dir;
+  const remedy = error.cycle ? 'drop one of these imports, or move what both need into a package of its own' : fix;
+  const place = (pos: PackageError['pos']) => ({
+    file: pos ? path.resolve(cwd, pos.file) : '',
+    line: pos?.line ?? 0,
+  });
+  return row('bad', label, remedy || error.message.split('\n')[0], {
+    tooltip: text,
+    copy: fix || text,
+    ...place(error.pos),
+    expanded,
+    children: error.stack.map(i =>
+      row('package', i.path, i.pos ? `imported at ${formatPos(i.pos)}` : '', place(i.pos)),
+    ),
+  });
 }
 
 /** The main packages of the module; copying one gives it as go run takes it. */
@@ -193,7 +198,7 @@ function moduleRow(
   if (m.Replace) children.push(row('info', 'Replaced by', versionString(real), { file: at.dir }));
   if (real.version !== '') {
     const download = path.join(downloadDir(ms, real.path), `${escapePath(real.version)}.zip`);
-    const zip = ms.env.fs.stat(slash(download)) === 'file';
+    const zip = ms.env.fs.stat(slashed(download)) === 'file';
     const sum = ms.sums.get(versionKey(real));
     const modSum = ms.sums.has(`${real.path} ${real.version}/go.mod`);
     children.push(
@@ -244,8 +249,6 @@ function moduleRow(
   });
 }
 
-const slash = (p: string): string => p.replaceAll('\\', '/');
-
 /** Hashes the zips and go.mod files of the build list and compares with go.sum: go mod verify, without running it. */
 export async function sumsReport(
   cwd: string,
@@ -276,12 +279,12 @@ export async function sumsReport(
         }),
       );
     };
-    const modFile = ms.env.fs.readFile(slash(`${base}.mod`));
+    const modFile = ms.env.fs.readFile(slashed(`${base}.mod`));
     const modSum = ms.sums.get(`${name}/go.mod`);
     if (modFile && modSum && goModHash(modFile) !== modSum)
       bad('go.mod', `is ${goModHash(modFile)}, go.sum says ${modSum}`, `${base}.mod`);
     const sum = ms.sums.get(name);
-    if (ms.env.fs.stat(slash(`${base}.zip`)) !== 'file') {
+    if (ms.env.fs.stat(slashed(`${base}.zip`)) !== 'file') {
       absent++;
       continue;
     }

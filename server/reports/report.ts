@@ -5,15 +5,13 @@ import { type Forecast, type Prediction, predictionText } from '../../core/actio
 import { gorootOf } from '../build-command.ts';
 import { type BuildTarget, parseTargets } from '../build-targets.ts';
 import { cacheReport, repairCache } from '../cache-report.ts';
-import { UsageError } from '../command.ts';
-import { ageText } from '../commands/cache.ts';
 import { explainNext } from '../explain.ts';
 import { cacheDir, trimDays } from '../go-cache.ts';
 import { type Environment, findGo } from '../go-env.ts';
 import { nodeFiles, slashed } from '../node-files.ts';
 import type { CacheReport } from '../protocol/cache.ts';
 import type { ReportIcon, ReportNode, ReportParams, ReportResult } from '../protocol/reports.ts';
-import { formatCount, formatSize } from '../protocol/units.ts';
+import { formatAge, formatCount, formatSize } from '../protocol/units.ts';
 import { type Verified, verifyBuild } from '../verify.ts';
 import { cgoReport } from './cgo.ts';
 import { mainsReport, modulesReport, reportLoading, sumsReport, upgradesReport } from './modules.ts';
@@ -21,6 +19,7 @@ import { variablesReport } from './variables.ts';
 import { row } from './node.ts';
 import { toolchainReport } from './toolchain.ts';
 
+/** The report that is asked for, or why there is none; what goes wrong is told, not thrown. */
 export async function makeReport(
   params: ReportParams,
   environment: Environment,
@@ -35,7 +34,6 @@ export async function makeReport(
     const [target = null] = parseTargets(params.target === '' ? [] : [params.target]);
     return await answer(params, target, env, signal, tell);
   } catch (error) {
-    if (error instanceof UsageError) return { ok: false, message: error.message };
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -263,7 +261,7 @@ export function cacheNodes(r: CacheReport, removed: readonly string[] | null): R
   // The answer to what was asked comes first.
   const out = r.checked ? [...verdict] : [];
   out.push(
-    row('folder', `${formatSize(r.size)} in ${r.entries.toLocaleString('en')} entries`, r.dir, {
+    row('folder', `${formatSize(r.size)} in ${formatCount(r.entries, 'entry')}`, r.dir, {
       file: r.dir,
       copy: r.dir,
     }),
@@ -271,11 +269,11 @@ export function cacheNodes(r: CacheReport, removed: readonly string[] | null): R
       'time',
       r.trim.entries === 0
         ? 'Trimming would take nothing'
-        : `Trimming takes ${formatSize(r.trim.size)} in ${r.trim.entries.toLocaleString('en')} entries`,
-      `what was not used for ${trimDays} days; last trimmed ${r.trimmed === null ? 'never' : ageText(now - r.trimmed)}`,
+        : `Trimming takes ${formatSize(r.trim.size)} in ${formatCount(r.trim.entries, 'entry')}`,
+      `what was not used for ${trimDays} days; last trimmed ${r.trimmed === null ? 'never' : formatAge(now - r.trimmed)}`,
     ),
   );
-  if (r.oldest !== null) out.push(row('time', 'Oldest', `last used ${ageText(now - r.oldest)}`));
+  if (r.oldest !== null) out.push(row('time', 'Oldest', `last used ${formatAge(now - r.oldest)}`));
   if (r.unused.files > 0)
     out.push(row('info', 'Outputs that no entry leads to', `${r.unused.files}, ${formatSize(r.unused.size)}`));
   if (!r.checked) out.push(...verdict);
@@ -285,7 +283,7 @@ export function cacheNodes(r: CacheReport, removed: readonly string[] | null): R
         row(
           'package',
           p.path,
-          `${formatSize(p.size)}, ${formatCount(p.variants, 'variant')}, ${ageText(now - p.used)}`,
+          `${formatSize(p.size)}, ${formatCount(p.variants, 'variant')}, ${formatAge(now - p.used)}`,
           {
             tooltip: p.targets.join('\n'),
           },

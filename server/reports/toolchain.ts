@@ -8,7 +8,7 @@ import { enabledExperiments, goRelease, releaseMinor } from '../../core/load/rel
 import { levelKnob } from '../../core/load/target.ts';
 import { join } from '../../core/source/path.ts';
 import { cacheDir } from '../go-cache.ts';
-import { type Environment, findGo, type GoEnv, lookPath } from '../go-env.ts';
+import { type Environment, findGo, type GoEnv, lookPath, moduleCache, readVersion } from '../go-env.ts';
 import { nodeFiles, slashed } from '../node-files.ts';
 import type { ReportNode } from '../protocol/reports.ts';
 import { formatCount, formatSize } from '../protocol/units.ts';
@@ -51,7 +51,7 @@ function choice(cwd: string, go: GoEnv, env: Environment): ReportNode[] {
   out.push(
     onPath === null
       ? row('info', 'go on PATH', 'none')
-      : row('file', 'go on PATH', versionOf(rootOf(onPath)) || 'no VERSION beside it', {
+      : row('file', 'go on PATH', readVersion(rootOf(onPath)) || 'no VERSION beside it', {
           file: onPath,
           tooltip: onPath,
         }),
@@ -67,8 +67,7 @@ function choice(cwd: string, go: GoEnv, env: Environment): ReportNode[] {
           : 'this one always';
   out.push(row('setting', `GOTOOLCHAIN=${setting}`, `${meaning} (${sourceOf('GOTOOLCHAIN', env, go)})`));
   const at = slashed(cwd);
-  const gowork = go.get('GOWORK');
-  const work = gowork === 'off' ? '' : gowork || findWorkFile(files, at, go.goroot);
+  const work = findWorkFile(files, at, go.get('GOWORK'), go.goroot);
   const root = findModuleRoot(files, at);
   for (const [file, parse] of [
     [work, parseWorkFile],
@@ -150,32 +149,21 @@ function rootOf(program: string): string {
   }
 }
 
-function versionOf(goroot: string): string {
-  try {
-    return fs.readFileSync(path.join(goroot, 'VERSION'), 'utf8').split('\n')[0].trim();
-  } catch {
-    return '';
-  }
-}
-
 /** Installations on PATH, in ~/sdk and in the module cache, newest first. */
 function installations(env: Environment, current: GoEnv | null): ReportNode[] {
   const found = new Map<string, string>();
   const add = (root: string, how: string): void => {
     const real = slashed(root);
-    if (versionOf(root) !== '' && !found.has(real)) found.set(real, how);
+    if (readVersion(root) !== '' && !found.has(real)) found.set(real, how);
   };
   if (current) add(current.goroot, 'in use');
   for (const dir of (env['PATH'] ?? '').split(path.delimiter)) {
     const program = dir === '' ? null : lookPath('go', { ...env, PATH: dir });
     if (program) add(rootOf(program), `on PATH: ${program}`);
   }
-  const home = env['HOME'] ?? homedir();
-  const sdk = path.join(home, 'sdk');
+  const sdk = path.join(env['HOME'] ?? homedir(), 'sdk');
   for (const name of list(sdk)) add(path.join(sdk, name), `in ${sdk}`);
-  const cache =
-    current?.gomodcache ?? env['GOMODCACHE'] ?? path.join((env['GOPATH'] ?? '') || path.join(home, 'go'), 'pkg/mod');
-  const downloaded = path.join(cache, 'golang.org');
+  const downloaded = path.join(current?.gomodcache ?? moduleCache(env), 'golang.org');
   for (const name of list(downloaded))
     if (name.startsWith('toolchain@')) add(path.join(downloaded, name), 'in the module cache');
   const number = (v: string): number => {
@@ -183,7 +171,7 @@ function installations(env: Environment, current: GoEnv | null): ReportNode[] {
     return m ? Number(m[1]) * 1000 + Number(m[2] ?? 0) : 0;
   };
   return [...found]
-    .map(([root, how]) => ({ root, how, version: versionOf(root) }))
+    .map(([root, how]) => ({ root, how, version: readVersion(root) }))
     .sort((a, b) => number(b.version) - number(a.version))
     .map(({ root, how, version }) => {
       const now = root === current?.goroot;

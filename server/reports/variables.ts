@@ -12,6 +12,9 @@ import { nodeParser } from '../node-parser.ts';
 import type { ReportNode } from '../protocol/reports.ts';
 import { row } from './node.ts';
 
+/** Milliseconds of work between two looks at whether to stop. */
+const slice = 50;
+
 export interface LinkVariable {
   /** As -X names it: the import path, or `main`, and the variable. */
   name: string;
@@ -38,7 +41,7 @@ export async function linkVariables(
   const roots = new Set(loaded.roots);
   const program = newProgram(fs, await nodeParser(), goRelease(target.release), target, p => roots.has(p));
   const out: LinkVariable[] = [];
-  let until = performance.now() + 50;
+  let until = performance.now() + slice;
   for (const p of packageList(loaded.roots)) {
     if (!roots.has(p) || p.error) continue;
     const steps = checkSteps(program, p);
@@ -47,7 +50,7 @@ export async function linkVariables(
       if (performance.now() < until) continue;
       await new Promise(resolve => setImmediate(resolve));
       if (signal.aborted) return out;
-      until = performance.now() + 50;
+      until = performance.now() + slice;
     }
     const { pkg, info } = step.value;
     const prefix = p.name === 'main' ? 'main' : p.importPath;
@@ -55,16 +58,16 @@ export async function linkVariables(
       const obj = pkg.scope.lookup(name);
       if (obj?.kind !== ObjKind.Var || obj.varKind !== VarKind.PackageVar || name === '_') continue;
       const type = typeString(obj.type, null);
-      const named = type !== 'string';
+      const isString = type === 'string';
       const initial = info.initOrder.find(i => i.lhs.includes(obj));
       const value = initial ? info.valueOf(initial.rhs) : null;
       const text = value?.kind === ValueKind.String ? Buffer.from(value.bytes, 'latin1').toString('utf8') : '';
       let why = '';
-      if (named) why = `its type is ${type}, and the linker sets variables of type string only`;
+      if (!isString) why = `its type is ${type}, and the linker sets variables of type string only`;
       else if (initial && value === null)
         why = 'it is given another value when the program starts: only a constant can be replaced';
       // Of the other variables those that nobody could mean are left out.
-      if (named && !/string/i.test(type)) continue;
+      if (!isString && !/string/i.test(type)) continue;
       const at = obj.pos?.base.source.position(obj.pos.base.start + obj.pos.off);
       out.push({ name: `${prefix}.${name}`, file: at?.file ?? '', line: at?.line ?? 0, value: text, why });
     }
