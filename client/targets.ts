@@ -137,19 +137,32 @@ async function pickTargets(
           description: [
             port.firstClass ? 'first class' : '',
             port.cgoSupported ? '' : 'no cgo',
-            port.race ? 'race' : '',
-            ...port.buildmodes.filter(mode => !['default', 'exe', 'archive'].includes(mode)),
+            port.race ? 'race detector' : '',
+            modesText(port),
           ]
             .filter(Boolean)
-            .join(', '),
+            .join(' · '),
           buttons: port.levels.length > 0 ? [levelButton] : [],
           port,
         })),
     ];
     const pick = vscode.window.createQuickPick<PortItem>();
-    Object.assign(pick, { canSelectMany: true, title, placeholder: 'Targets to build for', buttons: [saveButton] });
+    Object.assign(pick, {
+      canSelectMany: true,
+      matchOnDescription: true,
+      title,
+      placeholder: 'Targets to build for; a level of the processor can be typed: linux/amd64/v3',
+      buttons: [saveButton],
+    });
     pick.items = items;
     pick.selectedItems = items.filter(i => chosen.has(i.label));
+    pick.onDidChangeValue(typed => {
+      const name = typed.trim();
+      if (!isLevel(ports, name) || pick.items.some(i => i.label === name)) return;
+      const selected = pick.selectedItems;
+      pick.items = [{ label: name, description: levelText(ports, name), port: null }, ...pick.items];
+      pick.selectedItems = selected;
+    });
     const answer = await new Promise<{ done: boolean; save: boolean; port: PortInfo | null }>(resolve => {
       pick.onDidAccept(() => resolve({ done: true, save: false, port: null }));
       pick.onDidTriggerButton(() => resolve({ done: false, save: true, port: null }));
@@ -175,6 +188,19 @@ async function pickTargets(
     await context.workspaceState.update(REMEMBERED, [...chosen]);
     return [...chosen].map(parseTarget);
   }
+}
+
+/** The kinds of output beyond programs and archives, which every port has. */
+function modesText({ buildmodes }: PortInfo): string {
+  const modes = buildmodes.filter(mode => !['default', 'exe', 'archive'].includes(mode));
+  return modes.length > 0 ? `-buildmode ${modes.join(', ')}` : '';
+}
+
+/** Whether the text is a port with one of its levels. */
+function isLevel(ports: readonly PortInfo[], name: string): boolean {
+  const { goos, goarch, level } = parseTarget(name);
+  const port = ports.find(p => p.goos === goos && p.goarch === goarch);
+  return name === `${goos}/${goarch}/${level}` && port?.levels.some(l => l.level === level) === true;
 }
 
 function levelText(ports: readonly PortInfo[], name: string): string {

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type ActionGraph, parseActionGraph, totals } from '../core/actions/graph.ts';
 import { type CacheKey, shortHash } from '../core/actions/keys.ts';
-import { linkageOf } from './linkage.ts';
+import { linkageOfAll } from './linkage.ts';
 import { keepPrevious, previousOf } from './build-previous.ts';
 import { type BuildRecord, changedKeys, type RecordHead, saveRecord } from './build-records.ts';
 import { idleActions, isSame } from './build-repeat.ts';
@@ -65,7 +65,7 @@ export function takeResults({ env, id, bin, folder, there, last, graph }: Taking
     const { size } = fs.statSync(to);
     result.files.push({ path: to, size, before: last?.sizes[file] ?? null, previous });
   }
-  if (result.files.length > 0) Object.assign(result, linkageOf(result.files[0].path));
+  if (result.files.length > 0) Object.assign(result, linkageOfAll(result.files.map(f => f.path)));
 }
 
 /** The names of the programs that the build is for. */

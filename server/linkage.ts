@@ -38,3 +38,11 @@ export function linkageOf(file: string): Linkage {
     return { linkage: '', needs: [] };
   }
 }
+
+/** How the programs of a build are linked: dynamic if one of them is, with what any of them asks for. */
+export function linkageOfAll(files: readonly string[]): Linkage {
+  const all = files.map(linkageOf);
+  const needs = [...new Set(all.flatMap(l => l.needs))];
+  const has = (linkage: Linkage['linkage']): boolean => all.some(l => l.linkage === linkage);
+  return { linkage: has('dynamic') ? 'dynamic' : has('static') ? 'static' : '', needs };
+}

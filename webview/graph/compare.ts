@@ -44,7 +44,8 @@ export function comparison(graph: GraphData, other: GraphData): string {
     fewer > 0 ? `${fewer} ran then and not now` : '',
   ].filter(Boolean);
   const change = signed(graph.wall - other.wall) || '±0';
-  return `${formatTime(graph.wall)} against ${formatTime(other.wall)} (${change}) of ${other.title}, ${when}${parts.length > 0 ? `; ${parts.join(', ')}` : ''}.`;
+  const name = [other.title, other.target === graph.target ? '' : other.target].filter(Boolean).join(' for ');
+  return `${formatTime(graph.wall)} against ${formatTime(other.wall)} (${change}) of ${name}, ${when}${parts.length > 0 ? `; ${parts.join(', ')}` : ''}.`;
 }
 
 export function compareTable(
@@ -59,11 +60,11 @@ export function compareTable(
     'comparison',
     [
       textColumn('Package', 'minmax(140px, 1fr)', p => p.name),
-      textColumn('Action', 'minmax(0, 120px)', p => p.mode),
-      textColumn('Now', 'minmax(0, 84px)', p => verdict(p.now)),
-      textColumn('Then', 'minmax(0, 84px)', p => verdict(p.then)),
-      numberColumn('Took now', 'minmax(60px, 120px)', p => took(p.now), time),
-      numberColumn('Took then', 'minmax(60px, 120px)', p => took(p.then), time),
+      textColumn('Action', 'minmax(48px, 120px)', p => p.mode),
+      textColumn('Now', 'minmax(62px, 84px)', p => verdict(p.now)),
+      textColumn('Then', 'minmax(62px, 84px)', p => verdict(p.then)),
+      numberColumn('Took now', 'minmax(60px, 100px)', p => took(p.now), time),
+      numberColumn('Took then', 'minmax(60px, 100px)', p => took(p.then), time),
       {
         title: 'Difference',
         width: 'minmax(60px, 110px)',

@@ -94,10 +94,13 @@ function keyList(): HTMLElement[] {
 }
 
 /** The card that follows the pointer; `show` with null hides it. `x` and `y` are of the pointer, in the window. */
-export function hoverCard(graph: GraphData): {
+export interface HoverCard {
   element: HTMLElement;
+  /** The action of that number, at the pointer; null hides the card. */
   show(id: number | null, x: number, y: number): void;
-} {
+}
+
+export function hoverCard(graph: GraphData): HoverCard {
   const waits = new Map(graph.critical.map(step => [step.id, step.wait]));
   const element = el('div', { class: 'card', hidden: '' });
   const within = (at: number, size: number, room: number) => `${Math.max(0, Math.min(at + 14, room - size - 8))}px`;

@@ -1,19 +1,23 @@
 /** The action graph of a build: the answer first, then the timeline, the graph and the table of the same actions. */
 import type { FromGraphPage, GraphAction, GraphData, ToGraphPage } from '../../server/protocol/builds.ts';
-import { el, onThemeChange, searchField, tabBar, textMatcher } from '../dom.ts';
+import { el, onThemeChange, searchField, tabBar } from '../dom.ts';
 import { connectHost, download } from '../host.ts';
-import { actionTable } from './actions.ts';
 import { answer, causes, facts } from './answer.ts';
-import { compareTable, comparison } from './compare.ts';
 import { detailsView, hoverCard } from './details.ts';
 import { type LiveView, liveView } from './live.ts';
-import { NetworkView } from './network.ts';
-import { nameOf, Palette } from './palette.ts';
-import { processTable } from './processes.ts';
-import { TimelineView } from './timeline.ts';
+import { Palette } from './palette.ts';
+import {
+  comparePanel,
+  matcher,
+  networkPanel,
+  type Page,
+  type Panel,
+  processPanel,
+  type Tab,
+  tablePanel,
+  timelinePanel,
+} from './panels.ts';
 import { whatIfControl, type WhatIfState } from './whatif.ts';
-
-type Tab = 'timeline' | 'graph' | 'table' | 'processes' | 'compare';
 
 /** What survives hiding, reload and restart. */
 interface State {
@@ -92,22 +96,15 @@ function show(graph: GraphData, other: GraphData | null): void {
   }
   const keyOf = (a: GraphAction) => `${a.mode} ${a.package}`;
   let selected = actions.findIndex(a => keyOf(a) === state.selected);
-  /** The action that the graph is narrowed to, with what is connected to it. */
-  let only: number | null = null;
-  const collapse = () => state.collapse ?? actions.length > 60;
+  const card = hoverCard(graph);
+  const page: Page = { graph, palette, card, selected: () => selected, select, refresh };
+  const panels = panelsOf(page, other);
+  if (!panels.has(state.tab)) state.tab = 'timeline';
+  const current = () => panels.get(state.tab)!;
 
-  const compared = other === null ? null : compareTable(graph, other, select);
-  const processes = graph.processes === null || graph.processes.length < 2 ? null : processTable(graph, select);
-  if ((state.tab === 'processes' && !processes) || (state.tab === 'compare' && !compared)) state.tab = 'timeline';
   const tabs = tabBar<Tab>(
     'Views of the build',
-    [
-      ['timeline', 'Timeline'],
-      ['graph', 'Graph'],
-      ['table', 'Table'],
-      ...(processes ? [['processes', 'Processes'] as const] : []),
-      ...(compared ? [['compare', 'Compare'] as const] : []),
-    ],
+    [...panels].map(([tab, { title }]) => [tab, title] as const),
     tab => {
       state.tab = tab;
       refresh();
@@ -116,32 +113,11 @@ function show(graph: GraphData, other: GraphData | null): void {
   const tools = el('span', { class: 'tools' });
   const panel = el('section', { class: 'panel', role: 'tabpanel' });
   const details = detailsView(graph, select);
-  const card = hoverCard(graph);
-  const legend = el('div', { class: 'legend' });
-  let saving = 0;
-  const timeline = new TimelineView(
-    graph,
-    palette,
-    {
-      select,
-      hover: card.show,
-      moved(from, to) {
-        state.window = from <= 0 && to >= graph.wall ? null : { from, to };
-        clearTimeout(saving);
-        saving = window.setTimeout(() => host.save(state), 300);
-      },
-    },
-    state.window,
-  );
-  let network: NetworkView | null = null;
-  const numbers = new Map(actions.map((a, id) => [a, id]));
-  const rows = actionTable(a => select(numbers.get(a) ?? -1));
   const search = searchField('Search packages, /regular expression/ too', state.search, searched, found => {
     const matches = matcher(state.search, actions);
     const first = found && matches !== null ? actions.findIndex((a, id) => matches(id) && a.lane >= 0) : -1;
     if (first >= 0) select(first);
-    const views = { timeline, graph: network, table: rows, processes: processes?.view, compare: compared?.view };
-    views[state.tab]?.focus();
+    current().focus();
   });
   app.replaceChildren(
     header(graph, search),
@@ -156,9 +132,9 @@ function show(graph: GraphData, other: GraphData | null): void {
     selected = id;
     state.selected = id < 0 ? '' : keyOf(actions[id]);
     host.save(state);
-    timeline.select(id);
-    network?.select(id);
-    rows.select(id < 0 ? null : actions[id]);
+    for (const p of panels.values()) p.select(id);
+    // which action is meant is another one now
+    tools.replaceChildren(...(current().tools?.() ?? []));
     details.show(id);
   }
 
@@ -170,63 +146,16 @@ function show(graph: GraphData, other: GraphData | null): void {
   function refresh(): void {
     host.save(state);
     tabs.show(state.tab);
-    legend.replaceChildren(
-      ...palette.legend(actions).map(([name, c]) => el('span', {}, el('i', { style: `background:${c}` }), name)),
-      el('span', {}, el('i', { class: 'outlined' }), 'critical path'),
-      el('span', { class: 'faint' }, 'faint: from the cache'),
-    );
-    tools.replaceChildren(...(state.tab === 'graph' ? networkTools() : []));
-    const matches = matcher(state.search, actions);
-    if (state.tab === 'timeline') {
-      panel.replaceChildren(timeline.element, legend);
-      timeline.filter(matches);
-      timeline.select(selected);
-    } else if (state.tab === 'graph') {
-      const fresh = network === null;
-      network ??= new NetworkView(graph, palette, { select, hover: card.show });
-      panel.replaceChildren(network.element, legend);
-      if (fresh) network.show(collapse(), only);
-      network.filter(matches);
-      network.select(selected);
-    } else if (state.tab === 'processes' && processes) {
-      panel.replaceChildren(
-        processes.view.element,
-        el('p', { class: 'note' }, 'Seen four times a second: programs that lived shorter may be missing.'),
-      );
-      processes.show(textMatcher(state.search));
-    } else if (state.tab === 'compare' && compared && other) {
-      panel.replaceChildren(el('p', { class: 'note' }, comparison(graph, other)), compared.view.element);
-      compared.show(textMatcher(state.search));
-    } else {
-      panel.replaceChildren(rows.element);
-      rows.show(actions.filter((_, id) => matches === null || matches(id)));
-      rows.select(selected < 0 ? null : actions[selected]);
-    }
+    tools.replaceChildren(...(current().tools?.() ?? []));
+    panel.replaceChildren(...current().show(state.search));
+    current().select(selected);
     details.show(selected);
-  }
-
-  /** What decides which actions the graph shows. */
-  function networkTools(): HTMLElement[] {
-    const redraw = () => {
-      network = null;
-      refresh();
-    };
-    const box = el('input', { type: 'checkbox', ...(collapse() ? { checked: '' } : {}) });
-    box.addEventListener('change', () => {
-      state.collapse = box.checked;
-      redraw();
-    });
-    const focus = el('button', {}, only === null ? 'Only what is connected to the selection' : 'Show all');
-    focus.disabled = only === null && selected < 0;
-    focus.addEventListener('click', () => {
-      only = only === null ? selected : null;
-      redraw();
-    });
-    return [el('label', {}, box, ' standard library as one'), focus];
   }
 
   document.onkeydown = e => {
     if (e.target instanceof HTMLInputElement || e.target instanceof HTMLSelectElement) return;
+    // what is under the pointer moves away from it
+    card.show(null, 0, 0);
     if (e.key === '/') {
       search.focus();
       e.preventDefault();
@@ -234,11 +163,32 @@ function show(graph: GraphData, other: GraphData | null): void {
     else if (e.key === 'Escape') select(-1);
   };
   themed = () => {
-    network?.draw();
-    timeline.draw();
+    for (const p of panels.values()) p.draw();
     refresh();
   };
   refresh();
+}
+
+/** The tabs that there is something to show in, in their order. */
+function panelsOf(page: Page, other: GraphData | null): Map<Tab, Panel> {
+  let saving = 0;
+  const moved = (to: State['window']): void => {
+    state.window = to;
+    clearTimeout(saving);
+    saving = window.setTimeout(() => host.save(state), 300);
+  };
+  const collapse = {
+    get: () => state.collapse ?? page.graph.actions.length > 60,
+    set: (to: boolean) => void (state.collapse = to),
+  };
+  const processes = processPanel(page);
+  return new Map<Tab, Panel>([
+    ['timeline', timelinePanel(page, state.window, moved)],
+    ['graph', networkPanel(page, collapse)],
+    ['table', tablePanel(page)],
+    ...(processes ? [['processes', processes] as const] : []),
+    ...(other ? [['compare', comparePanel(page, other)] as const] : []),
+  ]);
 }
 
 function header(graph: GraphData, search: HTMLElement): HTMLElement {
@@ -263,8 +213,7 @@ function header(graph: GraphData, search: HTMLElement): HTMLElement {
     el('h1', {}, graph.title),
     el('span', { class: 'facts' }, facts(graph)),
     el('span', { class: 'grow' }),
-    ...buttons,
-    search,
+    el('span', { class: 'tools' }, ...buttons, search),
   );
 }
 
@@ -291,10 +240,4 @@ function footer(graph: GraphData): HTMLElement {
     parts.push(control.element);
   }
   return el('footer', {}, ...parts);
-}
-
-/** Which actions a search is for, by number; null for all. */
-function matcher(text: string, actions: readonly GraphAction[]): ((id: number) => boolean) | null {
-  const matches = textMatcher(text);
-  return matches === null ? null : id => matches(nameOf(actions[id]));
 }

@@ -94,15 +94,23 @@ export function whatIfControl(
         el('option', { value: String(f), ...(f === state.factor ? { selected: '' } : {}) }, label),
       ),
     );
-    pkg.addEventListener('change', () => {
-      state.package = names.includes(pkg.value) ? pkg.value : '';
+    const told = (final: boolean): void => {
+      const known = names.includes(pkg.value);
+      const wrong = final && pkg.value !== '' && !known;
+      pkg.setAttribute('aria-invalid', String(wrong));
+      unknown.textContent = wrong ? ' was not compiled in this build' : '';
+      if (state.package === (known ? pkg.value : '')) return;
+      state.package = known ? pkg.value : '';
       change();
-    });
+    };
+    pkg.addEventListener('input', () => told(false));
+    pkg.addEventListener('change', () => told(true));
     factor.addEventListener('change', () => {
       state.factor = Number(factor.value);
       change();
     });
-    parts.push(' ', pkg, list, ' ', factor);
+    const unknown = el('span', { class: 'wrong', role: 'status' });
+    parts.push(' ', pkg, list, unknown, ' ', factor);
     if (graph.actions.some(a => a.kind === 'cgo')) {
       const box = el('input', { type: 'checkbox', ...(state.noCgo ? { checked: '' } : {}) });
       box.addEventListener('change', () => {
