@@ -151,7 +151,7 @@ async function pickTargets(
       canSelectMany: true,
       matchOnDescription: true,
       title,
-      placeholder: 'Targets to build for; a level of the processor can be typed: linux/amd64/v3',
+      placeholder: 'Targets, with a level if you like: linux/amd64/v3',
       buttons: [saveButton],
     });
     pick.items = items;

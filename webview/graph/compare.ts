@@ -59,15 +59,15 @@ export function compareTable(
   const view = new TableView<Pair>(
     'comparison',
     [
-      textColumn('Package', 'minmax(140px, 1fr)', p => p.name),
+      textColumn('Package', 'minmax(120px, 1fr)', p => p.name),
       textColumn('Action', 'minmax(48px, 120px)', p => p.mode),
-      textColumn('Now', 'minmax(62px, 84px)', p => verdict(p.now)),
-      textColumn('Then', 'minmax(62px, 84px)', p => verdict(p.then)),
-      numberColumn('Took now', 'minmax(60px, 100px)', p => took(p.now), time),
-      numberColumn('Took then', 'minmax(60px, 100px)', p => took(p.then), time),
+      textColumn('Now', 'minmax(58px, 84px)', p => verdict(p.now)),
+      textColumn('Then', 'minmax(58px, 84px)', p => verdict(p.then)),
+      numberColumn('Took now', 'minmax(74px, 100px)', p => took(p.now), time),
+      numberColumn('Took then', 'minmax(74px, 100px)', p => took(p.then), time),
       {
         title: 'Difference',
-        width: 'minmax(60px, 110px)',
+        width: 'minmax(88px, 110px)',
         numeric: true,
         text: p => signed(difference(p)),
         exact: p => String(difference(p)),
