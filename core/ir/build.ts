@@ -170,6 +170,7 @@ export class Builder implements NamedResolver, Target {
 
   met(t: Type): void {
     if (t.kind === TypeKind.Pointer || t.kind === TypeKind.Basic || t.kind === TypeKind.Tuple) return;
+    if (t.kind === TypeKind.Named && t.underlying === null && !this.env.release.meetsForwardTypes) return;
     (this.importedDef ? this.haveWrapperTypes : this.needWrapperTypes).push(t);
   }
 

@@ -32,6 +32,8 @@ export interface GoRelease {
   assignedCallees: boolean;
   /** The types of an interface's methods are spelled as the linker does once one of them is unexported (types.tconv2). */
   linksUnexportedMethods: boolean;
+  /** A type that its own declaration mentions is met there, before the types that come after it (needWrapper). */
+  meetsForwardTypes: boolean;
   /** Pointers to types of a generic function's own shapes are not all of one shape (noder.shapify). */
   keepsShapedPointers: boolean;
   /** A constant that is converted to a type parameter's type is one of that type before anything else (exprConvert). */
@@ -55,6 +57,7 @@ const rules126 = {
   definesCopies: false,
   assignedCallees: false,
   linksUnexportedMethods: true,
+  meetsForwardTypes: true,
   keepsShapedPointers: true,
   convertsConstantsFirst: false,
   simdCaptureCredit: 11,
@@ -87,6 +90,7 @@ const rules127 = {
   definesCopies: true,
   assignedCallees: true,
   linksUnexportedMethods: false,
+  meetsForwardTypes: false,
   keepsShapedPointers: false,
   convertsConstantsFirst: true,
   simdCaptureCredit: 16,
