@@ -2,14 +2,11 @@
 import { message, MessageKind } from '../ir/message.ts';
 import { type Name, type Node, Class, Op } from '../ir/node.ts';
 import { nodeString } from '../ir/fmt.ts';
+import { isBlank } from '../ir/static-value.ts';
 import { isArray } from '../ir/typeinfo.ts';
 import { discard, expr, unsafeValue } from './expr.ts';
 import { type Hole, type Walker, asHole, note, oldLoc } from './graph.ts';
 import { isReflectHeaderDataField, isSelfAssign } from './selfassign.ts';
-
-export function isBlank(n: Node | null): boolean {
-  return n !== null && (n.op === Op.ONAME || n.op === Op.ONONAME) && n.sym !== null && n.sym.name === '_';
-}
 
 /** The hole that storing into the addressable expression `n` means (escape.addr). */
 export function addr(e: Walker, n: Node | null): Hole {
@@ -84,11 +81,11 @@ export function assignList(
     }
     expr(e, note(e.b, k, where, why), src);
   }
-  reassigned(e, ks, where);
+  reassigned(ks, where);
 }
 
 /** Marks what the holes stand for as assigned again, but for the one statement that defines it (escape.reassigned). */
-export function reassigned(e: Walker, ks: readonly Hole[], where: Node): void {
+export function reassigned(ks: readonly Hole[], where: Node): void {
   if (where.op === Op.OAS && where.y === null) {
     const dst = where.x!;
     // `var x T`: this is its definition
@@ -101,5 +98,4 @@ export function reassigned(e: Walker, ks: readonly Hole[], where: Node): void {
     if (n !== null && n.op === Op.ONAME && (n as Name).defn === where && where.op !== Op.ORANGE) continue;
     loc.reassigned = true;
   }
-  void e;
 }

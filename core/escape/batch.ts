@@ -2,11 +2,12 @@
 import type { CompileEnv } from '../ir/env.ts';
 import { type Func, type Node, Op } from '../ir/node.ts';
 import { isClosure, visitFuncsBottomUp } from '../ir/scc.ts';
+import { canonical } from '../ir/static-value.ts';
 import { visitList } from '../ir/visit.ts';
 import { results } from './call.ts';
 import { flowClosure } from './closure.ts';
 import { resolveTags } from './deferred.ts';
-import { Batch, EscFunc, LabelState, Walker, addrOf, canonical, flow, newLoc, oldLoc, type Oracles } from './graph.ts';
+import { Batch, EscFunc, LabelState, Walker, addrOf, flow, newLoc, oldLoc, type Oracles } from './graph.ts';
 import { rewriteWithLiterals } from './literals.ts';
 import { finish } from './report.ts';
 import { heapAllocReason } from './size.ts';

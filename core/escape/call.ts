@@ -47,11 +47,6 @@ function paramCount(fn: Func): number {
   return count;
 }
 
-/** The function that a method value calls, unless it is an interface's. */
-export function canonicalMethod(n: Node): Name | null {
-  return n.method;
-}
-
 /** Evaluates the call `n`; `ks` are the holes of its results, null when they are not used (escape.call). */
 export function call(e: Walker, ks: Hole[] | null, n: Node): void {
   const b = e.b;

@@ -1,14 +1,14 @@
 /** Function literals and what they capture (OCLOSURE of escape/expr.go; batch.flowClosure). */
 import { message, MessageKind } from '../ir/message.ts';
-import { type Name, type Node } from '../ir/node.ts';
+import type { Node } from '../ir/node.ts';
 import { nodeString } from '../ir/fmt.ts';
+import { canonical } from '../ir/static-value.ts';
 import {
   type Batch,
   type Hole,
   type Walker,
   Walker as WalkerOf,
   addrOf,
-  canonical,
   flow,
   newLoc,
   note,
@@ -41,7 +41,7 @@ export function closureExpr(e: Walker, k: Hole, n: Node): void {
 /** Decides how each variable of the literal is captured and lets it flow into the closure (batch.flowClosure). */
 export function flowClosure(b: Batch, k: Hole, clo: Node): void {
   for (const cv of clo.func!.closureVars) {
-    const n: Name = canonical(cv);
+    const n = canonical(cv);
     const loc = oldLoc(b, cv);
     const width = b.env.sizes.sizeof(n.type!);
     n.byval = !loc.addrtaken && !loc.reassigned && width <= maxByValue;

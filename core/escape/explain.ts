@@ -1,13 +1,9 @@
 /** Why something escapes or leaks: the flows of -m=2, as data (explainPath, explainFlow of escape/solve.go). */
 import { nodeString } from '../ir/fmt.ts';
 import { type FlowStep, message, MessageKind } from '../ir/message.ts';
-import { type Func, Op } from '../ir/node.ts';
+import { funcName } from '../ir/names.ts';
+import { Op } from '../ir/node.ts';
 import type { Batch, Location, Note } from './graph.ts';
-
-/** Name of the function without its package (ir.FuncName). */
-function funcName(fn: Func | null): string {
-  return fn === null ? '<nil>' : fn.sym.name;
-}
 
 /** `src` escapes because its address flows to `dst` directly. */
 export function reportEscape(b: Batch, src: Location, dst: Location, derefs: number, notes: Note | null): void {

@@ -1,5 +1,4 @@
 /** Expressions (escape/expr.go). */
-import { canonicalMethod } from './call.ts';
 import { type Name, type Node, Class, Op } from '../ir/node.ts';
 import {
   hasPointers,
@@ -181,9 +180,8 @@ export function exprSkipInit(e: Walker, k: Hole, n: Node): void {
     case Op.OMETHVALUE: {
       // the receiver flows to the closure and to the method, whose results go who knows where
       const closureK = spill(e, k, n);
-      const method = canonicalMethod(n);
       const ks: Hole[] = new Array(numResults(n)).fill(b.heapHole);
-      const paramK = tagHole(e, ks, method, 0);
+      const paramK = tagHole(e, ks, n.method, 0);
       return expr(e, teeHole(e, [paramK, closureK]), n.x);
     }
 

@@ -30,10 +30,12 @@
  * its value is not needed, since it may contain locations. Sound because the graph only ever over-approximates: a flow
  * that may happen is an edge.
  *
- * Files as gc's: `graph` (locations, holes, edges), `expr`, `assign`, `stmt`, `call`, `closure`, `selfassign`,
- * `literals`, `size` (HeapAllocReason), `solve`, `explain`, `leaks`, `report`, `batch`.
+ * Files: as gc's `graph` (locations, holes, edges), `expr`, `assign`, `stmt`, `call`, `solve`, `leaks`; gc's escape.go is
+ * `batch`, `closure` (flowClosure), `literals` (rewriteWithLiterals) and `report` (finish, paramTag), its utils.go
+ * `selfassign` and `size` (HeapAllocReason); `explain` makes the flows of -m=2 out of paths. Ours are `deferred`, which asks for callees' tags
+ * only where they matter, and `frame`, which finds frames that the back end would refuse.
  */
-import type { ReassignOracle } from '../ir/static-value.ts';
+import { canonical, type ReassignOracle } from '../ir/static-value.ts';
 import type { CompileEnv } from '../ir/env.ts';
 import { type Func, type Leaks, type Name, type Node, Class, Op } from '../ir/node.ts';
 import type { Type } from '../types/type.ts';
@@ -121,7 +123,6 @@ export interface PendingClosure {
 /** What is known of the variables of the outermost functions, shared by the batches of a package. */
 export type Oracles = Map<Func, ReassignOracle>;
 
-/** State of one batch. */
 /** An argument flows to the location, and from there where the tag of the parameter says. */
 export interface DeferredTag {
   loc: Location;
@@ -132,6 +133,7 @@ export interface DeferredTag {
   param: number;
 }
 
+/** State of one batch. */
 export class Batch {
   readonly allLocs: Location[] = [];
   closures: PendingClosure[] = [];
@@ -234,12 +236,6 @@ export function flow(b: Batch, k: Hole, src: Location): void {
     return;
   }
   dst.edges.push({ src, derefs: k.derefs, notes: k.notes });
-}
-
-/** The variable itself, for a closure's name of it (ir.Name.Canonical). */
-export function canonical(n: Name): Name {
-  while (n.isClosureVar && n.outer !== null) n = n.outer;
-  return n;
 }
 
 /** Location of a variable (batch.oldLoc). Throws when it has none: those in their function's list all have. */

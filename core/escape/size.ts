@@ -4,11 +4,11 @@ import type { CompileEnv } from '../ir/env.ts';
 import { type Func, type Name, type Node, Class, Op } from '../ir/node.ts';
 import { elemOf } from '../ir/typeinfo.ts';
 
-/** Explicitly declared variables, in bytes. */
+/** Largest variable that is declared and on the stack, in bytes (ir.MaxStackVarSize; smaller with -smallframes). */
 function maxStackVarSize(env: CompileEnv): number {
   return env.flags.smallframes ? 64 * 1024 : 128 * 1024;
 }
-/** Implicit ones: new(T), &T{}, make, closures. */
+/** Largest of those without a declaration: new(T), &T{}, make, closures, method values (ir.MaxImplicitStackVarSize). */
 function maxImplicitStackVarSize(env: CompileEnv): number {
   return env.flags.smallframes ? 16 * 1024 : 64 * 1024;
 }

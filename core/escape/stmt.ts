@@ -1,7 +1,8 @@
 /** Statements (escape/stmt.go). */
 import { type Name, type Node, Op } from '../ir/node.ts';
+import { isBlank } from '../ir/static-value.ts';
 import { hasPointers, isArray } from '../ir/typeinfo.ts';
-import { addrs, assignHeap, assignList, isBlank, reassigned } from './assign.ts';
+import { addrs, assignHeap, assignList, reassigned } from './assign.ts';
 import { call, goDeferStmt, results } from './call.ts';
 import { discard, discards, expr, exprSkipInit } from './expr.ts';
 import {
@@ -63,7 +64,7 @@ export function stmt(e: Walker, n: Node | null): void {
       const ks = addrs(e, [n.y, n.z]);
       if (isArray(n.x!.type!)) flow(b, note(b, ks[1], n, 'range'), tmp);
       else flow(b, deref(b, ks[1], n, 'range-deref'), tmp);
-      reassigned(e, ks, n);
+      reassigned(ks, n);
       block(e, n.body);
       e.loopDepth--;
       return;
@@ -118,7 +119,7 @@ export function stmt(e: Walker, n: Node | null): void {
       stmts(e, fun.init);
       const ks = addrs(e, n.list);
       call(e, ks, fun);
-      return reassigned(e, ks, n);
+      return reassigned(ks, n);
     }
     case Op.ORETURN:
       return assignList(e, results(e.curfn), n.list, 'return', n);

@@ -1,8 +1,9 @@
 /** Whether a particular call is expanded (inline.canInlineCallExpr, inlCallee, mkinlcall). */
 import type { SignatureType } from '../types/type.ts';
-import { diagName, funcName, funcString } from '../ir/fmt.ts';
+import { diagName, funcString } from '../ir/fmt.ts';
 import { haveInlineBody } from '../ir/inlinecall.ts';
 import { message, MessageKind } from '../ir/message.ts';
+import { funcName } from '../ir/names.ts';
 import { Class, Flag, type Func, type Name, type Node, Op, type XPos } from '../ir/node.ts';
 import { isNoInstrumentPkg, isNoRacePkg, isRuntimePkg } from '../ir/special-packages.ts';
 import { staticCalleeName, staticValue } from '../ir/static-value.ts';

@@ -255,7 +255,7 @@ function call(v: Cost, n: Node): boolean {
           break;
       }
     }
-    if (name.cls === Class.PPARAM || (name.cls === Class.PAUTOHEAP && name.isClosureVar)) {
+    if (name.cls === Class.PPARAM || name.isClosureVar) {
       extra = Math.min(extra, inlineParamCallCost);
     }
   } else if (fun.op === Op.OMETHEXPR && fun.method !== null) {

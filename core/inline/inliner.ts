@@ -15,14 +15,17 @@
  *
  * Expansion and devirtualization feed each other, so they take turns (`interleaved.ts`): all calls of a function are
  * listed, each is resolved (an interface call with one possible type becomes a direct call, `devirtualize.ts`), each is
- * tried, what an expansion brings along is added to the list, until nothing changes.
+ * tried, what an expansion brings along is added to the list, until nothing changes. With a profile, before all that,
+ * calls that mostly go to one function are split (`pgo-devirtualize.ts`), and the budgets of hot calls are raised
+ * (`hot-calls.ts`).
  *
  * Invariants. Costs are of bodies as written; the body that is expanded is read anew from the source, so expansion never
  * sees its own work. The order of messages is gc's: everything is done in the order of the function list and of the
  * nodes. Costing stops at the budget when nobody asked for numbers, and that can be seen in the order of messages, so we
  * stop too.
  *
- * Sources: inline/inl.go, inline/interleaved/interleaved.go, devirtualize/devirtualize.go of Go 1.26.
+ * Sources: inline/inl.go, inline/interleaved/interleaved.go, devirtualize/devirtualize.go and pgo.go, pgoir/irgraph.go,
+ * ssagen/intrinsics.go (`intrinsics.ts`) of Go 1.26.
  */
 import type { Builder } from '../ir/build.ts';
 import type { CompileEnv } from '../ir/env.ts';

@@ -2,10 +2,10 @@
  * Calls through interfaces and function values that, by a profile, mostly go to one function: that function is called
  * directly after a test whether it is the one (devirtualize.ProfileGuided). The direct call can then be inlined.
  */
-import { funcName, funcString, nodeString } from '../ir/fmt.ts';
+import { funcString, nodeString } from '../ir/fmt.ts';
 import { message, MessageKind } from '../ir/message.ts';
 import { dotMethod, fixMethodCall, implementsIface } from '../ir/method-call.ts';
-import { newTemp } from '../ir/names.ts';
+import { funcName, newTemp } from '../ir/names.ts';
 import { Flag, type Func, Node, NONE, Op } from '../ir/node.ts';
 import { visitFuncsBottomUp } from '../ir/scc.ts';
 import { anyType, boolType, identical, signatureOf, uint8Type, uintptrType, under } from '../ir/typeinfo.ts';
@@ -160,7 +160,7 @@ function conditional(fn: Func, condition: Node, thenCall: Node, elseCall: Node, 
     as.list2 = [call];
     return [as];
   };
-  const choice = new Node(Op.OIF, pos, null, Flag.Likely);
+  const choice = new Node(Op.OIF, pos, null);
   choice.x = condition;
   choice.init = init;
   choice.body = branch(thenCall);

@@ -53,17 +53,20 @@ export function assign(r: Reader, n: Node): Node {
   return n;
 }
 
-/** a, b = f() with conversions: through temporaries (RewriteMultiValueCall of an assignment). */
-function rewriteMultiValueCall(r: Reader, n: Node, call: Node): void {
+/** The results of a call, as temporaries that are set before `n` (typecheck.RewriteMultiValueCall). */
+export function intoTemps(r: Reader, n: Node, call: Node): Name[] {
   const as = new Node(Op.OAS2FUNC, n.pos, null);
   as.list2 = [call];
-  const temps = (call.type as TupleType).vars.map(v => {
-    const tmp = r.temp(n.pos, v.type!);
-    as.init = [...as.init, unary(Op.ODCL, n.pos, null, tmp)];
-    return tmp;
-  });
+  const temps = (call.type as TupleType).vars.map(v => r.temp(n.pos, v.type!));
+  as.init = temps.map(tmp => unary(Op.ODCL, n.pos, null, tmp));
   as.list = temps;
   n.init = [...n.init, as];
+  return temps;
+}
+
+/** a, b = f() with conversions. */
+function rewriteMultiValueCall(r: Reader, n: Node, call: Node): void {
+  const temps = intoTemps(r, n, call);
   n.op = Op.OAS2;
   n.list2 = temps.map((tmp, i) => (isBlank(n.list[i]) ? tmp : assignConv(tmp, n.list[i].type!, n.pos)));
 }

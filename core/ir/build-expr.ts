@@ -5,7 +5,7 @@ import { Kind, Op as SyntaxOp, unparen } from '../syntax/ast.ts';
 import { Mode, SelectionKind, type Selection } from '../types/info.ts';
 import { type FuncObj, type Obj, ObjKind, type VarObj } from '../types/object.ts';
 import type { StructType, Type } from '../types/type.ts';
-import { BasicKind, PointerType as PointerTypeClass, TypeKind } from '../types/type.ts';
+import { BasicKind, PointerType, TypeKind } from '../types/type.ts';
 import { lookupFieldOrMethod } from '../types/lookup.ts';
 import { lengthOf } from './bounds.ts';
 import { callExpr } from './build-call.ts';
@@ -235,7 +235,7 @@ const pointers = new WeakMap<Type, Type>();
 export function ptrTo(t: Type): Type {
   let p = pointers.get(t);
   if (p === undefined) {
-    p = new PointerTypeClass(t);
+    p = new PointerType(t);
     pointers.set(t, p);
   }
   return p;

@@ -1,18 +1,18 @@
 /** References to instances of generic functions and to methods (reader.funcInst, methodExpr and what uses them). */
 import type { SelectorExpr } from '../syntax/ast.ts';
 import type { Selection } from '../types/info.ts';
-import type { FuncObj, PackageObj } from '../types/object.ts';
+import { type FuncObj, isExported, type PackageObj } from '../types/object.ts';
 import type { InterfaceType, NamedType, SignatureType, StructType, Type } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
 import type { Dict, NamedInfo } from './instances.ts';
 import { curry, methodExprWrap } from './build-closure.ts';
-import { dictWord, isDerived, ptrTo, recvKind } from './build-expr.ts';
+import { dictWord, dotField, isDerived, ptrTo, recvKind } from './build-expr.ts';
 import { deref, isGenericMethod, isInterfaceType, methodTypeArgs, unalias, underType } from './generic.ts';
 import { methodExprKey, subDictIndex } from './dictlayout.ts';
 import { findMethod } from './methods.ts';
 import { instanceName } from './names.ts';
-import { Flag, Node, Op, type XPos } from './node.ts';
-import { newAddr, type Reader, unary } from './reader.ts';
+import { Node, Op, type XPos } from './node.ts';
+import { implicit, newAddr, type Reader, unary } from './reader.ts';
 import { elemOf, hasShape, identical, isInterface, isPointer, under } from './typeinfo.ts';
 
 /** The forms of a reference to something that may need a dictionary. */
@@ -38,7 +38,7 @@ export function funcInst(r: Reader, pos: XPos | null, obj: FuncObj, targs: reado
   }
   const wrapper = r.b.instance(fn, [], explicits, false);
   const base = r.b.instance(fn, [], explicits, true);
-  const dictPtr = newAddr(r.b.types, pos, r.b.instances.dictName(r.b.funcDict(wrapper)));
+  const dictPtr = dictPtrOf(r, pos, r.b.funcDict(wrapper));
   return { wrapper, base, dictPtr };
 }
 
@@ -49,6 +49,7 @@ function subDict(r: Reader, pos: XPos | null, obj: FuncObj | NamedType, targs: r
   return unary(Op.OCONVNOP, pos, type, dictWord(r, pos, layout.methodExprs.length + i));
 }
 
+/** The address of a dictionary that is known. */
 export function dictPtrOf(r: Reader, pos: XPos | null, dict: Dict): Node {
   return newAddr(r.b.types, pos, r.b.instances.dictName(dict));
 }
@@ -193,26 +194,12 @@ export function xdotMethod(r: Reader, pos: XPos | null, x: Node, name: string, p
   const m = findMethod(r.b, t, name, pkg);
   if (m === null) throw new Error(`no method ${name}`);
   let recv = x;
-  for (const ix of m.path) {
-    const ptr = isPointer(recv.type!);
-    const struct = under(ptr ? elemOf(recv.type!) : recv.type!) as StructType;
-    const f = struct.fields[ix];
-    const dot = unary(ptr ? Op.ODOTPTR : Op.ODOT, pos, f.type, recv);
-    dot.sym = { pkg: f.pkg, name: f.name };
-    dot.field = f;
-    dot.flags |= Flag.Implicit;
-    recv = dot;
-  }
+  for (const ix of m.path) recv = implicit(dotField(pos, recv, ix));
   if (isInterface(recv.type!)) return dotInter(pos, recv, under(recv.type!) as InterfaceType, name, pkg);
   const want = m.recv!;
   if (!identical(want, recv.type)) {
-    if (isPointer(want) && identical(elemOf(want), recv.type)) {
-      recv = newAddr(r.b.types, pos, recv);
-      recv.flags |= Flag.Implicit;
-    } else {
-      recv = unary(Op.ODEREF, pos, elemOf(recv.type!), recv);
-      recv.flags |= Flag.Implicit;
-    }
+    const byAddress = isPointer(want) && identical(elemOf(want), recv.type);
+    recv = implicit(byAddress ? newAddr(r.b.types, pos, recv) : unary(Op.ODEREF, pos, elemOf(recv.type!), recv));
   }
   const n = unary(Op.ODOTMETH, pos, m.type, recv);
   n.sym = { pkg: m.pkg, name: m.name };
@@ -220,14 +207,11 @@ export function xdotMethod(r: Reader, pos: XPos | null, x: Node, name: string, p
   return n;
 }
 
+/** x.M of an interface, by name (ODOTINTER). */
 export function dotInter(pos: XPos | null, x: Node, iface: InterfaceType, name: string, pkg: PackageObj | null): Node {
-  const m = iface.methods.find(m => m.name === name && (m.pkg === pkg || isUpper(name))) ?? null;
+  const m = iface.methods.find(m => m.name === name && (m.pkg === pkg || isExported(name))) ?? null;
   if (m === null) throw new Error(`no method ${name} in interface`);
   const n = unary(Op.ODOTINTER, pos, m.type, x);
   n.sym = { pkg: m.pkg, name };
   return n;
-}
-
-function isUpper(name: string): boolean {
-  return /^\p{Lu}/u.test(name);
 }

@@ -420,8 +420,6 @@ export class Builder implements NamedResolver, Target {
     fn.cannotInline = '';
     fn.wrapper = false;
     fn.imported = false;
-    fn.needctxt = false;
-    fn.hasDefer = false;
     fn.hasDistinctVars = false;
     fn.hasKnownLengths = false;
     fn.hasLabels = false;
@@ -431,7 +429,6 @@ export class Builder implements NamedResolver, Target {
     fn.tags = [];
     fn.esc = 0;
     fn.closureResultsLost = false;
-    fn.endPos = null;
     this.labels.delete(fn);
     this.expanded.delete(fn);
     return this.readBody(body, fn);

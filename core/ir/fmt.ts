@@ -31,11 +31,6 @@ export function diagName(fn: Func, env: CompileEnv): string {
   return trimInlineHash(funcString(fn, env));
 }
 
-/** Name of a function without its package (ir.FuncName). */
-export function funcName(fn: Func): string {
-  return fn.sym.name;
-}
-
 /** A statement or expression (ir.Node %v). */
 export function nodeString(n: Node | null, env: CompileEnv): string {
   if (n === null) return '<nil>';
@@ -44,18 +39,10 @@ export function nodeString(n: Node | null, env: CompileEnv): string {
 
 /** Statements of a body, as in the line that says what a function costs (ir.Nodes %v). */
 export function stmtsString(list: readonly Node[], env: CompileEnv): string {
-  return stmts(list, env);
-}
-
-function format(n: Node | null, env: CompileEnv): string {
-  if (n === null) return '<nil>';
-  return precedence(n.op) < 0 ? stmtFmt(n, env) : exprFmt(n, env, 0);
-}
-function stmts(list: readonly Node[], env: CompileEnv): string {
-  return list.map(n => format(n, env)).join('; ');
+  return list.map(n => nodeString(n, env)).join('; ');
 }
 function exprs(list: readonly Node[], env: CompileEnv): string {
-  return list.map(n => format(n, env)).join(', ');
+  return list.map(n => nodeString(n, env)).join(', ');
 }
 
 /** How tightly an operation binds (ir.OpPrec): 8 postfix, 7 unary …; 0 where gc says nothing; -1 statements. */
@@ -151,12 +138,12 @@ function precedence(op: Op): number {
 function stmtFmt(n: Node, env: CompileEnv): string {
   switch (n.op) {
     case Op.ODCL:
-      return `var ${format(n.x, env)} ${typeString(n.x!.type, env)}`;
+      return `var ${nodeString(n.x, env)} ${typeString(n.x!.type, env)}`;
     case Op.OAS:
-      return `${format(n.x, env)} ${(n.flags & Flag.Def) !== 0 ? ':=' : '='} ${format(n.y, env)}`;
+      return `${nodeString(n.x, env)} ${(n.flags & Flag.Def) !== 0 ? ':=' : '='} ${nodeString(n.y, env)}`;
     case Op.OASOP:
-      if ((n.flags & Flag.IncDec) !== 0) return `${format(n.x, env)}${n.asop === Op.OADD ? '++' : '--'}`;
-      return `${format(n.x, env)} ${opSyntax(n.asop)}= ${format(n.y, env)}`;
+      if ((n.flags & Flag.IncDec) !== 0) return `${nodeString(n.x, env)}${n.asop === Op.OADD ? '++' : '--'}`;
+      return `${nodeString(n.x, env)} ${opSyntax(n.asop)}= ${nodeString(n.y, env)}`;
     case Op.OAS2:
     case Op.OAS2DOTTYPE:
     case Op.OAS2FUNC:
@@ -164,17 +151,17 @@ function stmtFmt(n: Node, env: CompileEnv): string {
     case Op.OAS2RECV:
       return `${exprs(n.list, env)} ${(n.flags & Flag.Def) !== 0 ? ':=' : '='} ${exprs(n.list2, env)}`;
     case Op.OBLOCK:
-      return stmts(n.list, env);
+      return stmtsString(n.list, env);
     case Op.ORETURN:
       return `return ${exprs(n.list, env)}`;
     case Op.OGO:
-      return `go ${format(n.x, env)}`;
+      return `go ${nodeString(n.x, env)}`;
     case Op.ODEFER:
-      return `defer ${format(n.x, env)}`;
+      return `defer ${nodeString(n.x, env)}`;
     case Op.OIF: {
-      const init = n.init.length === 1 && n.init[0].init.length === 0 ? `${format(n.init[0], env)}; ` : '';
-      const then = `if ${init}${format(n.x, env)} { ${stmts(n.body, env)} }`;
-      return n.list2.length === 0 ? then : `${then} else { ${stmts(n.list2, env)} }`;
+      const init = n.init.length === 1 && n.init[0].init.length === 0 ? `${nodeString(n.init[0], env)}; ` : '';
+      const then = `if ${init}${nodeString(n.x, env)} { ${stmtsString(n.body, env)} }`;
+      return n.list2.length === 0 ? then : `${then} else { ${stmtsString(n.list2, env)} }`;
     }
     case Op.OFOR:
     case Op.ORANGE:
@@ -183,7 +170,7 @@ function stmtFmt(n: Node, env: CompileEnv): string {
     case Op.OSWITCH:
       return `${opSyntax(n.op)} statement`;
     case Op.OCASE:
-      return `${n.list.length > 0 ? `case ${exprs(n.list, env)}` : 'default'}: ${stmts(n.body, env)}`;
+      return `${n.list.length > 0 ? `case ${exprs(n.list, env)}` : 'default'}: ${stmtsString(n.body, env)}`;
     case Op.OBREAK:
     case Op.OCONTINUE:
     case Op.OGOTO:
@@ -218,10 +205,10 @@ function exprFmt(node: Node | null, env: CompileEnv, prec: number): string {
   const n = written(node);
   let nprec = precedence(n.op);
   if (n.op === Op.OTYPE && n.type !== null && isPointer(n.type)) nprec = 7;
-  if (prec > nprec) return `(${format(n, env)})`;
+  if (prec > nprec) return `(${nodeString(n, env)})`;
   switch (n.op) {
     case Op.OPAREN:
-      return `(${format(n.x, env)})`;
+      return `(${nodeString(n.x, env)})`;
     case Op.ONIL:
       return 'nil';
     case Op.OLITERAL:
@@ -238,17 +225,17 @@ function exprFmt(node: Node | null, env: CompileEnv, prec: number): string {
     case Op.OCLOSURE:
       return 'func literal';
     case Op.OPTRLIT:
-      return `&${format(n.x, env)}`;
+      return `&${nodeString(n.x, env)}`;
     case Op.OSTRUCTLIT:
     case Op.OARRAYLIT:
     case Op.OSLICELIT:
     case Op.OMAPLIT:
-      if ((n.flags & (Flag.Implicit | Flag.DotsArg)) !== 0) return '... argument';
+      if ((n.flags & Flag.Implicit) !== 0) return '... argument';
       return `${typeString(n.type, env)}{${n.list.length > 0 ? '...' : ''}}`;
     case Op.OKEY:
-      return `${format(n.x, env)}:${format(n.y, env)}`;
+      return `${nodeString(n.x, env)}:${nodeString(n.y, env)}`;
     case Op.OSTRUCTKEY:
-      return `${n.field?.name ?? n.sym?.name ?? ''}:${format(n.x, env)}`;
+      return `${n.field?.name ?? n.sym?.name ?? ''}:${nodeString(n.x, env)}`;
     case Op.ODOT:
     case Op.ODOTPTR:
     case Op.ODOTINTER:
@@ -261,7 +248,7 @@ function exprFmt(node: Node | null, env: CompileEnv, prec: number): string {
       return `${exprFmt(n.x, env, nprec)}.(${typeString(n.type, env)})`;
     case Op.OINDEX:
     case Op.OINDEXMAP:
-      return `${exprFmt(n.x, env, nprec)}[${format(n.y, env)}]`;
+      return `${exprFmt(n.x, env, nprec)}[${nodeString(n.y, env)}]`;
     case Op.OSLICE:
     case Op.OSLICESTR:
     case Op.OSLICEARR:
@@ -274,7 +261,7 @@ function exprFmt(node: Node | null, env: CompileEnv, prec: number): string {
     case Op.OCOPY:
     case Op.OUNSAFEADD:
     case Op.OUNSAFESLICE:
-      return `${opSyntax(n.op)}(${format(n.x, env)}, ${format(n.y, env)})`;
+      return `${opSyntax(n.op)}(${nodeString(n.x, env)}, ${nodeString(n.y, env)})`;
     case Op.OCONV:
     case Op.OCONVIFACE:
     case Op.OCONVNOP:
@@ -286,7 +273,7 @@ function exprFmt(node: Node | null, env: CompileEnv, prec: number): string {
     case Op.OSLICE2ARR:
     case Op.OSLICE2ARRPTR: {
       const type = typeString(n.type, env);
-      return `${n.type === null || !hasName(n.type) ? `(${type})` : type}(${format(n.x, env)})`;
+      return `${n.type === null || !hasName(n.type) ? `(${type})` : type}(${nodeString(n.x, env)})`;
     }
     case Op.OREAL:
     case Op.OIMAG:
@@ -296,7 +283,7 @@ function exprFmt(node: Node | null, env: CompileEnv, prec: number): string {
     case Op.OLEN:
     case Op.ONEW:
     case Op.OPANIC:
-      return `${opSyntax(n.op)}(${format(n.x, env)})`;
+      return `${opSyntax(n.op)}(${nodeString(n.x, env)})`;
     case Op.OAPPEND:
     case Op.ODELETE:
     case Op.OMAX:
@@ -312,14 +299,14 @@ function exprFmt(node: Node | null, env: CompileEnv, prec: number): string {
     case Op.OGETG:
       return `${exprFmt(n.x, env, nprec)}(${exprs(n.list, env)}${(n.flags & Flag.IsDDD) !== 0 ? '...' : ''})`;
     case Op.OINLCALL:
-      return n.list.length === 1 ? format(n.list[0], env) : `(.${stmts(n.list, env)})`;
+      return n.list.length === 1 ? nodeString(n.list[0], env) : `(.${stmtsString(n.list, env)})`;
     case Op.OMAKEMAP:
     case Op.OMAKECHAN:
     case Op.OMAKESLICE: {
       const type = typeString(n.type, env);
-      if (n.z !== null) return `make(${type}, ${format(n.y, env)}, ${format(n.z, env)})`;
+      if (n.z !== null) return `make(${type}, ${nodeString(n.y, env)}, ${nodeString(n.z, env)})`;
       if (n.y !== null && (n.op === Op.OMAKESLICE || n.y.type === null || !isUntyped(n.y.type))) {
-        return `make(${type}, ${format(n.y, env)})`;
+        return `make(${type}, ${nodeString(n.y, env)})`;
       }
       return `make(${type})`;
     }
@@ -361,7 +348,7 @@ function exprFmt(node: Node | null, env: CompileEnv, prec: number): string {
 }
 
 function optional(n: Node | null, env: CompileEnv): string {
-  return n === null ? '' : format(n, env);
+  return n === null ? '' : nodeString(n, env);
 }
 
 /** The symbol as the linker knows it (types.Sym.Linksym). */

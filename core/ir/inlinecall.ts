@@ -103,9 +103,8 @@ export function inlineCall(b: Builder, caller: Func, call: Node, fn: Func, insta
     name.curfn = caller;
     if (name.cls !== Class.PAUTO) {
       name.pos = r.inlPos(name.pos);
-      name.inlFormal = true;
-      (name as { cls: Class }).cls = Class.PAUTO;
-    } else name.inlLocal = true;
+      name.cls = Class.PAUTO;
+    }
   }
   caller.dcl.push(...tmpfn.dcl);
   caller.hasDistinctVars ||= tmpfn.hasDistinctVars;
@@ -191,7 +190,6 @@ function expandInline(b: Builder, fn: Func, body: Body): void {
   const tmpfn = new Func(fn.nname, fn.pos, fn.pkg);
   tmpfn.closureVars = fn.closureVars;
   tmpfn.oclosure = fn.oclosure;
-  tmpfn.rangeParent = null;
   if (fn.closureVars.length > 0) {
     const r = new Reader(b, body.src, body.dict, body.env, tmpfn, null);
     bindClosureVars(r, fn, cv => cv);

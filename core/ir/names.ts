@@ -1,6 +1,7 @@
 /** How gc spells the names of what the compiler makes: closures, wrappers, instances, methods, temporaries. */
 import { quote } from '../constant/print.ts';
 import type { GoRelease } from '../load/release.ts';
+import { encodeUtf8 } from '../source/utf8.ts';
 import { unalias } from '../types/alias.ts';
 import { type FuncObj, isExported, type PackageObj } from '../types/object.ts';
 import type { NamedType, SignatureType, Type } from '../types/type.ts';
@@ -8,39 +9,21 @@ import { BasicKind, ChanDir, TypeKind } from '../types/type.ts';
 import { Class, Flag, type Func, Name, Node, Op, type Sym, type XPos } from './node.ts';
 import { shapePkg, typeSym } from './typeinfo.ts';
 
-/** Name of a variable or function for the dictionary parameter (typecheck.LocalDictName). */
+/** Name of the parameter, or of the captured variable, that holds a pointer to the dictionary (typecheck.LocalDictName). */
 export const dictParamName = '.dict';
 
-/** Pragma-free package path as it appears in symbols (objabi.PathToPrefix). */
+/** A package's path as it appears in symbols (objabi.PathToPrefix): by its UTF-8 bytes. */
 export function pathToPrefix(path: string): string {
-  const slash = path.lastIndexOf('/');
+  const bytes = encodeUtf8(path);
+  const slash = bytes.lastIndexOf(0x2f);
   let out = '';
-  for (const byte of new TextEncoderLike(path)) {
-    const c = byte.code;
-    if (c <= 0x20 || (c === 0x2e && byte.index > slash) || c === 0x25 || c === 0x22 || c >= 0x7f) {
+  bytes.forEach((c, i) => {
+    // dots stay but for those of the last element; `%` and `"` do not
+    if (c <= 0x20 || (c === 0x2e && i > slash) || c === 0x25 || c === 0x22 || c >= 0x7f) {
       out += `%${c.toString(16).padStart(2, '0')}`;
     } else out += String.fromCharCode(c);
-  }
+  });
   return out;
-}
-
-/** UTF-8 bytes of a string with the UTF-16 index they come from. */
-class TextEncoderLike {
-  constructor(private readonly text: string) {}
-  *[Symbol.iterator](): Generator<{ code: number; index: number }> {
-    for (let i = 0; i < this.text.length; i++) {
-      let c = this.text.codePointAt(i)!;
-      const index = i;
-      if (c > 0xffff) i++;
-      if (c >= 0xd800 && c < 0xe000) c = 0xfffd;
-      if (c < 0x80) yield { code: c, index };
-      else {
-        const n = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-        yield { code: ((0xff00 >> (n + 1)) & 0xff) | (c >> (6 * n)), index };
-        for (let k = n - 1; k >= 0; k--) yield { code: 0x80 | ((c >> (6 * k)) & 0x3f), index };
-      }
-    }
-  }
 }
 
 const links = new WeakMap<Type, string>();
@@ -174,9 +157,9 @@ export function methodSym(
   return { pkg, name: `${name}.${m.name}${suffix}` };
 }
 
-/** The function's name without its package, as closures in it begin (ir.FuncName). */
-export function funcName(fn: Func): string {
-  return fn.sym.name;
+/** The function's name without its package (ir.FuncName). */
+export function funcName(fn: Func | null): string {
+  return fn === null ? '<nil>' : fn.sym.name;
 }
 
 /** A new temporary of the function (typecheck.TempAt): named after the number of variables that it has. */

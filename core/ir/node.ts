@@ -177,43 +177,27 @@ export interface Sym {
 
 export const enum Flag {
   /** OCALL*: last argument is spread, f(x...). */
-  IsDDD = 1,
+  IsDDD = 1 << 0,
   /** OCALL*: is the call of a go or defer statement. */
-  GoDefer = 2,
+  GoDefer = 1 << 1,
   /** OCALL*: must not be inlined. */
-  NoInline = 4,
-  /** Inserted by the compiler: not printed (OADDR, ODEREF, conversions). */
-  Implicit = 8,
+  NoInline = 1 << 2,
+  /** Inserted by the compiler: not printed (OADDR, ODEREF, conversions); literals of arguments for `...` are called so. */
+  Implicit = 1 << 3,
   /** OAS, OAS2*, ORANGE, OSELRECV2: declares (:=). */
-  Def = 16,
+  Def = 1 << 4,
   /** OASOP: x++ or x--. */
-  IncDec = 32,
+  IncDec = 1 << 5,
   /** OINDEX, OSLICE*: bounds are known to hold. */
-  Bounded = 64,
+  Bounded = 1 << 6,
   /** OFOR, ORANGE: variables are per iteration. */
-  DistinctVars = 128,
-  /** ODOTPTR, ODEREF …: known not nil. */
-  NonNil = 256,
-  /** Value must not be stored twice in itself (escape: temporary may be reused across the statement). */
-  Transient = 512,
-  /** OCONVIFACE, OSLICELIT …: made for `...` arguments. */
-  DotsArg = 1024,
-  /** OCONVNOP that only carries an init list. */
-  Reshape = 2048,
-  /** OMAPLIT etc.: the value is embedded in static data. */
-  Static = 4096,
-  /** ORANGE over an integer, string … whose definition the compiler made. */
-  Synthetic = 8192,
-  /** OIF written by the compiler. */
-  Likely = 16384,
-  /** OCALLFUNC: keeps arguments alive until the call returns (uintptr arguments). */
-  KeepAlive = 32768,
-  /** OLITERAL: comes from a constant expression that was implicitly typed. */
-  CheckPtr = 65536,
+  DistinctVars = 1 << 7,
+  /** OCALLFUNC: the call of runtime.KeepAlive that `for b.Loop()` brings (bloop.ts): its argument flows nowhere. */
+  KeepAlive = 1 << 8,
   /** ONAME and what allocates: on the heap, as escape analysis found. */
-  Heap = 131072,
+  Heap = 1 << 9,
   /** Takes a run-time type from the dictionary (dict-uses.ts). */
-  DictUse = 262144,
+  DictUse = 1 << 10,
 }
 
 /**
@@ -232,7 +216,8 @@ export const enum Flag {
  * | OKEY | x key, y value |
  * | ODOT, ODOTPTR, ODOTINTER, ODOTMETH | x, sym; field for struct fields, method for methods |
  * | OMETHEXPR, OMETHVALUE | x (OTYPE for OMETHEXPR), sym, method: name of the function |
- * | ODOTTYPE, ODOTTYPE2, ODYNAMICDOTTYPE* | x; type is the asserted type |
+ * | ODOTTYPE, ODOTTYPE2 | x; type is the asserted type |
+ * | ODYNAMICDOTTYPE* | x, y run-time type of x; z and w as x and y of ODYNAMICTYPE |
  * | OINDEX, OINDEXMAP | x, y index |
  * | OSLICE, OSLICEARR, OSLICESTR, OSLICE3, OSLICE3ARR | x, y low, z high, w max |
  * | OMAKESLICE, OMAKEMAP, OMAKECHAN | y length, z capacity |
@@ -252,7 +237,7 @@ export const enum Flag {
  * | OGO, ODEFER | x call, y defer token of a range-over-func body |
  * | ORETURN | list results |
  * | OBREAK, OCONTINUE, OGOTO, OLABEL | label |
- * | ODYNAMICTYPE | x runtime type |
+ * | ODYNAMICTYPE | x run-time type, or y itab |
  */
 export class Node {
   init: Node[] = NONE;
@@ -293,7 +278,6 @@ export const enum Class {
   PAUTOHEAP,
   PPARAM,
   PPARAMOUT,
-  PTYPEPARAM,
   PFUNC,
 }
 
@@ -315,9 +299,6 @@ export class Name extends Node {
   captured = false;
   /** Made by the compiler (.autotmp_N). */
   autotemp = false;
-  /** Local of an inlined body (formal, result or local). */
-  inlFormal = false;
-  inlLocal = false;
   /** Function parameter that is `...T`. */
   isDDD = false;
   /** The walk that has found the variable in use (deadlocals.ts). */
@@ -327,7 +308,8 @@ export class Name extends Node {
   constructor(
     pos: XPos | null,
     sym: Sym,
-    readonly cls: Class,
+    /** Changes when a body is expanded: its parameters and results become variables of the caller. */
+    public cls: Class,
     type: Type | null,
   ) {
     super(Op.ONAME, pos, type);
@@ -384,28 +366,22 @@ export class Func {
   /** Emitted in several packages (instances, wrappers, their closures): its parameters are not reported. */
   dupok = false;
   wrapper = false;
-  /** Compiler-made wrapper of a method value. */
-  methodValueWrapper = false;
-  isHiddenClosure = false;
-  hasDefer = false;
   /** A loop in the body declares variables of each iteration and lets something keep hold of them (loopvar.ts). */
   hasDistinctVars = false;
   /** The body has indices into something of known length that are not constant (bounds.ts). */
   hasKnownLengths = false;
   /** The body has labels that are written in the source: what jumps back, jumps to these. */
   hasLabels = false;
-  needctxt = false;
   isPackageInit = false;
   /** Body is from another package (imported, for inlining only). */
   imported = false;
   funcLitGen = 0;
   rangeLitGen = 0;
   goDeferGen = 0;
-  /** How far escape analysis is with it: 0 unknown, 1 planned, 2 started, 3 tagged (escFuncUnknown …). */
+  /** How far escape analysis is with it (escape's EscFunc). */
   esc = 0;
   /** A literal whose results may be used by unknown callers (ClosureResultsLost). */
   closureResultsLost = false;
-  endPos: XPos | null = null;
   /** The walk over the call graph that met the function last, and the number that it gave it (scc.ts). */
   metBy: object | null = null;
   met = 0;

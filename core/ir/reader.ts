@@ -18,6 +18,7 @@ import { dictParamName, newLocal, newTemp } from './names.ts';
 import type { Frame, Func, Sym, XPos } from './node.ts';
 import { Class, Flag, Name, Node, Op } from './node.ts';
 import { rewriteRangeFuncs, SynthUnit } from './rangefunc.ts';
+import { canonical, outerValue } from './static-value.ts';
 import {
   basicTypes,
   boolType,
@@ -245,7 +246,6 @@ export function readBody(r: Reader, body: Body, fn: Func): void {
   if (rewritten === null) return;
   const list = stmts(r, rewritten.block.stmtList);
   fn.body = list.length > 0 ? list : [block(null, [])];
-  fn.endPos = r.posAt(rewritten.block.unit, rewritten.block.rbrace);
 }
 
 /** Parameters and results become variables of the function (ir.Func.DeclareParams). */
@@ -363,7 +363,7 @@ function isPkgQual(r: Reader, x: Expr): boolean {
   return x.kind === Kind.Name && r.objOf(x)?.kind === ObjKind.PkgName;
 }
 
-/** Marks the address of a variable as taken (in ir.NewAddrExpr). */
+/** `&x`, or a pointer to the literal `x`; the variable that `x` is a part of has its address taken (ir.NewAddrExpr). */
 export function newAddr(types: Builder['types'], pos: XPos | null, x: Node): Node {
   const lit = x.op === Op.OARRAYLIT || x.op === Op.OMAPLIT || x.op === Op.OSLICELIT || x.op === Op.OSTRUCTLIT;
   const n = new Node(lit ? Op.OPTRLIT : Op.OADDR, pos, types.pointer(x.type!));
@@ -372,28 +372,10 @@ export function newAddr(types: Builder['types'], pos: XPos | null, x: Node): Nod
     const base = outerValue(x);
     if (base instanceof Name) {
       base.addrtaken = true;
-      if (base.isClosureVar && !base.byval) {
-        let c = base;
-        while (c.isClosureVar && c.outer !== null) c = c.outer;
-        c.addrtaken = true;
-      }
+      if (!base.byval) canonical(base).addrtaken = true;
     }
   }
   return n;
-}
-
-/** The variable that a value is part of (ir.OuterValue). */
-function outerValue(n: Node): Node {
-  for (;;) {
-    if (n.op === Op.ODOT || n.op === Op.OPAREN) n = n.x!;
-    else if (n.op === Op.OINDEX && n.x!.type !== null && isArrayType(n.x!.type)) n = n.x!;
-    else return n;
-  }
-}
-
-function isArrayType(t: Type): boolean {
-  const u = t.kind === TypeKind.Named ? t.underlying! : t;
-  return u.kind === TypeKind.Array;
 }
 
 export function implicit(n: Node): Node {
