@@ -76,8 +76,9 @@ export class Apart {
     return yield* compilePackage(checked, { ...this.environment(p, level), profile });
   }
 
-  /** What importers have found out of packages since that was last asked for, where no summary says it. */
-  *answers(): Generator<{ package: Package; bytes: Uint8Array }> {
+  /** What importers have found out of packages since that was last asked for, where no summary says it; `asked` as of
+   * `cgoAsked`. */
+  *answers(): Generator<{ package: Package; bytes: Uint8Array; asked: string[] | null }> {
     for (const [p, { checked, summary }] of this.shown) {
       const { lazy } = checked;
       if (!(summary instanceof DemandedPackage) || lazy === null) continue;
@@ -87,7 +88,7 @@ export class Apart {
       summary.fresh = lazy.fresh = false;
       if (!(fresh || declared) || checked.broken.size > 0 || checked.checker.incomplete) continue;
       if (declared) data.declarations = lazy.exported();
-      if (checked.errors.length === 0) yield { package: p, bytes: encodeSummary(data) };
+      if (checked.errors.length === 0) yield { package: p, bytes: encodeSummary(data), asked: this.cgoAsked(p) };
     }
   }
 

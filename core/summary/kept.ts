@@ -19,8 +19,8 @@ export class Kept {
 
   /** The bytes of the package's summary from an earlier run, or null. */
   summary(p: Package): Uint8Array | null {
-    const { store } = this.host;
-    return store === null ? null : store.summaries.get(this.key(p));
+    const key = this.summaryKey(p);
+    return key === null ? null : this.host.store!.summaries.get(key);
   }
 
   /** There is a summary of all functions of the package. */
@@ -31,8 +31,23 @@ export class Kept {
 
   /** Keeps the summary of a package that has no errors and was compiled without flags of its own. */
   keepSummary(p: Package, bytes: Uint8Array): void {
+    const key = this.summaryKey(p);
+    if (key !== null) this.host.store!.summaries.put(key, bytes);
+  }
+
+  /** Under which the package's summary is; null where there is no store, or where it is not known what cgo asked for one
+   * of the packages that it is made of. */
+  summaryKey(p: Package): string | null {
     const { store } = this.host;
-    if (store !== null) store.summaries.put(this.key(p), bytes);
+    if (store === null) return null;
+    const parts = [this.key(p)];
+    for (const d of packageList([p])) {
+      if (d.files.cgoFiles.length === 0) continue;
+      const answered = this.answered(d);
+      if (answered === null) return null;
+      parts.push(answered);
+    }
+    return parts.length === 1 ? parts[0] : store.summaries.hash(parts);
   }
 
   /** What was said of the package when it was last compiled as it is now; null when nobody knows. `named`: the packages
@@ -98,8 +113,8 @@ export class Kept {
     return this.host.store!.summaries.hash(parts);
   }
 
-  /** Under which the package's summary is, where there is a store. */
-  key(p: Package): string {
+  /** A digest of what the package is made of, but for what cgo asks; there must be a store. */
+  private key(p: Package): string {
     let key = this.keys.get(p);
     if (key !== undefined) return key;
     for (const d of packageList([p])) {

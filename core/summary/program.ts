@@ -134,7 +134,8 @@ export class Program {
   /** The package's summary from an earlier run, if there is one. */
   private stored(p: Package): SummaryData | null {
     if (this.host.store === null) return null;
-    const key = this.kept.key(p);
+    const key = this.kept.summaryKey(p);
+    if (key === null) return null;
     const known = this.read.get(p);
     if (known !== undefined && known.key === key) return known.data;
     const bytes = this.kept.summary(p);
@@ -148,8 +149,11 @@ export class Program {
   private keep(p: Package, checked: CheckedPackage, summary: SummaryData): void {
     if (this.host.store === null || checked.errors.length > 0) return;
     summary.declarations ??= this.stored(p)?.declarations ?? null;
+    const asked = this.checking.cgo.get(p.importPath)?.asked;
+    if (asked !== undefined) this.kept.keepAsked(p, asked);
     this.kept.keepSummary(p, encodeSummary(summary));
-    this.read.set(p, { key: this.kept.key(p), data: summary });
+    const key = this.kept.summaryKey(p);
+    if (key !== null) this.read.set(p, { key, data: summary });
   }
 
   /**

@@ -94,9 +94,20 @@ export async function* compilePatterns(
       cache: store === null ? null : { folder: store.folder, keys: keysOf(packages, kept, jobs) },
     },
   };
+  /** What is kept under keys that tell what cgo asked for imported packages, which is known in the end. */
+  const late: (() => void)[] = [];
+  const overCgo = (p: Package) => packageList([p]).some(d => d !== p && d.files.cgoFiles.length > 0);
   // what packages compiled with other flags find out of others depends on these flags
+  const keepSummary = (p: Package, summary: Uint8Array): void => {
+    if (otherwise) return;
+    if (overCgo(p)) late.push(() => kept.keepSummary(p, summary));
+    else kept.keepSummary(p, summary);
+  };
   const keep = (made: readonly Made[]): void => {
-    if (!otherwise) for (const { id, summary } of made) kept.keepSummary(packages[id], summary);
+    for (const { id, summary, asked } of made) {
+      if (asked !== null) kept.keepAsked(packages[id], asked);
+      keepSummary(packages[id], summary);
+    }
   };
   const outcomes = new Map<Package, Outcome>();
   const running = runJobs(given, jobs, threads, signal, inspect);
@@ -119,8 +130,10 @@ export async function* compilePatterns(
           const done = packages[id];
           outcomes.set(done, outcome);
           if (outcome.asked !== null) kept.keepAsked(done, outcome.asked);
-          if (outcome.text !== null) kept.keepText(done, rendering, roots, outcome.text);
-          if (outcome.summary !== null && !otherwise) kept.keepSummary(done, outcome.summary);
+          const { text, summary } = outcome;
+          if (text !== null && overCgo(done)) late.push(() => kept.keepText(done, rendering, roots, text));
+          else if (text !== null) kept.keepText(done, rendering, roots, text);
+          if (summary !== null) keepSummary(done, summary);
           outcome.summary = null;
         }
         const outcome = outcomes.get(p);
@@ -132,6 +145,7 @@ export async function* compilePatterns(
       }
     }
     for await (const { made } of running) keep(made);
+    for (const put of late) put();
   } finally {
     await running.return(undefined);
   }
@@ -193,7 +207,12 @@ function jobsOf(packages: readonly Package[], isJob: (p: Package) => boolean): J
 /** Keys of packages of which there may be summaries from earlier. */
 function keysOf(packages: readonly Package[], kept: Kept, jobs: readonly Job[]): Map<number, string> {
   const own = new Set(jobs.map(job => job.id));
-  return new Map(packages.flatMap((p, id) => (own.has(id) || p.importPath === 'unsafe' ? [] : [[id, kept.key(p)]])));
+  const keys = new Map<number, string>();
+  packages.forEach((p, id) => {
+    const key = own.has(id) || p.importPath === 'unsafe' ? null : kept.summaryKey(p);
+    if (key !== null) keys.set(id, key);
+  });
+  return keys;
 }
 
 /** The packages; before each program that is built with a profile, the copies of packages that go compiles for it. */

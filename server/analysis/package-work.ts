@@ -59,10 +59,11 @@ export interface Outcome {
   asked: string[] | null;
 }
 
-/** A summary, and the package that it is of. */
+/** A summary that was made on the way, and the package that it is of; `asked` as of an outcome. */
 export interface Made {
   id: number;
   summary: Uint8Array;
+  asked: string[] | null;
 }
 
 /** Sees what the compiler said of a package, in the thread that compiled it. */
@@ -97,7 +98,7 @@ export class PackageWork {
         put: (p, summary) => {
           const id = this.ids.get(p)!;
           this.summaries.set(id, summary);
-          this.made.push({ id, summary });
+          this.made.push({ id, summary, asked: this.apart.cgoAsked(p) });
         },
       },
     );
@@ -141,7 +142,11 @@ export class PackageWork {
 
   /** What was found out on the way of packages that have no summary. */
   answers(): Made[] {
-    return [...this.apart.answers()].map(({ package: p, bytes }) => ({ id: this.ids.get(p)!, summary: bytes }));
+    return [...this.apart.answers()].map(({ package: p, bytes, asked }) => ({
+      id: this.ids.get(p)!,
+      summary: bytes,
+      asked,
+    }));
   }
 
   /** Finds errors of the back end, and what is wanted besides. */

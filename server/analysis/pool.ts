@@ -23,7 +23,7 @@ export interface Job {
   size: number;
 }
 
-export type ToWorker = { type: 'check' | 'finish'; id: number } | ({ type: 'know' } & Made);
+export type ToWorker = { type: 'check' | 'finish'; id: number } | ({ type: 'know' } & Omit<Made, 'asked'>);
 /** `outcome`: null when the package was only checked. */
 export interface FromWorker {
   id: number;
@@ -205,7 +205,7 @@ class Pool {
     if (state.holder !== null) state.holder.held -= state.job.size;
     this.results.push({ id, outcome, made });
     this.left--;
-    const news = outcome.summary === null ? made : [...made, { id, summary: outcome.summary }];
+    const news = outcome.summary === null ? made : [...made, { id, summary: outcome.summary, asked: null }];
     for (const { worker } of this.threads) {
       if (worker === thread.worker) continue;
       for (const { id, summary } of news) worker.postMessage({ type: 'know', id, summary } satisfies ToWorker);
