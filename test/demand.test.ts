@@ -55,6 +55,7 @@ const summaries: fc.Arbitrary<SummaryData> = fc.record({
   whole: fc.boolean(),
   costs: named(fc.option(inline)),
   tags: named(fc.array(fc.option(leaks), { maxLength: 4 })),
+  single: named(fc.option(fc.option(leaks), { nil: undefined })),
   bodies: named(fc.boolean()),
   unsure: fc.array(fc.string({ unit: 'binary' })).map(list => new Set(list)),
   declarations: fc.option(fc.uint8Array()),
@@ -352,6 +353,60 @@ func Through(p *int) *int { return p }
 
 //go:noinline
 func Aside(p *int) int { return *p }
+
+//go:noinline
+func Beyond(p *int) int { return *p }
+`,
+  'ring/ring.go': `package ring
+
+import "m/base"
+
+var sink *int
+
+//go:noinline
+func Look(p *int, n int) int {
+	step(n)
+	return *p
+}
+
+//go:noinline
+func Store(p *int, n int) {
+	put(p, n)
+}
+
+//go:noinline
+func Echo(p *int, n int) *int {
+	step(n)
+	return p
+}
+
+//go:noinline
+func put(p *int, n int) {
+	sink = p
+	step(n)
+}
+
+//go:noinline
+func step(n int) {
+	if n > 0 {
+		other(new(int), n-1)
+		Store(new(int), n-1)
+	}
+}
+
+//go:noinline
+func other(q *int, n int) {
+	base.Beyond(q)
+	Look(q, n)
+}
+
+//go:noinline
+func Lost(p *int, n int) *int {
+	if n > 0 {
+		sink = Lost(new(int), n-1)
+	}
+	return p
+}
 `,
   'gen/gen.go': `package gen
 
@@ -384,6 +439,7 @@ type W struct{ *base.T }
 import (
 	"m/both"
 	"m/gen"
+	"m/ring"
 	"m/wrap"
 )
 
@@ -392,6 +448,10 @@ func f() *int {
 	var w wrap.W
 	y := 2
 	both.Both(&y)
+	look, store, lost := 1, 2, 3
+	ring.Look(&look, 4)
+	ring.Store(&store, 5)
+	ring.Lost(&lost, 6)
 	return g.Do(w.T)
 }
 `,
@@ -523,7 +583,8 @@ goTest('of packages that are far away no more is asked than the answer depends o
     const tags = new Set<string>();
     const store = { summaries: memorySummaries(), version: '1' };
     const put: SummaryStore['put'] = (_, bytes) => {
-      for (const name of decodeSummary(bytes)!.tags.keys()) tags.add(name);
+      const { tags: all, single } = decodeSummary(bytes)!;
+      for (const name of [...all.keys(), ...single.keys()]) tags.add(name.split(' ')[0]);
     };
     const said = (wanted: (p: Package) => boolean) => {
       const host = { fs, parser, target, flags: { ...defaultFlags, m: 1 } };
@@ -541,6 +602,11 @@ goTest('of packages that are far away no more is asked than the answer depends o
     expect(lines.some(line => line.endsWith('inlining call to base.(*T).Get'))).toBe(true);
     expect(tags.has('Through')).toBe(true);
     expect(tags.has('Aside')).toBe(false);
+    // what others of the circle do with it is of no consequence
+    expect(tags.has('Look')).toBe(true);
+    expect(tags.has('Beyond')).toBe(false);
+    for (const name of ['look', 'store', 'lost'])
+      expect(lines.some(line => line.endsWith(`moved to heap: ${name}`))).toBe(name !== 'look');
     expect(said(() => true).lines).toEqual(lines);
   });
 });

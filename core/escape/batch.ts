@@ -34,6 +34,29 @@ export function* escapeFuncs(all: readonly Func[], env: CompileEnv): Generator<v
 export function escapeBatch(fns: readonly Func[], oracles: Oracles, env: CompileEnv, tagsOnly = false): Batch {
   const b = new Batch(env, oracles);
   if (tagsOnly) b.deferred = [];
+  build(b, fns);
+  try {
+    if (b.deferred !== null) resolveTags(b, b.deferred);
+  } catch (error) {
+    discardBatch(b, fns);
+    throw error;
+  }
+  walkAll(b);
+  finish(b, fns);
+  return b;
+}
+
+/** Makes the functions what they were before the batch. */
+export function discardBatch(b: Batch, fns: readonly Func[]): void {
+  for (const { n } of b.allLocs) if (n !== null) n.loc = -1;
+  for (const f of fns) f.esc = EscFunc.Unknown;
+  undoBatch(b.undo);
+}
+
+/** Adds the functions to the batch, with all edges that are known before the tags of others are asked for. */
+export function build(b: Batch, fns: readonly Func[]): void {
+  const { env } = b;
+  const from = b.allLocs.length;
   for (const fn of fns) initFunc(b, fn);
   for (const fn of fns) if (!isClosure(fn)) walkFunc(b, fn);
 
@@ -41,16 +64,13 @@ export function escapeBatch(fns: readonly Func[], oracles: Oracles, env: Compile
   for (const { k, clo } of b.closures) flowClosure(b, k, clo);
   b.closures = [];
 
-  for (const loc of b.allLocs) {
+  for (let i = from; i < b.allLocs.length; i++) {
+    const loc = b.allLocs[i];
     if (loc.n === null || loc.curfn === null) continue;
     rewriteWithLiterals(b, loc.n, loc.curfn);
     const why = heapAllocReason(loc.n, env);
     if (why !== '') flow(b, addrOf(b, b.heapHole, loc.n, why), loc);
   }
-  if (b.deferred !== null) resolveTags(b, b.deferred);
-  walkAll(b);
-  finish(b, fns);
-  return b;
 }
 
 /** Makes the functions of a batch what they were before it was analysed. */

@@ -235,7 +235,7 @@ export function tagHole(e: Walker, ks: Hole[] | null, fn: Name | null, i: number
     const param = params(fn.fn)[i];
     return param === undefined ? b.discardHole : addr(e, param);
   }
-  if (b.deferred !== null && fn.fn.tagsPending) {
+  if (b.deferred !== null && (fn.fn.tagsPending || (b.alone && fn.fn.closureParent !== null))) {
     const loc = newLoc(e, null, false);
     b.deferred.push({ loc, ks, fn: fn.fn, param: i });
     return asHole(loc);
@@ -247,7 +247,7 @@ export function tagHole(e: Walker, ks: Hole[] | null, fn: Name | null, i: number
 export function tagHoles(b: Batch, ks: Hole[] | null, fn: Func, i: number): Hole[] {
   b.callees.add(fn);
   const tagKs: Hole[] = [];
-  const esc = decode(fn.tags[i]);
+  const esc = decode(fn.tag(i));
   if (esc.heap >= 0) tagKs.push(shift(b.heapHole, esc.heap));
   if (esc.mutator >= 0) tagKs.push(shift(b.mutatorHole, esc.mutator));
   if (esc.callee >= 0) tagKs.push(shift(b.calleeHole, esc.callee));

@@ -73,7 +73,7 @@ export class Location {
   reassigned = false;
   addrtaken = false;
   readonly param: boolean;
-  readonly paramOut: boolean;
+  paramOut: boolean;
   constructor(
     readonly n: Node | null,
     /** Null for the four pseudo-locations. */
@@ -149,6 +149,10 @@ export class Batch {
   readonly callees = new Set<Func>();
   /** Arguments whose parameters' tags are asked for at the end, and only where that matters; null: at once. */
   deferred: DeferredTag[] | null = null;
+  /** Only one parameter's tag is asked for (alone.ts). */
+  alone = false;
+  /** Walks so far (solve.ts). */
+  walks = 0;
   /** What takes back the changes to the functions, last one first. */
   readonly undo: (() => void)[] = [];
   /** Notes are kept and flows explained (-m=2). */

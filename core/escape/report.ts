@@ -55,7 +55,7 @@ function isUnnamed(param: Name): boolean {
 }
 
 /** The tag of one parameter (receiver included), and the line about it (batch.paramTag). */
-function paramTag(b: Batch, fn: Func, param: Name): Leaks | null {
+export function paramTag(b: Batch, fn: Func, param: Name): Leaks | null {
   const { env } = b;
   const type = param.type!;
   const name = param.sym!.name;

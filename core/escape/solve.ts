@@ -48,7 +48,8 @@ class Queue {
   }
 }
 
-/** Walks from every location, and again from those that come to escape or to persist (batch.walkAll). */
+/** Walks from every location, and again from those that come to escape or to persist (batch.walkAll). When edges have
+ * been added it can be done again: nothing that was found becomes untrue. */
 export function walkAll(b: Batch): void {
   const todo = new Queue(b.allLocs.length + 3);
   const enqueue = (loc: Location): void => {
@@ -66,10 +67,10 @@ export function walkAll(b: Batch): void {
     loc.queuedWalkAll = true;
   }
   const work: Location[] = [];
-  for (let walkgen = 1; todo.length > 0; walkgen++) {
+  while (todo.length > 0) {
     const root = todo.popFront();
     root.queuedWalkAll = false;
-    walkOne(b, root, walkgen, enqueue, work);
+    walkOne(b, root, ++b.walks, enqueue, work);
   }
 }
 

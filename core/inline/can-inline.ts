@@ -10,7 +10,7 @@ import { references, visitFuncsBottomUp } from '../ir/scc.ts';
 import { typeString } from '../ir/typefmt.ts';
 import { under } from '../ir/typeinfo.ts';
 import { anyList, doList } from '../ir/visit.ts';
-import { costParts, inlineClosureCalledOnceCost, inlineMaxBudget, newCost } from './cost.ts';
+import { chargeLater, costParts, inlineClosureCalledOnceCost, inlineMaxBudget, newCost } from './cost.ts';
 import type { Inliner } from './inliner.ts';
 
 /** Budget of what a profile calls hot. */
@@ -73,6 +73,7 @@ export function canInline(inl: Inliner, fn: Func): void {
   const budget = inlineBudget(inl, fn);
   const v = newCost(inl, fn, budget, env.flags.m >= 2);
   const hairy = doList(fn.body, v.visit);
+  if (!hairy) chargeLater(v);
   fn.inlChecked = true;
   const cost = budget - v.budget;
   if (hairy) {

@@ -40,6 +40,8 @@ export interface Cost {
   readonly spent: Map<number, number> | null;
   /** Last place seen: that of nodes without one. */
   at: number;
+  /** Calls that have not been charged for yet (Inliner.patient), and what they count where they stay calls. */
+  readonly later: { call: Node; callee: Func; extra: number }[];
   readonly visit: (n: Node) => boolean;
 }
 
@@ -54,6 +56,7 @@ export function newCost(inl: Inliner, fn: Func, budget: number, whole: boolean):
     whole,
     spent: whole ? new Map() : null,
     at: fn.pos?.off ?? 0,
+    later: [],
     visit: n => doNode(cost, n),
   };
   return cost;
@@ -266,16 +269,25 @@ function call(v: Cost, n: Node): boolean {
   }
   if (cheap || isIntrinsicCall(n, env)) return true;
   const callee = inlCallee(v.inl, v.fn, fun, false);
-  if (
-    callee !== null &&
-    haveInlineBody(v.inl.b, callee, null) &&
-    canInlineCallExpr(v.inl, v.fn, n, callee, (v.bigFunc ??= isBigFunc(v.fn)), false, false)
-  ) {
-    v.budget -= v.inl.charge === null ? callee.inl!.cost : v.inl.charge(callee);
-    return true;
-  }
-  v.budget -= extra;
+  if (v.inl.patient && callee !== null && callee.closureParent === null) v.later.push({ call: n, callee, extra });
+  else v.budget -= callCost(v, n, callee, extra);
   return true;
+}
+
+/** What a call counts: as much as the callee's body where that can stand there, else `extra`. */
+function callCost(v: Cost, call: Node, callee: Func | null, extra: number): number {
+  const { inl, fn } = v;
+  if (callee === null || !haveInlineBody(inl.b, callee, null)) return extra;
+  if (!canInlineCallExpr(inl, fn, call, callee, (v.bigFunc ??= isBigFunc(fn)), false, false)) return extra;
+  return inl.charge === null ? callee.inl!.cost : inl.charge(callee);
+}
+
+/** Charges for the calls that were put off, as long as there is something left. */
+export function chargeLater(v: Cost): void {
+  for (const { call, callee, extra } of v.later) {
+    if (v.budget < 0) return;
+    v.budget -= callCost(v, call, callee, extra);
+  }
 }
 
 /** What each line of the function costs, costliest first; of lines that cost the same the first one. */

@@ -47,6 +47,9 @@ export interface Inliner {
   callees: Set<Func> | null;
   /** What a call of an inlinable function counts, where that is not its cost; null: it is. */
   charge: ((callee: Func) => number) | null;
+  /** Nobody wants to know the cost of what is too expensive: callees are asked about once the rest has been counted, and
+   * only while that can be inlined. */
+  patient: boolean;
   /** The node that can replace the call: `fn`'s body, read anew (noder.unifiedInlineCall). */
   inlineCall(caller: Func, call: Node, fn: Func): Node;
 }

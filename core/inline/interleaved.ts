@@ -228,6 +228,7 @@ export function newInliner(b: Builder): Inliner {
     hot: null,
     callees: null,
     charge: null,
+    patient: false,
     inlineCall: (caller, call, fn) => inlineCall(b, caller, call, fn, fns => costInstances(inl, fns)),
   };
   return inl;

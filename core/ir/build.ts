@@ -18,7 +18,7 @@ import { bodyKey } from './export.ts';
 import { type Dict, Instances, type MethodInfo, type NamedInfo } from './instances.ts';
 import type { LocalType } from './local-types.ts';
 import { methodSym } from './names.ts';
-import type { Demand, Frame, Sym, Target, XPos } from './node.ts';
+import type { Demand, Frame, Leaks, Sym, Target, XPos } from './node.ts';
 import { Class, Func, Name, type Node, NONE } from './node.ts';
 import { type Body, funcBody } from './reader.ts';
 import { boolType } from './typeinfo.ts';
@@ -68,6 +68,9 @@ class ImportedDemand implements Demand {
   tags(fn: Func): void {
     fn.tagsPending = false;
     fn.tags = this.summary.funcs.get(fn.sym.name, this.obj)?.tags ?? [];
+  }
+  tag(fn: Func, param: number): Leaks | null | undefined {
+    return this.summary.funcs.get(fn.sym.name, this.obj)?.tag?.(param);
   }
 }
 

@@ -37,6 +37,8 @@ export interface FuncSummary {
   readonly inl: Inline | null;
   /** Receiver first. */
   readonly tags: (Leaks | null)[];
+  /** The tag of one parameter, where that can be told without the others; undefined where not. */
+  tag?(param: number): Leaks | null | undefined;
 }
 
 /** One package as its importers need it. */

@@ -338,6 +338,8 @@ export interface Leaks {
 export interface Demand {
   inl(fn: Func): void;
   tags(fn: Func): void;
+  /** The tag of one parameter, receiver first; undefined where only those of all can be told. */
+  tag(fn: Func, param: number): Leaks | null | undefined;
 }
 
 /** A function to be compiled, or one of an imported package that is called. */
@@ -404,6 +406,11 @@ export class Func {
   }
   set tags(tags: (Leaks | null)[]) {
     this.leaks = tags;
+  }
+  /** The leak tag of one parameter, receiver first: that can be known when those of others are not. */
+  tag(i: number): Leaks | null | undefined {
+    const alone = this.tagsPending ? this.demand!.tag(this, i) : undefined;
+    return alone === undefined ? this.tags[i] : alone;
   }
   get type() {
     return this.nname.type;

@@ -12,7 +12,9 @@
  * Where an answer depends on the package as a whole (the order within a circle, what has been expanded anywhere in it),
  * the package is compiled as a whole after all, apart from what its importers see of it.
  */
+import { type Circle, tagAlone } from '../escape/alone.ts';
 import { escapeBatch } from '../escape/batch.ts';
+import { params } from '../escape/call.ts';
 import type { Oracles } from '../escape/graph.ts';
 import { canInline } from '../inline/can-inline.ts';
 import { inlineMaxBudget } from '../inline/cost.ts';
@@ -66,6 +68,8 @@ interface State {
   /** What its literals cost depends on such functions. */
   literalsUnsure: boolean;
   inlined: boolean;
+  /** Tags of single parameters; undefined where there is none, and while it is being found. */
+  leaks: Map<number, Leaks | null | undefined>;
   /** Why its calls could not be expanded; empty. */
   uncertain: string;
   /** Functions that the body as written refers to; null while nobody has asked. */
@@ -166,10 +170,30 @@ export class DemandedPackage implements PackageSummary, Demand {
         get tags(): (Leaks | null)[] {
           return about<(Leaks | null)[]>('tags', fn => (takesPointers(fn) ? fn.tags : []), []);
         },
+        tag: param => this.tagOf(name, obj, param),
       };
       this.known.set(obj, summary);
     }
     return summary;
+  }
+
+  private tagOf(name: string, obj: FuncObj, param: number): Leaks | null | undefined {
+    const { data } = this;
+    const tags = data.tags.get(name);
+    if (tags !== undefined) return tags[param];
+    if (data.whole) return undefined;
+    const key = `${name} ${param}`;
+    if (data.single.has(key)) return data.single.get(key);
+    let tag: Leaks | null | undefined;
+    try {
+      const fn = this.funcOf(obj);
+      tag = fn !== null && fn.demand === this ? this.tag(fn, param) : undefined;
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+    }
+    data.single.set(key, tag);
+    this.fresh = true;
+    return tag;
   }
 
   /** The answer, or null when it depends on the whole package: then that is compiled. */
@@ -209,6 +233,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     };
     this.builder = b;
     this.inliner = newInliner(b);
+    this.inliner.patient = true;
     this.inliner.charge = callee => this.charge(callee);
     return b;
   }
@@ -230,6 +255,7 @@ export class DemandedPackage implements PackageSummary, Demand {
       atMost: -1,
       literalsUnsure: false,
       inlined: false,
+      leaks: new Map(),
       uncertain: '',
       references: null,
     });
@@ -413,6 +439,12 @@ export class DemandedPackage implements PackageSummary, Demand {
     return { graph, group: graph.group(unit) };
   }
 
+  /** The function may be in a circle. */
+  private isInGroup(fn: Func): boolean {
+    const at = this.groupOf(fn);
+    return at !== null && at.graph.size(at.group) > 1;
+  }
+
   /** The functions may refer to each other, perhaps by way of others. */
   private mayBeCircular(a: Func, b: Func): boolean {
     const x = this.groupOf(a);
@@ -492,11 +524,20 @@ export class DemandedPackage implements PackageSummary, Demand {
 
   /** Whether it could be done: where it could not, nothing is known of what the function expands. */
   private tryInline(fn: Func): boolean {
+    return (
+      this.surely(() => {
+        this.inline(fn);
+        return true;
+      }) ?? false
+    );
+  }
+
+  /** The answer, or null when it depends on the whole package. */
+  private surely<T>(ask: () => T): T | null {
     try {
-      this.inline(fn);
-      return true;
+      return ask();
     } catch (error) {
-      if (error instanceof Uncertain) return false;
+      if (error instanceof Uncertain) return null;
       throw error;
     }
   }
@@ -513,6 +554,14 @@ export class DemandedPackage implements PackageSummary, Demand {
     if (s.failed) return;
     if (isInstance(this.b, fn) && !this.proper.has(fn)) throw new Uncertain(`instance ${fn.sym.name}`);
     this.inline(fn);
+    if (fn.body.length > 0 && this.isInGroup(fn)) {
+      const tags = params(fn).map((p, i) => (hasPointers(p.type!) ? this.tag(fn, i) : null));
+      if (tags.every(tag => tag !== undefined)) {
+        fn.tagsPending = false;
+        fn.tags = tags;
+        return;
+      }
+    }
     const among = (f: Func): boolean => {
       if (f.oclosure !== null || f === fn) return true;
       if (f.demand !== this || !f.tagsPending || !this.mayBeCircular(f, fn)) return false;
@@ -528,6 +577,33 @@ export class DemandedPackage implements PackageSummary, Demand {
       },
       f => references(f).filter(among),
     );
+  }
+
+  tag(fn: Func, param: number): Leaks | null | undefined {
+    const s = this.states.get(fn)!;
+    if (s.leaks.has(param)) return s.leaks.get(param);
+    s.leaks.set(param, undefined);
+    s.leaks.set(param, this.surely(() => this.findTag(fn, param))?.leaks);
+    return s.leaks.get(param);
+  }
+
+  private findTag(fn: Func, param: number): { leaks: Leaks | null } | null {
+    const s = this.read(fn);
+    if (s.failed || fn.esc !== 0 || params(fn)[param] === undefined) return null;
+    if (isInstance(this.b, fn) && !this.proper.has(fn)) return null;
+    if (fn.body.length === 0) return { leaks: fn.tags[param] };
+    this.inline(fn);
+    const circle: Circle = {
+      exists: this.isInGroup(fn),
+      join: callee => {
+        if (callee.demand !== this || !this.mayBeCircular(callee, fn)) return null;
+        const { family, failed } = this.read(callee);
+        if (callee.body.length === 0) return null;
+        return failed || callee.esc !== 0 || !this.tryInline(callee) ? undefined : family!;
+      },
+    };
+    const leaks = tagAlone(fn, s.family!, param, circle, this.oracles, this.b.env);
+    return leaks === undefined ? null : { leaks };
   }
 
   /**

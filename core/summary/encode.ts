@@ -11,6 +11,9 @@ export interface SummaryData {
   costs: Map<string, Inline | null>;
   /** By the same names, receiver first. */
   tags: Map<string, (Leaks | null)[]>;
+  /** By the same names and the number of a parameter: its tag, where that was asked for alone; undefined: it
+   * depends on those of a circle. */
+  single: Map<string, Leaks | null | undefined>;
   /** Functions, of this and other packages, of which importers can expand the body, or not (`bodyKey`). */
   bodies: Map<string, boolean>;
   /** Those of which only a thorough look can tell, with the function in which they are called (`bodyWithin`). */
@@ -34,13 +37,21 @@ export interface SummaryStore {
 }
 
 /** The first number in the bytes: changes when the encoding does, or what summaries mean. */
-const format = 0x670003;
+const format = 0x670004;
 
 /** How many results a tag speaks of. */
 const taggedResults = 5;
 
 export function emptySummary(): SummaryData {
-  return { whole: false, costs: new Map(), tags: new Map(), bodies: new Map(), unsure: new Set(), declarations: null };
+  return {
+    whole: false,
+    costs: new Map(),
+    tags: new Map(),
+    single: new Map(),
+    bodies: new Map(),
+    unsure: new Set(),
+    declarations: null,
+  };
 }
 
 /** What compiling all of a package has found out. */
@@ -70,6 +81,12 @@ export function encodeSummary(data: SummaryData): Uint8Array {
     w.string(name);
     w.uint(tags.length);
     for (const tag of tags) encodeTag(w, tag);
+  }
+  w.uint(data.single.size);
+  for (const [key, leaks] of data.single) {
+    w.string(key);
+    w.bool(leaks !== undefined);
+    if (leaks !== undefined) encodeTag(w, leaks);
   }
   w.uint(data.bodies.size);
   for (const [key, has] of data.bodies) {
@@ -111,6 +128,10 @@ export function decodeSummary(bytes: Uint8Array): SummaryData | null {
       const tags: (Leaks | null)[] = [];
       for (let m = r.count(); m > 0; m--) tags.push(decodeTag(r));
       data.tags.set(name, tags);
+    }
+    for (let n = r.count(); n > 0; n--) {
+      const key = r.string();
+      data.single.set(key, r.bool() ? decodeTag(r) : undefined);
     }
     for (let n = r.count(); n > 0; n--) {
       const key = r.string();
