@@ -2,6 +2,10 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import {
+  EXPORT_REQUEST,
+  type ExportFormat,
+  type ExportParams,
+  type ExportResult,
   type FromGraphPage,
   GRAPH_REQUEST,
   type GraphParams,
@@ -63,7 +67,7 @@ export class ActionGraph implements vscode.Disposable {
       localResourceRoots: [vscode.Uri.joinPath(this.context.extensionUri, 'dist')],
     };
     panel.webview.onDidReceiveMessage((message: FromGraphPage) => {
-      if (message.type === 'save') void save(message.name, message.text);
+      if (message.type === 'export') void this.export();
       else if (message.type === 'compare') void this.compare();
       else if (message.type === 'whatIf') void this.whatIf(message.question);
       else {
@@ -120,6 +124,18 @@ export class ActionGraph implements vscode.Disposable {
     void this.panel?.webview.postMessage(message);
   }
 
+  /** Lets the user choose as what, and where, the build is saved. */
+  private async export(): Promise<void> {
+    const source = this.context.workspaceState.get<Source>(SOURCE);
+    if (!source) return;
+    const picked = await vscode.window.showQuickPick(formats, { title: 'Export the build', matchOnDetail: true });
+    if (!picked) return;
+    const params: ExportParams = { record: source.record, file: source.file, format: picked.format };
+    const result = await this.client.sendRequest<ExportResult>(EXPORT_REQUEST, params);
+    if (result.ok) await save(picked.file, result.text);
+    else void vscode.window.showErrorMessage(`The build cannot be exported: ${result.message}.`);
+  }
+
   /** Lets the user choose another build that is kept, or a file, to set beside the one that is shown. */
   private async compare(): Promise<void> {
     const source = this.context.workspaceState.get<Source>(SOURCE);
@@ -165,6 +181,28 @@ export class ActionGraph implements vscode.Disposable {
   }
 }
 
+const formats: readonly (vscode.QuickPickItem & { format: ExportFormat; file: string })[] = [
+  {
+    label: 'JSON',
+    detail: 'gospect graph --from reads it, and Gospect: Open Action Graph File…',
+    format: 'json',
+    file: 'build.json',
+  },
+  {
+    label: 'Page',
+    detail: 'one HTML file for a browser, with timeline, graph and table',
+    format: 'html',
+    file: 'build.html',
+  },
+  {
+    label: 'Trace',
+    detail: 'for Perfetto (ui.perfetto.dev) and chrome://tracing',
+    format: 'trace',
+    file: 'build.trace.json',
+  },
+  { label: 'DOT', detail: 'for Graphviz', format: 'dot', file: 'build.dot' },
+];
+
 /** The record of the last build of a target, if there is one. */
 export type LastBuild = (target?: string) => { target: string; record: string } | undefined;
 
@@ -204,7 +242,7 @@ export function registerActionGraph(
 
 async function chooseFile(): Promise<vscode.Uri | undefined> {
   const files = await vscode.window.showOpenDialog({
-    title: 'Open what go build -debug-actiongraph or -debug-trace wrote',
+    title: 'Open what go build -debug-actiongraph or -debug-trace wrote, or an exported build',
     openLabel: 'Open',
     filters: { 'Action graphs and traces': ['json'], 'All files': ['*'] },
   });

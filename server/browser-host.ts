@@ -98,6 +98,7 @@ export function browserHost(connection: Connection): ServerHost {
       failedResult(target, 'a browser runs no programs: builds need Go on this machine', false),
     report: async () => ({ ok: false, message: 'a browser runs no programs and sees no disk: this needs the desktop' }),
     whatIf: async () => null,
+    export: async () => ({ ok: false, message: 'a browser keeps no records of builds' }),
     archive: async () => [],
     records: async () => [],
     graph: async () => ({ ok: false, message: 'a browser keeps no records of builds' }),

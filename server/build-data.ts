@@ -14,6 +14,7 @@ import type { CacheKey } from '../core/actions/keys.ts';
 import { criticalPath, lanes, observedWorkers, replay } from '../core/actions/schedule.ts';
 import { graphOfTrace } from '../core/actions/trace.ts';
 import { loadRecord } from './build-records.ts';
+import type { Environment } from './go-env.ts';
 import type { GraphData, GraphResult, ProcessInfo, Reason, WhatIfQuestion } from './protocol/builds.ts';
 
 /**
@@ -87,10 +88,7 @@ export function graphData(
 }
 
 /** The page's data for a record, or for a file that -debug-actiongraph wrote. */
-export function readGraph(
-  env: Readonly<Record<string, string | undefined>>,
-  { record: id, file }: { record: string; file: string },
-): GraphResult {
+export function readGraph(env: Environment, { record: id, file }: { record: string; file: string }): GraphResult {
   if (id !== '') {
     const record = loadRecord(env, id);
     if (!record) return { ok: false, message: 'the record of that build is no longer there: build again' };
@@ -110,10 +108,12 @@ export function readGraph(
   return { ok: true, graph: graphData(parsed.graph, path.basename(file), '', null) };
 }
 
-/** What -debug-actiongraph or -debug-trace wrote, whichever it is. */
+/** What -debug-actiongraph or -debug-trace wrote, or Gospect as JSON, whichever it is. */
 export function parseForeign(text: string): ParsedGraph {
   const parsed = parseActionGraph(text);
   if (parsed.ok) return parsed;
+  const own = parseExported(text);
+  if (own) return own;
   const trace = graphOfTrace(text);
   if (trace) return { ok: true, graph: trace };
   return {
@@ -122,12 +122,76 @@ export function parseForeign(text: string): ParsedGraph {
   };
 }
 
-/** Milliseconds the recorded build would have taken; null when it cannot be read. */
-export function whatIf(
-  env: Readonly<Record<string, string | undefined>>,
-  { record: id, file }: { record: string; file: string },
-  question: WhatIfQuestion,
-): number | null {
+/**
+ * What is exported as JSON: the record in it, or what is shown of it by way of what -debug-actiongraph would have written, whose reader checks it; null when it is
+ * something else. What go decided the order by is not in it: go counts actions from the last prerequisite up.
+ */
+function parseExported(text: string): ParsedGraph | null {
+  let data: (Partial<GraphData> & { recorded?: unknown }) | null;
+  try {
+    data = JSON.parse(text) as typeof data;
+  } catch {
+    return null;
+  }
+  if (typeof data !== 'object' || data?.v !== 1 || !Array.isArray(data.actions)) return null;
+  if (Array.isArray(data.recorded)) return parseActionGraph(JSON.stringify(data.recorded));
+  const { actions, began } = data;
+  const first = typeof began === 'number' && began > 0 && began < 8.64e15 / 2 ? began : 0;
+  const when = (ms: unknown): string | undefined => {
+    if (typeof ms !== 'number' || !(ms >= 0 && ms < 1e12)) return undefined;
+    const at = first + ms;
+    const nanoseconds = Math.min(Math.round((at - Math.floor(at)) * 1e6), 999_999);
+    return new Date(Math.floor(at)).toISOString().replace('Z', `${String(nanoseconds).padStart(6, '0')}Z`);
+  };
+  const order = priorities(actions.map(a => (Array.isArray(a?.deps) ? a.deps : [])));
+  return parseActionGraph(
+    JSON.stringify(
+      actions.map((a, id) => ({
+        ID: id,
+        Mode: a?.mode,
+        Package: a?.package,
+        Deps: a?.deps,
+        Priority: order[id],
+        TimeReady: when(a?.ready),
+        TimeStart: when(a?.start),
+        TimeDone: when(a?.done),
+        Cmd: a?.commands,
+        CmdUser: typeof a?.cpu === 'number' ? a.cpu * 1e6 : 0,
+        ActionID: a?.actionId,
+        BuildID: a?.buildId,
+        Target: a?.target,
+      })),
+    ),
+  );
+}
+
+/** The order of actions after what they wait for, from the first on (work.actionList). */
+function priorities(deps: readonly (readonly number[])[]): Int32Array {
+  const order = new Int32Array(deps.length).fill(-1);
+  const entered = new Uint8Array(deps.length);
+  let count = 0;
+  for (let root = 0; root < deps.length; root++) {
+    const stack = entered[root] === 0 ? [[root, 0]] : [];
+    entered[root] = 1;
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const [id, next] = top;
+      if (next === deps[id].length) {
+        order[id] = count++;
+        stack.pop();
+        continue;
+      }
+      top[1]++;
+      const dep = deps[id][next];
+      if (entered[dep] !== 0) continue;
+      entered[dep] = 1;
+      stack.push([dep, 0]);
+    }
+  }
+  return order;
+}
+
+/** The actions of a record or of a file; null when they cannot be read. */
+export function graphOf(env: Environment, { record: id, file }: { record: string; file: string }): ActionGraph | null {
   let text: string;
   try {
     text = id === '' ? fs.readFileSync(file, 'utf8') : (loadRecord(env, id)?.graph ?? '');
@@ -135,12 +199,22 @@ export function whatIf(
     return null;
   }
   const parsed = parseForeign(text);
-  if (!parsed.ok) return null;
+  return parsed.ok ? parsed.graph : null;
+}
+
+/** Milliseconds the recorded build would have taken; null when it cannot be read. */
+export function whatIf(
+  env: Environment,
+  build: { record: string; file: string },
+  question: WhatIfQuestion,
+): number | null {
+  const graph = graphOf(env, build);
+  if (graph === null) return null;
   const factor = new Map(Object.entries(question.packages));
   const duration = (a: Action): number => {
     const recorded = a.start >= 0 && a.done >= a.start ? a.done - a.start : 0;
     if (question.noCgo && kindOf(a) === 'cgo') return 0;
     return recorded * Math.max(0, factor.get(a.package) ?? 1);
   };
-  return replay(parsed.graph, { workers: question.workers, duration });
+  return replay(graph, { workers: question.workers, duration });
 }

@@ -4,6 +4,8 @@ import type { BinaryParams, BinaryResult } from './protocol/binary.ts';
 import type {
   BuildEvent,
   BuildParams,
+  ExportParams,
+  ExportResult,
   GraphParams,
   GraphResult,
   TargetResult,
@@ -30,6 +32,8 @@ export interface ServerHost {
   graph(params: GraphParams): Promise<GraphResult>;
   /** Milliseconds that build would have taken; null when there is no record of it. */
   whatIf(params: WhatIfParams): Promise<number | null>;
+  /** That build as a file. */
+  export(params: ExportParams): Promise<ExportResult>;
   records(): Promise<RecordInfo[]>;
   /** Packs what was built; the files made. */
   archive(params: ArchiveParams): Promise<string[]>;

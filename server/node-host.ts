@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { archive } from './archives.ts';
 import { runBuilds } from './build.ts';
 import { readGraph, whatIf } from './build-data.ts';
+import { exportBuild } from './build-export.ts';
 import { listRecords } from './build-records.ts';
 import { failedResult, parseTargets } from './build-targets.ts';
 import { engineThread } from './engine-thread.ts';
@@ -28,6 +29,7 @@ export function nodeHost(): ServerHost {
     report,
     graph: async params => readGraph(process.env, params),
     whatIf: async params => whatIf(process.env, params, params.question),
+    export: async params => exportBuild(process.env, params),
     archive: async ({ results, folder }) => archive(results, folder).map(a => a.path),
     records: async () => listRecords(process.env),
   };

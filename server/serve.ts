@@ -31,6 +31,8 @@ import {
   WORKFLOW_REQUEST,
   type WorkflowParams,
   RECORDS_REQUEST,
+  EXPORT_REQUEST,
+  type ExportParams,
   WHAT_IF_REQUEST,
   type WhatIfParams,
 } from './protocol/builds.ts';
@@ -116,6 +118,7 @@ function answerRequests(connection: Connection, host: ServerHost): void {
       }),
   );
   connection.onRequest(WHAT_IF_REQUEST, async (params: WhatIfParams): Promise<unknown> => host.whatIf(params));
+  connection.onRequest(EXPORT_REQUEST, async (params: ExportParams): Promise<unknown> => host.export(params));
   connection.onRequest(ARCHIVE_REQUEST, async (params: ArchiveParams): Promise<unknown> => host.archive(params));
   connection.onRequest(PROFILES_REQUEST, ({ profiles, target, flags, packages }: ProfilesParams): ProfileInfo[] => {
     const [t = null] = parseTargets(target === '' ? [] : [target]);

@@ -9,7 +9,9 @@ import { toTrace } from '../core/actions/export.ts';
 import { replay } from '../core/actions/schedule.ts';
 import { graphOfTrace, TraceReader } from '../core/actions/trace.ts';
 import { parseForeign, readGraph, whatIf } from '../server/build-data.ts';
+import { exportBuild } from '../server/build-export.ts';
 import { listRecords } from '../server/build-records.ts';
+import type { GraphData } from '../server/protocol/builds.ts';
 import { runBuilds } from '../server/build.ts';
 import type { BuildEvent } from '../server/protocol/builds.ts';
 import { parsePs, toolOf, watchByPs, watchProcesses } from '../server/process-watch.ts';
@@ -158,10 +160,53 @@ describe('records of builds', () => {
       expect(gone).toBeLessThan(same);
       expect(twice - same).toBeCloseTo(same - gone, 5);
       expect(same - gone).toBeGreaterThanOrEqual((own.done - own.start) * 0.9);
+      const file = path.join(dir, 'exported.json');
+      const plain = path.join(dir, 'plain.json');
+      const exported = exportBuild(env, { ...record, format: 'json' });
+      if (!exported.ok) throw new Error(exported.message);
+      fs.writeFileSync(file, exported.text);
+      fs.writeFileSync(plain, JSON.stringify(read.graph));
+      const again = readGraph(env, { record: '', file });
+      if (!again.ok) throw new Error(again.message);
+      const near = (ms: number): number => Math.round(ms * 1000);
+      const facts = (graph: GraphData) =>
+        graph.actions.map(a => ({
+          ...a,
+          ...Object.fromEntries(['ready', 'start', 'done', 'cpu'].map(k => [k, near(a[k as 'cpu'])])),
+        }));
+      expect(facts(again.graph)).toEqual(facts(read.graph));
+      expect(again.graph.whatIf).toEqual(read.graph.whatIf);
+      const shown = readGraph(env, { record: '', file: plain });
+      expect(shown.ok && facts(shown.graph)).toEqual(facts(read.graph));
+      for (const format of ['dot', 'trace'] as const) {
+        const [a, b] = [record, { record: '', file }].map(build => exportBuild(env, { ...build, format }));
+        expect(a.ok && a.text.split(/[\d.]+/)).toEqual(b.ok && b.text.split(/[\d.]+/));
+      }
       expect(whatIf(env, { record: 'ffff', file: '' }, { workers: 1, noCgo: false, packages: {} })).toBe(null);
     } finally {
       fs.rmSync(dir, { recursive: true, force: true });
     }
+  });
+  test.each([
+    [{ v: 1, actions: 1 }, 'no list of actions'],
+    [{ v: 1, actions: [] }, null],
+    [{ v: 1, actions: [null] }, 'entry 0 is not an action'],
+    [{ v: 1, began: -1e300, actions: [{ mode: 'build', deps: [7, -1, 0.5, 'x', 0], ready: 1e300, cpu: 'x' }] }, null],
+    [
+      {
+        v: 1,
+        actions: [
+          { mode: 'a', package: 'p', deps: [1] },
+          { mode: 'b', package: 'p', deps: [0] },
+        ],
+      },
+      'waits for itself',
+    ],
+  ])('an exported build that is none: %j', (data, message) => {
+    const parsed = parseForeign(JSON.stringify(data));
+    expect(parsed).toMatchObject(
+      message === null ? { ok: true } : { ok: false, message: expect.stringContaining(message) },
+    );
   });
   test('without cgo, its steps take no time', () => {
     const at = (ms: number) => new Date(1_700_000_000_000 + ms).toISOString();

@@ -19,7 +19,7 @@ export const graph: Command = {
   usage: '[--json | --dot | --trace | --html] [--from file | packages]',
   help: [
     'Builds the packages with the Go on this machine (executables are thrown away) and shows the graph of the build, or',
-    'reads one that go build -debug-actiongraph or -debug-trace wrote. --trace is for Chrome and Perfetto, --dot for Graphviz.',
+    'reads one that go build -debug-actiongraph or -debug-trace wrote, or --json. --trace is for Chrome and Perfetto, --dot for Graphviz.',
   ].join('\n'),
   examples: [
     ['graph ./...', 'what took long, what mattered'],

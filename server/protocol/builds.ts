@@ -140,7 +140,7 @@ export const GRAPH_REQUEST = 'gospect/actionGraph';
 
 export interface GraphParams {
   record: string;
-  /** Absolute path of a file that -debug-actiongraph wrote, when `record` is ''. */
+  /** Absolute path of a file that -debug-actiongraph, -debug-trace or an export wrote, when `record` is ''. */
   file: string;
 }
 
@@ -159,6 +159,15 @@ export const WHAT_IF_REQUEST = 'gospect/whatIf';
 export interface WhatIfParams extends GraphParams {
   question: WhatIfQuestion;
 }
+
+/** Request `gospect/exportBuild`: the build as a file of another program, or of our own. */
+export const EXPORT_REQUEST = 'gospect/exportBuild';
+
+export type ExportFormat = 'json' | 'html' | 'dot' | 'trace';
+export interface ExportParams extends GraphParams {
+  format: ExportFormat;
+}
+export type ExportResult = { ok: true; text: string } | { ok: false; message: string };
 
 /** Request `gospect/buildRecords`: the builds that are kept, newest first. */
 export const RECORDS_REQUEST = 'gospect/buildRecords';
@@ -261,4 +270,4 @@ export type FromGraphPage =
   | { type: 'retry' }
   | { type: 'compare' }
   | { type: 'whatIf'; question: WhatIfQuestion }
-  | { type: 'save'; name: string; text: string };
+  | { type: 'export' };

@@ -204,9 +204,11 @@ function header(graph: GraphData, search: HTMLElement): HTMLElement {
       host.save(state);
       host.send({ type: 'compare' });
     });
-  button('Export…', 'Save the build as JSON: gospect graph reads it too', () =>
-    save('build.json', `${JSON.stringify(graph, null, 1)}\n`),
-  );
+  if (embedded)
+    button('Export', 'Save the build as JSON: gospect graph --from reads it too', () =>
+      download('build.json', `${JSON.stringify(graph, null, 1)}\n`),
+    );
+  else button('Export…', 'Save the build as JSON, a page, a trace or DOT', () => host.send({ type: 'export' }));
   return el(
     'div',
     { class: 'header' },
@@ -215,12 +217,6 @@ function header(graph: GraphData, search: HTMLElement): HTMLElement {
     el('span', { class: 'grow' }),
     el('span', { class: 'tools' }, ...buttons, search),
   );
-}
-
-/** Asks the host for a place; a page that is a plain file has the browser download it. */
-function save(name: string, text: string): void {
-  if (embedded) download(name, text);
-  else host.send({ type: 'save', name, text });
 }
 
 /** Why things ran, and what would have been different. */
