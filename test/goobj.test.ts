@@ -87,6 +87,10 @@ describe('objects of the compiler', () => {
   });
 });
 
+/** A member of an archive, as ar writes it. */
+const member = (name: string, content: string) =>
+  `${name.padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'644'.padEnd(8)}${String(content.length).padEnd(10)}\`\n${content}${content.length % 2 ? '\n' : ''}`;
+
 describe('the ledger of a package', () => {
   goTest('has each byte in a row, its code by function; its build ID is go’s', ({ go }) => {
     const [file] = execFileSync(go, ['list', '-export', '-f', '{{.Export}}', 'sort'], { encoding: 'utf8' }).split('\n');
@@ -107,11 +111,24 @@ describe('the ledger of a package', () => {
     expect(code['sort.heapSort']).toEqual(object.data(heap));
     expect(id).toBe(execFileSync(go, ['tool', 'buildid', file], { encoding: 'utf8' }).trim());
   });
+
+  goTest('has code of the FIPS module as code, and a member of C as foreign', ({ go }) => {
+    const list = ['list', '-export', '-f', '{{.Export}}', 'crypto/internal/fips140/sha256'];
+    const [file] = execFileSync(go, list, { encoding: 'utf8' }).split('\n');
+    const other = Buffer.from(member('c.o/', 'x'.repeat(200)), 'latin1');
+    const content = fs.readFileSync(file);
+    const source = sourceOf(new Uint8Array(Buffer.concat([content, Buffer.alloc(content.length % 2, 10), other])));
+    const read = readImage(source, image => ledgerOf(image));
+    if (!read.ok) throw new Error(read.message);
+    const ledger = read.value;
+    const kinds = new Map<string, string>();
+    for (let i = 0; i < ledger.count; i++) kinds.set(ledger.strings[ledger.symbol[i]], KINDS[ledger.kind[i]]);
+    expect(kinds.get('crypto/internal/fips140/sha256.(*Digest).Write')).toBe('code');
+    expect(kinds.get('c.o')).toBe('foreign code');
+  });
 });
 
 describe('archives', () => {
-  const member = (name: string, content: string) =>
-    `${name.padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'644'.padEnd(8)}${String(content.length).padEnd(10)}\`\n${content}${content.length % 2 ? '\n' : ''}`;
   const bytes = (text: string) => sourceOf(Uint8Array.from(text, c => c.charCodeAt(0)));
 
   test('name their members as GNU and BSD ar do', () => {

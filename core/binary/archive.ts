@@ -18,6 +18,12 @@ export interface ArchiveMember {
 export const ARCHIVE_MAGIC = '!<arch>\n';
 const HEADER = 60;
 
+/** Whether a file begins as an archive does. */
+export function hasArchiveMagic(source: ByteSource): boolean {
+  const head = source.read(0, Math.min(ARCHIVE_MAGIC.length, source.size));
+  return latin1(head, 0, head.length) === ARCHIVE_MAGIC;
+}
+
 /** The members in file order, the archive's own tables included. */
 export function readArchive(source: ByteSource): ArchiveMember[] {
   const members: ArchiveMember[] = [];

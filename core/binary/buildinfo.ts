@@ -1,4 +1,5 @@
 /** The build information that the Go linker leaves in every executable (runtime/debug.BuildInfo, debug/buildinfo). */
+import { unquote } from '../source/unquote.ts';
 import type { ByteSource } from './bytes.ts';
 import { FormatError, indexOfText, latin1, sourceOf, utf8, uvarint } from './bytes.ts';
 import type { Image } from './image.ts';
@@ -30,6 +31,11 @@ const MAGIC = '\xff Go buildinf:';
 const ALIGN = 16;
 const HEADER = 32;
 const CHUNK = 1 << 20;
+
+/** The release's second number, 26 for `go1.26.8` and `devel go1.26-…`; 0 when it is not told. */
+export function minorOf(goVersion: string): number {
+  return Number(/\bgo1\.(\d+)/.exec(goVersion)?.[1] ?? 0);
+}
 
 /** Null when the file is no Go program, or of a Go before 1.13. */
 export function readBuildInfo(image: Image): BuildInfo | null {
@@ -184,7 +190,7 @@ function splitSetting(text: string): [string, string] {
   let rest: string;
   if (text.startsWith('"')) {
     const end = closingQuote(text, '"');
-    key = unquote(text.slice(0, end + 1));
+    key = unquoted(text.slice(0, end + 1));
     rest = text.slice(end + 1);
   } else {
     const equals = text.indexOf('=');
@@ -193,7 +199,7 @@ function splitSetting(text: string): [string, string] {
     rest = text.slice(equals);
   }
   const value = rest.slice(1);
-  return [key, /^["`]/.test(value) ? unquote(value) : value];
+  return [key, /^["`]/.test(value) ? unquoted(value) : value];
 }
 
 function closingQuote(text: string, quote: string): number {
@@ -204,18 +210,8 @@ function closingQuote(text: string, quote: string): number {
   return text.length;
 }
 
-const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' };
-
-function unquote(text: string): string {
-  if (text.startsWith('`')) return text.slice(1, -1);
-  return text
-    .slice(1, -1)
-    .replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)/g, (_, e: string) => {
-      if (/^[xuU]/.test(e) && e.length > 1) return String.fromCodePoint(Number.parseInt(e.slice(1), 16));
-      if (/^[0-7]{3}$/.test(e)) return String.fromCharCode(Number.parseInt(e, 8));
-      return ESCAPES[e] ?? e;
-    });
-}
+/** What a Go string says; as it stands where it is none, in a file that was damaged. */
+const unquoted = (text: string): string => unquote(text) ?? text;
 
 /** The port a file was built for: as its build settings say, else what its format tells (illumos and Android look like others). */
 export function portOf(image: Image, info: BuildInfo | null): { goos: string; goarch: string } {

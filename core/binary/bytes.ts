@@ -116,6 +116,7 @@ export class Reader {
   }
 }
 
+/** The bytes [from, to) as characters 0…255. */
 export function latin1(bytes: Uint8Array, from: number, to: number): string {
   let text = '';
   for (let i = from; i < to; i += LATIN1_CHUNK) {

@@ -1,5 +1,5 @@
 /** What a compiled package says of the symbols that C code may call (cmd/link/internal/ld ldpkg, setCgoAttr). */
-import { ARCHIVE_MAGIC, readArchive } from './archive.ts';
+import { hasArchiveMagic, readArchive } from './archive.ts';
 import { type ByteSource, indexOfText, latin1, utf8 } from './bytes.ts';
 
 const MARK = '\n$$  // cgo\n';
@@ -13,8 +13,7 @@ export interface CgoExport {
 
 /** The exports that an archive's package definition or the heads of its objects name; none when it uses no cgo. */
 export function readCgoExports(source: ByteSource): CgoExport[] {
-  const head = source.read(0, Math.min(8, source.size));
-  if (latin1(head, 0, head.length) !== ARCHIVE_MAGIC) return [];
+  if (!hasArchiveMagic(source)) return [];
   return readArchive(source).flatMap(({ name, offset, size }) => {
     const isObject = size >= 9 && latin1(source.read(offset, 9), 0, 9) === 'go object';
     if (name !== '__.PKGDEF' && !isObject) return [];

@@ -1,7 +1,7 @@
 /** ELF, 32 and 64 bit, either byte order (System V ABI; Go's debug/elf for what nm shows). */
 import type { ByteSource } from './bytes.ts';
 import { FormatError, Reader, readExact, textsIn } from './bytes.ts';
-import type { Image, Part, Section, Symbols } from './image.ts';
+import { type Image, Letter, LOWER_CASE, type Part, type Section, type Symbols } from './image.ts';
 
 const SHT_SYMTAB = 2;
 const SHT_STRTAB = 3;
@@ -12,6 +12,8 @@ const SHF_WRITE = 1;
 const SHF_ALLOC = 2;
 const SHF_EXECINSTR = 4;
 const SHF_COMPRESSED = 0x800;
+const SHN_COMMON = 0xfff2;
+const STB_LOCAL = 0;
 const PT_LOAD = 1;
 const PT_DYNAMIC = 2;
 const PT_INTERP = 3;
@@ -44,6 +46,7 @@ interface Header {
   entsize: number;
 }
 
+/** Reads the headers; names of sections and tables are checked, symbols and relocations read when asked for. */
 export function openElf(source: ByteSource): Image {
   const ident = readExact(source, 0, 16, 'the ELF header');
   if (ident[4] !== 1 && ident[4] !== 2) throw new FormatError(`unknown ELF class ${ident[4]}`);
@@ -248,7 +251,7 @@ function readSymbols(
     addrs[i] = wide ? table.u64(at + 8) : table.u32(at + 4);
     sizes[i] = wide ? table.u64(at + 16) : table.u32(at + 8);
     inSection[i] = section;
-    codes[i] = symbolCode(section, sections) + (info >> 4 === 0 ? 32 : 0);
+    codes[i] = letterOf(section, sections) + (info >> 4 === STB_LOCAL ? LOWER_CASE : 0);
   }
   return { names, addrs, sizes, codes, sections: inSection };
 }
@@ -277,14 +280,14 @@ function relativePointers(
   return { at: Float64Array.from(at), value: Float64Array.from(value) };
 }
 
-/** nm's letter for a section (cmd/internal/objfile elf.go); local symbols get the lower-case one. */
-function symbolCode(section: number, sections: Section[]): number {
-  if (section === 0) return 0x55; // U
-  if (section === 0xfff2) return 0x42; // B: SHN_COMMON
+/** nm's letter for a section by its index (cmd/internal/objfile elf.go). */
+function letterOf(section: number, sections: Section[]): Letter {
+  if (section === 0) return Letter.Undefined;
+  if (section === SHN_COMMON) return Letter.Bss;
   const s = sections[section];
-  if (s === undefined) return 0x3f;
-  if (s.loaded && s.exec && !s.write) return 0x54; // T
-  if (s.loaded && !s.exec && !s.write) return 0x52; // R
-  if (s.loaded && s.write && !s.exec) return 0x44; // D
-  return 0x3f; // ?
+  if (s === undefined) return Letter.Unknown;
+  if (s.loaded && s.exec && !s.write) return Letter.Text;
+  if (s.loaded && !s.exec && !s.write) return Letter.ReadOnly;
+  if (s.loaded && s.write && !s.exec) return Letter.Data;
+  return Letter.Unknown;
 }

@@ -7,10 +7,11 @@
  * defined elsewhere. A symbol of another package is a pair of that package and an index among its own symbols: objects
  * that the go command made do not repeat its name. So chains through packages need the objects of all of them.
  */
+import { hasArchiveMagic, readArchive } from './archive.ts';
+import { minorOf } from './buildinfo.ts';
 import type { ByteSource } from './bytes.ts';
 import { FormatError, Reader, latin1, readExact, utf8 } from './bytes.ts';
 import { unescapePath } from '../names/symbol.ts';
-import { ARCHIVE_MAGIC, readArchive } from './archive.ts';
 
 export const enum SymbolFlag {
   Dupok = 1,
@@ -46,8 +47,14 @@ export const enum RelocType {
   MethodOff = 26,
   Keep = 27,
 }
+/** objabi.SymKind of functions; the second is one since Go 1.24, which moved what it stood for before. */
+const STEXT = 1;
+const STEXTFIPS = 2;
+const FIPS_SYMBOLS = 24;
 /** objabi.R_INITORDER by release: from an inittask to those that must run before it. */
 const INIT_ORDER: Record<number, number> = { 21: 81, 22: 91, 23: 91, 24: 95, 25: 95, 26: 99, 27: 102 };
+/** The newest release whose objects are known: what an object that tells none is taken for. */
+export const NEWEST = 27;
 
 /** Set in a relocation's type when it does not keep its target alive. */
 export const WEAK = 0x8000;
@@ -115,6 +122,8 @@ export interface GoObject {
   abi: Uint16Array;
   /** objabi.SymKind of the release. */
   kind: Uint8Array;
+  /** Whether a defined symbol is a function: objabi.STEXT, and since Go 1.24 STEXTFIPS. */
+  isFunction(index: number): boolean;
   /** Bits of SymbolFlag and SymbolFlag2. */
   flag: Uint8Array;
   flag2: Uint8Array;
@@ -143,7 +152,8 @@ const PKG_HASHED = PKG_NONE - 2;
 const PKG_BUILTIN = PKG_NONE - 3;
 const PKG_SELF = PKG_NONE - 4;
 
-const enum Block {
+/** The tables of an object, in the order of the file (goobj.BlkAutolib and so on). */
+export const enum Block {
   Autolib,
   PkgIdx,
   File,
@@ -165,7 +175,8 @@ const enum Block {
   End,
 }
 const BLOCKS = Block.End + 1;
-const SYM = 21;
+/** Bytes of an entry of the tables. */
+export const SYM = 21;
 const RELOC = 23;
 const AUX = 9;
 const IMPORT = 16;
@@ -179,9 +190,9 @@ const FROM_ASSEMBLY = 4;
  * compilers leave open (`"".f`). Members of a C compiler are left out.
  */
 export function readGoObjects(source: ByteSource, pkgPath: string): GoObject[] {
-  const magic = latin1(readExact(source, 0, Math.min(8, source.size), 'the object file'), 0, Math.min(8, source.size));
-  if (magic.startsWith('go objec')) return [readGoObject(source, 0, source.size, pkgPath)];
-  if (magic !== ARCHIVE_MAGIC) throw new FormatError('it is no object file or archive of Go');
+  const head = source.read(0, Math.min(9, source.size));
+  if (latin1(head, 0, head.length) === 'go object') return [readGoObject(source, 0, source.size, pkgPath)];
+  if (!hasArchiveMagic(source)) throw new FormatError('it is no object file or archive of Go');
   const objects: GoObject[] = [];
   for (const { name, offset, size } of readArchive(source)) {
     if (name === '__.PKGDEF' || size < 16) continue;
@@ -190,13 +201,19 @@ export function readGoObjects(source: ByteSource, pkgPath: string): GoObject[] {
   return objects;
 }
 
+/** Where the `!` is that ends the text before an object, on a line of its own; -1 when it is not there. cgo's directives make it long. */
+export function headEnd(bytes: Uint8Array): number {
+  let end = bytes.indexOf(0x21);
+  while (end > 0 && !(bytes[end - 1] === 0x0a && bytes[end + 1] === 0x0a)) end = bytes.indexOf(0x21, end + 1);
+  return end;
+}
+
 function readGoObject(source: ByteSource, from: number, length: number, pkgPath: string): GoObject {
   const all = readExact(source, from, length, 'the object');
-  // a text header that ends with "\n!\n" comes first; cgo's directives make it long
-  let end = all.indexOf(0x21);
-  while (end > 0 && !(all[end - 1] === 0x0a && all[end + 1] === 0x0a)) end = all.indexOf(0x21, end + 1);
+  const end = headEnd(all);
   const text = latin1(all, 0, Math.min(Math.max(0, end), 4096));
   const [, , goos = '', goarch = '', goVersion = ''] = text.split(/\s+/);
+  const minor = minorOf(goVersion) || NEWEST;
   if (end < 0 || goVersion === '') throw new FormatError('the object has no header of the Go compiler');
   const bytes = all.subarray(end + 2);
   const r = new Reader(bytes, true);
@@ -284,7 +301,7 @@ function readGoObject(source: ByteSource, from: number, length: number, pkgPath:
     goos,
     goarch,
     goVersion,
-    initOrder: INIT_ORDER[Number(/^go1\.(\d+)/.exec(goVersion)?.[1] ?? 27)] ?? -1,
+    initOrder: INIT_ORDER[minor] ?? -1,
     assembly: (flags & FROM_ASSEMBLY) !== 0,
     packages: list(Block.PkgIdx, 8).map(unescapePath),
     imports: list(Block.Autolib, IMPORT),
@@ -299,6 +316,7 @@ function readGoObject(source: ByteSource, from: number, length: number, pkgPath:
     size,
     referenceFlags,
     referenceNames,
+    isFunction: i => kind[i] === STEXT || (kind[i] === STEXTFIPS && minor >= FIPS_SYMBOLS),
     hash(i) {
       const long = i - own - hashed64;
       if (i < own || long >= hashed) return '';

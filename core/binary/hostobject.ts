@@ -2,7 +2,7 @@
  * Objects of a C compiler in a package that Go's own linker links: sections, the symbols in them, and what refers to what
  * (cmd/link/internal/loadelf). ELF alone.
  */
-import { readArchive } from './archive.ts';
+import { hasArchiveMagic, readArchive } from './archive.ts';
 import { type ByteSource, FormatError, latin1, Reader, readExact } from './bytes.ts';
 
 export interface HostSection {
@@ -45,8 +45,7 @@ const EM_MIPS = 8;
 
 /** The C objects of a compiled package; those of other formats than ELF are left out. */
 export function readHostObjects(source: ByteSource, pkg: string): HostObject[] {
-  const head = source.read(0, Math.min(8, source.size));
-  if (!latin1(head, 0, head.length).startsWith('!<arch>')) return [];
+  if (!hasArchiveMagic(source)) return [];
   const objects: HostObject[] = [];
   for (const { offset, size } of readArchive(source)) {
     if (size < 64 || latin1(source.read(offset, 4), 0, 4) !== '\x7fELF') continue;

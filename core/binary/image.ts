@@ -1,4 +1,4 @@
-/** An executable file as all four formats show it: sections with their file and memory ranges, and symbols. */
+/** A file as all formats show it: sections with their file and memory ranges, tables, symbols. */
 import type { ByteSource } from './bytes.ts';
 import type { Memory } from './memory.ts';
 
@@ -22,13 +22,33 @@ export interface Section {
   compressed: boolean;
 }
 
+/** Where a symbol lies, as the letter of `go tool nm` in a character code; local symbols have the lower-case one. */
+export const enum Letter {
+  /** B: variables that are zero at first, of which the file holds no bytes. */
+  Bss = 0x42,
+  /** C: a constant without a place. */
+  Constant = 0x43,
+  /** D: variables. */
+  Data = 0x44,
+  /** R: read-only data. */
+  ReadOnly = 0x52,
+  /** T: code. */
+  Text = 0x54,
+  /** U: not in this file. */
+  Undefined = 0x55,
+  /** `?` */
+  Unknown = 0x3f,
+}
+/** From a letter to its lower case. */
+export const LOWER_CASE = 0x20;
+
 /** Symbols as parallel arrays. */
 export interface Symbols {
   names: string[];
   addrs: Float64Array;
   /** In bytes; for formats without sizes the distance to the next symbol, 0 for the last. */
   sizes: Float64Array;
-  /** Letters as `go tool nm` prints them, as character codes. */
+  /** Letters. */
   codes: Uint8Array;
   /** ELF: index of the section that each is defined in. */
   sections?: Uint16Array;
@@ -62,7 +82,7 @@ export interface Image {
   memory: Memory | null;
   /** Read when first asked for; null when the file has no symbol table. */
   symbols(): Symbols | null;
-  /** What it is for the operating system: executable, shared library, object, core. */
+  /** What it is for the operating system: a program, one for any address, a shared library, an object; else `other`. */
   type: 'exec' | 'pie' | 'shared' | 'object' | 'other';
   /** Shared libraries it asks for. */
   libraries: string[];
@@ -76,6 +96,7 @@ export function offsetOf(image: Image, addr: number): number {
   return -1;
 }
 
+/** The section of the first of these names that there is; null for none. */
 export function sectionNamed(image: Image, ...names: string[]): Section | null {
   for (const name of names) {
     const found = image.sections.find(s => s.name === name);

@@ -6,7 +6,7 @@ import type { Reader } from './bytes.ts';
 import type { Image } from './image.ts';
 import { memoryOf } from './memory.ts';
 import type { Moduledata } from './moduledata.ts';
-import { type FuncRecord, type Pclntab, Version } from './pclntab.ts';
+import { fileNameAt, type FuncRecord, type Pclntab, Version } from './pclntab.ts';
 
 /** Indices that the linker gives to tables of all functions (internal/abi symtab.go). */
 const PCDATA_INL_TREE_INDEX = 2;
@@ -147,13 +147,10 @@ export function eachLine(
   });
 }
 
-/** Source file by a function's file number (runtime funcfile). */
+/** Source file by a function's file number; names are kept, since many lines have the same. */
 function fileName(table: Pclntab, record: FuncRecord, index: number): string {
-  if (index < 0 || table.version === Version.Go116) return '';
-  const slot = table.cus + 4 * (record.cu + index);
-  if (slot + 4 > table.bytes.length) return '';
-  const name = table.bytes.u32(slot);
-  if (name === 0xffffffff || table.fileNames + name >= table.bytes.length) return '';
+  const name = table.version === Version.Go116 ? -1 : fileNameAt(table, record, index);
+  if (name < 0) return '';
   let text = names.get(table)?.get(name);
   if (text === undefined) {
     text = table.bytes.cstring(table.fileNames + name);

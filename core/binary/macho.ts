@@ -1,8 +1,7 @@
 /** Mach-O, 32 and 64 bit, and fat files (Apple's loader.h; Go's debug/macho for what nm shows). */
 import type { ByteSource } from './bytes.ts';
 import { FormatError, Reader, readExact, textsIn, utf8 } from './bytes.ts';
-import type { Image, Part, Section, Symbols } from './image.ts';
-import { sizesFromNext } from './image.ts';
+import { type Image, Letter, type Part, type Section, sizesFromNext, type Symbols } from './image.ts';
 
 const CPUS: Record<number, string> = {
   7: '386',
@@ -305,7 +304,7 @@ function readSymbols(
     names.push(name.includes('.') && name.startsWith('_') ? name.slice(1) : name);
     const section = data.u8(at + 5);
     addrs[count] = data.uptr(at + 8, wide ? 8 : 4);
-    codes[count] = section === 0 ? 0x55 : section <= sections.length ? symbolCode(sections[section - 1].name) : 0x3f;
+    codes[count] = section === 0 ? Letter.Undefined : letterOf(sections[section - 1]?.name ?? '');
     count++;
   }
   return {
@@ -316,10 +315,10 @@ function readSymbols(
   };
 }
 
-function symbolCode(section: string): number {
-  if (section === '__TEXT,__text') return 0x54;
-  if (section === '__DATA,__bss' || section === '__DATA,__noptrbss') return 0x42;
-  if (section.startsWith('__TEXT,') || section.startsWith('__DATA_CONST,')) return 0x52;
-  if (section.startsWith('__DATA,')) return 0x44;
-  return 0x3f;
+function letterOf(section: string): Letter {
+  if (section === '__TEXT,__text') return Letter.Text;
+  if (section === '__DATA,__bss' || section === '__DATA,__noptrbss') return Letter.Bss;
+  if (section.startsWith('__TEXT,') || section.startsWith('__DATA_CONST,')) return Letter.ReadOnly;
+  if (section.startsWith('__DATA,')) return Letter.Data;
+  return Letter.Unknown;
 }

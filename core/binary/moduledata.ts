@@ -69,7 +69,7 @@ export function findModuledata(image: Image, pclntabAddr: number, goMinor = 0): 
       for (let at = skip; at <= last; at += ptrSize) {
         if (view.getUint32(at + lowAt, littleEndian) !== low || data.uptr(at, ptrSize) !== pclntabAddr) continue;
         for (const layout of layouts) {
-          const found = moduledataAt(memory, data, at, range.addr, ptrSize, layout);
+          const found = moduledataAt(memory, data, at, range.addr, ptrSize, layout, goMinor || layout);
           if (found !== null) return found;
         }
       }
@@ -85,6 +85,7 @@ function moduledataAt(
   base: number,
   ptrSize: number,
   layout: number,
+  minor: number,
 ): Moduledata | null {
   let at = start + 19 * ptrSize;
   const fits = (words: number) => at + words * ptrSize <= data.length;
@@ -132,7 +133,8 @@ function moduledataAt(
   if (!sane || textsectmap.count > 0xffff) return null;
   // modulename, modulehashes, flags, two bit vectors, typemap, next
   at += (2 + 3 + 1 + 2 * 2 + 2) * ptrSize;
-  if (layout < 23) at += ptrSize;
+  // the flag `bad` had a word of its own before it moved beside `hasmain`
+  if (minor < 23) at += ptrSize;
   return {
     addr: base + start,
     size: Math.min(at, data.length) - start,

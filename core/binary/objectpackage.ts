@@ -1,7 +1,8 @@
 /** Whose object this is, read without the object's larger half: an entry of the build cache does not say. */
 import type { ByteSource } from './bytes.ts';
 import { FormatError, latin1, readExact, Reader, utf8 } from './bytes.ts';
-import { ARCHIVE_MAGIC, readArchive } from './archive.ts';
+import { hasArchiveMagic, readArchive } from './archive.ts';
+import { Block, headEnd, SYM } from './goobj.ts';
 
 export interface ObjectPackage {
   /** Import path; '' when the object does not name it. */
@@ -12,17 +13,13 @@ export interface ObjectPackage {
   goVersion: string;
 }
 
-/** Blocks of an object (cmd/internal/goobj): symbols that are known by name alone, and the two that enclose them. */
-const NONPKGDEF = 6;
-const NONPKGREF = 7;
-const RELOC_IDX = 11;
-const SYM = 21;
+/** The package's path stands in the name of a symbol (cmd/link dwarf.go, packagename). */
 const MARK = 'go:cuinfo.packagename.';
 
 /** The package in an archive that the go command made; null for anything else. */
 export function objectPackage(source: ByteSource): ObjectPackage | null {
   try {
-    if (source.size < 64 || latin1(source.read(0, 8), 0, 8) !== ARCHIVE_MAGIC) return null;
+    if (source.size < 64 || !hasArchiveMagic(source)) return null;
     const members = readArchive(source);
     const object = members.find(m => m.name === '_go_.o') ?? members.find(m => m.name.startsWith('__.PKGDEF'));
     if (!object) return null;
@@ -31,14 +28,14 @@ export function objectPackage(source: ByteSource): ObjectPackage | null {
     const [, , goos = '', goarch = '', goVersion = ''] = text.split(/\s+/);
     if (!text.startsWith('go object ')) return null;
     const out: ObjectPackage = { path: '', goos, goarch, goVersion };
-    let end = head.indexOf(0x21);
-    while (end > 0 && !(head[end - 1] === 0x0a && head[end + 1] === 0x0a)) end = head.indexOf(0x21, end + 1);
+    const end = headEnd(head);
     if (end < 0 || end + 128 > head.length || object.name !== '_go_.o') return out;
     const start = end + 2;
     const r = new Reader(head.subarray(start), true);
     if (!/^\0go1(18|20)ld$/.test(r.latin1(0, 8))) return out;
-    const block = (i: number): number => r.u32(20 + 4 * i);
-    const [from, to, length] = [block(NONPKGDEF), block(NONPKGREF), block(RELOC_IDX)];
+    const block = (i: Block): number => r.u32(20 + 4 * i);
+    // symbols known by name alone, up to the next table; the tables behind begin with the indices
+    const [from, to, length] = [block(Block.Nonpkgdef), block(Block.Nonpkgref), block(Block.RelocIdx)];
     if (from > to || to > length || start + length > object.size) return out;
     // Names lie before the tables.
     const bytes = readExact(source, object.offset + start, length, 'the object');

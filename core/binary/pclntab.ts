@@ -65,6 +65,8 @@ const MAGICS: Record<number, Version> = {
   0xfffffff1: Version.Go120,
 };
 const NO_FUNCDATA = 0xffffffff;
+/** A file that is in no line table. */
+const NO_NAME = 0xffffffff;
 /** Tables of pcdata that a function may have: internal/abi knows five. */
 const MOST_TABLES = 256;
 /** Bytes of the header, where pointers have eight. */
@@ -211,13 +213,13 @@ export function funcRecord(table: Pclntab, i: number): FuncRecord {
     end += 4 * nfuncdata;
   }
   const nameAt = bytes.u32(at);
-  const at0 = table.names + nameAt;
-  const nameEnd = at0 < bytes.length ? bytes.bytes.indexOf(0, at0) : -1;
-  const end0 = Math.min(nameEnd < 0 ? bytes.length : nameEnd, at0 + NAME_LIMIT);
+  const nameStart = table.names + nameAt;
+  const zero = nameStart < bytes.length ? bytes.bytes.indexOf(0, nameStart) : -1;
+  const nameEnd = Math.min(zero < 0 ? bytes.length : zero, nameStart + NAME_LIMIT);
   return {
     name: table.name(nameAt),
     nameAt,
-    nameSize: Math.max(0, end0 - at0),
+    nameSize: Math.max(0, nameEnd - nameStart),
     offset,
     size: end - offset,
     pcsp: bytes.u32(at + 12),
@@ -262,13 +264,16 @@ export function pcValueAtEntry(table: Pclntab, offset: number): number {
   return -1 + (value % 2 === 1 ? -(value + 1) / 2 : value / 2);
 }
 
+/** Where the name of a function's file of that number stands among the names of files, or -1 (runtime funcfile). */
+export function fileNameAt(table: Pclntab, record: FuncRecord, index: number): number {
+  const slot = table.cus + 4 * (record.cu + index);
+  if (index < 0 || slot + 4 > table.bytes.length) return -1;
+  const name = table.bytes.u32(slot);
+  return name === NO_NAME || table.fileNames + name >= table.bytes.length ? -1 : name;
+}
+
 /** Source file of a function's first instruction, empty when unknown. */
 export function fileOf(table: Pclntab, record: FuncRecord): string {
-  const index = pcValueAtEntry(table, record.pcfile);
-  if (index < 0) return '';
-  const slot = table.cus + 4 * (record.cu + index);
-  if (slot + 4 > table.bytes.length) return '';
-  const name = table.bytes.u32(slot);
-  if (name === 0xffffffff || table.fileNames + name >= table.bytes.length) return '';
-  return table.bytes.cstring(table.fileNames + name);
+  const name = fileNameAt(table, record, pcValueAtEntry(table, record.pcfile));
+  return name < 0 ? '' : table.bytes.cstring(table.fileNames + name);
 }

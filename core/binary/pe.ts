@@ -1,8 +1,7 @@
 /** PE/COFF images, 32 and 64 bit (Microsoft's PE format; Go's debug/pe for what nm shows). */
 import type { ByteSource } from './bytes.ts';
 import { FormatError, Reader, readExact, utf8 } from './bytes.ts';
-import type { Image, Part, Section, Symbols } from './image.ts';
-import { sizesFromNext } from './image.ts';
+import { type Image, Letter, type Part, type Section, sizesFromNext, type Symbols } from './image.ts';
 
 const MACHINES: Record<number, string> = { 0x14c: '386', 0x8664: 'amd64', 0x1c0: 'arm', 0x1c4: 'arm', 0xaa64: 'arm64' };
 const CNT_CODE = 0x20;
@@ -11,6 +10,7 @@ const CNT_BSS = 0x80;
 const MEM_EXECUTE = 0x20000000;
 const MEM_WRITE = 0x80000000;
 const SYMBOL_SIZE = 18;
+const SYM_ABSOLUTE = -1;
 
 interface Raw {
   section: Section;
@@ -208,17 +208,17 @@ function readSymbols(
     names.push(long ? stringAt(table.u32(at + 4)) : fixedString(table, at, 8));
     let addr = table.u32(at + 8);
     const section = table.i16(at + 12);
-    let code = 0x3f;
-    if (section === 0) code = 0x55;
-    else if (section === -1) code = 0x43;
+    let code = Letter.Unknown;
+    if (section === 0) code = Letter.Undefined;
+    else if (section === SYM_ABSOLUTE) code = Letter.Constant;
     else if (section > 0) {
       const raw = raws[section - 1];
       if (raw === undefined)
         throw new FormatError(`symbol ${names[count]} is in section ${section}, which is not there`);
       const c = raw.characteristics;
-      if (c & CNT_CODE) code = 0x54;
-      else if (c & CNT_DATA) code = c & MEM_WRITE ? 0x44 : 0x52;
-      else if (c & CNT_BSS) code = 0x42;
+      if (c & CNT_CODE) code = Letter.Text;
+      else if (c & CNT_DATA) code = c & MEM_WRITE ? Letter.Data : Letter.ReadOnly;
+      else if (c & CNT_BSS) code = Letter.Bss;
       addr += raw.section.addr;
     }
     addrs[count] = addr;

@@ -1,7 +1,7 @@
 /** WebAssembly modules (the core specification's binary format). Memory is rebuilt from the active data segments. */
 import type { ByteSource } from './bytes.ts';
 import { FormatError, readExact, utf8, uvarint } from './bytes.ts';
-import type { Image, Part, Section, Symbols } from './image.ts';
+import { type Image, Letter, type Part, type Section, type Symbols } from './image.ts';
 
 const SECTION_NAMES = [
   'custom',
@@ -215,6 +215,6 @@ function nameSymbols(functions: WasmFunction[], functionNames: Map<number, strin
     names: named.map(f => functionNames.get(f.index)!),
     addrs: Float64Array.from(named, f => f.offset),
     sizes: Float64Array.from(named, f => f.size),
-    codes: new Uint8Array(named.length).fill(0x54),
+    codes: new Uint8Array(named.length).fill(Letter.Text),
   };
 }

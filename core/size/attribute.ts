@@ -1,6 +1,6 @@
 /** What the bytes of an executable are: the evidence, most certain first, as claims for the ledger. */
 import type { ArchiveImage } from '../binary/archive.ts';
-import { type BuildInfo, readBuildInfo } from '../binary/buildinfo.ts';
+import { minorOf, readBuildInfo } from '../binary/buildinfo.ts';
 import { latin1 } from '../binary/bytes.ts';
 import type { Image, Section } from '../binary/image.ts';
 import type { FatImage } from '../binary/macho.ts';
@@ -90,8 +90,9 @@ function claimImage(claims: Claims, image: Image): Maker {
   if (image.type === 'object') return claimObject(claims, image, 0) ? 'go' : 'other';
   const symbols = image.symbols();
   const info = readBuildInfo(image);
+  const minor = minorOf(info?.goVersion ?? '');
   const table = readPclntab(image);
-  const moduledata = table === null ? null : findModuledata(image, table.addr, minorOf(info));
+  const moduledata = table === null ? null : findModuledata(image, table.addr, minor);
   claimParts(claims, image);
   if (info !== null) {
     const claim = { kind: 'build info', symbol: 'runtime.buildInfo' } as const;
@@ -108,8 +109,7 @@ function claimImage(claims: Claims, image: Image): Maker {
     claimPclntab(claims, table, functions);
     if (moduledata !== null) claimFuncdata(claims, image, table, functions, moduledata);
   }
-  const types =
-    moduledata === null ? null : readTypes(image, moduledata, minorOf(info) || minorByLayout(image, moduledata));
+  const types = moduledata === null ? null : readTypes(image, moduledata, minor || minorByLayout(image, moduledata));
   if (types !== null) claimTypes(claims, types);
   if (symbols !== null && !isWasm(image))
     claimSymbols(claims, symbols, named, functions, table === null && info !== null ? 'code' : 'foreign code');
@@ -135,11 +135,6 @@ function isArchive(image: Image): image is ArchiveImage {
   return image.format === 'archive';
 }
 
-/** The release's second number, 26 for go1.26.8; 0 when there is none. */
-function minorOf(info: BuildInfo | null): number {
-  return Number(/\bgo1\.(\d+)/.exec(info?.goVersion ?? '')?.[1] ?? 0);
-}
-
 /**
  * The release of a file without build information: one that has this layout of moduledata, by the version that stands
  * among the constants where the layout leaves a choice.
@@ -158,4 +153,5 @@ function minorByLayout(image: Image, { layout, rodata }: Moduledata): number {
   }
   return minor;
 }
+/** Bytes that are made a text at a time. */
 const SEARCHED = 1 << 20;

@@ -1,5 +1,5 @@
 /** Claims for Go's functions: their code, and what pclntab and the funcdata hold for each of them. */
-import type { Image, Section, Symbols } from '../binary/image.ts';
+import { type Image, Letter, LOWER_CASE, type Section, type Symbols } from '../binary/image.ts';
 import { memoryOf } from '../binary/memory.ts';
 import type { Moduledata } from '../binary/moduledata.ts';
 import { fileOf, type FuncRecord, funcRecord, type Pclntab, pcTableSize, Version } from '../binary/pclntab.ts';
@@ -8,8 +8,6 @@ import { packageOfSymbol } from '../names/symbol.ts';
 import type { Claims, Owner } from './ledger.ts';
 import { KINDS } from './ledger.ts';
 
-const LETTER_T = 0x54;
-const LETTER_LOCAL_T = 0x74;
 /** What the linker puts between functions on x86; elsewhere a function's size includes its alignment. */
 const INT3 = 0xcc;
 /** The byte that is not zero in the instruction that loong64 is filled with. */
@@ -61,7 +59,7 @@ export function functionsOfSymbols(table: Pclntab, symbols: Symbols): Int32Array
   let next = 0;
   for (let i = 0; i < found.length; i++) {
     const code = symbols.codes[i];
-    if (code !== LETTER_T && code !== LETTER_LOCAL_T) continue;
+    if (code !== Letter.Text && code !== Letter.Text + LOWER_CASE) continue;
     const addr = symbols.addrs[i];
     // most stand in the order of the table
     if (next >= count || entries[next] !== addr) {
@@ -138,6 +136,7 @@ export function* bodiesOf(image: WasmImage, functions: GoFunction[]): Generator<
   }
 }
 
+/** Wasm: the body of each Go function, and the headers between pieces of data. */
 export function claimBodies(claims: Claims, image: WasmImage, functions: GoFunction[]): void {
   for (const [{ owner }, body] of bodiesOf(image, functions)) claims.own(body.offset, body.size, owner);
   const header = claims.owner({ kind: 'header', symbol: 'data segments' });

@@ -126,6 +126,7 @@ export function claimRanges(claims: Claims, symbols: Symbols): void {
   }
 }
 
+/** The runtime's own description of the program, and the tables and variables between its addresses. */
 export function claimModuledata(claims: Claims, image: Image, m: Moduledata): void {
   claims.addMemory(m.addr, m.size, { kind: 'data', pkg: 'runtime', symbol: 'runtime.firstmoduledata' });
   claims.addMemory(m.noptrdata, m.enoptrdata - m.noptrdata, { kind: 'data', symbol: 'variables without pointers' });

@@ -1,4 +1,4 @@
-/** What a file says of one function beyond its bytes: where it is, who calls it, what is inlined into it and where it is. */
+/** What a file says of one function beyond its bytes: where it is, who calls it, what is inlined into it, and into what it is. */
 import type { Image } from '../binary/image.ts';
 import { offsetOf } from '../binary/image.ts';
 import { eachLine, type InlineTrees, inlinedCalls, inlineTrees } from '../binary/inlining.ts';
@@ -6,7 +6,7 @@ import { findModuledata } from '../binary/moduledata.ts';
 import { fileOf, funcRecord, type Pclntab, readPclntab } from '../binary/pclntab.ts';
 import { type Calls, callsOf } from './calls.ts';
 
-export interface Named {
+export interface NamedCount {
   symbol: string;
   /** How often: calls, or inlined copies. */
   count: number;
@@ -23,11 +23,11 @@ export interface FunctionDetails {
   line: number;
   /** What the lists of callers and callees were read from; empty when they could not be. */
   evidence: string;
-  callers: Named[];
-  callees: Named[];
+  callers: NamedCount[];
+  callees: NamedCount[];
   /** What was inlined into it, and what it was inlined into. */
-  inlines: Named[];
-  inlinedInto: Named[];
+  inlines: NamedCount[];
+  inlinedInto: NamedCount[];
 }
 
 /** Bytes of instructions of one source line. */
@@ -48,6 +48,7 @@ export interface Functions {
   files(): string[];
 }
 
+/** The functions of a file; there are none where it has no function table. */
 export function functionsOf(image: Image): Functions {
   const table = readPclntab(image);
   if (table === null) return { details: () => null, lines: () => [], files: () => [] };
@@ -60,7 +61,7 @@ export function functionsOf(image: Image): Functions {
     else same.push(i);
   }
   let calls: Calls | null | undefined;
-  let copies: Map<string, Map<number, Named>> | undefined;
+  let copies: Map<string, Map<number, NamedCount>> | undefined;
   return {
     details(symbol) {
       const own = byName.get(symbol);
@@ -98,15 +99,15 @@ export function functionsOf(image: Image): Functions {
   };
 }
 
-const byBytes = (a: Named, b: Named) => b.bytes - a.bytes || (a.symbol < b.symbol ? -1 : 1);
+const byBytes = (a: NamedCount, b: NamedCount) => b.bytes - a.bytes || (a.symbol < b.symbol ? -1 : 1);
 
 /** The functions at the other end of the calls at this one, most calls first. */
-function named(table: Pclntab, here: Int32Array, there: Int32Array, own: ReadonlySet<number>): Named[] {
+function named(table: Pclntab, here: Int32Array, there: Int32Array, own: ReadonlySet<number>): NamedCount[] {
   const counts = new Map<number, number>();
   for (let i = 0; i < here.length; i++) {
     if (own.has(here[i])) counts.set(there[i], (counts.get(there[i]) ?? 0) + 1);
   }
-  const byName = new Map<string, Named>();
+  const byName = new Map<string, NamedCount>();
   for (const [f, count] of counts) {
     const symbol = funcRecord(table, f).name;
     const known = byName.get(symbol);
@@ -116,8 +117,8 @@ function named(table: Pclntab, here: Int32Array, there: Int32Array, own: Readonl
   return [...byName.values()].sort((a, b) => b.count - a.count || (a.symbol < b.symbol ? -1 : 1));
 }
 
-function inlinesOf(table: Pclntab, trees: InlineTrees, own: readonly number[]): Named[] {
-  const found = new Map<string, Named>();
+function inlinesOf(table: Pclntab, trees: InlineTrees, own: readonly number[]): NamedCount[] {
+  const found = new Map<string, NamedCount>();
   for (const i of own) {
     for (const { name, size } of inlinedCalls(trees, funcRecord(table, i), table.entries[i + 1] - table.entries[i])) {
       const known = found.get(name);
@@ -132,8 +133,8 @@ function inlinesOf(table: Pclntab, trees: InlineTrees, own: readonly number[]): 
 }
 
 /** For each function that was inlined anywhere: into which functions, how often, and how many bytes. */
-function inlinedCopies(table: Pclntab, trees: InlineTrees): Map<string, Map<number, Named>> {
-  const copies = new Map<string, Map<number, Named>>();
+function inlinedCopies(table: Pclntab, trees: InlineTrees): Map<string, Map<number, NamedCount>> {
+  const copies = new Map<string, Map<number, NamedCount>>();
   for (let i = 0; i < table.count; i++) {
     const record = funcRecord(table, i);
     for (const { name, size } of inlinedCalls(trees, record, table.entries[i + 1] - table.entries[i])) {

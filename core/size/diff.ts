@@ -209,7 +209,7 @@ function rowAt(ledger: Ledger, offset: number): number {
   return low;
 }
 
-/** Kinds of which the linker keeps one copy for all users, each a row by itself. */
+/** Kinds of content of which the linker keeps one copy for all users. */
 const SHARED: ReadonlySet<LedgerKind> = new Set(['strings', 'gc masks', 'read-only data', 'types']);
 
 /** What more than one function or type may use. */
@@ -367,8 +367,9 @@ function joinPairs(rows: DiffRow[], pairs: Map<string, string>, nameOf: (row: Di
   return [...joined.values()];
 }
 
-/** Rows added up by what `groupings` name, outermost first; of a kind each. Only those that differ. */
+/** Rows of one kind that are in the same groups, added up. */
 export interface DiffGroup {
+  /** The groups, outermost first. */
   path: string[];
   kind: LedgerKind;
   old: number;
@@ -378,6 +379,7 @@ export interface DiffGroup {
   follows: boolean;
 }
 
+/** The rows added up by what `groupings` name, outermost first. Only what differs. */
 export function groupDiff(
   rows: readonly DiffRow[],
   groupings: readonly Grouping[],

@@ -47,8 +47,8 @@ export function groupLedger(
   );
 }
 
-/** What a row says of itself. */
-export interface Named {
+/** What a row says of itself, in words. */
+export interface Described {
   section: string;
   pkg: string;
   symbol: string;
@@ -57,11 +57,11 @@ export interface Named {
 }
 
 /** The group that a row is in; that of its kind when it is in none. */
-export function groupOf(grouping: Grouping, row: Named, info: BuildInfo | null): string {
+export function groupOf(grouping: Grouping, row: Described, info: BuildInfo | null): string {
   return nameOf(grouping, row, info) || row.kind;
 }
 
-function nameOf(grouping: Grouping, row: Named, info: BuildInfo | null): string {
+function nameOf(grouping: Grouping, row: Described, info: BuildInfo | null): string {
   switch (grouping) {
     case 'section':
       return row.section;

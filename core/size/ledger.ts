@@ -9,6 +9,7 @@
 import type { Image } from '../binary/image.ts';
 import type { Maker } from '../binary/maker.ts';
 
+/** What a byte can be, as it is shown. */
 export const KINDS = [
   'code',
   'foreign code',
@@ -167,6 +168,7 @@ export class Claims {
     return text === undefined ? 0 : this.texts.id(text);
   }
 
+  /** The claim with numbers for its texts. */
   owner(claim: Claim): Owner {
     return {
       kind: KIND_INDEX.get(claim.kind)!,
@@ -186,6 +188,7 @@ export class Claims {
     if (size > 0) this.ownMemory(addr, size, this.owner(claim));
   }
 
+  /** `add` with texts that are numbers already. */
   own(offset: number, size: number, owner: Owner): void {
     const end = Math.min(offset + size, this.image.source.size);
     if (!(size > 0 && offset >= 0 && end > offset) || this.count >= this.limit) return;
@@ -199,6 +202,7 @@ export class Claims {
     this.sourceFile[i] = owner.file;
   }
 
+  /** `addMemory` with texts that are numbers already. */
   ownMemory(addr: number, size: number, owner: Owner): void {
     if (!(size > 0)) return;
     const { loads } = this.image;
@@ -259,6 +263,7 @@ export class Claims {
     return order;
   }
 
+  /** Gives each byte to the earliest claim on it. */
   ledger(maker: Maker): Ledger {
     const n = this.count;
     const { size } = this.image.source;

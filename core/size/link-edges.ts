@@ -1,6 +1,7 @@
 /** What each symbol of a program refers to, and why that keeps its target; read of a symbol when it is first asked for. */
+import { minorOf } from '../binary/buildinfo.ts';
 import { utf8 } from '../binary/bytes.ts';
-import { type GoObject, RelocType, SymbolFlag2, WEAK } from '../binary/goobj.ts';
+import { AuxType, type GoObject, NEWEST, RelocType, SymbolFlag2, WEAK } from '../binary/goobj.ts';
 import { Kind } from '../binary/types.ts';
 import type { LinkOptions } from './link.ts';
 import type { LinkSymbols } from './link-symbols.ts';
@@ -20,10 +21,6 @@ export const enum EdgeKind {
   /** The source calls any method of the name `extra`: through a type parameter, or by reflection with a constant name. */
   NamedMethod,
 }
-
-const AUX_GO_TYPE = 0;
-const AUX_DWARF_FIRST = 3;
-const AUX_DWARF_LAST = 6;
 
 /** What is known of the program's symbols by now. */
 export interface EdgeSources {
@@ -62,6 +59,7 @@ export class LinkEdges {
     this.little = !/^(?:mips|mips64|ppc64|s390x)$/.test(goarch);
   }
 
+  /** The edges of a symbol, [from, to): numbers for the functions below. */
   of(symbol: number): [from: number, to: number] {
     if (this.start[symbol] < 0) this.expand(symbol);
     return [this.start[symbol], this.end[symbol]];
@@ -180,7 +178,7 @@ export class LinkEdges {
       } else this.push(target, EdgeKind.Strong, type, r.offset[k], 0);
     }
     if (methods === 0) return;
-    const release = releaseOf(from.goVersion);
+    const release = minorOf(from.goVersion) || NEWEST;
     const found = methodSignatures(symbols.dataOf(symbol), this.pointer, release, this.little, offset =>
       this.methodAt(symbol, offset),
     );
@@ -191,8 +189,8 @@ export class LinkEdges {
   private addAuxiliaries(symbol: number, o: number, from: GoObject): void {
     for (const { type, refKind, pkg, index } of from.auxiliaries(this.symbols.local[symbol])) {
       const target = this.symbols.resolve(o, refKind, pkg, index);
-      if (type === AUX_GO_TYPE || target < 0) continue;
-      if (type >= AUX_DWARF_FIRST && type <= AUX_DWARF_LAST) this.sources.debug[target] = 1;
+      if (type === AuxType.GoType || target < 0) continue;
+      if (type >= AuxType.DwarfInfo && type <= AuxType.DwarfLines) this.sources.debug[target] = 1;
       this.push(target, EdgeKind.Aux, 0, -1, 0);
     }
   }
@@ -227,10 +225,6 @@ function methodSignatures(
   const found: number[] = [];
   for (let i = 0; i < count; i++) found.push(at(first + i * 16));
   return found;
-}
-
-function releaseOf(goVersion: string): number {
-  return Number(/^go1\.(\d+)/.exec(goVersion)?.[1] ?? 26);
 }
 
 function text(bytes: Uint8Array): string {

@@ -9,9 +9,6 @@ import { claimSection } from './sections.ts';
 import { symbolKind } from './data.ts';
 import type { Claims, LedgerKind } from './ledger.ts';
 
-/** objabi.SymKind as far as all releases agree: code, and what comes after data is debug information. */
-const TEXT = 1;
-
 /** Each member by what it is. Returns whether one of them is of Go. */
 export function claimArchive(claims: Claims, image: ArchiveImage): boolean {
   let go = false;
@@ -24,17 +21,19 @@ export function claimArchive(claims: Claims, image: ArchiveImage): boolean {
     else if (member.name === '__.PKGDEF') whole('symbols', 'export data');
     else {
       const inner: ByteSource = { size, read: (at, length) => image.source.read(offset + at, length) };
+      let own = false;
       try {
         const magic = latin1(inner.read(0, Math.min(9, size)), 0, Math.min(9, size));
         if (magic === 'go object') {
           for (const object of readGoObjects(inner, '')) claimGoObject(claims, object, offset);
-          go = true;
-        } else if (magic.startsWith('\x7fELF')) go = claimObject(claims, openElf(inner), offset) || go;
+          own = true;
+        } else if (magic.startsWith('\x7fELF')) own = claimObject(claims, openElf(inner), offset);
       } catch (error) {
         // a damaged member is a row of its own
         if (!(error instanceof FormatError)) throw error;
       }
-      whole(go ? 'header' : 'foreign code', member.name);
+      whole(own ? 'header' : 'foreign code', member.name);
+      go ||= own;
     }
   }
   return go;
@@ -87,7 +86,7 @@ export function claimGoObject(claims: Claims, object: GoObject, base: number): v
     const kind: LedgerKind =
       name === '' || /^go:(?:cu)?info\.|\$abstract$/.test(name)
         ? 'dwarf'
-        : object.kind[i] === TEXT
+        : object.isFunction(i)
           ? 'code'
           : /^gclocals·|\.(?:stkobj|opendefer|arginfo\d|argliveinfo|args_stackmap)$/.test(name)
             ? 'funcdata'

@@ -168,6 +168,7 @@ export interface Chains {
   order: Int32Array;
 }
 
+/** Searches from the entry, nearest first. */
 export function shortestChains(program: Program, result: Reach): Chains {
   const parent = new Int32Array(program.count).fill(-1);
   const edges = new Int32Array(program.count).fill(-1);
@@ -352,7 +353,7 @@ export function gone(program: Program, now: Reach, without: Without): { symbols:
   return { symbols, bytes };
 }
 
-/** Import path of the package whose object defines a symbol; that of its name for what several packages may define. */
+/** Import path of the package whose object defines a symbol, the first of several; '' for what no object of Go defines. */
 export function packageOf({ object, objects }: Program, symbol: number): string {
   return object[symbol] < 0 ? '' : objects[object[symbol]].pkg;
 }

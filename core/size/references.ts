@@ -21,6 +21,7 @@ const CONSTANTS = KINDS.indexOf('read-only data');
 /** Who refers to an address first. */
 type Users = Map<number, Owner>;
 
+/** Claims strings, function values and embedded files in the regions of constants, by their first users. */
 export function claimReferences(
   claims: Claims,
   image: Image,

@@ -2,7 +2,8 @@
  * What a file would lose when linked with -w (no debug information) or -s (no symbol table either), computed from where
  * Go's linker lays the parts that these flags leave out, and what follows them.
  */
-import type { Image, Section } from '../binary/image.ts';
+import { type Image, Letter, type Section } from '../binary/image.ts';
+import { minorOf } from '../binary/buildinfo.ts';
 import { debugName } from '../binary/dwarf.ts';
 
 export interface Savings {
@@ -29,9 +30,7 @@ export function savings(image: Image, goVersion: string): Savings {
       return ofPe(image);
     case 'macho': {
       const both = ofMacho(image);
-      return Number(/^go1\.(\d+)/.exec(goVersion)?.[1] ?? MACHO_SYMBOLS) < MACHO_SYMBOLS
-        ? { w: both.w, s: both.w }
-        : both;
+      return (minorOf(goVersion) || MACHO_SYMBOLS) < MACHO_SYMBOLS ? { w: both.w, s: both.w } : both;
     }
     case 'wasm':
       return ofWasm(image);
@@ -113,7 +112,7 @@ function ofMacho(image: Image): Savings {
   let undefinedCount = 0;
   let nameBytes = 2;
   for (let i = 0; table !== null && i < table.names.length; i++) {
-    if (table.codes[i] !== UNDEFINED) continue;
+    if (table.codes[i] !== Letter.Undefined) continue;
     undefinedCount++;
     nameBytes += table.names[i].length + 1;
   }
@@ -122,7 +121,6 @@ function ofMacho(image: Image): Savings {
   const w = debug.length === 0 ? 0 : source.size - size(all);
   return { w, s: symbolBytes > left ? source.size - size(all - symbolBytes + left) : w };
 }
-const UNDEFINED = 0x55;
 
 /** Names of functions are a section of their own; Go writes no other debug information. */
 function ofWasm(image: Image): Savings {

@@ -45,7 +45,7 @@ export function claimSection(claims: Claims, section: Section, base = 0): void {
     claim('header');
   else if (/^go[._]module$/.test(name)) claim('data');
   else if (WASM_TABLES.has(name)) claim('header');
-  else if (/^go[._]buildinfo$|^go\.buildinfo$/.test(name)) claim('build info');
+  else if (/^go[._]buildinfo$/.test(name)) claim('build info');
   // no part of the program, and none that a linker of Go writes: what others put beside it
   else if (!section.loaded && !WASM_CONTENT.test(section.name)) claim('foreign data');
 }

@@ -1,5 +1,5 @@
 /** What reachability says in words: the chain to a symbol, who refers to it, what would go with it; what defeats elimination. */
-import { AuxType, RelocType } from '../binary/goobj.ts';
+import { AuxType, RefKind, RelocType } from '../binary/goobj.ts';
 import { EdgeKind } from './link-edges.ts';
 import type { Program } from './link.ts';
 import {
@@ -25,6 +25,7 @@ export interface Analysis {
   dominators(): Dominators;
 }
 
+/** Runs elimination over a program; dominators are found when they are asked for. */
 export function analyse(program: Program): Analysis {
   const result = reach(program);
   let tree: Dominators | null = null;
@@ -193,16 +194,9 @@ function howOf({ program, result }: Analysis, from: number, edge: number): strin
   return isText(program, to) ? 'points to the function' : 'points to';
 }
 
-/** Functions have function data (FuncInfo) beside them. */
+/** Whether a symbol is a function of Go. */
 function isText({ object, local, objects }: Program, symbol: number): boolean {
-  if (object[symbol] < 0) return false;
-  const kind = objects[object[symbol]].object.kind[local[symbol]];
-  // objabi.STEXT, and STEXTFIPS since Go 1.24
-  return kind === 1 || (kind === 2 && releaseOf(objects[object[symbol]].object.goVersion) >= 24);
-}
-
-function releaseOf(version: string): number {
-  return Number(/^go1\.(\d+)/.exec(version)?.[1] ?? 26);
+  return object[symbol] >= 0 && objects[object[symbol]].object.isFunction(local[symbol]);
 }
 
 /** The smallest instruction, by which pc tables count. */
@@ -218,9 +212,9 @@ function placeOf(program: Program, from: number, edge: number): Place | null {
   const { object } = program.objects[program.object[from]];
   let file = -1;
   let line = -1;
-  for (const { type, refKind, pkg, index } of object.auxiliaries(program.local[from])) {
+  for (const { type, refKind, index } of object.auxiliaries(program.local[from])) {
     if (type !== AuxType.Pcfile && type !== AuxType.Pcline) continue;
-    if (pkg !== 0 || refKind === 0) continue;
+    if (refKind !== RefKind.Here) continue;
     const value = valueAt(object.data(index), offset, quantumOf(program.options.goarch));
     if (type === AuxType.Pcfile) file = value;
     else line = value;

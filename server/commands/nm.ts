@@ -1,13 +1,11 @@
 /** gospect nm: as go tool nm. */
-import type { Image, Symbols } from '../../core/binary/image.ts';
+import { type Image, Letter, type Symbols } from '../../core/binary/image.ts';
 import { readPclntab, funcRecord } from '../../core/binary/pclntab.ts';
 import { withImage } from '../binary-file.ts';
 import { goSort } from '../go-sort.ts';
 import { type Command, Exit, UsageError } from '../command.ts';
 
 const ORDERS = ['address', 'name', 'none', 'size'];
-const LETTER_U = 0x55;
-const LETTER_T = 0x54;
 
 export const nm: Command = {
   name: 'nm',
@@ -51,7 +49,7 @@ function symbolsOf(image: Image): Symbols | null {
     names,
     addrs: table.entries.subarray(0, table.count),
     sizes,
-    codes: new Uint8Array(table.count).fill(LETTER_T),
+    codes: new Uint8Array(table.count).fill(Letter.Text),
   };
 }
 
@@ -65,7 +63,7 @@ function listing(symbols: Symbols, order: string, withSize: boolean, prefix: str
   if (order === 'size') goSort(rows, (a, b) => sizes[a] > sizes[b]);
   const lines: string[] = [];
   for (const i of rows) {
-    const address = codes[i] === LETTER_U ? '        ' : addrs[i].toString(16).padStart(8);
+    const address = codes[i] === Letter.Undefined ? '        ' : addrs[i].toString(16).padStart(8);
     const size = withSize ? ` ${String(sizes[i]).padStart(10)}` : '';
     lines.push(`${prefix}${address}${size} ${String.fromCharCode(codes[i])} ${names[i]}\n`);
   }
