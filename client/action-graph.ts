@@ -19,6 +19,7 @@ import {
   type ToGraphPage,
 } from '../server/protocol/builds.ts';
 import { pageHtml } from './page.ts';
+import { saveText } from './save-text.ts';
 
 const VIEW_TYPE = 'gospect.actionGraph';
 const SOURCE = 'gospect.actionGraph.source';
@@ -88,6 +89,7 @@ export class ActionGraph implements vscode.Disposable {
     for (const span of spans) this.live.spans.set(span.id, span);
     if (this.following) this.postLive();
   }
+  /** The target whose build runs. */
   get running(): string | null {
     return this.live?.target ?? null;
   }
@@ -132,7 +134,7 @@ export class ActionGraph implements vscode.Disposable {
     if (!picked) return;
     const params: ExportParams = { record: source.record, file: source.file, format: picked.format };
     const result = await this.client.sendRequest<ExportResult>(EXPORT_REQUEST, params);
-    if (result.ok) await save(picked.file, result.text);
+    if (result.ok) await saveText(picked.file, result.text);
     else void vscode.window.showErrorMessage(`The build cannot be exported: ${result.message}.`);
   }
 
@@ -181,6 +183,7 @@ export class ActionGraph implements vscode.Disposable {
   }
 }
 
+/** What a build can be saved as, and what the file is called. */
 const formats: readonly (vscode.QuickPickItem & { format: ExportFormat; file: string })[] = [
   {
     label: 'JSON',
@@ -247,12 +250,4 @@ async function chooseFile(): Promise<vscode.Uri | undefined> {
     filters: { 'Action graphs and traces': ['json'], 'All files': ['*'] },
   });
   return files?.[0];
-}
-
-async function save(name: string, text: string): Promise<void> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const target = await vscode.window.showSaveDialog(
-    folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) },
-  );
-  if (target !== undefined) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
 }

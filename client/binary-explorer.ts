@@ -14,6 +14,7 @@ import {
 } from '../server/protocol/binary.ts';
 import { LineBytes } from './line-bytes.ts';
 import { pageHtml } from './page.ts';
+import { saveText } from './save-text.ts';
 
 const VIEW_TYPE = 'gospect.binary';
 
@@ -80,14 +81,13 @@ async function chooseOld(
   now: vscode.Uri,
   desktop: Desktop | null,
 ): Promise<{ now: vscode.Uri; old: vscode.Uri } | undefined> {
-  const name = (uri: vscode.Uri) => uri.path.slice(uri.path.lastIndexOf('/') + 1);
   type Item = vscode.QuickPickItem & { old(): Promise<{ now: vscode.Uri; old: vscode.Uri } | undefined> };
   const items: Item[] = [];
   const previous = desktop?.previous(now);
   if (previous)
     items.push({
       label: '$(history) The build before',
-      description: `${name(now)} as it was`,
+      description: `${nameOf(now)} as it was`,
       old: async () => ({ now, old: previous }),
     });
   if (desktop && vscode.workspace.isTrusted && vscode.workspace.workspaceFolders?.length)
@@ -103,19 +103,22 @@ async function chooseOld(
     if (!(input instanceof vscode.TabInputCustom) || input.viewType !== VIEW_TYPE) continue;
     const { uri } = input;
     if (uri.toString() === now.toString()) continue;
-    items.push({ label: `$(file-binary) ${name(uri)}`, description: uri.path, old: async () => ({ now, old: uri }) });
+    items.push({ label: `$(file-binary) ${nameOf(uri)}`, description: uri.path, old: async () => ({ now, old: uri }) });
   }
   items.push({
     label: '$(folder-opened) Choose a File…',
     async old() {
-      const old = await chooseFile(`Compare ${name(now)} with`, 'Compare');
+      const old = await chooseFile(`Compare ${nameOf(now)} with`, 'Compare');
       return old && { now, old };
     },
   });
   const picked =
     items.length === 1
       ? items[0]
-      : await vscode.window.showQuickPick(items, { title: `Compare ${name(now)} with`, placeHolder: 'The older file' });
+      : await vscode.window.showQuickPick(items, {
+          title: `Compare ${nameOf(now)} with`,
+          placeHolder: 'The older file',
+        });
   return picked?.old();
 }
 
@@ -196,7 +199,7 @@ class BinaryEditor implements vscode.CustomReadonlyEditorProvider<BinaryDocument
       if (message.type === 'ready' || message.type === 'retry') void load();
       else if (message.type === 'open') void openSource(message.file, message.line);
       else if (message.type === 'copy') void vscode.env.clipboard.writeText(message.text);
-      else if (message.type === 'save') void save(message.name, message.text);
+      else if (message.type === 'save') void saveText(message.name, message.text);
       else if (message.type === 'compare') void vscode.commands.executeCommand('gospect.compareBinary', uri);
       else {
         const query = await this.withGo(message.query, uri);
@@ -257,12 +260,4 @@ async function openSource(file: string, line: number): Promise<void> {
   } catch {
     void vscode.window.showInformationMessage(`${file} is not on this machine; the program was built elsewhere.`);
   }
-}
-
-async function save(name: string, text: string): Promise<void> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const target = await vscode.window.showSaveDialog(
-    folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) },
-  );
-  if (target !== undefined) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
 }

@@ -15,6 +15,7 @@ import {
   type OwnProfile,
   type TargetResult,
 } from '../server/protocol/builds.ts';
+import { formatCount } from '../server/protocol/units.ts';
 import type { GoCommand } from './go.ts';
 
 /** A port to build for. */
@@ -175,7 +176,9 @@ export function buildTerminal(request: BuildRequest): vscode.Pseudoterminal {
       const outcome = await build(target);
       if (outcome.state !== 'done') failures++;
       const seconds = (outcome.ms / 1000).toFixed(1);
-      say(`${targetName(target)}: ${outcome.state} in ${seconds} s, ${outcome.compiled} packages compiled\n\n`);
+      say(
+        `${targetName(target)}: ${outcome.state} in ${seconds} s, ${formatCount(outcome.compiled, 'package')} compiled\n\n`,
+      );
       request.onDone(outcome);
       if (outcome.state === 'done') built.push({ target: targetName(target), files: outcome.files.map(f => f.path) });
     }

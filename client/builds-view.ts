@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BuiltTarget } from '../server/protocol/builds.ts';
 import type { PastBuild } from '../server/protocol/binary.ts';
-import { formatSize, formatTime } from '../server/protocol/units.ts';
+import { formatCount, formatSize, formatTime } from '../server/protocol/units.ts';
 import { type BuildOutcome, type BuildTarget, type BuiltFile, targetName } from './build-terminal.ts';
 
 const STATE_KEY = 'gospect.builds';
@@ -50,6 +50,7 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.changed.dispose();
   }
 
+  /** A build of the target begins. */
   start(target: BuildTarget): void {
     this.running.set(targetName(target), 'starting');
     this.update();
@@ -63,6 +64,7 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.update();
   }
 
+  /** It is over: its outcome takes the place of the last one. */
   finish(outcome: BuildOutcome): void {
     const name = targetName(outcome.target);
     const previous = this.results.get(name)?.outcome.files ?? [];
@@ -193,7 +195,9 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
       .join(' · ');
     item.tooltip = [
       outcome.state === 'stopped' ? `${name}: stopped` : `${name}: ${outcome.state} in ${formatTime(outcome.ms)}`,
-      outcome.state === 'stopped' ? '' : `${outcome.compiled} packages compiled, the others from the cache`,
+      outcome.state === 'stopped'
+        ? ''
+        : `${formatCount(outcome.compiled, 'package')} compiled, the others from the cache`,
       outcome.linkage === 'static' ? 'needs no library where it runs' : '',
       outcome.linkage === 'dynamic' ? `needs ${outcome.needs.join(', ') || 'a loader'}` : '',
       outcome.runs === 'no' ? 'does not run on this machine' : '',

@@ -1,4 +1,5 @@
 /** Builds in VS Code: commands, tasks, and what they leave in the Builds view. */
+import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
@@ -8,6 +9,7 @@ import {
   WORKFLOW_REQUEST,
   type WorkflowParams,
 } from '../server/protocol/builds.ts';
+import { portOfNode } from '../server/protocol/ports.ts';
 import { formatCount } from '../server/protocol/units.ts';
 import { registerActionGraph } from './action-graph.ts';
 import { type BuildTarget, buildTerminal, targetName } from './build-terminal.ts';
@@ -30,13 +32,7 @@ interface BuildTaskDefinition extends vscode.TaskDefinition {
 
 /** Go's name of the machine the extension runs on. */
 function hostTarget(): BuildTarget {
-  const systems: Record<string, string> = { win32: 'windows', sunos: 'solaris' };
-  const processors: Record<string, string> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le', mipsel: 'mipsle' };
-  return {
-    goos: systems[process.platform] ?? process.platform,
-    goarch: processors[process.arch] ?? process.arch,
-    level: '',
-  };
+  return { ...portOfNode(process.platform, process.arch, os.endianness()), level: '' };
 }
 
 /** Folders of modules below a workspace folder: itself if it has a go.mod, else all that have one, vendored ones aside. */

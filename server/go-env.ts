@@ -3,7 +3,7 @@
  * the go command reads them: environment, then the file GOENV names, then GOROOT/go.env (cmd/go/internal/cfg).
  */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { endianness, homedir } from 'node:os';
 import path from 'node:path';
 import type { FileSystem } from '../core/source/files.ts';
 import { join } from '../core/source/path.ts';
@@ -17,6 +17,7 @@ import { compareGoVersion, fromToolchain } from '../core/load/version.ts';
 import { quotedWords } from './go-flags.ts';
 import type { LoadFlags } from './load-flags.ts';
 import { slashed } from './node-files.ts';
+import { portOfNode } from './protocol/ports.ts';
 
 export { type LoadFlags, noFlags } from './load-flags.ts';
 
@@ -39,9 +40,6 @@ export interface GoEnv {
 }
 
 export type Found<T> = ({ ok: true } & T) | { ok: false; message: string };
-
-const osNames: Readonly<Record<string, string>> = { win32: 'windows', sunos: 'solaris' };
-const archNames: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', loong64: 'loong64', mipsel: 'mipsle' };
 
 function isFile(p: string): boolean {
   try {
@@ -146,10 +144,7 @@ export function moduleCache(env: Environment): string {
 
 /** The port of the machine this runs on, in Go's words. */
 export function hostPort(): { goos: string; goarch: string } {
-  return {
-    goos: osNames[process.platform] ?? process.platform,
-    goarch: archNames[process.arch] ?? process.arch,
-  };
+  return portOfNode(process.platform, process.arch, endianness());
 }
 
 /** Finds Go and its settings for work in the folder `cwd`, toolchain lines followed into the module cache. */

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { userCacheDir } from './cache-folder.ts';
 import { moduleCache } from './go-env.ts';
 import { disk, nodeFiles } from './node-files.ts';
+import { portOfNode } from './protocol/ports.ts';
 
 function inFolder(use: (dir: string) => void): void {
   const dir = mkdtempSync(path.join(tmpdir(), 'gospect-files-'));
@@ -37,6 +38,27 @@ test('the folder for caches is the one that os.UserCacheDir names', () => {
   expect(userCacheDir(home, 'darwin')).toBe(path.join('/home/u', 'Library/Caches'));
   // as the system spells it, and as Go does
   for (const name of ['LOCALAPPDATA', 'LocalAppData']) expect(userCacheDir({ [name]: '/l' }, 'win32')).toBe('/l');
+});
+
+test('a machine has the name that Go has for it', () => {
+  const names = [
+    ['linux', 'x64', 'LE'],
+    ['linux', 'ppc64', 'LE'],
+    ['aix', 'ppc64', 'BE'],
+    ['win32', 'ia32', 'LE'],
+    ['sunos', 'x64', 'LE'],
+    ['linux', 'mipsel', 'LE'],
+    ['darwin', 'arm64', 'LE'],
+  ] as const;
+  expect(names.map(([platform, arch, order]) => Object.values(portOfNode(platform, arch, order)).join('/'))).toEqual([
+    'linux/amd64',
+    'linux/ppc64le',
+    'aix/ppc64',
+    'windows/386',
+    'solaris/amd64',
+    'linux/mipsle',
+    'darwin/arm64',
+  ]);
 });
 
 test('the module cache is the one of the environment, of go env -w, or below GOPATH', () => {

@@ -1,4 +1,4 @@
-/** Ports for the cross-build picker. */
+/** Ports: that of a machine, and all of them for the cross-build picker. */
 
 /** Request without parameters: every port `go tool dist list` has, as {@link PortInfo}[]. */
 export const PORTS_REQUEST = 'gospect/ports';
@@ -14,4 +14,14 @@ export interface PortInfo {
   /** The variable of the architecture's levels, and the levels with what they ask of the processor; none: ''. */
   knob: string;
   levels: { level: string; meaning: string; isDefault: boolean }[];
+}
+
+const SYSTEMS: Readonly<Record<string, string>> = { win32: 'windows', sunos: 'solaris' };
+const PROCESSORS: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', mipsel: 'mipsle' };
+
+/** Go's name for a machine, by Node's for its system, its processor and the order of its bytes. */
+export function portOfNode(platform: string, arch: string, order: 'LE' | 'BE'): { goos: string; goarch: string } {
+  // of POWER Node names the processor alone
+  const goarch = arch === 'ppc64' && order === 'LE' ? 'ppc64le' : (PROCESSORS[arch] ?? arch);
+  return { goos: SYSTEMS[platform] ?? platform, goarch };
 }
