@@ -1,4 +1,7 @@
-/** The analysing thread, started again when it has ended: out of memory, or by a fault of ours. */
+/**
+ * The analysing thread, started when there is something to analyse (a window may show only executables, whose reading it
+ * would hold up), and again when it has ended: out of memory, or by a fault of ours.
+ */
 import type { FromEngine, ToEngine } from './analysis/messages.ts';
 import type { EnginePort } from './live.ts';
 
@@ -44,9 +47,20 @@ export function engineThread(start: () => Thread): EnginePort {
     mine.on('error', error => end(error.message));
     mine.on('exit', status => end(`status ${status}`));
   };
-  run();
+  let settings: ToEngine | null = null;
+  let begun = false;
   return {
-    send: message => thread?.postMessage(message),
+    send(message) {
+      if (!begun) {
+        if (message.type === 'settings') settings = message;
+        // without an open file nothing is known yet that settings or files on disk could change
+        if (message.type === 'settings' || message.type === 'changed') return;
+        begun = true;
+        run();
+        if (settings !== null) thread?.postMessage(settings);
+      }
+      thread?.postMessage(message);
+    },
     onMessage: listener => void listeners.push(listener),
     onRestart: listener => void restarted.push(listener),
   };

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import type { FromEngine, ToEngine } from '../server/analysis/messages.ts';
 import { engineThread, type Thread } from '../server/engine-thread.ts';
+import { readSettings } from '../server/settings.ts';
 
 /** Stands for a worker: keeps what it is sent, and ends when it is told to. */
 class Ends extends EventEmitter implements Thread {
@@ -24,6 +25,14 @@ test('a thread that ends is started again, a few times', () => {
     restarts++;
     engine.send({ type: 'changed', paths: [] });
   });
+  // settings alone are no work
+  const settings: ToEngine = { type: 'settings', settings: readSettings({}, '', {}) };
+  const opened: ToEngine = { type: 'buffer', path: '/a.go', version: 1, text: 'package a' };
+  engine.send(settings);
+  engine.send({ type: 'changed', paths: ['/b.go'] });
+  expect(threads).toHaveLength(0);
+  engine.send(opened);
+  expect(threads[0].sent).toEqual([settings, opened]);
   threads[0].emit('error', new Error('out of memory'));
   threads[0].emit('exit', 1);
   expect([threads.length, restarts]).toEqual([2, 1]);

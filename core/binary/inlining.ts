@@ -6,7 +6,7 @@ import type { Reader } from './bytes.ts';
 import type { Image } from './image.ts';
 import { memoryOf } from './memory.ts';
 import type { Moduledata } from './moduledata.ts';
-import { fileNameAt, type FuncRecord, type Pclntab, Version } from './pclntab.ts';
+import { fileNameAt, type FuncRecord, pcdataOf, type Pclntab, Version } from './pclntab.ts';
 
 /** Indices that the linker gives to tables of all functions (internal/abi symtab.go). */
 const PCDATA_INL_TREE_INDEX = 2;
@@ -92,7 +92,7 @@ export function inlineTrees(image: Image, table: Pclntab, moduledata: Moduledata
 export function inlinedCalls(trees: InlineTrees, record: FuncRecord, size: number): InlinedCall[] {
   const { table, memory } = trees;
   const offset = inlineTreeOf(table, record);
-  const indices = record.pcdata[PCDATA_INL_TREE_INDEX] ?? 0;
+  const indices = pcdataOf(table, record, PCDATA_INL_TREE_INDEX);
   if (offset < 0 || indices === 0) return [];
   const sizes = new Map<number, number>();
   const runs: { from: number; to: number; value: number }[] = [];

@@ -52,8 +52,11 @@ export interface FuncRecord {
   pcsp: number;
   pcfile: number;
   pcln: number;
-  pcdata: number[];
-  funcdata: number[];
+  /** Where the offsets of its pcdata and funcdata stand, from the header, and how many. */
+  pcdataAt: number;
+  pcdataCount: number;
+  funcdataAt: number;
+  funcdataCount: number;
   cu: number;
   /** Line of the func keyword, from 1; 0 when not recorded (before Go 1.20). */
   startLine: number;
@@ -194,24 +197,11 @@ export function funcRecord(table: Pclntab, i: number): FuncRecord {
   const nfuncdata = bytes.u8(tail - 1);
   if (npcdata > MOST_TABLES || tail + 4 * npcdata > bytes.length)
     throw new FormatError(`function record ${i} claims ${npcdata} tables`);
-  const pcdata: number[] = [];
-  for (let k = 0; k < npcdata; k++) pcdata.push(bytes.u32(tail + 4 * k));
-  const funcdata: number[] = [];
-  let end = tail + 4 * npcdata;
-  if (version === Version.Go116) {
-    end = Math.ceil(end / ptrSize) * ptrSize;
-    for (let k = 0; k < nfuncdata; k++) {
-      const at = bytes.uptr(end + k * ptrSize, ptrSize);
-      if (at !== NO_FUNCDATA) funcdata.push(at);
-    }
-    end += nfuncdata * ptrSize;
-  } else {
-    for (let k = 0; k < nfuncdata; k++) {
-      const at = bytes.u32(end + 4 * k);
-      if (at !== NO_FUNCDATA) funcdata.push(at);
-    }
-    end += 4 * nfuncdata;
-  }
+  const pcdataAt = tail;
+  const word = version === Version.Go116 ? ptrSize : 4;
+  const funcdataAt = Math.ceil((tail + 4 * npcdata) / word) * word;
+  const end = funcdataAt + nfuncdata * word;
+  if (end > bytes.length) throw new FormatError(`function record ${i} claims ${nfuncdata} parts of funcdata`);
   const nameAt = bytes.u32(at);
   const nameStart = table.names + nameAt;
   const zero = nameStart < bytes.length ? bytes.bytes.indexOf(0, nameStart) : -1;
@@ -225,11 +215,24 @@ export function funcRecord(table: Pclntab, i: number): FuncRecord {
     pcsp: bytes.u32(at + 12),
     pcfile: bytes.u32(at + 16),
     pcln: bytes.u32(at + 20),
-    pcdata,
-    funcdata,
+    pcdataAt,
+    pcdataCount: npcdata,
+    funcdataAt,
+    funcdataCount: nfuncdata,
     cu: bytes.u32(at + 28),
     startLine: version === Version.Go120 ? bytes.u32(at + 32) : 0,
   };
+}
+
+/** Offset in the pc tables of a function's k-th pcdata; 0 for none. */
+export function pcdataOf(table: Pclntab, { pcdataAt, pcdataCount }: FuncRecord, k: number): number {
+  return k < pcdataCount ? table.bytes.u32(pcdataAt + 4 * k) : 0;
+}
+
+/** A function's k-th funcdata: its offset from moduledata's gofunc, in Go 1.16 its address; -1 for none. */
+export function funcdataOf({ bytes, version, ptrSize }: Pclntab, { funcdataAt }: FuncRecord, k: number): number {
+  const at = version === Version.Go116 ? bytes.uptr(funcdataAt + k * ptrSize, ptrSize) : bytes.u32(funcdataAt + 4 * k);
+  return at === NO_FUNCDATA ? -1 : at;
 }
 
 /** Length in the pc table of the varint pairs that begin at `offset`; 0 for none. */

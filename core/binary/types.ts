@@ -55,7 +55,7 @@ export interface Itab {
 export interface TypeData {
   types: TypeDescriptor[];
   /** Names of types, fields and methods: address and bytes, with the type that was seen to use them first. */
-  names: { addr: number; size: number; user: number }[];
+  names: { addr: number[]; size: number[]; user: number[] };
   itabs: Itab[];
   /** Masks for the garbage collector by address, with the type that was seen to use them first. */
   masks: { addr: number; size: number; user: number }[];
@@ -72,7 +72,13 @@ export function readTypes(image: Image, moduledata: Moduledata, goMinor: number)
 }
 
 class TypeWalk {
-  private readonly data: TypeData = { types: [], names: [], itabs: [], masks: [], end: 0 };
+  private readonly data: TypeData = {
+    types: [],
+    names: { addr: [], size: [], user: [] },
+    itabs: [],
+    masks: [],
+    end: 0,
+  };
   /** Index of the descriptor at an address; -1 while it waits. */
   private readonly seen = new Map<number, number>();
   private readonly seenNames = new Set<number>();
@@ -112,7 +118,8 @@ class TypeWalk {
     const { data } = this;
     this.inheritPackages();
     for (const { addr, size } of data.types) data.end = Math.max(data.end, addr + size);
-    for (const { addr, size } of data.names) data.end = Math.max(data.end, addr + size);
+    const { addr: names, size: sizes } = data.names;
+    for (let i = 0; i < names.length; i++) data.end = Math.max(data.end, names[i] + sizes[i]);
     data.masks.sort((a, b) => a.addr - b.addr);
     return data;
   }
@@ -404,7 +411,10 @@ class TypeWalk {
     }
     if (flags & 4) end += 4;
     this.seenNames.add(addr);
-    this.data.names.push({ addr, size: end - at, user });
+    const { names } = this.data;
+    names.addr.push(addr);
+    names.size.push(end - at);
+    names.user.push(user);
     return true;
   }
 

@@ -2,7 +2,18 @@
 import { type Image, Letter, LOWER_CASE, type Section, type Symbols } from '../binary/image.ts';
 import { memoryOf } from '../binary/memory.ts';
 import type { Moduledata } from '../binary/moduledata.ts';
-import { fileOf, type FuncRecord, funcRecord, type Pclntab, pcTableSize, Version } from '../binary/pclntab.ts';
+import {
+  fileNameAt,
+  fileOf,
+  type FuncRecord,
+  funcdataOf,
+  funcRecord,
+  pcdataOf,
+  type Pclntab,
+  pcTableSize,
+  pcValueAtEntry,
+  Version,
+} from '../binary/pclntab.ts';
 import type { WasmFunction, WasmImage } from '../binary/wasm.ts';
 import { packageOfSymbol } from '../names/symbol.ts';
 import type { Claims, Owner } from './ledger.ts';
@@ -33,7 +44,7 @@ export function goFunctions(claims: Claims, table: Pclntab): GoFunction[] {
   const packages = new Map<string, number>();
   for (let i = 0; i < table.count; i++) {
     const record = funcRecord(table, i);
-    const key = record.cu * 0x100000000 + record.pcfile;
+    const key = fileNameAt(table, record, pcValueAtEntry(table, record.pcfile));
     let file = files.get(key);
     if (file === undefined) {
       file = claims.id(fileOf(table, record));
@@ -158,9 +169,9 @@ export function claimPclntab(claims: Claims, table: Pclntab, functions: GoFuncti
       seenNames[record.nameAt] = 1;
       claims.ownMemory(table.addr + table.names + record.nameAt, record.nameSize + 1, mine);
     }
-    const { pcdata } = record;
-    for (let k = -3; k < pcdata.length; k++) {
-      const pcs = k === -3 ? record.pcsp : k === -2 ? record.pcfile : k === -1 ? record.pcln : pcdata[k];
+    for (let k = -3; k < record.pcdataCount; k++) {
+      const pcs =
+        k === -3 ? record.pcsp : k === -2 ? record.pcfile : k === -1 ? record.pcln : pcdataOf(table, record, k);
       if (pcs === 0 || pcs >= seenTables.length || seenTables[pcs] !== 0) continue;
       seenTables[pcs] = 1;
       claims.ownMemory(table.addr + table.pcs + pcs, pcTableSize(table, pcs), mine);
@@ -184,13 +195,19 @@ export function claimFuncdata(
 ): void {
   if (table.version === Version.Go116 || moduledata.gofunc === 0) return;
   let count = 0;
-  for (const { record } of functions) count += record.funcdata.length;
+  for (const { record } of functions) count += record.funcdataCount;
   // sorted as numbers, each an offset and behind it the function: the first user of an offset comes first
   const many = functions.length;
   const uses = new Float64Array(count);
   count = 0;
-  for (let i = 0; i < many; i++) for (const offset of functions[i].record.funcdata) uses[count++] = offset * many + i;
-  uses.sort();
+  for (let i = 0; i < many; i++) {
+    const { record } = functions[i];
+    for (let k = 0; k < record.funcdataCount; k++) {
+      const offset = funcdataOf(table, record, k);
+      if (offset >= 0) uses[count++] = offset * many + i;
+    }
+  }
+  uses.subarray(0, count).sort();
   const end = funcdataEnd(image, moduledata);
   for (let i = 0, next = 0; i < count; i = next) {
     const offset = Math.floor(uses[i] / many);

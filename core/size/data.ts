@@ -12,7 +12,8 @@ export function claimTypes(claims: Claims, data: TypeData): void {
   const owners = data.types.map(({ pkg, name }) => claims.owner({ kind: 'types', pkg, symbol: name }));
   const nobody = claims.owner({ kind: 'types' });
   for (const [i, type] of data.types.entries()) claims.ownMemory(type.addr, type.size, owners[i]);
-  for (const name of data.names) claims.ownMemory(name.addr, name.size, owners[name.user] ?? nobody);
+  const { addr, size, user } = data.names;
+  for (let i = 0; i < addr.length; i++) claims.ownMemory(addr[i], size[i], owners[user[i]] ?? nobody);
   for (const itab of data.itabs) {
     const type = data.types[itab.type];
     const inter = data.types[itab.inter];

@@ -16,7 +16,7 @@ import type { Image } from '../binary/image.ts';
 import { offsetOf } from '../binary/image.ts';
 import { memoryOf } from '../binary/memory.ts';
 import { findModuledata } from '../binary/moduledata.ts';
-import { funcRecord, pcTableSize, readPclntab } from '../binary/pclntab.ts';
+import { funcdataOf, funcRecord, pcdataOf, pcTableSize, readPclntab } from '../binary/pclntab.ts';
 import { type Grouping, groupOf } from './group.ts';
 import { inlineTreeOf } from '../binary/inlining.ts';
 import { KINDS, type Ledger, type LedgerKind } from './ledger.ts';
@@ -232,7 +232,8 @@ function piecesOf(rows: Map<string, DiffRow>, { image, ledger }: Side): Piece[] 
   const tables = new Map<number, boolean>();
   for (let i = 0; i < table.count; i++) {
     const record = funcRecord(table, i);
-    for (const pcs of [record.pcsp, record.pcfile, record.pcln, ...record.pcdata]) {
+    const pcdata = Array.from({ length: record.pcdataCount }, (_, k) => pcdataOf(table, record, k));
+    for (const pcs of [record.pcsp, record.pcfile, record.pcln, ...pcdata]) {
       if (pcs === 0 || seen.has(pcs)) continue;
       seen.add(pcs);
       const length = pcTableSize(table, pcs);
@@ -241,7 +242,10 @@ function piecesOf(rows: Map<string, DiffRow>, { image, ledger }: Side): Piece[] 
       if (offset >= 0) add(offset, length, hashOf(table.bytes.bytes, at, at + length));
     }
     const tree = inlineTreeOf(table, record);
-    for (const offset of record.funcdata) tables.set(offset, tables.get(offset) === true || offset === tree);
+    for (let k = 0; k < record.funcdataCount; k++) {
+      const offset = funcdataOf(table, record, k);
+      if (offset >= 0) tables.set(offset, tables.get(offset) === true || offset === tree);
+    }
   }
   const data = findModuledata(image, table.addr);
   if (data === null || data.gofunc === 0) return pieces;

@@ -40,17 +40,27 @@ export function tableOf(image: Image, ledger: Ledger): Table {
     size[row] += length[i];
     if (loadedIds[section[i]] === 1) memory[row] += length[i];
   }
-  const column = (of: Uint32Array) => Uint32Array.from({ length: count }, (_, row) => of[first[row]]);
+  const column = (of: Uint32Array) => {
+    const values = new Uint32Array(count);
+    for (let row = 0; row < count; row++) values[row] = of[first[row]];
+    return values;
+  };
+  const kind = new Uint32Array(count);
+  const offset = new Float64Array(count);
+  for (let row = 0; row < count; row++) {
+    kind[row] = kindIds[ledger.kind[first[row]]];
+    offset[row] = ledger.offset[first[row]];
+  }
   return {
     strings,
     section: column(section),
     pkg: column(ledger.pkg),
     symbol: column(ledger.symbol),
     file: column(ledger.file),
-    kind: Uint32Array.from({ length: count }, (_, row) => kindIds[ledger.kind[first[row]]]),
+    kind,
     size: size.slice(0, count),
     memory: memory.slice(0, count),
-    offset: Float64Array.from({ length: count }, (_, row) => ledger.offset[first[row]]),
+    offset,
   };
 }
 
