@@ -52,6 +52,7 @@ function content(file) {
   return /\.[sh]$/.test(file) ? Buffer.alloc(0) : fs.readFileSync(file);
 }
 
+/** Writes the pack of a GOROOT's sources; returns Go's version, and how many folders and bytes it holds. */
 export function packStd(goroot, target) {
   const dirs = {};
   const chunks = [];

@@ -69,7 +69,7 @@ async function answer(params: BinaryParams): Promise<BinaryResult> {
   const { query } = params;
   switch (query.type) {
     case 'assembly':
-      if (params.path === null) return { ok: false, message: 'it is not on this machine’s disk' };
+      if (params.path === null) return { ok: false, message: "it is not on this machine's disk" };
       return assembly(open, params.path, query.symbol, query.go);
     case 'why':
     case 'without': {

@@ -64,7 +64,7 @@ describe('action graph', () => {
       'build a run ',
       'build b cached ',
     ]);
-    expect(totals(graph)).toMatchObject({ actions: 4, cached: 1, run: 3, failed: 0, cpu: 12 });
+    expect(totals(graph)).toEqual({ cached: 1, run: 3, failed: 0, cpu: 12 });
     expect(graph.wall).toBe(100);
   });
   test('the critical path is what each waited for last', () => {

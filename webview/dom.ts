@@ -1,6 +1,7 @@
-import { formatSize } from '../server/protocol/units.ts';
+/** What the pages share: elements, tabs, the search field, colours of the theme, sizes in words. */
+import { formatCount, formatSize } from '../server/protocol/units.ts';
 
-/** An element with attributes and children. `text` properties are set as text, never as markup. */
+/** An element with attributes and children; a child that is a string becomes text, never markup. */
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Record<string, string> = {},
@@ -96,10 +97,12 @@ export function formatSigned(bytes: number): string {
   return bytes === 0 ? '0 B' : `${bytes > 0 ? '+' : '−'}${formatSize(Math.abs(bytes))}`;
 }
 
+/** The exact size: `1,234 bytes`. */
 export function formatBytes(bytes: number): string {
-  return `${bytes.toLocaleString('en-US')} bytes`;
+  return formatCount(bytes, 'byte');
 }
 
+/** A part in percent, with more digits the smaller it is: `12.3 %`, `1.23 %`, `0.0012 %`. */
 export function formatShare(part: number, whole: number): string {
   if (whole === 0) return '0 %';
   const percent = (100 * part) / whole;

@@ -23,7 +23,8 @@ export function rgbOf(css: string): Rgb {
 
 /** `share` of the first colour, the rest of the second. */
 export function mix(a: Rgb, b: Rgb, share: number): Rgb {
-  return [0, 1, 2].map(i => Math.round(a[i] * share + b[i] * (1 - share))) as unknown as Rgb;
+  const part = (i: 0 | 1 | 2) => Math.round(a[i] * share + b[i] * (1 - share));
+  return [part(0), part(1), part(2)];
 }
 
 export function cssOf([r, g, b]: Rgb): string {

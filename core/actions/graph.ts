@@ -212,9 +212,8 @@ function mergeLookups(raw: readonly Action[]): Action[] {
   return keep;
 }
 
-/** What the numbers of a build add up to. */
+/** How many actions of a build had each verdict, and their processor time. */
 export interface Totals {
-  actions: number;
   cached: number;
   run: number;
   failed: number;
@@ -223,7 +222,7 @@ export interface Totals {
 }
 
 export function totals(g: ActionGraph): Totals {
-  const t: Totals = { actions: g.actions.length, cached: 0, run: 0, failed: 0, cpu: 0 };
+  const t: Totals = { cached: 0, run: 0, failed: 0, cpu: 0 };
   for (const a of g.actions) {
     if (a.verdict === 'cached') t.cached++;
     else if (a.verdict === 'run') t.run++;
@@ -236,6 +235,7 @@ export function totals(g: ActionGraph): Totals {
 /** The kinds an action can be of, for colour and grouping. */
 export type ActionKind = 'compile' | 'cgo' | 'link' | 'vet' | 'test' | 'other';
 
+/** The kind of an action, by the mode that Go gives it. */
 export function kindOf(a: Action): ActionKind {
   if (a.mode === 'build') return 'compile';
   if (a.mode.includes('cgo')) return 'cgo';

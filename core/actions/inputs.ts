@@ -41,6 +41,7 @@ const order: readonly InputKind[] = [
   'other',
 ];
 
+/** One of the things that Go hashed into the key of an action. */
 export interface KeyInput {
   kind: InputKind;
   /** Which of its kind: `main.go`, `fmt`, `GOAMD64`, `-race`. */
@@ -55,7 +56,7 @@ function textOf(quoted: string): string {
 }
 
 /** The words of a list that was printed with %q: `["-N" "-l"]`. */
-function quotedWords(list: string): string[] {
+function quotedList(list: string): string[] {
   return [...list.matchAll(/"(?:[^"\\]|\\.)*"/g)].map(m => textOf(m[0]));
 }
 
@@ -135,11 +136,11 @@ export function inputsOf(quoted: string): KeyInput[] {
     case 'trimpath':
       return one('flag', '-trimpath', '');
     case 'cover': {
-      const [mode = '', tool = ''] = quotedWords(text);
+      const [mode = '', tool = ''] = quotedList(text);
       return [...one('flag', '-cover', mode), ...one('tool', 'cover', tool)];
     }
     case 'fuzz':
-      return flagsOf(quotedWords(rest), 'fuzz ');
+      return flagsOf(quotedList(rest), 'fuzz ');
     case 'compile': {
       // `compile compile version go1.26.8 [what -race and its like add] [-gcflags of the package]`
       const lists = listsOf(rest);
@@ -147,17 +148,17 @@ export function inputsOf(quoted: string): KeyInput[] {
       const tool = rest.slice(0, rest.indexOf(lists[0])).trim();
       return [
         ...one('tool', 'compile', tool),
-        ...flagsOf(quotedWords(lists[0]), ''),
-        ...flagsOf(quotedWords(lists[1] ?? ''), '-gcflags '),
+        ...flagsOf(quotedList(lists[0]), ''),
+        ...flagsOf(quotedList(lists[1] ?? ''), '-gcflags '),
       ];
     }
     case 'asm': {
       const lists = listsOf(rest);
-      const [tool = rest] = quotedWords(rest);
+      const [tool = rest] = quotedList(rest);
       return [
         ...one('tool', 'asm', tool),
-        ...flagsOf(quotedWords(lists[0] ?? ''), ''),
-        ...flagsOf(quotedWords(lists[1] ?? ''), '-asmflags '),
+        ...flagsOf(quotedList(lists[0] ?? ''), ''),
+        ...flagsOf(quotedList(lists[1] ?? ''), '-asmflags '),
       ];
     }
     case 'link': {
@@ -167,34 +168,34 @@ export function inputsOf(quoted: string): KeyInput[] {
       const mode = rest.slice(rest.indexOf(lists[0]) + lists[0].length).trim();
       return [
         ...one('tool', 'link', tool),
-        ...flagsOf(quotedWords(lists[0]), ''),
+        ...flagsOf(quotedList(lists[0]), ''),
         ...one('flag', '-buildmode of the linker', mode),
       ];
     }
     case 'linkflags':
-      return flagsOf(quotedWords(rest), '-ldflags ');
+      return flagsOf(quotedList(rest), '-ldflags ');
     case 'cgo':
-      return one('tool', 'cgo', quotedWords(rest)[0] ?? rest);
+      return one('tool', 'cgo', quotedList(rest)[0] ?? rest);
     case 'magic': {
       const m = environment.exec(rest);
       return one('environment', m ? m[1] : rest, m ? m[2] : '');
     }
     case 'defaultgodebug':
-      return settingsOf(quotedWords(rest)[0] ?? rest);
+      return settingsOf(quotedList(rest)[0] ?? rest);
     case 'modinfo':
-      return buildInfo(quotedWords(rest)[0] ?? '') ?? one('other', 'modinfo', rest);
+      return buildInfo(quotedList(rest)[0] ?? '') ?? one('other', 'modinfo', rest);
   }
   if (/^(go\d|devel )/.test(text)) return one('release', 'Go', text);
   let m = /^(CC|CXX|FC) ID(?: ERROR)?=(.*)$/s.exec(text);
-  if (m) return one('tool', m[1], quotedWords(m[2])[0] ?? m[2]);
+  if (m) return one('tool', m[1], quotedList(m[2])[0] ?? m[2]);
   m = /^(CC|CXX|FC)=(\[.*)$/s.exec(text);
   if (m) {
     // `CC=["gcc"] [preprocessor] [compiler] [linker]`; for C++ and Fortran the compiler's alone.
     const [program = '', ...flags] = listsOf(m[2]);
     const names = m[1] === 'CC' ? ['CPPFLAGS', 'CFLAGS', 'LDFLAGS'] : m[1] === 'CXX' ? ['CXXFLAGS'] : ['FFLAGS'];
     return [
-      ...one('environment', m[1], quotedWords(program).join(' ')),
-      ...flags.flatMap((list, i) => one('cgo', names[i] ?? '', quotedWords(list).join(' '))),
+      ...one('environment', m[1], quotedList(program).join(' ')),
+      ...flags.flatMap((list, i) => one('cgo', names[i] ?? '', quotedList(list).join(' '))),
     ];
   }
   m = environment.exec(text);

@@ -41,8 +41,13 @@ export function rawSummary(ms: Modules, m: ModuleVersion): Summary {
   return s;
 }
 
+/** The summary of a module that requires nothing. */
+function emptySummary(module: string): Summary {
+  return { module, goVersion: '', pruning: 'unpruned', require: [], file: null, error: null };
+}
+
 function readSummary(ms: Modules, m: ModuleVersion): Summary {
-  const s: Summary = { module: m.path, goVersion: '', pruning: 'unpruned', require: [], file: null, error: null };
+  const s = emptySummary(m.path);
   if (isToolchainPath(m.path)) {
     if (m.path === 'go' && compareGoVersion(m.version, '1.21') >= 0)
       s.require = [{ path: 'toolchain', version: `go${m.version}` }];
@@ -114,12 +119,12 @@ function makeSummary(ms: Modules, m: ModuleVersion): Summary {
   const v = ms.vendor;
   if (v) {
     const listed = v.version.get(m.path) === m.version;
-    return { module: m.path, goVersion: '', pruning: 'pruned', require: listed ? v.list : [], file: null, error: null };
+    return { ...emptySummary(m.path), pruning: 'pruned', require: listed ? v.list : [] };
   }
   const actual = replacement(ms, m) ?? m;
   if (mustHaveSums(ms) && actual.version !== '' && !ms.sums.has(`${actual.path} ${actual.version}/go.mod`))
     return {
-      ...rawSummary(ms, { path: 'none', version: 'none' }),
+      ...emptySummary(m.path),
       error: {
         of: actual,
         text: `missing go.sum entry for go.mod file; to add it:\n\tgo mod download ${m.path}`,

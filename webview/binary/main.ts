@@ -56,7 +56,7 @@ interface State {
 interface Embedded {
   summary: BinarySummary;
   table: PackedTable;
-  difference?: { old: { name: string; size: number }; size: number; rows: DifferenceTable };
+  difference?: Difference;
 }
 
 interface Difference {

@@ -1,7 +1,7 @@
 /** The table of the rows in view: each symbol by itself, or added up by package, kind, source file or section. */
 import { formatSize } from '../../server/protocol/units.ts';
 import { formatShare, formatSigned } from '../dom.ts';
-import { type Column, TableView } from '../table.ts';
+import { type Column, numberColumn, TableView, textColumn } from '../table.ts';
 import { leavesOf, type TreeNode, type TreeRows } from './tree.ts';
 
 export type RowGrouping = 'symbol' | 'package' | 'kind' | 'file' | 'section';
@@ -61,8 +61,6 @@ function packageNode(leaf: TreeNode, name: string): TreeNode | null {
   return null;
 }
 
-const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-
 export function rowTable(
   difference: boolean,
   whole: number,
@@ -71,21 +69,9 @@ export function rowTable(
   const symbol = 'minmax(120px, 3fr)';
   const kind = difference ? 'minmax(44px, 136px)' : 'minmax(44px, 100px)';
   const pkg = 'minmax(60px, 1fr)';
-  const text = (title: string, width: string, of: (row: TableRow) => string): Column<TableRow> => ({
-    title,
-    width,
-    numeric: false,
-    text: of,
-    compare: (a, b) => compareText(of(a), of(b)),
-  });
-  const bytes = (title: string, width: string, of: (row: TableRow) => number): Column<TableRow> => ({
-    title,
-    width,
-    numeric: true,
-    text: row => formatSize(of(row)),
-    exact: row => String(of(row)),
-    compare: (a, b) => of(a) - of(b),
-  });
+  const text = textColumn<TableRow>;
+  const bytes = (title: string, width: string, of: (row: TableRow) => number): Column<TableRow> =>
+    numberColumn(title, width, of, formatSize);
   const columns = difference
     ? [
         text('Symbol', symbol, row => (row.was === '' ? row.name : `${row.name} (was ${row.was})`)),

@@ -344,7 +344,11 @@ export class SidePanel {
       mode: 'a plugin must have every method that its program may call',
     };
     parts.push(
-      el('p', {}, `Off: ${reasons[card.reason]}. That costs ${formatSize(card.cost)} in ${card.functions} functions.`),
+      el(
+        'p',
+        {},
+        `Off: ${reasons[card.reason]}. That costs ${formatSize(card.cost)} in ${formatCount(card.functions, 'function')}.`,
+      ),
     );
     for (const cause of card.causes) {
       parts.push(

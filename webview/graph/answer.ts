@@ -1,6 +1,6 @@
 /** A build in sentences: its figures, what took the time, and why things ran. */
 import type { GraphData } from '../../server/protocol/builds.ts';
-import { formatTime } from '../../server/protocol/units.ts';
+import { formatCount, formatTime } from '../../server/protocol/units.ts';
 import { formatShare } from '../dom.ts';
 import { duration, nameOf } from './palette.ts';
 
@@ -35,7 +35,7 @@ export function answer(graph: GraphData): string {
   const busy = beside.reduce((sum, b) => sum + Math.min(b.done, a.done) - Math.max(b.start, a.start), 0);
   const alone = busy < duration(a) * 0.1 ? '; next to nothing ran beside it' : '';
   const what = a.kind === 'link' ? 'the link' : nameOf(a);
-  const failed = graph.failed > 0 ? ` ${graph.failed} ${graph.failed === 1 ? 'action' : 'actions'} failed.` : '';
+  const failed = graph.failed > 0 ? ` ${formatCount(graph.failed, 'action')} failed.` : '';
   return `${share} of the time is ${what} (${formatTime(duration(a))})${alone}.${failed}`;
 }
 

@@ -87,7 +87,7 @@ export function liveView(name: string, target: string, palette: Palette): LiveVi
     timeline.update(graph);
     const running = spans.filter(s => s.done < 0 && s.mode !== 'load packages');
     facts.textContent = `${target} · ${formatTime(now)} · ${graph.run - running.length} done, ${graph.cached} from the cache, ${running.length} running`;
-    const names = graph.actions.filter((_, i) => i >= 0).filter(a => a.done >= now - 1 && duration(a) > 0);
+    const names = graph.actions.filter(a => a.done >= now - 1 && duration(a) > 0);
     doing.textContent =
       running.length === 0
         ? 'Loading packages and looking into the cache.'
