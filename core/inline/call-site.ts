@@ -14,7 +14,7 @@ import type { Inliner } from './inliner.ts';
 import { isIntrinsicCall } from './intrinsics.ts';
 
 /** Limit of what is expanded into a big function. */
-const inlineBigFunctionMaxCost = 20;
+export const inlineBigFunctionMaxCost = 20;
 
 /** The function that an expression is known to be (inline.inlCallee). Unless only asked to resolve, a literal is costed
  * when it is first met. */

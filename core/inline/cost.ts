@@ -14,7 +14,7 @@ import { isIntrinsicCall } from './intrinsics.ts';
 
 export const inlineMaxBudget = 80;
 /** A call that stays a call. */
-const inlineExtraCallCost = 57;
+export const inlineExtraCallCost = 57;
 /** A call of a parameter or captured variable: may turn out to be of a known function. */
 const inlineParamCallCost = 17;
 const inlineExtraPanicCost = 1;

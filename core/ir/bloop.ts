@@ -1,26 +1,20 @@
 /** What a benchmark computes inside `for b.Loop()` is kept alive, so that it is not optimised away (package bloop). */
-
+import type { Builder } from './build.ts';
 import { newTemp, pathToPrefix } from './names.ts';
 import type { CompileEnv } from './env.ts';
 import { message, MessageKind } from './message.ts';
-import { Class, Flag, type Func, type Name, Node, Op, type Target } from './node.ts';
+import { Class, Flag, type Func, type Name, Node, Op } from './node.ts';
 import { isBlank } from './static-value.ts';
 import { anyType, signatureOf, unsafePointerType } from './typeinfo.ts';
 import type { Type } from '../types/type.ts';
 import { editBody, editChildren } from './visit.ts';
 
-/** What the rewriting makes nodes with: pointer types, and the function runtime.KeepAlive. */
-export interface BloopPorts {
-  pointer(t: Type): Type;
-  keepAlive(): Name;
-}
-
-/** Rewrites the loops of all functions, if package testing is imported. */
-export function bloopWalk(target: Target, env: CompileEnv, ports: BloopPorts): void {
-  if (!env.release.keepsBenchmarksAlive || !target.pkg.imports.some(p => p.path === 'testing')) return;
-  for (const fn of target.funcs.slice()) {
-    const b = new Bloop(fn, env, ports);
-    editBody(fn, n => b.edit(n, false));
+/** Rewrites the loops of functions of the package, if it imports package testing (bloop.Walk). */
+export function bloopWalk(b: Builder, funcs: readonly Func[]): void {
+  if (!b.env.release.keepsBenchmarksAlive || !b.pkg.imports.some(p => p.path === 'testing')) return;
+  for (const fn of funcs.slice()) {
+    const loops = new Bloop(fn, b);
+    editBody(fn, n => loops.edit(n, false));
   }
 }
 
@@ -59,11 +53,13 @@ function nameOf(n: Node | null): Name | null {
 }
 
 class Bloop {
+  private readonly env: CompileEnv;
   constructor(
     private readonly fn: Func,
-    private readonly env: CompileEnv,
-    private readonly ports: BloopPorts,
-  ) {}
+    private readonly b: Builder,
+  ) {
+    this.env = b.env;
+  }
 
   readonly edit = (n: Node, outer: boolean): Node => {
     const inside = outer || isTestingBLoop(n);
@@ -239,7 +235,7 @@ class Bloop {
     block.list = [stmt];
     for (const n of keep) {
       if (n.sym === null || n.sym.name === '_') continue;
-      const addr = new Node(Op.OADDR, stmt.pos, this.ports.pointer(n.type!));
+      const addr = new Node(Op.OADDR, stmt.pos, this.b.types.pointer(n.type!));
       addr.x = n;
       if (n.op === Op.ONAME) (n as Name).addrtaken = true;
       this.fn.hasDistinctVars = true;
@@ -248,7 +244,7 @@ class Bloop {
       const arg = new Node(Op.OCONVIFACE, stmt.pos, anyType, Flag.Implicit);
       arg.x = pointer;
       const call = new Node(Op.OCALLFUNC, stmt.pos, null, Flag.NoInline | Flag.KeepAlive);
-      call.x = this.ports.keepAlive();
+      call.x = this.b.runtimeFunc('KeepAlive', [anyType], []);
       call.list = [arg];
       block.list.push(call);
     }

@@ -4,17 +4,16 @@
  * one variable cannot be observed, and the loop stays as it is.
  */
 import { ValueKind } from '../constant/value.ts';
+import { newTemp } from './names.ts';
 import { Flag, type Func, type Name, Node, Op } from './node.ts';
 import { canonical, outerValue } from './static-value.ts';
+import { boolType } from './typeinfo.ts';
 import { doChildren } from './visit.ts';
 
-/** Makes a temporary of a type in a function, as gc's typecheck.TempAt. */
-export type NewTemp = (fn: Func, type: Node['type']) => Name;
-
 /** Rewrites the loops of one function; its literals are functions of their own. */
-export function forCapture(fn: Func, newTemp: NewTemp, boolType: Node['type']): void {
+export function forCapture(fn: Func): void {
   if (!fn.hasDistinctVars) return;
-  const pass = new Pass(fn, newTemp, boolType);
+  const pass = new Pass(fn);
   for (const stmt of fn.body) pass.scan(stmt);
   pass.moveDeclarations();
 }
@@ -28,11 +27,7 @@ class Pass {
   private returnInLoopDepth = 0;
   private labels = 0;
 
-  constructor(
-    private readonly fn: Func,
-    private readonly newTemp: NewTemp,
-    private readonly boolType: Node['type'],
-  ) {}
+  constructor(private readonly fn: Func) {}
 
   readonly scan = (n: Node): boolean => {
     switch (n.op) {
@@ -90,7 +85,7 @@ class Pass {
   /** `for k := range` with k leaking becomes `for t := range { k := t; … }`. */
   private perIteration(loop: Node, k: Node | null): Node | null {
     if (k === null || this.leaks.get(k as Name) !== true) return k;
-    const temp = this.newTemp(this.fn, k.type);
+    const temp = newTemp(null, this.fn, k.type!);
     const copy = assign(loop, k, temp, Flag.Def);
     loop.body = [copy, ...loop.body];
     this.fixups.set(k, copy);
@@ -115,7 +110,7 @@ class Pass {
     const after: Node[] = [];
     for (const definition of leaked) {
       const z = defined(definition);
-      const temp = this.newTemp(this.fn, z.type);
+      const temp = newTemp(null, this.fn, z.type!);
       const copy = assign(n, z, temp, Flag.Def);
       z.defn = copy;
       body.push(copy);
@@ -127,16 +122,16 @@ class Pass {
     const next = `.3clNext_${++this.labels}`;
     for (const stmt of n.body) redirectContinues(stmt, n.label, next);
     if (n.y !== null) {
-      const first = this.newTemp(this.fn, this.boolType);
+      const first = newTemp(null, this.fn, boolType);
       const branch = new Node(Op.OIF, n.pos, null);
       const declaration = new Node(Op.ODCL, n.pos, null);
       declaration.x = first;
       branch.init = [declaration];
       branch.x = first;
-      branch.body = [assign(n, first, boolean(this.boolType, false), 0)];
+      branch.body = [assign(n, first, boolean(false), 0)];
       branch.list2 = [n.y];
       body.push(branch);
-      n.init = [...n.init, assign(n, first, boolean(this.boolType, true), 0)];
+      n.init = [...n.init, assign(n, first, boolean(true), 0)];
     }
     if (n.x !== null) {
       const not = new Node(Op.ONOT, n.x.pos, n.x.type);
@@ -233,8 +228,8 @@ function assign(at: Node, x: Node, y: Node, flags: number): Node {
   return as;
 }
 
-function boolean(type: Node['type'], val: boolean): Node {
-  const n = new Node(Op.OLITERAL, null, type);
+function boolean(val: boolean): Node {
+  const n = new Node(Op.OLITERAL, null, boolType);
   n.val = { kind: ValueKind.Bool, val };
   return n;
 }

@@ -15,7 +15,7 @@ export function outlineMapInits(b: Builder, init: Func): void {
     name.fn = fn;
     fn.inlChecked = true;
     fn.body = [stmt];
-    b.target.funcs.push(fn);
+    b.funcs.push(fn);
     const call = new Node(Op.OCALLFUNC, pos, null);
     call.x = name;
     init.body[i] = call;

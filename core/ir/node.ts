@@ -419,10 +419,3 @@ export class Func {
     return this.nname.sym!;
   }
 }
-
-/** A package on its way through the middle end (typecheck.Target). */
-export interface Target {
-  pkg: PackageObj;
-  /** All functions to be compiled, in gc's order, which decides the order of all output. */
-  funcs: Func[];
-}

@@ -12,7 +12,7 @@ import type { CheckedPackage } from '../types/info.ts';
 import { checkAlone, checkApart, type Program as Checking, checkSteps, newProgram } from '../types/packages.ts';
 import { type Finished, compilePackage } from './compile.ts';
 import { DemandedPackage } from './demand.ts';
-import { decodeSummary, emptySummary, encodeSummary, type SummaryData, wholeSummary } from './encode.ts';
+import { decodeSummary, encodeSummary, failedSummary, type SummaryData, wholeSummary } from './encode.ts';
 import { environment, pathKey, type ProgramHost, readProfile } from './host.ts';
 
 /** Where the bytes of summaries are, and where those go that had to be made on the way. */
@@ -20,9 +20,6 @@ export interface Summaries {
   get(p: Package): Uint8Array | null;
   put(p: Package, bytes: Uint8Array): void;
 }
-
-/** What is known of a package that could not be compiled. */
-const nothing: SummaryData = { ...emptySummary(), whole: true };
 
 export class Apart {
   private readonly checking: Checking;
@@ -112,7 +109,7 @@ export class Apart {
   /** The summary of a package of which nobody has it, where it takes the whole package to answer. */
   private whole(p: Package, lazy: CheckedPackage): SummaryData {
     const checked = finish(checkApart(this.checking, p, lazy));
-    if (checked.errors.length > 0) return nothing;
+    if (checked.errors.length > 0) return failedSummary();
     const { summary } = finish(compilePackage(checked, { ...this.environment(p, 0), profile: null }));
     const data = wholeSummary(summary.funcs, summary.bodies);
     this.summaries.put(p, encodeSummary(data));

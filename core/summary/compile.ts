@@ -15,11 +15,8 @@ import type { CompileEnv, CompileFlags, FuncSummary } from '../ir/env.ts';
 import { exportedBodies } from '../ir/export.ts';
 import { forCapture } from '../ir/loopvar.ts';
 import type { Message } from '../ir/message.ts';
-import { newTemp } from '../ir/names.ts';
-import type { Target } from '../ir/node.ts';
 import { isNoInstrumentPkg, isRuntimePkg } from '../ir/special-packages.ts';
 import { staticInit } from '../ir/staticinit.ts';
-import { anyType, boolType } from '../ir/typeinfo.ts';
 import { makeWrappers } from '../ir/wrapper.ts';
 import { Pragma } from '../syntax/ast.ts';
 import type { CheckedPackage } from '../types/info.ts';
@@ -49,25 +46,21 @@ export function* compilePackage(checked: CheckedPackage, outer: Omit<CompileEnv,
   const env: CompileEnv = { ...outer, pkg: checked.pkg, report: msg => void messages.push(msg) };
   env.flags = flagsFor(checked.pkg.path, outer.flags);
   const b = yield* buildPackage(checked, env);
-  const target: Target = b;
   markNorace(b);
   b.types.loaded = true;
-  bloopWalk(target, env, {
-    pointer: t => b.types.pointer(t),
-    keepAlive: () => b.runtimeFunc('KeepAlive', [anyType], []),
-  });
+  bloopWalk(b, b.funcs);
   const inliner = newInliner(b);
-  yield* devirtualizeAndInlinePackage(inliner, target.funcs);
+  yield* devirtualizeAndInlinePackage(inliner, b.funcs);
   makeWrappers(b, fn => devirtualizeAndInlineFunc(inliner, fn));
   yield;
-  for (const fn of target.funcs) forCapture(fn, (f, type) => newTemp(null, f, type!), boolType);
-  const init = target.funcs.find(fn => fn.isPackageInit);
+  for (const fn of b.funcs) forCapture(fn);
+  const init = b.funcs.find(fn => fn.isPackageInit);
   if (init !== undefined) staticInit(init, env);
   if (env.flags.m >= 2) makeAbiWrappers(b);
-  if (!env.flags.N) deadLocals(target.funcs, b.dictUses);
-  yield* escapeFuncs(target.funcs, env);
-  boundsChecks(target.funcs, env);
-  const frames = checked.fillsFrames ? largeFrames(target.funcs, env) : [];
+  if (!env.flags.N) deadLocals(b.funcs, b.dictUses);
+  yield* escapeFuncs(b.funcs, env);
+  boundsChecks(b.funcs, env);
+  const frames = checked.fillsFrames ? largeFrames(b.funcs, env) : [];
   return { messages, summary: summarize(checked, b), largeFrames: frames };
 }
 

@@ -17,7 +17,8 @@ import { escapeBatch } from '../escape/batch.ts';
 import { params } from '../escape/call.ts';
 import type { Oracles } from '../escape/graph.ts';
 import { canInline } from '../inline/can-inline.ts';
-import { inlineMaxBudget } from '../inline/cost.ts';
+import { inlineBigFunctionMaxCost } from '../inline/call-site.ts';
+import { inlineExtraCallCost, inlineMaxBudget } from '../inline/cost.ts';
 import type { Inliner } from '../inline/inliner.ts';
 import { isRuntimePkg } from '../ir/special-packages.ts';
 import { devirtualizeAndInlineFunc, expandFuncs, newInliner } from '../inline/interleaved.ts';
@@ -34,22 +35,18 @@ import {
   type Reached,
 } from '../ir/export.ts';
 import { forCapture } from '../ir/loopvar.ts';
-import { newTemp } from '../ir/names.ts';
 import type { Demand, Func, Inline, Leaks } from '../ir/node.ts';
 import { type Body, ensureChecked, funcBody } from '../ir/reader.ts';
 import { references, visitFuncsBottomUp } from '../ir/scc.ts';
-import { anyType, boolType, hasPointers, isPointer } from '../ir/typeinfo.ts';
+import { hasPointers } from '../ir/typeinfo.ts';
 import { makeWrappersOf } from '../ir/wrapper.ts';
 import { Pragma, type Unit } from '../syntax/ast.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import { type FuncObj, isExported, type Obj, ObjKind, type PackageObj } from '../types/object.ts';
 import { type SignatureType, TypeKind } from '../types/type.ts';
 import { flagsFor } from './compile.ts';
-import { bodyWithin, emptySummary, type SummaryData } from './encode.ts';
+import { bodyWithin, emptySummary, failedSummary, type SummaryData } from './encode.ts';
 import { declaredFunc, Mentions, type Named, NameGraph } from './names.ts';
-
-/** What is known of a package that could not be compiled. */
-const nothing: SummaryData = { ...emptySummary(), whole: true };
 
 /** The answer depends on the whole package. */
 class Uncertain extends Error {}
@@ -88,12 +85,6 @@ const maxMentioners = 30;
 
 /** How many functions of the package are tried that may expand a function of another one. */
 const maxTried = 12;
-
-/** Up to this cost functions are expanded into big ones, too. */
-const bigCallerLimit = 20;
-
-/** What a call that is not expanded costs at least: no callee counts for more, where it is not known which it is. */
-const plainCall = 57;
 
 export class DemandedPackage implements PackageSummary, Demand {
   readonly funcs: PackageSummary['funcs'];
@@ -213,7 +204,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     this.inliner = null;
     this.states.clear();
     this.costings.length = 0;
-    this.data_ = nothing;
+    this.data_ = failedSummary();
     this.data_ = this.whole(why);
     this.fresh = true;
   }
@@ -262,13 +253,8 @@ export class DemandedPackage implements PackageSummary, Demand {
   }
 
   private funcOf(obj: FuncObj): Func | null {
-    const { b } = this;
-    const sig = obj.signature;
-    if (sig.typeParams.length > 0 || sig.recvTypeParams.length > 0) return null;
-    if (sig.recv === null) return b.global(obj).fn;
-    const recv = b.types.typ(sig.recv.type!, null);
-    const base = isPointer(recv) && recv.kind === TypeKind.Pointer ? recv.elem : recv;
-    return b.instances.infoOf(base)?.methods.find(m => m.fn.nname.obj === obj)?.fn ?? null;
+    const { typeParams, recvTypeParams } = obj.signature;
+    return typeParams.length > 0 || recvTypeParams.length > 0 ? null : this.b.declaredFunc(obj);
   }
 
   /** Reads the function's body, and those of the literals in it. */
@@ -305,10 +291,7 @@ export class DemandedPackage implements PackageSummary, Demand {
       fn.tagsPending = false;
       return s;
     }
-    bloopWalk({ pkg: b.pkg, funcs: s.family }, b.env, {
-      pointer: t => b.types.pointer(t),
-      keepAlive: () => b.runtimeFunc('KeepAlive', [anyType], []),
-    });
+    bloopWalk(b, s.family);
     return s;
   }
 
@@ -364,7 +347,7 @@ export class DemandedPackage implements PackageSummary, Demand {
 
   /** Whether the function is expanded does not depend on what exactly it costs. */
   private isClear({ atLeast, atMost }: State): boolean {
-    return this.expanding && atMost >= 0 && (atLeast > bigCallerLimit || atMost <= bigCallerLimit);
+    return this.expanding && atMost >= 0 && (atLeast > inlineBigFunctionMaxCost || atMost <= inlineBigFunctionMaxCost);
   }
 
   /** What the callee counts for its caller cannot be told. */
@@ -406,7 +389,8 @@ export class DemandedPackage implements PackageSummary, Demand {
     const unsure = this.states.get(callee)!.atLeast >= 0;
     if (!unsure && !this.mayBeCircular(callee, costing.fn)) return inl!.cost;
     costing.suspects.add(callee);
-    return Math.min(inl!.cost, plainCall);
+    // a callee that turns out not to be expanded counts as a call
+    return Math.min(inl!.cost, inlineExtraCallCost);
   }
 
   /** The most that a callee may count. */
@@ -416,7 +400,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     if (costing === undefined || callee.demand !== this || !costing.suspects.has(callee)) return inl!.cost;
     const s = this.states.get(callee)!;
     if (s.costing || (s.atLeast >= 0 && s.atMost < 0)) return inlineMaxBudget;
-    return Math.max(s.atLeast >= 0 ? s.atMost : inl!.cost, plainCall);
+    return Math.max(s.atLeast >= 0 ? s.atMost : inl!.cost, inlineExtraCallCost);
   }
 
   // ---- circles
@@ -518,7 +502,7 @@ export class DemandedPackage implements PackageSummary, Demand {
       b.importedDef = importedDef;
       this.setExpanding(expanding);
     }
-    for (const f of s.family!) forCapture(f, (g, type) => newTemp(null, g, type!), boolType);
+    for (const f of s.family!) forCapture(f);
     if (!b.env.flags.N) deadLocals(s.family!, b.dictUses);
   }
 
@@ -873,7 +857,7 @@ function takesPointers(fn: Func): boolean {
 /** The least of the limits that decide about a literal's expansion (inline.inlineCostOK) under which it stays. */
 function limit(inl: Inline | null): number {
   if (inl === null) return -1;
-  return [2 * bigCallerLimit, 2 * inlineMaxBudget].find(max => inl.cost <= max) ?? 0;
+  return [2 * inlineBigFunctionMaxCost, 2 * inlineMaxBudget].find(max => inl.cost <= max) ?? 0;
 }
 
 /** An exported function, or a method of an exported type. */

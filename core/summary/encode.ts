@@ -1,4 +1,5 @@
 /** The bytes of a summary, and the key under which they may be kept: what the summary was made from. */
+import { numEscResults } from '../escape/leaks.ts';
 import type { FuncSummary } from '../ir/env.ts';
 import type { Inline, Leaks } from '../ir/node.ts';
 import { ByteReader, ByteWriter, Damaged } from '../source/bytes.ts';
@@ -39,9 +40,6 @@ export interface SummaryStore {
 /** The first number in the bytes: changes when the encoding does, or what summaries mean. */
 const format = 0x670004;
 
-/** How many results a tag speaks of. */
-const taggedResults = 5;
-
 export function emptySummary(): SummaryData {
   return {
     whole: false,
@@ -52,6 +50,11 @@ export function emptySummary(): SummaryData {
     unsure: new Set(),
     declarations: null,
   };
+}
+
+/** What is known of a package that cannot be compiled. */
+export function failedSummary(): SummaryData {
+  return { ...emptySummary(), whole: true };
 }
 
 /** What compiling all of a package has found out. */
@@ -108,7 +111,7 @@ function encodeTag(w: ByteWriter, tag: Leaks | null): void {
   w.byte(tag.heap + 1);
   w.byte(tag.mutator + 1);
   w.byte(tag.callee + 1);
-  for (let i = 0; i < taggedResults; i++) w.byte(tag.results[i] + 1);
+  for (let i = 0; i < numEscResults; i++) w.byte(tag.results[i] + 1);
 }
 
 /** The summary of the bytes, or null when they are not those of one. */
@@ -151,5 +154,5 @@ function decodeTag(r: ByteReader): Leaks | null {
   if (!r.bool()) return null;
   const level = (): number => r.byte() - 1;
   const [heap, mutator, callee] = [level(), level(), level()];
-  return { heap, mutator, callee, results: Array.from({ length: taggedResults }, level) };
+  return { heap, mutator, callee, results: Array.from({ length: numEscResults }, level) };
 }

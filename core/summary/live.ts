@@ -32,11 +32,9 @@ import { deadLocals } from '../ir/deadlocals.ts';
 import type { CompileEnv } from '../ir/env.ts';
 import { forCapture } from '../ir/loopvar.ts';
 import type { Message } from '../ir/message.ts';
-import { newTemp } from '../ir/names.ts';
 import { type Func, type Leaks, NONE } from '../ir/node.ts';
 import { references, visitFuncsBottomUp } from '../ir/scc.ts';
 import { staticInit } from '../ir/staticinit.ts';
-import { anyType, boolType } from '../ir/typeinfo.ts';
 import { makeWrappers } from '../ir/wrapper.ts';
 import { type File, Kind, type RawNode, type Unit } from '../syntax/ast.ts';
 import { onlyFunc } from '../syntax/graft.ts';
@@ -153,7 +151,7 @@ export class LivePackage {
     }
     for (const { obj, decl } of checked.info.funcs) {
       if (decl.name.value === '_' || isGeneric(obj)) continue;
-      const fn = this.funcOf(obj);
+      const fn = b.declaredFunc(obj);
       if (fn === null) continue;
       const family = this.addFamily(fn, decl.unit, asked.get(fn), said.get(fn));
       family.withheld = !roots.delete(fn);
@@ -190,16 +188,6 @@ export class LivePackage {
     this.states.set(root, newState(root, family));
     this.count(asked, 1);
     return family;
-  }
-
-  /** The function that was declared; null when its receiver's type is not known. */
-  private funcOf(obj: FuncObj): Func | null {
-    const { b } = this;
-    const { recv } = obj.signature;
-    if (recv === null) return b.global(obj).fn;
-    const type = b.types.typ(recv.type!, null);
-    const base = type.kind === TypeKind.Pointer ? type.elem : type;
-    return b.instances.infoOf(base)?.methods.find(m => m.fn.nname.obj === obj)?.fn ?? null;
   }
 
   /** Functions in the order in which they have their turn. */
@@ -376,10 +364,7 @@ export class LivePackage {
     const { b } = this;
     if (family.withheld) return;
     this.sink = family.said[0];
-    bloopWalk({ pkg: b.pkg, funcs: family.built }, this.env, {
-      pointer: t => b.types.pointer(t),
-      keepAlive: () => b.runtimeFunc('KeepAlive', [anyType], []),
-    });
+    bloopWalk(b, family.built);
     this.sink = this.aside;
     const outside = new Set<Func>();
     for (const fn of family.built) {
@@ -546,7 +531,7 @@ export class LivePackage {
     makeWrappers(b, fn => devirtualizeAndInlineFunc(inliner, fn));
     b.types.loaded = false;
     this.wrappers = b.funcs;
-    for (const fn of this.wrappers) this.capture(fn);
+    for (const fn of this.wrappers) forCapture(fn);
     b.funcs = funcs.slice();
     if (this.env.flags.m >= 2) makeAbiWrappers(b);
     this.wrappers.push(...b.funcs.slice(funcs.length));
@@ -554,13 +539,9 @@ export class LivePackage {
     if (!this.env.flags.N) deadLocals(this.wrappers, b.dictUses);
   }
 
-  private capture(fn: Func): void {
-    forCapture(fn, (f, type) => newTemp(null, f, type!), boolType);
-  }
-
   /** What is left to be done between expansion and escape analysis. */
   private finishBodies(funcs: readonly Func[]): void {
-    for (const fn of funcs) this.capture(fn);
+    for (const fn of funcs) forCapture(fn);
     const init = funcs.find(fn => fn.isPackageInit);
     if (init !== undefined) staticInit(init, this.env);
     if (!this.env.flags.N) deadLocals(funcs, this.b.dictUses);

@@ -15,7 +15,7 @@ import type { CheckedPackage } from '../types/info.ts';
 import { checkApart, type Program as Checking, checkSteps, editFile, newProgram } from '../types/packages.ts';
 import { compilePackage } from './compile.ts';
 import { DemandedPackage } from './demand.ts';
-import { decodeSummary, emptySummary, encodeSummary, type SummaryData, wholeSummary } from './encode.ts';
+import { decodeSummary, encodeSummary, failedSummary, type SummaryData, wholeSummary } from './encode.ts';
 import { environment, pathKey, type ProgramHost, readProfile } from './host.ts';
 import { Kept } from './kept.ts';
 import { LivePackage } from './live.ts';
@@ -170,7 +170,7 @@ export class Program {
   private compileApart(p: Package, lazy: CheckedPackage, env: CompileEnv, why: string): SummaryData {
     this.apart.push(`${p.importPath}: ${why}`);
     const checked = finish(checkApart(this.checking, p, lazy));
-    if (checked.errors.length > 0 && !this.tolerant) return { ...emptySummary(), whole: true };
+    if (checked.errors.length > 0 && !this.tolerant) return failedSummary();
     const { summary } = finish(compilePackage(checked, env));
     const data = wholeSummary(summary.funcs, summary.bodies);
     this.keep(p, checked, data);

@@ -47,7 +47,7 @@ export function newParam(pos: Pos | null, v: { pkg: VarObj['pkg']; name: string 
 }
 
 /** Instantiates the generic function x with the type arguments of `inst`, if any, and those that follow from the
- * target. With `infer` unset and too few arguments, they are returned and x stays as it is; else the result is null
+ * target. With `inferArgs` unset and too few arguments, they are returned and x stays as it is; else the result is null
  * (types2 Checker.funcInst). */
 export function funcInst(
   c: Checker,

@@ -9,7 +9,6 @@ import {
   type Name,
   Op,
   type TypeDecl,
-  type Unit,
   unpackList,
   type VarDecl,
 } from '../syntax/ast.ts';
@@ -165,10 +164,10 @@ export function firstInSrc(path: readonly Obj[]): number {
 /** Order of positions: by file name, then by offset. */
 export function comparePos(a: Pos | null, b: Pos | null): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
-  const ua = a.base as Unit;
-  const ub = b.base as Unit;
-  if (ua.source !== ub.source && ua.source.path !== ub.source.path) return ua.source.path < ub.source.path ? -1 : 1;
-  return ua.start + a.off - (ub.start + b.off);
+  const { path } = a.base.source;
+  const other = b.base.source.path;
+  if (path !== other) return path < other ? -1 : 1;
+  return a.base.start + a.off - (b.base.start + b.off);
 }
 
 /** Constant declaration; obj.val is the value of iota until it has its own. */

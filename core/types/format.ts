@@ -1,6 +1,6 @@
 /** How types, objects, operands and expressions appear in messages. */
 import type { Pos } from '../source/text.ts';
-import { type Node, RawNode, type Unit } from '../syntax/ast.ts';
+import { type Node, RawNode } from '../syntax/ast.ts';
 import { exprString } from '../syntax/print.ts';
 import type { Checker } from './checker.ts';
 import type { Obj, PackageObj } from './object.ts';
@@ -25,8 +25,7 @@ export function str(c: Checker | null, x: Printable | readonly Printable[]): str
 /** `file:line:col` (syntax.Pos.String). */
 export function posString(pos: Pos | null): string {
   if (pos === null) return '<unknown position>';
-  const unit = pos.base as Unit;
-  const p = unit.source.position(unit.start + pos.off);
+  const p = pos.base.source.position(pos.base.start + pos.off);
   return p.col > 0 ? `${p.file}:${p.line}:${p.col}` : `${p.file}:${p.line}`;
 }
 

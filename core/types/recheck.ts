@@ -5,6 +5,7 @@
  * which order initialisation, and its errors: these are brought up to date. Where more may have changed the answer is
  * no, and the package is to be checked afresh.
  */
+import type { PosBase } from '../source/text.ts';
 import { type File, type FuncDecl, Kind, type RawNode, type Unit } from '../syntax/ast.ts';
 import { onlyFunc, signatureNodes } from '../syntax/graft.ts';
 import { anonymousCycles } from './anoncycle.ts';
@@ -140,8 +141,8 @@ export function recheckBody(r: Rechecking, file: File, unit: Unit): boolean {
 function importsOf(r: Rechecking, file: File): Set<PkgNameObj> {
   const { c } = r;
   const names = new Set<PkgNameObj>();
-  const scopes = new Set(file.units.map(u => u));
-  for (const name of c.imports) if (name.pos !== null && scopes.has(name.pos.base as Unit)) names.add(name);
+  const units = new Set<PosBase>(file.units);
+  for (const name of c.imports) if (name.pos !== null && units.has(name.pos.base)) names.add(name);
   for (const unit of file.units) if (!r.imports.has(unit)) r.imports.set(unit, importsUsed(c, unit));
   return names;
 }
