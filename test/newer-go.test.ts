@@ -18,6 +18,7 @@ for (const { name, what, level } of [
   { name: 'generic-methods', what: 'generic methods: instances, their names and what is said of them', level: 1 },
   { name: 'closure-copies', what: 'copies of closures: their names, and what is inlined of them', level: 2 },
   { name: 'forward-types', what: 'wrappers of types that mention themselves', level: 2 },
+  { name: 'promoted-fields', what: 'dictionaries of literals that set fields of embedded structs', level: 2 },
 ])
   goTest(`${what}, by the rules of Go 1.27`, async () => {
     const dir = mkdtempSync(join(tmpdir(), 'gospect-newer-go-'));

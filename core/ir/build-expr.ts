@@ -428,29 +428,13 @@ function compLit(r: Reader, x: CompositeLit, tv: Type): Node {
 
   const list = x.elemList.map((e, i) => {
     if (kind.kind === TypeKind.Struct) {
-      let at: Expr = e;
-      let value = e;
-      let index = i;
-      if (e.kind === Kind.KeyValueExpr) {
-        at = e.key;
-        value = e.value;
-        const name = e.key.kind === Kind.Name ? e.key : null;
-        const obj = name === null ? null : r.objOf(name);
-        index = kind.fields.findIndex(f => f === obj || (obj === null && f.name === name?.value));
-        if (index < 0) index = kind.fields.findIndex(f => f.name === name?.value);
-      }
-      let to: VarObj = kind.fields[index];
-      let field: VarObj = (under(typ) as StructType).fields[index];
-      if (index < 0 && e.kind === Kind.KeyValueExpr && e.key.kind === Kind.Name) {
-        // a field of an embedded struct
-        const path = lookupFieldOrMethod(kind, false, r.src.checked.pkg, e.key.value, false).index!;
-        to = fieldAt(kind, path);
-        field = fieldAt(under(typ) as StructType, path);
-      }
-      const n = new Node(Op.OSTRUCTKEY, r.pos(at), null);
+      const keyed = e.kind === Kind.KeyValueExpr;
+      const path = literalField(r, kind, e, i);
+      const field = fieldAt(under(typ) as StructType, path);
+      const n = new Node(Op.OSTRUCTKEY, r.pos(keyed ? e.key : e), null);
       n.field = field;
       n.sym = { pkg: field.pkg, name: field.name };
-      n.x = implicitConv(r, to.type!, value);
+      n.x = implicitConv(r, fieldAt(kind, path).type!, keyed ? e.value : e);
       return n;
     }
     if (e.kind === Kind.KeyValueExpr) {
@@ -470,8 +454,18 @@ function compLit(r: Reader, x: CompositeLit, tv: Type): Node {
   return lit;
 }
 
+/** Where the field is that the i-th element of a struct literal sets: indices, through embedded structs. */
+export function literalField(r: Reader, struct: StructType, e: Expr, i: number): readonly number[] {
+  if (e.kind !== Kind.KeyValueExpr || e.key.kind !== Kind.Name) return [i];
+  const { key } = e;
+  const obj = r.objOf(key);
+  let index = struct.fields.findIndex(f => f === obj);
+  if (index < 0) index = struct.fields.findIndex(f => f.name === key.value);
+  return index >= 0 ? [index] : lookupFieldOrMethod(struct, false, r.src.checked.pkg, key.value, false).index!;
+}
+
 /** The field at the end of a path through embedded structs. */
-function fieldAt(struct: StructType, path: readonly number[]): VarObj {
+export function fieldAt(struct: StructType, path: readonly number[]): VarObj {
   let s = struct;
   for (const i of path.slice(0, -1)) s = underType(s.fields[i].type!) as StructType;
   return s.fields[path[path.length - 1]];

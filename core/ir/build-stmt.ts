@@ -1,7 +1,7 @@
 /** Statements: writer.stmt1 with its cutting of dead code, reader.stmt1 and typecheck's tcXxx. */
 import { compare } from '../constant/ops.ts';
 import { ValueKind, type Value } from '../constant/value.ts';
-import type { Decl, Expr, ForStmt, IfStmt, RawNode, SelectStmt, Stmt, SwitchStmt } from '../syntax/ast.ts';
+import type { CaseClause, Decl, Expr, ForStmt, IfStmt, RawNode, SelectStmt, Stmt, SwitchStmt } from '../syntax/ast.ts';
 import { copyNode, Kind, Op as SyntaxOp, Tok, unpackList, unparen } from '../syntax/ast.ts';
 import { Mode } from '../types/info.ts';
 import { ObjKind, type VarObj } from '../types/object.ts';
@@ -294,19 +294,21 @@ function assignee(r: Reader, x0: Expr, names: Name[]): Node {
   return expr(r, x);
 }
 
+/** The type that is assigned to, null for `_`. */
+export function assigneeType(r: Reader, x0: Expr): Type | null {
+  const x = unparen(x0);
+  if (x.kind === Kind.Name) {
+    if (x.value === '_') return null;
+    const obj = r.objOf(x);
+    if (obj !== null && obj.kind === ObjKind.Var) return obj.type;
+  }
+  return r.typeOf(x);
+}
+
 function assignStmt(r: Reader, pos: XPos | null, lhs: readonly Expr[], rhs: readonly Expr[], out: Node[]): void {
   const names: Name[] = [];
   const left = lhs.map(x => assignee(r, x, names));
-  const dstType = (i: number): Type | null => {
-    const x = unparen(lhs[i]);
-    if (x.kind === Kind.Name) {
-      if (x.value === '_') return null;
-      const obj = r.objOf(x);
-      if (obj !== null && obj.kind === ObjKind.Var) return obj.type;
-    }
-    return r.typeOf(x);
-  };
-  const right = multiExpr(r, pos, dstType, rhs);
+  const right = multiExpr(r, pos, i => assigneeType(r, lhs[i]), rhs);
   if (right.length === 0) {
     for (const name of names) {
       const as = unary(Op.OAS, pos, null, name);
@@ -557,61 +559,66 @@ function typeExprEndPos(x: Expr): number {
 }
 
 function exprSwitch(r: Reader, s: SwitchStmt, n: Node): void {
-  let tag = s.tag as Expr | null;
-  let tagType: Type = boolType;
-  let tagValue: Value | null = { kind: ValueKind.Bool, val: true };
-  if (tag !== null) {
-    tagType = r.typeOf(tag)!;
-    tagValue = r.valueOf(tag);
-  }
-  const chan = tag !== null && underType(tagType).kind === TypeKind.Chan;
-  let clauses = s.clauses.map(c => ({ c, cases: unpackList(c.cases), isDefault: c.cases === null }));
-  if (tagValue !== null) {
-    const chosen = constantClause(r, tagValue, clauses);
-    if (chosen !== null) {
-      clauses = chosen;
-      tag = null;
-      tagType = boolType;
-    }
-  }
-  if (!chan) {
-    outer: for (const { cases } of clauses) {
-      for (const x of cases) {
-        const t = r.typeOf(x);
-        if (t === null) continue;
-        if (!assignable(t, tagType) && (isInterfaceType(t) || isInterfaceType(tagType))) {
-          tagType = interfaceType;
-          break outer;
-        }
-      }
-    }
-  }
-  if (tag !== null) n.x = implicitConv(r, tagType, tag);
+  const { tag, clauses, compared } = switchParts(r, s);
+  if (tag !== null) n.x = implicitConv(r, compared ?? r.typeOf(tag), tag);
   n.list = clauses.map(({ c, cases }) => {
     const clause = new Node(Op.OCASE, r.pos(c), null);
-    clause.list = cases.map(x => implicitConv(r, chan ? null : tagType, x));
+    clause.list = cases.map(x => implicitConv(r, compared, x));
     clause.body = stmts(r, c.stmtList);
     return clause;
   });
 }
 
-export type Clause = { c: SwitchStmt['clauses'][number]; cases: Expr[]; isDefault: boolean };
+interface Clause {
+  c: CaseClause;
+  /** Empty for the default clause. */
+  cases: Expr[];
+}
 
-/** The only clause that a constant tag leads to, as a default clause; null when that is not known (writer.switchStmt). */
-export function constantClause(r: Facts, tag: Value, clauses: Clause[]): Clause[] | null {
-  let target: Clause | null = null;
-  outer: for (const clause of clauses) {
-    if (clause.isDefault) target = clause;
-    for (const x of clause.cases) {
+/** What gc writes of an expression switch (writer.switchStmt). */
+interface SwitchParts {
+  /** Null when there is none, and when it is known which clause it leads to. */
+  tag: Expr | null;
+  clauses: Clause[];
+  /** What tag and cases are converted to, so that they can be compared; null: cases stay as they are. */
+  compared: Type | null;
+}
+
+/** The parts of an expression switch that are written: of one whose tag and cases are constant the clause that is taken. */
+export function switchParts(r: Facts & Pick<Reader, 'typeOf'>, s: SwitchStmt): SwitchParts {
+  const taken = takenClause(r, s);
+  if (taken !== null) return { tag: null, clauses: taken, compared: boolType };
+  const tag = s.tag as Expr | null;
+  const tagType = tag === null ? boolType : r.typeOf(tag)!;
+  const clauses = s.clauses.map(c => ({ c, cases: unpackList(c.cases) }));
+  if (underType(tagType).kind === TypeKind.Chan) return { tag, clauses, compared: null };
+  const mixed = clauses.some(({ cases }) =>
+    cases.some(x => {
+      const t = r.typeOf(x);
+      return t !== null && !assignable(t, tagType) && (isInterfaceType(t) || isInterfaceType(tagType));
+    }),
+  );
+  return { tag, clauses, compared: mixed ? interfaceType : tagType };
+}
+
+/** The only clause that a constant tag leads to, now without cases, or none; null when that is not known, and for type
+ * switches. Where there is no tag it is `true`. */
+export function takenClause(r: Facts, s: SwitchStmt): Clause[] | null {
+  if (s.tag !== null && s.tag.kind === Kind.TypeSwitchGuard) return null;
+  const tag: Value | null = s.tag === null ? { kind: ValueKind.Bool, val: true } : r.valueOf(s.tag);
+  if (tag === null) return null;
+  let target: CaseClause | null = null;
+  outer: for (const c of s.clauses) {
+    if (c.cases === null) target = c;
+    for (const x of unpackList(c.cases)) {
       const v = r.valueOf(x);
       if (v === null) return null;
       if (compare(tag, SyntaxOp.Eql, v)) {
-        target = clause;
+        target = c;
         break outer;
       }
     }
   }
   if (target === null) return [];
-  if (hasFallthrough(target.c.stmtList)) return null;
-  return [{ ...target, cases: [], isDefault: true }];
+  return hasFallthrough(target.stmtList) ? null : [{ c: target, cases: [] }];
 }

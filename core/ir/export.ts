@@ -3,21 +3,13 @@
  * and of those that it has expanded itself, as far as they can be reached from its exported declarations
  * (noder/linker.go); an importer has what its direct imports hold, and nothing else.
  */
-import {
-  type Name as AstName,
-  type Expr,
-  Kind,
-  type RawNode,
-  type Stmt,
-  type SwitchStmt,
-  unpackList,
-} from '../syntax/ast.ts';
+import { type Name as AstName, type Expr, Kind, type RawNode, type Stmt, type SwitchStmt } from '../syntax/ast.ts';
 import type { Info } from '../types/info.ts';
 import { type FuncObj, isExported, type Obj, ObjKind } from '../types/object.ts';
 import type { NamedType, SignatureType, Type } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
 import type { Builder, PackageSource } from './build.ts';
-import { constantClause, reachable, staticBool } from './build-stmt.ts';
+import { reachable, staticBool, takenClause } from './build-stmt.ts';
 import { ensureChecked } from './reader.ts';
 import type { Func, Sym } from './node.ts';
 
@@ -266,13 +258,10 @@ function mentions(info: Info, body: RawNode): Mentions {
       return;
     }
     if (n.kind === Kind.SwitchStmt) {
-      const s = n as unknown as SwitchStmt;
-      const tag = s.tag === null || s.tag.kind === Kind.TypeSwitchGuard ? null : info.valueOf(s.tag);
-      const clauses = s.clauses.map(c => ({ c, cases: unpackList(c.cases), isDefault: c.cases === null }));
-      const chosen = tag === null ? null : constantClause(info, tag, clauses);
-      if (chosen !== null) {
-        visit(s.init as unknown as RawNode | null);
-        for (const { c } of chosen) for (const k of reachable(info, c.stmtList)) visit(k as unknown as RawNode);
+      const taken = takenClause(info, n as unknown as SwitchStmt);
+      if (taken !== null) {
+        visit(n.a);
+        for (const { c } of taken) for (const k of reachable(info, c.stmtList)) visit(k as unknown as RawNode);
         return;
       }
     }

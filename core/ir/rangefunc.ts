@@ -6,7 +6,17 @@
  */
 import type { Value } from '../constant/value.ts';
 import { ValueKind } from '../constant/value.ts';
-import type { BlockStmt, BranchStmt, CallStmt, Expr, ForStmt, Name, Node, ReturnStmt } from '../syntax/ast.ts';
+import type {
+  BlockStmt,
+  BranchStmt,
+  CallStmt,
+  Expr,
+  ForStmt,
+  Name,
+  Node,
+  RangeClause,
+  ReturnStmt,
+} from '../syntax/ast.ts';
 import { copyNode, Kind, Op, RawNode, Tok, Unit, unpackList } from '../syntax/ast.ts';
 import { type Obj, ObjKind, VarKind, VarObj } from '../types/object.ts';
 import { SignatureType, TupleType, type Type } from '../types/type.ts';
@@ -45,6 +55,7 @@ const enum State {
   MissingPanic = 4,
 }
 
+/** Values of #next that belong to one loop: to go on with it from a loop inside, and to leave it (perLoopStep). */
 const perLoopStep = 2;
 
 interface ForLoop {
@@ -322,7 +333,7 @@ class Rewriter {
     const { nfor } = loop;
     const start = nfor.pos;
     const end = nfor.body.rbrace;
-    const clause = nfor.init as import('../syntax/ast.ts').RangeClause;
+    const clause = nfor.init as RangeClause;
     const rfunc = coreSignature(this.r.typeOf(clause.x)!)!;
     const ftyp = coreSignature(rfunc.params.vars[0].type!)!;
 

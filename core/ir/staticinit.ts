@@ -38,8 +38,9 @@ export function staticInit(init: Func, { sizes, release }: CompileEnv): void {
   init.body = schedule.out;
 }
 
-/** Maps with at least this many nodes on the right side are filled by a function of their own (map.init.N). */
-const LARGE_MAP = 20;
+/** Maps with at least this many nodes on the right side are filled by a function of their own, map.init.N
+ * (wrapGlobalMapInitSizeThreshold). */
+const largeMap = 20;
 
 /** Whether gc moves the statement into a function `map.init.N` (staticinit.tryWrapGlobalInit). */
 export function isLargeMapInit(stmt: Node): boolean {
@@ -47,7 +48,7 @@ export function isLargeMapInit(stmt: Node): boolean {
     return false;
   let size = 0;
   visit(stmt.y, () => void size++);
-  return size >= LARGE_MAP && !anySideEffects(stmt.y);
+  return size >= largeMap && !anySideEffects(stmt.y);
 }
 
 /** The FIPS module must not contain addresses in its data. */

@@ -3,9 +3,8 @@
  * arguments or shapes (noder's reader.typIdx). One object per type of a builder.
  */
 import { FuncObj, type PackageObj, type TypeNameObj, VarObj } from '../types/object.ts';
-import type { AliasType, StructType, Type, TypeParamType } from '../types/type.ts';
-import { typeSet } from '../types/typeset.ts';
 import {
+  type AliasType,
   ArrayType,
   BasicKind,
   ChanType,
@@ -15,10 +14,13 @@ import {
   PointerType,
   SignatureType,
   SliceType,
-  StructType as StructTypeClass,
+  StructType,
   TupleType,
+  type Type,
   TypeKind,
+  type TypeParamType,
 } from '../types/type.ts';
+import { typeSet } from '../types/typeset.ts';
 import { anyType, basicTypes, byteType, compareSyms, interfaceType, runeType } from './typeinfo.ts';
 
 /** What the type parameters that are in scope stand for. */
@@ -236,7 +238,7 @@ export class TypeTable {
         v.origin = f;
         return v;
       });
-      return new StructTypeClass(fields, t.tags.slice());
+      return new StructType(fields, t.tags.slice());
     });
   }
   /** `declared`: of a type declaration, whose methods are its own even where another has the same; wrappers take the names
