@@ -1,5 +1,5 @@
 /** Targets and profiles as users write them, and the flags they stand for. */
-import { buildModeSupported, findPort, ports, raceDetectorSupported } from '../core/load/ports.ts';
+import { buildModeSupported, findPort, ports, sanitizerSupported } from '../core/load/ports.ts';
 import { checkLevel } from '../core/load/target.ts';
 import { UsageError } from './command.ts';
 import type { OwnProfile, ProfileInfo, TargetResult } from './protocol/builds.ts';
@@ -104,7 +104,7 @@ export const profiles: readonly Profile[] = [
     flags: ['-race'],
     env: { CGO_ENABLED: '1' },
     unsupported: (goos, goarch) =>
-      raceDetectorSupported(goos, goarch) ? null : `the race detector does not support ${goos}/${goarch}`,
+      sanitizerSupported('race', goos, goarch) ? null : `the race detector does not support ${goos}/${goarch}`,
   },
   {
     name: 'pie',

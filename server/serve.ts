@@ -8,7 +8,7 @@ import {
 } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
 import { levelsOf } from '../core/load/levels.ts';
-import { buildModes, buildModeSupported, ports, raceDetectorSupported } from '../core/load/ports.ts';
+import { buildModes, buildModeSupported, ports, sanitizerSupported } from '../core/load/ports.ts';
 import { levelKnob } from '../core/load/target.ts';
 import { findProfile, parseTargets, profileInfos } from './build-targets.ts';
 import type { ServerHost } from './host.ts';
@@ -102,7 +102,7 @@ function answerRequests(connection: Connection, host: ServerHost): void {
         goarch,
         firstClass,
         cgoSupported,
-        race: raceDetectorSupported(goos, goarch),
+        race: sanitizerSupported('race', goos, goarch),
         buildmodes: buildModes.filter(mode => buildModeSupported(mode, goos, goarch)),
         knob: levelKnob(goarch)?.variable ?? '',
         levels: levelsOf(goarch),

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { predefinedMacros, readCFlags } from '../core/cgo/headers.ts';
 import { translateCgo } from '../core/cgo/translate.ts';
 import type { FileSystem } from '../core/source/files.ts';
 import { SourceText } from '../core/source/text.ts';
@@ -77,6 +78,13 @@ test('types are those of the target', async () => {
   expect(await types('amd64')).toContain('const _Ciconst_sizeof_struct_s = 0x18');
   expect(await types('386')).toContain('const _Ciconst_sizeof_struct_s = 0x10');
   expect(await types('arm64')).toContain('type _Ctype_char uint8');
+});
+
+test.for([
+  ['illumos', 'amd64', '__sun__'],
+  ['ios', 'arm64', '__APPLE__'],
+])('C knows %s on %s by %s', ([goos, goarch, macro]) => {
+  expect(predefinedMacros(goos, goarch, readCFlags([]))).toContain(`#define ${macro} 1\n`);
 });
 
 test('string literals are bytes: text as UTF-8, escapes as they are, each in its own literal', async () => {

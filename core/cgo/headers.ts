@@ -200,6 +200,7 @@ const archMacros: Record<string, string> = {
   s390x: '__s390x__ __s390__ __zarch__',
 };
 
+/** Those of illumos are those of Solaris, those of iOS those of macOS. */
 const osMacros: Record<string, string> = {
   linux: '__linux__ __linux linux __gnu_linux__ __unix__ __unix unix __ELF__',
   android: '__linux__ __linux linux __ANDROID__ __unix__ __unix unix __ELF__',
@@ -216,10 +217,12 @@ const osMacros: Record<string, string> = {
 /** The macros that gcc, or clang where that is the system's compiler, predefines for the target. */
 export function predefinedMacros(goos: string, goarch: string, flags: CFlags): string {
   const m = dataModel(goos, goarch);
+  const apple = goos === 'darwin' || goos === 'ios';
+  const system = goos === 'illumos' ? 'solaris' : apple ? 'darwin' : goos;
   const big = /^(mips|mips64|ppc64|s390x)$/.test(goarch);
   let out = '';
   const def = (name: string, value: string | number = 1) => (out += `#define ${name} ${value}\n`);
-  for (const name of `${archMacros[goarch] ?? ''} ${osMacros[goos] ?? ''}`.split(' ')) {
+  for (const name of `${archMacros[goarch] ?? ''} ${osMacros[system] ?? ''}`.split(' ')) {
     // names that belong to the user are left alone by a strict compiler
     if (name !== '' && !(flags.strictAnsi && /^[a-z]/.test(name))) def(name);
   }
@@ -229,12 +232,12 @@ export function predefinedMacros(goos: string, goarch: string, flags: CFlags): s
   def('__STDC_UTF_16__');
   def('__STDC_UTF_32__');
   if (flags.strictAnsi) def('__STRICT_ANSI__');
-  if (goos === 'darwin') {
+  if (apple) {
     def('__GNUC__', 4);
     def('__GNUC_MINOR__', 2);
     def('__clang_major__', 15);
     def('__APPLE_CC__', 6000);
-    def('__ENVIRONMENT_MAC_OS_X_VERSION_MIN_REQUIRED__', 120000);
+    if (goos === 'darwin') def('__ENVIRONMENT_MAC_OS_X_VERSION_MIN_REQUIRED__', 120000);
   } else {
     def('__GNUC__', 12);
     def('__GNUC_MINOR__', 2);
@@ -256,7 +259,7 @@ export function predefinedMacros(goos: string, goarch: string, flags: CFlags): s
     def('__LP64__');
   }
   typeMacros(m, def);
-  def('__USER_LABEL_PREFIX__', goos === 'darwin' ? '_' : '');
+  def('__USER_LABEL_PREFIX__', apple ? '_' : '');
   def('__REGISTER_PREFIX__', '');
   def('__VERSION__', '"12.2.0"');
   for (const n of [1, 2, 4, 8]) def(`__GCC_HAVE_SYNC_COMPARE_AND_SWAP_${n}`);

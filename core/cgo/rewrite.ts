@@ -295,10 +295,8 @@ function rewriteCall(r: Rewriter, call: Call): string | null {
   if (!call.deferred) {
     const two = r.refs.get(fun)?.context === Context.Call2;
     const type = result === null ? (two ? '_Ctype_void' : '') : unsafeText(result.go!);
-    // the void of a C function is a result, too
-    const shown = type === '' ? '' : type;
     returns = result !== null || two;
-    out += two ? `(${shown}, error)` : shown;
+    out += two ? `(${type}, error)` : type;
   }
   out += '{ ';
   let checks = '';

@@ -116,16 +116,6 @@ export function typeOfWords(s: Scope, words: readonly string[]): CType | null {
   return name === undefined ? null : basicType(s, name);
 }
 
-const spellings: Record<string, string> = {
-  __signed__: 'signed',
-  __signed: 'signed',
-  __complex__: '_Complex',
-  __int128_t: '__int128',
-  __float128: '_Float128',
-  bool: '_Bool',
-  _Decimal32: 'float',
-};
-
 /** The type word in its usual spelling, or '' when it is none. */
 export function typeWord(text: string): string {
   switch (text) {
@@ -150,9 +140,11 @@ export function typeWord(text: string): string {
       return text;
     case '__signed__':
     case '__signed':
+      return 'signed';
     case '__complex__':
+      return '_Complex';
     case '__float128':
-      return spellings[text];
+      return '_Float128';
     default:
       return '';
   }

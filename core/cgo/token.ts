@@ -66,7 +66,7 @@ export function tokenText(tokens: readonly Token[]): string {
   return text;
 }
 
-/** How tightly C's binary operators bind, by their text; higher binds tighter (C11 6.5.5 to 6.5.14). */
+/** How tightly C's binary operators bind, by their text; higher binds tighter (C17 6.5.5 to 6.5.14). */
 export const binaryLevels: Readonly<Record<string, number>> = {
   '||': 1,
   '&&': 2,

@@ -18,7 +18,7 @@ import { type Export, goTypesFile, symbolPrefix } from './gotypes.ts';
 import { type CFlags, includesOf, predefinedMacros, readCFlags } from './headers.ts';
 import { cName, type CName, resolveNames } from './names.ts';
 import { declarations } from './parse.ts';
-import { maxTokens, preprocess } from './preprocess.ts';
+import { type Includes, maxTokens, preprocess } from './preprocess.ts';
 import { type CgoError, isC, type Uses, usesOf } from './refs.ts';
 import { hasPointer, rewriteFile } from './rewrite.ts';
 import { newScope } from './scope.ts';
@@ -141,9 +141,9 @@ function namesOf(
   text: string,
   uses: Uses,
   flags: CFlags,
-  includes: ReturnType<typeof includesOf>,
+  includes: Includes,
   headers: Map<string, Token[]>,
-  tables: ReturnType<typeof newTypeTables>,
+  tables: TypeTables,
 ): { names: Map<string, CName>; unknown: string[] } {
   const wanted = [...new Set(uses.refs.map(ref => ref.name))];
   if (wanted.length === 0) return { names: new Map(), unknown: [] };

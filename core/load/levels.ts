@@ -29,7 +29,7 @@ const like: Readonly<Record<string, string>> = { mipsle: 'mips', mips64: 'mips',
 /** What the level asks of the processor, in a clause; '' when there is nothing to say. */
 export function levelMeaning(goarch: string, level: string): string {
   const arch = like[goarch] ?? goarch;
-  if (arch === 'arm64') return `ARM${level.replace(/^v/, 'v')} instructions, on any older processor an illegal one`;
+  if (arch === 'arm64') return `ARM${level} instructions, on any older processor an illegal one`;
   if (arch === 'arm' && level.includes(',')) {
     const [version, float] = level.split(',');
     return `ARMv${version}, floating point in ${float === 'softfloat' ? 'software' : 'hardware'}`;

@@ -26,6 +26,7 @@ function jsonString(s: string): string {
   return `"${body}"`;
 }
 
+/** The value as text; `indent` is that of the line it begins on. */
 export function goJson(v: Json, indent = ''): string {
   if (v === null || typeof v === 'boolean' || typeof v === 'number') return String(v);
   if (typeof v === 'string') return jsonString(v);

@@ -48,6 +48,7 @@ export interface Loader {
   /** What the last walk over imports reached, from the roots outwards; tests are entries of their own. */
   walk: Resolved[];
   packages: Map<string, Package>;
+  /** Import paths by their lower-case spelling: no two may differ in case alone. */
   folded: Map<string, string>;
   options: LoadOptions;
   kept: Kept;
@@ -60,10 +61,13 @@ export interface Resolved extends Resolution {
   /** The package this is the test of; null for a package. */
   testOf: Resolved | null;
   imports: Resolved[];
+  /** Its tests, an entry of their own; null where they are not asked for. */
   test: Resolved | null;
   /** In the pattern "all". */
   inAll: boolean;
+  /** Matched by a pattern. */
   root: boolean;
+  /** Its imports are known. */
   walked: boolean;
   inStd: boolean;
 }

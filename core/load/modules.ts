@@ -60,6 +60,7 @@ export interface ModuleGraph {
   error: string | null;
 }
 
+/** What vendor/modules.txt says. */
 export interface VendorList {
   /** Modules that provide packages. */
   list: ModuleVersion[];
@@ -67,6 +68,7 @@ export interface VendorList {
   /** Import path to the module that provides it. */
   packages: ReadonlyMap<string, ModuleVersion>;
   meta: ReadonlyMap<string, { explicit: boolean; goVersion: string; replacement: ModuleVersion | null }>;
+  /** Modules that it marks as replaced. */
   replaced: ModuleVersion[];
 }
 
@@ -80,10 +82,14 @@ export interface Modules {
   buildModReason: string;
   buildModExplicit: boolean;
   pruning: Pruning;
+  /** What the graph begins with: what go.mod requires, or the modules of the workspace; Go itself too. */
   roots: ModuleVersion[];
+  /** Paths of modules that are required without `// indirect`. */
   direct: Set<string>;
+  /** The version of each path among the roots. */
   rootVersion: Map<string, string>;
   vendor: VendorList | null;
+  /** The sums of go.sum, by `path version` and `path version/go.mod`. */
   sums: Map<string, string>;
   /** What makes loading impossible, in the go command's words, one a line. */
   fatal: string[];
@@ -92,7 +98,9 @@ export interface Modules {
   graphCache: ModuleGraph | null;
   /** Which paths are packages of GOROOT, as far as it was asked. */
   std: Map<string, boolean>;
+  /** By module: what it requires, replacements and exclusions applied. */
   summaries: Map<string, Summary>;
+  /** By module: what its own go.mod says. */
   files: Map<string, Summary>;
 }
 
@@ -105,6 +113,7 @@ export interface SummaryError {
   tooNew: boolean;
 }
 
+/** What loading needs of a module's go.mod. */
 export interface Summary {
   module: string;
   goVersion: string;
@@ -147,6 +156,7 @@ export function hasModRoot(ms: Modules): boolean {
   return ms.mains[0].root !== '';
 }
 
+/** Whether go.sum must have what is read of a module (modload.mustHaveSums). */
 export function mustHaveSums(ms: Modules): boolean {
   return hasModRoot(ms) && ms.buildMod === 'readonly' && ms.work === null;
 }

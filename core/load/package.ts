@@ -3,6 +3,7 @@ import { basename } from '../source/path.ts';
 import type { Position } from '../source/text.ts';
 import { type DirPackage, importDir } from './directory.ts';
 import { type ModuleVersion } from './version.ts';
+
 /** One import on the way from the command line to a package. */
 export interface ImportInfo {
   path: string;
@@ -17,6 +18,7 @@ export interface PackageError {
   message: string;
   /** The packages of the import stack are a cycle, the last importing the first. */
   cycle: boolean;
+  /** The import stack is shown even where the place is known. */
   alwaysPrintStack: boolean;
 }
 

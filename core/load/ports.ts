@@ -60,22 +60,6 @@ export const knownArch: ReadonlySet<string> = new Set(
    ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm`.split(/\s+/),
 );
 
-/** Whether the race detector runs on the port (internal/platform.RaceDetectorSupported). */
-export function raceDetectorSupported(goos: string, goarch: string): boolean {
-  switch (goos) {
-    case 'linux':
-      return ['amd64', 'arm64', 'loong64', 'ppc64le', 'riscv64', 's390x'].includes(goarch);
-    case 'darwin':
-      return goarch === 'amd64' || goarch === 'arm64';
-    case 'freebsd':
-    case 'netbsd':
-    case 'windows':
-      return goarch === 'amd64';
-    default:
-      return false;
-  }
-}
-
 /** Whether the linker of the system must be used (internal/platform.MustLinkExternal). */
 export function mustLinkExternal(goos: string, goarch: string, withCgo: boolean): boolean {
   if (withCgo) {
@@ -88,7 +72,7 @@ export function mustLinkExternal(goos: string, goarch: string, withCgo: boolean)
   return false;
 }
 
-const sanitizerPorts: Readonly<Record<string, ReadonlySet<string>>> = {
+const sanitizerPorts: Readonly<Record<'race' | 'msan' | 'asan', ReadonlySet<string>>> = {
   race: new Set(
     `linux/amd64 linux/arm64 linux/loong64 linux/ppc64le linux/riscv64 linux/s390x darwin/amd64 darwin/arm64 freebsd/amd64
      netbsd/amd64 windows/amd64`.split(/\s+/),
@@ -97,9 +81,9 @@ const sanitizerPorts: Readonly<Record<string, ReadonlySet<string>>> = {
   asan: new Set('linux/amd64 linux/arm64 linux/loong64 linux/riscv64 linux/ppc64le'.split(' ')),
 };
 
-/** Whether the port can be built with the sanitizer, `race`, `msan` or `asan` (internal/platform.RaceDetectorSupported). */
-export function sanitizerSupported(sanitizer: string, goos: string, goarch: string): boolean {
-  return sanitizerPorts[sanitizer]?.has(`${goos}/${goarch}`) ?? false;
+/** Whether the port can be built with -race, -msan or -asan (internal/platform.RaceDetectorSupported and its like). */
+export function sanitizerSupported(sanitizer: 'race' | 'msan' | 'asan', goos: string, goarch: string): boolean {
+  return sanitizerPorts[sanitizer].has(`${goos}/${goarch}`);
 }
 
 export const buildModes = ['archive', 'c-archive', 'c-shared', 'default', 'exe', 'pie', 'plugin', 'shared'] as const;

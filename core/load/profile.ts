@@ -28,8 +28,10 @@ export function edgeKey(caller: string, callee: string, offset: number): string 
 
 const header = 'GO PREPROFILE V1\n';
 
-/** Reads a profile in pprof's format or in that of `go tool preprofile`. Null for one without samples, which says
- * nothing; a text says what is wrong. */
+/**
+ * Reads a profile in pprof's format or in that of `go tool preprofile`. Null for one without samples, which says
+ * nothing; a text says what is wrong.
+ */
 export function parseProfile(bytes: Uint8Array): Profile | string | null {
   if (bytes.length === 0) return null;
   if (decodeUtf8(bytes, 0, Math.min(header.length, bytes.length)) === header)

@@ -6,6 +6,7 @@ import type { FileSystem } from '../source/files.ts';
 import { clean, dirname, hasPathPrefix, isAbsolute, join, relative } from '../source/path.ts';
 import { quote } from '../source/quote.ts';
 import { type LoadError, loadError } from './directory.ts';
+import { findModuleRoot } from './mainmodules.ts';
 import { checkImportPath, checkModulePath, splitPathVersion } from './modpath.ts';
 import {
   hasModRoot,
@@ -230,6 +231,7 @@ function onlyOf(
   return { mod, dir, error: null };
 }
 
+/** That there is no main module, in the go command's words. */
 export function noMainModules(ms: Modules): string {
   return ms.work
     ? "no modules were found in the current workspace; see 'go help work'"
@@ -400,8 +402,8 @@ export function resolveLocalPackage(
   }
   const short = shortPath(abs, cwd);
   const what = short === '.' ? 'current directory' : `directory ${short}`;
-  const contained = ms.work ? moduleRootOf(ms, abs) : null;
-  if (contained !== null)
+  const contained = ms.work ? findModuleRoot(ms.env.fs, abs) : '';
+  if (contained !== '')
     return no(
       `${what} is contained in a module that is not one of the workspace modules listed in go.work. You can add the module to the workspace using:\n\tgo work use ${shortPath(contained, cwd)}`,
     );
@@ -410,12 +412,4 @@ export function resolveLocalPackage(
       ? `${what} outside modules listed in go.work or their selected dependencies`
       : `${what} outside main module or its selected dependencies`,
   );
-}
-
-/** The nearest folder from `dir` upwards with a go.mod; null when there is none. */
-function moduleRootOf(ms: Modules, dir: string): string | null {
-  for (let d = dir; ; d = dirname(d)) {
-    if (ms.env.fs.stat(join(d, 'go.mod')) === 'file') return d;
-    if (dirname(d) === d) return null;
-  }
 }

@@ -169,8 +169,8 @@ export function isToolchainPath(path: string): boolean {
   return path === 'go' || path === 'toolchain';
 }
 
-/** Orders versions of the module with that path (gover.ModCompare), 'none' least and '' greatest (a main module). */
-export function compareVersion(path: string, x: string, y: string): number {
+/** Orders versions of the module with that path (gover.ModCompare); what is no version, as 'none', comes first. */
+function compareVersion(path: string, x: string, y: string): number {
   if (path === 'go') return compareGoVersion(x, y);
   if (path === 'toolchain') return compareGoVersion(toolchainVersion(x), toolchainVersion(y));
   return compareSemver(x, y);
