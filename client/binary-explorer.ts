@@ -178,18 +178,23 @@ class BinaryEditor implements vscode.CustomReadonlyEditorProvider<BinaryDocument
     // begun before the page is there, which takes a second itself
     let begun: ReturnType<typeof read> | null = read();
     const load = async () => {
-      const { head, whole } = begun ?? read();
+      const { head, whole: opened } = begun ?? read();
       begun = null;
       post({ type: 'loading', name, what: `Reading ${name}…` });
       void head?.then(known => {
         if (known.ok && known.answer.type === 'head') post({ type: 'head', head: known.answer.head });
       });
-      const result = await whole;
+      const result = await opened;
       if (!result.ok) post({ type: 'failed', name, message: result.message });
       else if (result.answer.type === 'open') {
-        const { summary, table } = result.answer;
+        const { summary, table, whole } = result.answer;
         this.opened(uri);
-        post({ type: 'binary', summary, table, history: this.desktop?.history(uri) ?? [] });
+        post({ type: 'binary', summary, table, whole, history: this.desktop?.history(uri) ?? [] });
+        if (!whole) {
+          const rest = await question({ type: 'rows' });
+          if (!rest.ok) post({ type: 'failed', name, message: rest.message });
+          else if (rest.answer.type === 'rows') post({ type: 'rows', table: rest.answer.table });
+        }
         const old = this.wanted.get(uri.toString());
         this.wanted.delete(uri.toString());
         if (old) await compare(old);

@@ -10,7 +10,7 @@ import { ledgerOf } from '../core/size/attribute.ts';
 import { type Functions, functionsOf } from '../core/size/details.ts';
 import { diffOf, type DiffRow, type Side } from '../core/size/diff.ts';
 import type { Ledger } from '../core/size/ledger.ts';
-import { stripOf, stripOfSections, tableOf } from '../core/size/summary.ts';
+import { largeRows, stripOf, stripOfSections, type Table, tableOf } from '../core/size/summary.ts';
 import { packTable } from './protocol/packed.ts';
 import type {
   BinaryAnswer,
@@ -62,14 +62,21 @@ export function binaryReport(name: string, source: ByteSource): Read<{ summary: 
 
 /** Bytes that one question for bytes is answered with at the most. */
 const MOST_BYTES = 65536;
+/** Rows that are on their way to the page in no time; of more the large ones come first. */
+const MOST_AT_ONCE = 1 << 16;
+/** More than a treemap has that fills a window: what is smaller is seen when something is entered. */
+const TILES = 1 << 17;
 
 /** Answers a question about an open file. Throws a FormatError for what is damaged. */
 export function answerOf(open: OpenBinary, query: FileQuery): BinaryAnswer {
   switch (query.type) {
     case 'open': {
       const { summary, table } = reportOf(open);
-      return { type: 'open', summary, table: packTable(table) };
+      const whole = table.size.length <= MOST_AT_ONCE;
+      return { type: 'open', summary, table: packTable(whole ? table : largeRows(table, summary.size / TILES)), whole };
     }
+    case 'rows':
+      return { type: 'rows', table: packTable(tableOf(open.image, open.ledger())) };
     case 'head':
       return { type: 'head', head: headOf(open) };
     case 'function':
@@ -136,7 +143,7 @@ function headOf({ name, image }: OpenBinary): BinaryHead {
   return { name, size: source.size, format, ...portOf(image, info), go, strip: stripOfSections(image) };
 }
 
-function reportOf(open: OpenBinary): { summary: BinarySummary; table: BinaryTable } {
+function reportOf(open: OpenBinary): { summary: BinarySummary; table: Table } {
   const { name, image } = open;
   const info = readBuildInfo(image);
   const ledger = open.ledger();

@@ -64,6 +64,62 @@ export function tableOf(image: Image, ledger: Ledger): Table {
   };
 }
 
+/**
+ * The same table with rows of one symbol only for symbols of `least` bytes and more; those of the others are added up by
+ * section, package and kind, without symbol and file. For a first picture, in which they would not be seen.
+ */
+export function largeRows(table: Table, least: number): Table {
+  const { section, pkg, symbol, file, kind, size, memory, offset } = table;
+  const ofSymbol = new Float64Array(table.strings.length);
+  for (let i = 0; i < size.length; i++) ofSymbol[symbol[i]] += size[i];
+  const rows: number[] = [];
+  /** Where each row goes: several to one, the first of them in `rows`. */
+  const place = new Uint32Array(size.length);
+  const sums = new Map<number, number>();
+  const many = table.strings.length;
+  for (let i = 0; i < size.length; i++) {
+    if (symbol[i] === 0 || ofSymbol[symbol[i]] >= least) {
+      place[i] = rows.push(i) - 1;
+      continue;
+    }
+    const key = (section[i] * many + pkg[i]) * KINDS.length + (kind[i] + KINDS.length - many);
+    let sum = sums.get(key);
+    if (sum === undefined) {
+      sum = rows.push(i) - 1;
+      sums.set(key, sum);
+    }
+    place[i] = sum;
+  }
+  const strings = [''];
+  const numbers = new Map([[0, 0]]);
+  const named = (of: Uint32Array, all: boolean) =>
+    Uint32Array.from(rows, i => {
+      const old = all || symbol[i] === 0 || ofSymbol[symbol[i]] >= least ? of[i] : 0;
+      let number = numbers.get(old);
+      if (number === undefined) {
+        number = strings.push(table.strings[old]) - 1;
+        numbers.set(old, number);
+      }
+      return number;
+    });
+  const large: Table = {
+    strings,
+    section: named(section, true),
+    pkg: named(pkg, true),
+    symbol: named(symbol, false),
+    file: named(file, false),
+    kind: named(kind, true),
+    size: new Float64Array(rows.length),
+    memory: new Float64Array(rows.length),
+    offset: Float64Array.from(rows, i => offset[i]),
+  };
+  for (let i = 0; i < size.length; i++) {
+    large.size[place[i]] += size[i];
+    large.memory[place[i]] += memory[i];
+  }
+  return large;
+}
+
 /** Rows by what they say, in open addressing: a map keyed by numbers this large makes an object of each. */
 class RowIndex {
   private readonly slots: Int32Array;

@@ -93,7 +93,10 @@ export const size: Command = {
       const [file, old] = args.toReversed();
       const report = withSource(io.cwd, file, source => {
         const now = opened(file, source);
-        const found = answered(file, () => answerOf(now, { type: 'open' }));
+        const found = {
+          ...answered(file, () => answerOf(now, { type: 'open' })),
+          ...answered(file, () => answerOf(now, { type: 'rows' })),
+        };
         if (old === undefined) return found;
         const difference = withSource(io.cwd, old, before =>
           answered(file, () => compareBinaries(opened(old, before), now)),

@@ -27,6 +27,8 @@ export interface GoProgram {
 
 export type BinaryQuery =
   | { type: 'open' }
+  /** All rows of a file of which `open` told the large ones. */
+  | { type: 'rows' }
   /** What the headers alone say, which takes no time. */
   | { type: 'head' }
   /** The difference to an older file. */
@@ -52,7 +54,9 @@ export type BinaryResult =
   | { ok: false; message: string };
 
 export type BinaryAnswer =
-  | { type: 'open'; summary: BinarySummary; table: PackedTable }
+  /** `whole`: the table has all rows; else what is too small to be seen is added up by package, section and kind. */
+  | { type: 'open'; summary: BinarySummary; table: PackedTable; whole: boolean }
+  | { type: 'rows'; table: PackedTable }
   | { type: 'head'; head: BinaryHead }
   | { type: 'compare'; old: { name: string; size: number }; size: number; rows: DifferenceTable }
   | { type: 'function'; details: FunctionFacts | null }
@@ -224,7 +228,9 @@ export type PageQuery =
 export type ToBinaryPage =
   | { type: 'loading'; name: string; what: string }
   | { type: 'head'; head: BinaryHead }
-  | { type: 'binary'; summary: BinarySummary; table: PackedTable; history: PastBuild[] }
+  /** Where not `whole`, `rows` follows. */
+  | { type: 'binary'; summary: BinarySummary; table: PackedTable; whole: boolean; history: PastBuild[] }
+  | { type: 'rows'; table: PackedTable }
   | { type: 'difference'; old: { name: string; size: number }; size: number; rows: DifferenceTable }
   | { type: 'answer'; id: number; result: BinaryResult }
   | { type: 'failed'; name: string; message: string };

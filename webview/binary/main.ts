@@ -84,8 +84,17 @@ const state: State = {
 };
 const waiting = new Map<number, (result: BinaryResult) => void>();
 let questions = 0;
-let shown: { summary: BinarySummary; table: BinaryTable; history: PastBuild[] } | null = null;
+/** What is explored; `whole` once all of its rows are there. */
+interface Shown {
+  summary: BinarySummary;
+  table: BinaryTable;
+  whole: boolean;
+  history: PastBuild[];
+}
+let shown: Shown | null = null;
 let themed = (): void => {};
+/** Called when the rows that were missing have come. */
+let completed = (): void => {};
 onThemeChange(() => {
   palette.reload();
   themed();
@@ -101,9 +110,14 @@ host.onMessage(message => {
       return showNotice(`${message.name} cannot be shown: ${message.message}.`, 'Try again');
     case 'binary':
       shown = { ...message, table: unpackTable(message.table) };
-      return explore(shown.summary, shown.table, shown.history, null);
+      return explore(shown, null);
+    case 'rows':
+      if (shown === null) return;
+      shown.table = unpackTable(message.table);
+      shown.whole = true;
+      return completed();
     case 'difference':
-      if (shown !== null) explore(shown.summary, shown.table, shown.history, message);
+      if (shown !== null) explore(shown, message);
       return;
     case 'answer':
       waiting.get(message.id)?.(message.result);
@@ -114,8 +128,8 @@ host.send({ type: 'ready' });
 const embedded = document.getElementById('data')?.textContent;
 if (embedded) {
   const { summary, table, difference } = JSON.parse(embedded) as Embedded;
-  shown = { summary, table: unpackTable(table), history: [] };
-  explore(summary, shown.table, [], difference ?? null);
+  shown = { summary, table: unpackTable(table), whole: true, history: [] };
+  explore(shown, difference ?? null);
 }
 
 function ask(query: PageQuery): Promise<BinaryResult> {
@@ -132,6 +146,7 @@ function save(name: string, text: string): void {
 
 function showNotice(text: string, action: string | null): void {
   themed = () => {};
+  completed = () => {};
   const box = el('div', { class: 'notice', role: 'status' }, el('p', {}, text));
   if (action !== null) {
     const button = el('button', { class: 'primary' }, action);
@@ -156,20 +171,18 @@ function headLine(head: BinaryHead, stripped = false): HTMLElement {
   );
 }
 
-function explore(
-  summary: BinarySummary,
-  table: BinaryTable,
-  history: PastBuild[],
-  difference: Difference | null,
-): void {
+function explore(file: Shown, difference: Difference | null): void {
+  const { summary, history } = file;
   if (difference !== null && difference.rows.now.length === 0) {
-    sameNotice(difference.old.name, summary, table, history);
+    sameNotice(difference.old.name, file);
     return;
   }
   // where nothing else differs, what follows is all there is to show
   const onlyFollowing = difference !== null && !difference.rows.follows.includes(0);
   const rowsToShow = () =>
-    difference === null ? rowsOfTable(table) : rowsOfDifference(difference.rows, state.following || onlyFollowing);
+    difference === null
+      ? rowsOfTable(file.table, !file.whole)
+      : rowsOfDifference(difference.rows, state.following || onlyFollowing);
   let source = rowsToShow();
   if (difference !== null) state.colouring = 'difference';
   else if (state.colouring === 'difference') state.colouring = 'kind';
@@ -219,6 +232,7 @@ function explore(
     rebuild();
   });
   const exportButton = el('button', { title: 'Save the rows in view as CSV' }, 'Export…');
+  exportButton.disabled = !file.whole && difference === null;
   exportButton.addEventListener('click', () => {
     rows.show(rowsInView());
     save(`${summary.name}.csv`, rows.csv());
@@ -228,7 +242,7 @@ function explore(
 
   const header = headLine(summary, summary.stripped);
   header.append(el('span', { class: 'grow' }), ...(embedded ? [] : [compareButton]), exportButton, search);
-  const compared = difference === null ? null : comparedBar(difference, summary, table, history);
+  const compared = difference === null ? null : comparedBar(difference, file);
   const strip = stripElement(summary, summary.unknown, name => {
     state.grouping = 'section';
     groupSelect.querySelector('select')!.value = 'section';
@@ -393,6 +407,17 @@ function explore(
   }
 
   themed = refresh;
+  completed = () => {
+    if (difference !== null) return;
+    exportButton.disabled = false;
+    source = rowsToShow();
+    const [at, chosen] = [view.key, selected?.key];
+    tree = buildTree(source, summary.name, state.grouping);
+    view = findByKey(tree, at) ?? tree;
+    selected = chosen === undefined ? null : findByKey(tree, chosen);
+    rowCache = null;
+    refresh();
+  };
   document.onkeydown = e => {
     if (e.target instanceof HTMLInputElement || e.target instanceof HTMLSelectElement) return;
     if (e.key === '/') {
@@ -415,15 +440,10 @@ function factsOf(summary: BinaryHead, stripped: boolean): string {
 }
 
 /** What is compared, and a way back. */
-function comparedBar(
-  { old, size, rows }: Difference,
-  summary: BinarySummary,
-  table: BinaryTable,
-  history: PastBuild[],
-): HTMLElement {
+function comparedBar({ old, size, rows }: Difference, file: Shown): HTMLElement {
   const change = size - old.size;
   const back = el('button', {}, 'End comparison');
-  back.addEventListener('click', () => explore(summary, table, history, null));
+  back.addEventListener('click', () => explore(file, null));
   let more = 0;
   let less = 0;
   for (let i = 0; i < rows.now.length; i++) {
@@ -446,10 +466,11 @@ function comparedBar(
   );
 }
 
-function sameNotice(old: string, summary: BinarySummary, table: BinaryTable, history: PastBuild[]): void {
+function sameNotice(old: string, file: Shown): void {
+  const { summary } = file;
   showNotice(`${summary.name} and ${old} have the same rows: nothing came, went or changed its size.`, null);
   const back = el('button', { class: 'primary' }, `Show ${summary.name}`);
-  back.addEventListener('click', () => explore(summary, table, history, null));
+  back.addEventListener('click', () => explore(file, null));
   app.firstElementChild?.append(back);
 }
 

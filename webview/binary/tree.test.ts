@@ -77,6 +77,27 @@ describe('the tree', () => {
     );
   });
 
+  test('keeps rows that are added up with their package, not as leaves of it', () => {
+    const rows = fc.array(
+      row.filter(({ pkg }) => pkg !== 0),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(rows, all => {
+        const table = tableOf(all);
+        const partial = { ...tableOf(all.map(one => ({ ...one, symbol: 0 }))), partial: true };
+        const root = buildTree(partial, 'x', 'package');
+        const packages = (of: number[]) => new Set(of.map(i => table.strings[table.pkg[i]]));
+        // a package's own rows are its own, in a node of its name
+        for (const node of nodesOf(root))
+          if (node.rows.length > 0) expect(packages(node.rows)).toEqual(new Set([node.pkg]));
+        expect(nodesOf(root).filter(({ name }) => name === 'code' || name === 'types')).toEqual([]);
+        expect(root.size).toBe(buildTree(table, 'x', 'package').size);
+      }),
+      { numRuns: 100, seed: 7 },
+    );
+  });
+
   test('finds symbols and keys in parts that nobody has looked at', () => {
     const at = (name: string) => STRINGS.indexOf(name);
     const code = (pkg: string, symbol: string, size: number) => ({

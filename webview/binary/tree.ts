@@ -23,18 +23,20 @@ export interface TreeRows {
   now: Numbers;
   was: Numbers;
   follows: Numbers;
+  /** Rows of packages without a symbol are of many that are not told yet: they are the package's own, not a leaf. */
+  partial: boolean;
 }
 
-export function rowsOfTable(table: BinaryTable): TreeRows {
+export function rowsOfTable(table: BinaryTable, partial = false): TreeRows {
   const none = new Uint8Array(table.size.length);
-  return { ...table, old: none, now: none, was: none, follows: none };
+  return { ...table, old: none, now: none, was: none, follows: none, partial };
 }
 
 /** `following`: also what only follows from other changes, such as padding and tables of symbols. */
 export function rowsOfDifference(table: DifferenceTable, following: boolean): TreeRows {
   const none = new Uint8Array(table.now.length);
   const size = table.now.map((now, i) => (following || !table.follows[i] ? Math.abs(now - table.old[i]) : 0));
-  return { ...table, size, memory: none, offset: none };
+  return { ...table, size, memory: none, offset: none, partial: false };
 }
 
 /**
@@ -264,7 +266,7 @@ export function buildTree(table: TreeRows, name: string, grouping: Grouping): Tr
     }
     // of a package all rows are its symbols'; elsewhere what has no symbol of another name is of the node itself
     let leaves = rows;
-    if (grouping !== 'package' || table.pkg[first] === 0) {
+    if (grouping !== 'package' || table.pkg[first] === 0 || table.partial) {
       const its = (row: number) => table.symbol[row] !== 0 && table.strings[table.symbol[row]] !== node.name;
       for (const row of rows) if (!its(row)) node.addRow(row);
       leaves = rows.filter(its);
