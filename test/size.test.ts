@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { sourceOf } from '../core/binary/bytes.ts';
 import { readImage } from '../core/binary/open.ts';
@@ -255,6 +256,34 @@ describe('files of others', () => {
     const kinds = report.rows.map(row => row.kind);
     expect(kinds).toContain('code');
     expect(kinds).not.toContain('foreign code');
+  });
+
+  goTest('with something behind it says how much, and what is no executable says what it is', async toolchain => {
+    const bytes = fs.readFileSync(build(toolchain));
+    fs.writeFileSync(path.join(folder, 'installer'), Buffer.concat([bytes, bytes.subarray(0, 5000)]));
+    const { rows } = await rowsBy('installer', 'symbol');
+    expect(rows.find(row => row.path[0] === 'appended to the file')).toMatchObject({
+      kind: 'foreign data',
+      size: 5000,
+    });
+    expect(rows.filter(row => row.kind === 'unknown')).toEqual([]);
+    fs.writeFileSync(path.join(folder, 'app.gz'), gzipSync(bytes.subarray(0, 1000)));
+    expect((await cli('size', 'app.gz')).err).toContain('it is compressed (gzip)');
+  });
+
+  goTest('split off its debug information is told from what Go did not build', async toolchain => {
+    const bytes = fs.readFileSync(build(toolchain));
+    const table = Number(bytes.readBigUInt64LE(40));
+    const at = (i: number) => table + 64 * i;
+    // as objcopy --only-keep-debug does: what is loaded has no bytes in the file
+    for (let i = 1; i < bytes.readUInt16LE(60); i++) {
+      const notes = bytes.readUInt32LE(at(i) + 4) === 7;
+      if (!notes && bytes.readBigUInt64LE(at(i) + 8) & 2n) bytes.writeUInt32LE(8, at(i) + 4);
+    }
+    // and no segments
+    bytes.writeUInt16LE(0, 56);
+    fs.writeFileSync(path.join(folder, 'app.debug'), bytes);
+    expect((await cli('size', 'app.debug')).out).toContain('split off from it');
   });
 
   goTest('a section that others added is theirs by its name', async toolchain => {

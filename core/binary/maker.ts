@@ -2,8 +2,16 @@
 import { latin1 } from './bytes.ts';
 import type { Image } from './image.ts';
 
-/** `hidden`: Go's, by its build information, with a function table that cannot be read. */
-export type Maker = 'go' | 'hidden' | 'upx' | 'other';
+/**
+ * `hidden`: Go's, by its build information, with a function table that cannot be read. `split`: the debug information and
+ * symbols of a program of Go, split off from it; its sections are listed without their bytes.
+ */
+export type Maker = 'go' | 'hidden' | 'split' | 'upx' | 'other';
+
+/** Whether the function table is listed, and is in another file (objcopy --only-keep-debug, dsymutil). */
+export function isSplitOff(image: Image): boolean {
+  return image.sections.some(s => /gopclntab$/.test(s.name) && s.fileSize === 0 && s.memSize > 0);
+}
 
 /** Where UPX leaves its magic: behind the headers it writes itself, and in the header at the end of what it packed. */
 const UPX_HEAD = 1024;
@@ -27,6 +35,8 @@ export function makerNote(maker: Maker): string {
       return '';
     case 'hidden':
       return 'built by Go, but its function table cannot be read: it was obfuscated (as garble does) or changed';
+    case 'split':
+      return 'the debug information of a program of Go, split off from it: its code and data are in another file';
     case 'upx':
       return 'packed by UPX: unpack it with upx -d to see what is inside';
     case 'other':

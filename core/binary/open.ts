@@ -45,6 +45,15 @@ const PLAN9_MAGIC = ['\0\0\x01\xeb', '\0\0\x06\x47', '\0\0\x8a\x97'];
 /** Of 64 and 32 bits (internal/xcoff). */
 const XCOFF_MAGIC = ['\x01\xf7', '\x01\xdf'];
 
+const COMPRESSED: [string, string][] = [
+  ['\x1f\x8b', 'gzip'],
+  ['PK\x03\x04', 'zip'],
+  ['\xfd7zXZ\0', 'xz'],
+  ['\x28\xb5\x2f\xfd', 'zstd'],
+  ['BZh', 'bzip2'],
+  ["7z\xbc\xaf'\x1c", '7z'],
+];
+
 function recognise(source: ByteSource): Image | string {
   if (source.size === 0) return 'the file is empty';
   const head = source.read(0, Math.min(16, source.size));
@@ -60,6 +69,8 @@ function recognise(source: ByteSource): Image | string {
     return 'it is a program for Plan 9 (a.out), a format that is not read here; go tool nm lists its symbols';
   if (XCOFF_MAGIC.some(start => magic.startsWith(start)))
     return 'it is a program for AIX (XCOFF), a format that is not read here; go tool nm lists its symbols';
+  for (const [start, what] of COMPRESSED)
+    if (magic.startsWith(start)) return `it is compressed (${what}): unpack it, and open what is inside`;
   if (isText(head)) return 'it is a text file, not an executable (ELF, PE, Mach-O or Wasm)';
   return 'it is no executable that can be read here (ELF, PE, Mach-O or Wasm)';
 }

@@ -4,7 +4,7 @@ import { minorOf, readBuildInfo } from '../binary/buildinfo.ts';
 import { latin1 } from '../binary/bytes.ts';
 import type { Image, Section } from '../binary/image.ts';
 import type { FatImage } from '../binary/macho.ts';
-import { isPacked, type Maker } from '../binary/maker.ts';
+import { isPacked, isSplitOff, type Maker } from '../binary/maker.ts';
 import { memoryOf } from '../binary/memory.ts';
 import { findModuledata, type Moduledata } from '../binary/moduledata.ts';
 import { readPclntab } from '../binary/pclntab.ts';
@@ -40,7 +40,11 @@ import { Claims } from './ledger.ts';
 export function ledgerOf(image: Image): Ledger {
   const claims = new Claims(image);
   if (isArchive(image)) return claims.ledger(claimArchive(claims, image) ? 'go' : 'other');
-  if (!isFat(image)) return claims.ledger(claimImage(claims, image));
+  if (!isFat(image)) {
+    const maker = claimImage(claims, image);
+    if (image.type !== 'object') claimAppended(claims, image);
+    return claims.ledger(maker);
+  }
   for (const { offset, size, name } of image.parts) claims.add(offset, size, { kind: 'header', symbol: name });
   let maker: Maker = 'other';
   for (const program of image.programs) {
@@ -120,11 +124,27 @@ function claimImage(claims: Claims, image: Image): Maker {
   if (moduledata !== null && types !== null) claimConstants(claims, image, moduledata, types, constants);
   claimDebug(claims, image, functions);
   for (const section of image.sections) claimSection(claims, section);
-  const maker = table !== null ? 'go' : isPacked(image) ? 'upx' : info !== null ? 'hidden' : 'other';
+  const maker: Maker =
+    table !== null ? 'go' : isSplitOff(image) ? 'split' : isPacked(image) ? 'upx' : info !== null ? 'hidden' : 'other';
   if (maker === 'hidden') for (const section of image.sections) claimByUse(claims, section);
   if (maker === 'upx') claims.add(0, image.source.size, { kind: 'foreign data', symbol: 'packed by UPX' });
   else if (table === null || image.libraries.length > 0 || hasForeign(image)) claimForeign(claims, image);
   return maker;
+}
+
+/** What stands behind all that the headers tell of: an installer's payload, an archive, a signature of others. */
+function claimAppended(claims: Claims, { format, source, sections, parts, loads }: Image): void {
+  if (format === 'wasm') return;
+  let end = 0;
+  for (const { offset, fileSize } of sections) end = Math.max(end, offset + fileSize);
+  for (const { offset, fileSize } of loads) end = Math.max(end, offset + fileSize);
+  for (const { offset, size } of parts) end = Math.max(end, offset + size);
+  // zeros are padding, as elsewhere between what is told
+  for (let at = end; end > 0 && at < source.size; at += SEARCHED) {
+    if (source.read(at, Math.min(SEARCHED, source.size - at)).every(byte => byte === 0)) continue;
+    claims.add(end, source.size - end, { kind: 'foreign data', symbol: 'appended to the file' });
+    return;
+  }
 }
 
 function isFat(image: Image): image is FatImage {
