@@ -41,6 +41,12 @@ goTest(
         .first()
         .click();
     }
+    // a level can be typed, too
+    await input.fill('linux/amd64/v3');
+    await window
+      .quickPick()
+      .filter({ hasText: /GOAMD64=v3/ })
+      .waitFor();
     await input.fill('');
     await window.shot('cross-build-picker');
     await window.page.keyboard.press('Enter');
@@ -118,4 +124,15 @@ goTest('the action graph shows what the build did', async () => {
   await graph.getByRole('gridcell', { name: 'link', exact: true }).first().click();
   await graph.getByText('build ID').waitFor();
   await window.shot('action-graph-table');
+  const changed = graph.getByLabel('A package that is gone or takes another time');
+  await changed.fill('no/such');
+  await changed.press('Tab');
+  await graph.getByText('was not compiled in this build').waitFor();
+  await changed.fill('example.com/inventory/report');
+  await expect.poll(() => changed.getAttribute('aria-invalid')).toBe('false');
+  await graph.getByRole('button', { name: 'Export…' }).click();
+  for (const format of ['JSON', 'Page', 'Trace', 'DOT'])
+    await window.quickPick().filter({ hasText: format }).first().waitFor();
+  await window.shot('action-graph-export');
+  await page.keyboard.press('Escape');
 });

@@ -58,6 +58,68 @@ export interface Window {
 /** What the text editor shows of a binary file. */
 const AS_BINARY = '.editor-group-container.active .monaco-editor-pane-placeholder';
 
+const inputOf = (page: Page) => page.locator('.quick-input-box input').first();
+const rowsOf = (page: Page) => page.locator('.quick-input-list .monaco-list-row');
+const webviewOf = (page: Page) => page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
+
+/** Opens the palette on the commands that match a text. */
+async function palette(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await inputOf(page).fill(`>${text}`);
+  await rowsOf(page).first().waitFor();
+}
+
+/** Waits until the extension's commands are offered: its editors are then, too. */
+async function extensionReady(page: Page): Promise<void> {
+  // the icon of its views may be what an earlier window had
+  for (let known = false; !known; ) {
+    const offered = async () => {
+      // a key that comes too early is lost
+      await page.keyboard.press('F1');
+      await inputOf(page).fill('>Gospect: Show Output', { timeout: 5000 });
+      await rowsOf(page).filter({ hasText: 'Gospect: Show Output' }).first().waitFor({ timeout: 2000 });
+      return true;
+    };
+    known = await offered().catch(() => false);
+    await page.keyboard.press('Escape');
+    await inputOf(page).waitFor({ state: 'hidden' });
+  }
+}
+
+/** Opens a file by its name, until what it is opened in is there: what comes too early is lost, or opened as text. */
+async function quickOpen(page: Page, file: string, arrived: Locator): Promise<void> {
+  const input = inputOf(page);
+  const opened = async () => {
+    await page.keyboard.press('Control+P');
+    await input.fill(file, { timeout: 5000 });
+    // what is opened is the row that is chosen, which changes while the list is filled
+    const chosen = page.locator('.quick-input-list .monaco-list-row.focused .label-name').first();
+    await chosen.getByText(path.basename(file), { exact: true }).waitFor({ timeout: 10_000 });
+    await input.press('Enter');
+    await arrived.waitFor({ timeout: 20_000 });
+    return true;
+  };
+  for (let tries = 1; ; tries++) {
+    if (await opened().catch(error => tries === 3 && Promise.reject(error))) return;
+    await page.keyboard.press('Escape');
+    await palette(page, 'View: Close Editor');
+    await rowsOf(page).filter({ hasText: 'View: Close Editor' }).first().click();
+  }
+}
+
+/** Shows the active file in another editor, which is a page of an extension. */
+async function reopenWith(page: Page, editor: string): Promise<void> {
+  const rows = rowsOf(page);
+  await palette(page, 'View: Reopen Editor With...');
+  await rows.first().filter({ hasText: 'Reopen Editor With...' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.quick-input-box input[placeholder^="Select editor"]').waitFor();
+  await inputOf(page).fill(editor);
+  await rows.first().filter({ hasText: editor }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('iframe.webview.ready:visible').waitFor();
+}
+
 /** Opens a folder in a browser of its own; `address` is that of a workbench without the folder. */
 export async function driveWindow({ chromium: executablePath, address, folder, shots }: Place): Promise<Window> {
   const browser: Browser = await chromium.launch({
@@ -71,58 +133,10 @@ export async function driveWindow({ chromium: executablePath, address, folder, s
   };
   await page.goto(address + encodeURIComponent(folder), { waitUntil: 'domcontentloaded' });
   await page.waitForSelector('.monaco-workbench .part.sidebar');
-  const input = page.locator('.quick-input-box input').first();
-  const rows = page.locator('.quick-input-list .monaco-list-row');
-
-  const palette = async (text: string) => {
-    await page.keyboard.press('F1');
-    await input.fill(`>${text}`);
-    await rows.first().waitFor();
-  };
-  // its editors are offered as soon as its commands are; the icon of its views may be what an earlier window had
-  for (let known = false; !known; ) {
-    const offered = async () => {
-      // a key that comes too early is lost
-      await page.keyboard.press('F1');
-      await input.fill('>Gospect: Show Output', { timeout: 5000 });
-      await rows.filter({ hasText: 'Gospect: Show Output' }).first().waitFor({ timeout: 2000 });
-      return true;
-    };
-    known = await offered().catch(() => false);
-    await page.keyboard.press('Escape');
-    await input.waitFor({ state: 'hidden' });
-  }
-  const webview = () => page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
-  /** Opens a file by its name, until what it is opened in is there: what comes too early is lost, or opened as text. */
-  const quickOpen = async (file: string, arrived: Locator) => {
-    const opened = async () => {
-      await page.keyboard.press('Control+P');
-      await input.fill(file, { timeout: 5000 });
-      // what is opened is the row that is chosen, which changes while the list is filled
-      const chosen = page.locator('.quick-input-list .monaco-list-row.focused .label-name').first();
-      await chosen.getByText(path.basename(file), { exact: true }).waitFor({ timeout: 10_000 });
-      await input.press('Enter');
-      await arrived.waitFor({ timeout: 20_000 });
-      return true;
-    };
-    for (let tries = 1; ; tries++) {
-      if (await opened().catch(error => tries === 3 && Promise.reject(error))) return;
-      await page.keyboard.press('Escape');
-      await palette('View: Close Editor');
-      await rows.filter({ hasText: 'View: Close Editor' }).first().click();
-    }
-  };
-  /** Shows the active file in another editor, which is a page of an extension. */
-  const reopenWith = async (editor: string) => {
-    await palette('View: Reopen Editor With...');
-    await rows.first().filter({ hasText: 'Reopen Editor With...' }).waitFor();
-    await page.keyboard.press('Enter');
-    await page.locator('.quick-input-box input[placeholder^="Select editor"]').waitFor();
-    await input.fill(editor);
-    await rows.first().filter({ hasText: editor }).waitFor();
-    await page.keyboard.press('Enter');
-    await page.locator('iframe.webview.ready:visible').waitFor();
-  };
+  const input = inputOf(page);
+  const rows = rowsOf(page);
+  await extensionReady(page);
+  const webview = () => webviewOf(page);
   const settings = (values: Record<string, unknown>) => {
     const file = path.join(folder, '.vscode/settings.json');
     fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -134,17 +148,17 @@ export async function driveWindow({ chromium: executablePath, address, folder, s
     page,
     folder,
     async open(file) {
-      await quickOpen(file, page.locator('.tab.active', { hasText: path.basename(file) }));
+      await quickOpen(page, file, page.locator('.tab.active', { hasText: path.basename(file) }));
       await page.locator('.editor-group-container.active .view-line').first().waitFor();
     },
     async openWith(file, editor) {
-      await quickOpen(file, page.locator('.tab.active', { hasText: path.basename(file) }));
+      await quickOpen(page, file, page.locator('.tab.active', { hasText: path.basename(file) }));
       // an editor that is still opening would win over the one that is asked for next
       await page.locator([AS_BINARY, '.editor-group-container.active .view-line'].join(', ')).first().waitFor();
-      await reopenWith(editor);
+      await reopenWith(page, editor);
     },
     async explore(file) {
-      await quickOpen(file, page.locator('.tab.active', { hasText: path.basename(file) }));
+      await quickOpen(page, file, page.locator('.tab.active', { hasText: path.basename(file) }));
       const title = webview().locator('h1').getByText(file, { exact: true });
       const asText = page.locator(AS_BINARY).first();
       const there = (place: Locator) =>
@@ -154,7 +168,7 @@ export async function driveWindow({ chromium: executablePath, address, folder, s
         );
       // on a busy machine files are associated with the editor of an extension that is not known yet
       await Promise.race([there(title), there(asText)]);
-      if (await asText.isVisible()) await reopenWith('Gospect Binary Explorer');
+      if (await asText.isVisible()) await reopenWith(page, 'Gospect Binary Explorer');
       await title.waitFor();
       await webview().getByRole('tab', { name: 'Treemap' }).waitFor();
     },
@@ -169,11 +183,11 @@ export async function driveWindow({ chromium: executablePath, address, folder, s
       await page.keyboard.insertText(text);
     },
     async command(title) {
-      await palette(title);
+      await palette(page, title);
       await rows.filter({ hasText: title }).first().click();
     },
     async commandTitles(text) {
-      await palette(text);
+      await palette(page, text);
       // the list settles in steps
       let titles: string[] = [];
       for (let before: string | null = null; before !== titles.join('\n'); ) {
