@@ -8,6 +8,7 @@ import { Class, type Func, type Name, type Node, Op, type Sym, type XPos } from 
 import { staticValue } from '../ir/static-value.ts';
 import { identical } from '../ir/typeinfo.ts';
 import { visitList } from '../ir/visit.ts';
+import { unescapePath } from '../names/symbol.ts';
 import { ObjKind } from '../types/object.ts';
 import { type SignatureType, TypeKind } from '../types/type.ts';
 import type { HotCalls } from './inliner.ts';
@@ -112,9 +113,7 @@ function findFunc(b: Builder, name: string): Func | null {
   const slash = name.lastIndexOf('/');
   const dot = name.indexOf('.', slash + 1);
   if (dot < 0 || name.includes('[')) return null;
-  const path = name
-    .slice(0, dot)
-    .replace(/%([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const path = unescapePath(name.slice(0, dot));
   const pkg = b.env.imported(path)?.checked.pkg;
   if (pkg === undefined) return null;
   const symbol = name.slice(dot + 1);

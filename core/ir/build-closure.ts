@@ -253,6 +253,98 @@ export function callShaped(r: Reader, body: Body, pos: XPos | null): void {
 
 // ---- go and defer
 
+/** A place in a node that holds an expression. */
+interface Slot {
+  get(): Node;
+  set(n: Node): void;
+}
+
+/** The slot of a node's operand. */
+function operand(n: Node, name: 'x' | 'y'): Slot {
+  return {
+    get: () => n[name]!,
+    set: to => {
+      n[name] = to;
+    },
+  };
+}
+
+/** The slot of an element of a node's list. */
+function element(n: Node, i: number): Slot {
+  return {
+    get: () => n.list[i],
+    set: to => {
+      n.list[i] = to;
+    },
+  };
+}
+
+/** Adds what of the expression has to be evaluated when the statement is: all but constants, functions, and literals,
+ * of which the elements are looked at. */
+function addEvaluated(slot: Slot, out: Slot[]): void {
+  const arg = slot.get();
+  switch (arg.op) {
+    case Op.OLITERAL:
+    case Op.ONIL:
+    case Op.OMETHEXPR:
+    case Op.ONEW:
+      return;
+    case Op.ONAME:
+      if ((arg as Name).cls === Class.PFUNC) return;
+      break;
+    case Op.OADDR:
+      if (arg.x!.op === Op.OLINKSYMOFFSET) return;
+      break;
+    case Op.OCONVNOP:
+      if (!isUintptr(arg.type!) || !isUnsafePointer(arg.x!.type!)) break;
+      addEvaluated(operand(arg, 'x'), out);
+      return;
+    case Op.OARRAYLIT:
+    case Op.OSLICELIT:
+    case Op.OSTRUCTLIT:
+      arg.list.forEach((el, i) => {
+        if (el.op === Op.OKEY) addEvaluated(operand(el, 'y'), out);
+        else addEvaluated(el.op === Op.OSTRUCTKEY ? operand(el, 'x') : element(arg, i), out);
+      });
+      return;
+    default:
+  }
+  out.push(slot);
+}
+
+/** What a call evaluates before it calls. */
+function evaluatedFirst(c: Node): Slot[] {
+  const out: Slot[] = [];
+  const addX = () => addEvaluated(operand(c, 'x'), out);
+  const addList = () => c.list.forEach((_, i) => addEvaluated(element(c, i), out));
+  switch (c.op) {
+    case Op.OCALLFUNC:
+      addX();
+      addList();
+      break;
+    case Op.OCALLINTER:
+      out.push(operand(c.x!, 'x'));
+      addList();
+      break;
+    case Op.OAPPEND:
+    case Op.ODELETE:
+    case Op.OPRINT:
+    case Op.OPRINTLN:
+    case Op.ORECOVER:
+      addList();
+      break;
+    case Op.OCLEAR:
+    case Op.OCLOSE:
+    case Op.OPANIC:
+      addX();
+      break;
+    default:
+      if (c.x !== null) addX();
+      if (c.y !== null) addEvaluated(operand(c, 'y'), out);
+  }
+  return out;
+}
+
 /** Makes the call of a go or defer statement one without parameters and results (normalizeGoDeferCall). */
 export function goDefer(r: Reader, n: Node): void {
   const c = n.x!;
@@ -268,132 +360,21 @@ export function goDefer(r: Reader, n: Node): void {
   const wrapper = newClosureFunc(r, n.pos, n.pos, n.op, r.b.types.signature([], [], false), r.curfn);
   wrapper.wrapper = true;
 
-  const args: { get: () => Node; set: (n: Node) => void }[] = [];
-  const visit = (get: () => Node | null, set: (n: Node) => void): void => {
-    const arg = get();
-    if (arg === null) return;
-    switch (arg.op) {
-      case Op.OLITERAL:
-      case Op.ONIL:
-      case Op.OMETHEXPR:
-      case Op.ONEW:
-        return;
-      case Op.ONAME:
-        if ((arg as Name).cls === Class.PFUNC) return;
-        break;
-      case Op.OADDR:
-        if (arg.x!.op === Op.OLINKSYMOFFSET) return;
-        break;
-      case Op.OCONVNOP:
-        if (isUintptr(arg.type!) && isUnsafePointer(arg.x!.type!)) {
-          visit(
-            () => arg.x,
-            m => {
-              arg.x = m;
-            },
-          );
-          return;
-        }
-        break;
-      case Op.OARRAYLIT:
-      case Op.OSLICELIT:
-      case Op.OSTRUCTLIT:
-        arg.list.forEach((el, i) => {
-          if (el.op === Op.OKEY)
-            visit(
-              () => el.y,
-              m => {
-                el.y = m;
-              },
-            );
-          else if (el.op === Op.OSTRUCTKEY)
-            visit(
-              () => el.x,
-              m => {
-                el.x = m;
-              },
-            );
-          else
-            visit(
-              () => arg.list[i],
-              m => {
-                arg.list[i] = m;
-              },
-            );
-        });
-        return;
-      default:
-    }
-    args.push({ get: () => get()!, set });
-  };
-  const visitList = () =>
-    c.list.forEach((_, i) =>
-      visit(
-        () => c.list[i],
-        m => {
-          c.list[i] = m;
-        },
-      ),
-    );
-  const visitX = () =>
-    visit(
-      () => c.x,
-      m => {
-        c.x = m;
-      },
-    );
-  switch (c.op) {
-    case Op.OCALLFUNC:
-      visitX();
-      visitList();
-      break;
-    case Op.OCALLINTER: {
-      const dot = c.x!;
-      args.push({
-        get: () => dot.x!,
-        set: m => {
-          dot.x = m;
-        },
-      });
-      visitList();
-      break;
-    }
-    case Op.OAPPEND:
-    case Op.ODELETE:
-    case Op.OPRINT:
-    case Op.OPRINTLN:
-    case Op.ORECOVER:
-      visitList();
-      break;
-    case Op.OCLEAR:
-    case Op.OCLOSE:
-    case Op.OPANIC:
-      visitX();
-      break;
-    default:
-      visitX();
-      visit(
-        () => c.y,
-        m => {
-          c.y = m;
-        },
-      );
-  }
-
-  if (args.length > 0) {
+  const slots = evaluatedFirst(c);
+  if (slots.length > 0) {
     const as = new Node(Op.OAS2, n.pos, null);
     const init: Node[] = [];
     as.list = [];
     as.list2 = [];
-    for (const a of args) {
-      const arg = a.get();
+    for (const slot of slots) {
+      const arg = slot.get();
       const pos = arg.op !== Op.ONAME && arg.pos !== null ? arg.pos : n.pos;
       const tmp = r.temp(pos, arg.type!);
       init.push(unary(Op.ODCL, pos, null, tmp));
       tmp.defn = as;
       as.list.push(tmp);
       as.list2.push(arg);
-      a.set(newClosureVar(pos, wrapper, tmp));
+      slot.set(newClosureVar(pos, wrapper, tmp));
     }
     // A list of one value that is a call or such would be taken for a multi-valued assignment.
     if (as.list.length > 1) assign(r, as);

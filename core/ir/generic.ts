@@ -1,7 +1,6 @@
 /** What has to be decided on the checker's types, before type parameters are replaced by their arguments. */
 import { type Expr, Kind, type SelectorExpr, unparen } from '../syntax/ast.ts';
 import { unalias } from '../types/alias.ts';
-import type { Checker } from '../types/checker.ts';
 import { Mode } from '../types/info.ts';
 import { assignableTo, makeOperand } from '../types/operand.ts';
 import type { FuncObj } from '../types/object.ts';
@@ -25,7 +24,7 @@ export function coreSignature(t: Type): SignatureType | null {
 
 /** A value of type `v` may be assigned to a variable of type `t` (types2 AssignableTo). */
 export function assignable(v: Type, t: Type): boolean {
-  return assignableTo(null as unknown as Checker, makeOperand(Mode.Value, null, v), t, null);
+  return assignableTo(null, makeOperand(Mode.Value, null, v), t, null);
 }
 
 export function isTypeParam(t: Type): boolean {

@@ -6,7 +6,7 @@ import { inlinedAt, type Remark } from './remark.ts';
 /** How a host links to a place: markdown for the text, given the file and the line from 1. */
 export type Link = (text: string, path: string, line: number) => string;
 
-/** Markdown for the remarks of one place: verdict, why, what would change it, gc's own line. */
+/** Markdown for a remark; `gcLine` as gc prints it. */
 export function hoverMarkdown(remark: Remark, link: Link, gcLine: string): string {
   const parts = [`**${verdict(remark)}**${size(remark)}`];
   for (const at of inlinedAt(remark))

@@ -36,7 +36,7 @@ import { type Func, type Leaks, NONE } from '../ir/node.ts';
 import { references, visitFuncsBottomUp } from '../ir/scc.ts';
 import { staticInit } from '../ir/staticinit.ts';
 import { makeWrappers } from '../ir/wrapper.ts';
-import { type File, Kind, type RawNode, type Unit } from '../syntax/ast.ts';
+import { anyNode, type File, Kind, type Unit } from '../syntax/ast.ts';
 import { onlyFunc } from '../syntax/graft.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import type { FuncObj } from '../types/object.ts';
@@ -597,13 +597,5 @@ function isGeneric({ signature }: FuncObj): boolean {
 
 /** Types are declared in the function. */
 function declaresTypes(unit: Unit): boolean {
-  const stack: (RawNode | null)[] = unit.decls.map(decl => decl as unknown as RawNode);
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node === null) continue;
-    if (node.kind === Kind.TypeDecl) return true;
-    stack.push(node.a, node.b, node.c, node.d);
-    for (const child of node.list) stack.push(child);
-    for (const child of node.list2) stack.push(child);
-  }
-  return false;
+  return anyNode(unit.decls, node => node.kind === Kind.TypeDecl);
 }

@@ -146,9 +146,10 @@ export const enum Pragma {
 /** The one shape of all nodes. `a`…`d`, `list`, `list2` are reached by their names in the interfaces below. */
 export class RawNode {
   constructor(
-    readonly kind: Kind,
+    public kind: Kind,
     readonly id: number,
-    readonly unit: Unit,
+    /** Another one once the node has been put into the unit of the text before (graft.ts). */
+    public unit: Unit,
     /** gc's position of the node (syntax.Node.Pos): a call's `(`, a binary operator, …; relative to the unit. */
     public pos: number,
     /** First and past-the-end offset of the node's text; relative to the unit. */
@@ -156,8 +157,8 @@ export class RawNode {
     public end: number,
     public op: number,
     public flags: number,
-    /** CompositeLit: number of key:value elements; CaseClause, CommClause: offset of the colon; FuncDecl, TypeDecl,
-     * VarDecl: pragma bits; ConstDecl: iota; BlockStmt: offset of `}`; else 0. */
+    /** CaseClause, CommClause: offset of the colon; FuncDecl, TypeDecl, VarDecl: pragma bits; ConstDecl: iota; BlockStmt:
+     * offset of `}`; else 0. */
     public aux: number,
     public text: string,
     public a: RawNode | null,
@@ -193,9 +194,6 @@ export class RawNode {
   }
   get def() {
     return (this.flags & NodeFlag.Def) !== 0;
-  }
-  get nkeys() {
-    return this.aux;
   }
   get colon() {
     return this.aux;
@@ -371,7 +369,6 @@ export interface BasicLit extends Base<Kind.BasicLit> {
 export interface CompositeLit extends Base<Kind.CompositeLit> {
   readonly type: Expr | null;
   readonly elemList: Expr[];
-  readonly nkeys: number;
 }
 export interface KeyValueExpr extends Base<Kind.KeyValueExpr> {
   readonly key: Expr;
@@ -712,6 +709,19 @@ export function copyNode(n: RawNode): RawNode {
 export function unparen(x: Expr): Expr {
   while (x.kind === Kind.ParenExpr) x = x.x;
   return x;
+}
+
+/** Asks `f` of the nodes and all below them, in no order that matters, until it says true; whether it did. */
+export function anyNode(roots: readonly Decl[], f: (node: RawNode) => boolean): boolean {
+  const stack: (RawNode | null)[] = (roots as unknown as readonly RawNode[]).slice();
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node === null) continue;
+    if (f(node)) return true;
+    stack.push(node.a, node.b, node.c, node.d);
+    for (const child of node.list) stack.push(child);
+    for (const child of node.list2) stack.push(child);
+  }
+  return false;
 }
 
 /** The elements of a list expression, one for a single expression, none for null (syntax.UnpackListExpr). */

@@ -2,7 +2,7 @@
  * Putting a function's new body where the old one was: what refers to the declaration, its signature or its place goes
  * on to be right, since the unit and the numbers of the signature's nodes stay.
  */
-import { type FuncDecl, Kind, RawNode, type Unit } from './ast.ts';
+import { anyNode, type FuncDecl, Kind, type RawNode, type Unit } from './ast.ts';
 
 /** The function that is all there is in the unit, or null. */
 export function onlyFunc(unit: Unit): FuncDecl | null {
@@ -62,18 +62,10 @@ export function graft(old: Unit, fresh: Unit): void {
   old.broken = fresh.broken;
   old.nodeCount = fresh.nodeCount;
   old.decls = fresh.decls;
-  for (const decl of fresh.decls) adopt(decl as unknown as RawNode, old);
-}
-
-function adopt(root: RawNode, unit: Unit): void {
-  const stack: (RawNode | null)[] = [root];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node === null) continue;
-    (node as { unit: Unit }).unit = unit;
-    stack.push(node.a, node.b, node.c, node.d);
-    for (const child of node.list) stack.push(child);
-    for (const child of node.list2) stack.push(child);
-  }
+  anyNode(fresh.decls, node => {
+    node.unit = old;
+    return false;
+  });
 }
 
 /** Number of the body's first node: those below are the signature's. */

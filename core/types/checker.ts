@@ -3,7 +3,7 @@
  * beside this one, named as in types2, with the checker as first parameter.
  */
 import type { Value } from '../constant/value.ts';
-import type { Expr, File, FuncDecl, InterfaceType as InterfaceExpr, Node, Unit } from '../syntax/ast.ts';
+import type { Expr, File, FuncDecl, InterfaceType as InterfaceExpr, Node, TypeDecl, Unit } from '../syntax/ast.ts';
 import type { Pos } from '../source/text.ts';
 import { Context } from './context.ts';
 import type { Mode, TypeError } from './info.ts';
@@ -73,7 +73,7 @@ export interface DeclInfo {
   vtyp: Expr | null;
   init: Expr | null;
   inherited: boolean;
-  tdecl: import('../syntax/ast.ts').TypeDecl | null;
+  tdecl: TypeDecl | null;
   fdecl: FuncDecl | null;
   /** Package-level objects that the initialisation expression or body depends on. */
   deps: Set<Obj>;
@@ -119,7 +119,7 @@ export class Checker {
   objList: Obj[] = [];
   /** Non-blank methods that wait for their base type's declaration, by that type's name object. */
   readonly methods = new Map<Obj, FuncObj[]>();
-  env: Environment = newEnvironment(null as unknown as Scope, '');
+  env: Environment;
   /** Expressions without final type. */
   readonly untyped = new Map<Expr, ExprInfo>();
   /** Delayed actions (types2's delayed), in order. */
@@ -170,6 +170,7 @@ export class Checker {
     readonly files: File[],
   ) {
     this.ctxt = conf.context ?? new Context();
+    this.env = newEnvironment(pkg.scope, '');
   }
 }
 

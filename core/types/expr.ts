@@ -109,8 +109,8 @@ type Implicit = [type: Type | null, val: Value | null, code: ConvCode];
 const notConvertible: Implicit = [null, null, ConvCode.InvalidUntypedConversion];
 
 /** The type x takes where `target` is expected, and the constant's representation in it; type null with a code when x
- * cannot be converted implicitly (types2 Checker.implicitTypeAndValue). */
-export function implicitTypeAndValue(c: Checker, x: Operand, target: Type): Implicit {
+ * cannot be converted implicitly (types2 Checker.implicitTypeAndValue). Without a checker x is no constant. */
+export function implicitTypeAndValue(c: Checker | null, x: Operand, target: Type): Implicit {
   const xt = x.type!;
   if (x.mode === Mode.Invalid || isTyped(xt) || !isValid(target)) return [xt, null, ConvCode.Ok];
   if (isUntyped(target)) {
@@ -121,7 +121,7 @@ export function implicitTypeAndValue(c: Checker, x: Operand, target: Type): Impl
   const u = under(target);
   if (u.kind === TypeKind.Basic) {
     if (x.mode === Mode.Constant) {
-      const [v, code] = representation(c, x, u);
+      const [v, code] = representation(c!, x, u);
       return v === null ? [null, null, code] : [target, v, ConvCode.Ok];
     }
     // Untyped values that are no constants: results of comparisons, left operands of shifts.

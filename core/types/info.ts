@@ -102,7 +102,7 @@ export class Info {
   /** The package's variable initialisations in execution order. */
   initOrder: Initializer[] = [];
   /** Package-level functions and methods in source order (files sorted by name), blank ones included. */
-  readonly funcs: { obj: FuncObj; decl: FuncDecl }[] = [];
+  readonly funcs: { readonly obj: FuncObj; decl: FuncDecl }[] = [];
 
   unit(unit: Unit): UnitInfo {
     if (unit === this.lastUnit) return this.lastInfo!;

@@ -15,13 +15,6 @@ export const enum ObjKind {
   Nil,
 }
 
-/** types2's colours of an object whose type is being set up; Grey + depth in the object path means "in progress". */
-export const enum Color {
-  White,
-  Black,
-  Grey,
-}
-
 export type Obj = PkgNameObj | ConstObj | TypeNameObj | VarObj | FuncObj | LabelObj | BuiltinObj | NilObj;
 
 /** A package as its importers see it, and as the checker fills it. */
@@ -50,7 +43,6 @@ abstract class ObjBase {
   parent: Scope | null = null;
   /** Source order of package-level objects, from 1; 0 for all others. */
   order = 0;
-  color: number = Color.White;
   /** Where the object's scope begins (after its declaration), or null for the whole scope. */
   scopePos: Pos | null = null;
   /** Declares the object; to be called once, when its type is first asked for (types/lazy.ts). */
@@ -64,7 +56,6 @@ abstract class ObjBase {
     type: Type | null,
   ) {
     this.typ = type;
-    if (type !== null) this.color = Color.Black;
   }
   /** Null while it is not known; asking for that of an imported package's object declares it. */
   get type(): Type | null {

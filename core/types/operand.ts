@@ -183,15 +183,15 @@ export function isNil(x: Operand): boolean {
 }
 
 /** Puts a line in front of the reason, which is kept below it. */
-function addCause(cause: Cause | null, msg: string): void {
+/** Puts a reason before the one that led to it. */
+export function addCause(cause: Cause | null, msg: string): void {
   if (cause === null) return;
   cause.text = cause.text === '' ? msg : `${msg}\n\t${cause.text}`;
 }
-export { addCause };
 
 /** Assignability of x to type T (spec "Assignability"; types2 operand.assignableTo). Writes the reason to `cause` when
- * it fails and there is more to say than that. */
-export function assignableTo(c: Checker, x: Operand, target: Type, cause: Cause | null): boolean {
+ * it fails and there is more to say than that. Without a checker x is no constant. */
+export function assignableTo(c: Checker | null, x: Operand, target: Type, cause: Cause | null): boolean {
   if (x.mode === Mode.Invalid || !isValid(target)) return true;
   const V = unalias(x.type!);
   const T = unalias(target);

@@ -6,7 +6,7 @@
  * no, and the package is to be checked afresh.
  */
 import type { PosBase } from '../source/text.ts';
-import { type File, type FuncDecl, Kind, type RawNode, type Unit } from '../syntax/ast.ts';
+import { anyNode, type File, type FuncDecl, Kind, type Unit } from '../syntax/ast.ts';
 import { onlyFunc, signatureNodes } from '../syntax/graft.ts';
 import { anonymousCycles } from './anoncycle.ts';
 import { cleanup, processDelayed } from './check.ts';
@@ -86,7 +86,7 @@ export function recheckBody(r: Rechecking, file: File, unit: Unit): boolean {
   const d = c.objMap.get(obj)!;
   const sig = obj.type as SignatureType;
   const imported = importsOf(r, file);
-  for (const entry of c.info.funcs) if (entry.obj === obj) (entry as { decl: FuncDecl }).decl = decl;
+  for (const entry of c.info.funcs) if (entry.obj === obj) entry.decl = decl;
 
   const outside = c.errors.filter(e => e.at.unit !== unit && !unusedImport.test(e.message));
   const wasIncomplete = c.incomplete;
@@ -150,17 +150,12 @@ function importsOf(r: Rechecking, file: File): Set<PkgNameObj> {
 function importsUsed(c: Checker, unit: Unit): Set<PkgNameObj> {
   const used = new Set<PkgNameObj>();
   const objs = c.info.unit(unit).obj;
-  const stack: (RawNode | null)[] = unit.decls.map(decl => decl as unknown as RawNode);
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node === null) continue;
-    if (node.kind === Kind.SelectorExpr && node.a!.kind === Kind.Name) {
-      const obj = objs[node.a!.id];
-      if (obj?.kind === ObjKind.PkgName) used.add(obj);
-    }
-    stack.push(node.a, node.b, node.c, node.d);
-    for (const child of node.list) stack.push(child);
-    for (const child of node.list2) stack.push(child);
-  }
+  anyNode(unit.decls, node => {
+    if (node.kind !== Kind.SelectorExpr || node.a!.kind !== Kind.Name) return false;
+    const obj = objs[node.a!.id];
+    if (obj?.kind === ObjKind.PkgName) used.add(obj);
+    return false;
+  });
   return used;
 }
 

@@ -327,7 +327,6 @@ function compositeLit(p: Parser): RawNode {
       pair.a = e;
       pair.c = element(p);
       e = pair;
-      n.aux++;
     }
     n.list.push(e);
     return false;

@@ -265,7 +265,6 @@ function lowerLiteralValue(s: Lowering, at: number, type: RawNode | null, start:
   for (let c = child(at), end = next(s, at); c < end; c = next(s, c)) {
     const sym = symbol(s, c);
     if (sym === Sym.COMMA || sym === Sym.LBRACE || sym === Sym.RBRACE) continue;
-    if (sym === Sym.keyed_element) n.aux++;
     list.push(lowerExpr(s, c));
   }
   n.list = list;

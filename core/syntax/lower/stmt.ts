@@ -338,7 +338,7 @@ function typeSwitchGuard(n: RawNode): RawNode {
   const guard = n.b;
   guard.c = n.c;
   guard.start = n.start;
-  (n as { kind: Kind }).kind = Kind.ExprStmt;
+  n.kind = Kind.ExprStmt;
   n.pos = guard.pos;
   n.op = Op.None;
   n.a = guard;
