@@ -44,6 +44,7 @@ import { Pragma, type Unit } from '../syntax/ast.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import { type FuncObj, isExported, type Obj, ObjKind, type PackageObj } from '../types/object.ts';
 import { type SignatureType, TypeKind } from '../types/type.ts';
+import { isNowhereMentioned, isOutOfReach, type Surroundings } from './callers.ts';
 import { flagsFor } from './compile.ts';
 import { bodyWithin, emptySummary, failedSummary, type SummaryData } from './encode.ts';
 import { declaredFunc, Mentions, type Named, NameGraph } from './names.ts';
@@ -648,6 +649,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     }
     if (!this.imports(obj.pkg)) return false;
     if (thorough) {
+      if (isNowhereMentioned(this.surroundings, obj) || isOutOfReach(this.surroundings, obj)) return false;
       const held = this.isReached(key, inside);
       if (held !== null) return held;
     }
@@ -795,6 +797,15 @@ export class DemandedPackage implements PackageSummary, Demand {
       }
     }
     return true;
+  }
+
+  private get surroundings(): Surroundings {
+    return {
+      own: this.checked.pkg,
+      reachable: this.reachable,
+      checkedOf: pkg => this.checkedOf(pkg),
+      mayExpand: (pkg, fn) => this.mayExpandOf(pkg, fn),
+    };
   }
 
   private checkedOf(pkg: PackageObj): CheckedPackage | null {

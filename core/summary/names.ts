@@ -123,10 +123,11 @@ export class Mentions {
     const at = new RegExp(String.raw`${inside ? '' : String.raw`\.\s*`}(?<!${part})${name}(?!${part})`);
     const functions: Named[] = [];
     let outside = false;
+    const files = this.checked.files.filter(({ source }) => source.text.includes(name));
     const named = new Map<Unit, Named>();
-    for (const f of this.checked.lazy?.functions() ?? declared(this.checked)) named.set(f.unit, f);
-    for (const file of this.checked.files) {
-      if (!file.source.text.includes(name)) continue;
+    if (files.length > 0)
+      for (const f of this.checked.lazy?.functions() ?? declared(this.checked)) named.set(f.unit, f);
+    for (const file of files) {
       for (const unit of file.units) {
         const text = file.source.text.substring(unit.start, unit.end);
         if (!at.test(text)) continue;
