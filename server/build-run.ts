@@ -191,7 +191,11 @@ async function buildIn(
   const there = showPrograms(folder, bin, Object.keys(head?.sizes ?? {}));
   const executable = request.executable ?? '';
   let out = ['-o', bin + path.sep + executable];
-  let ran = await run(out, ['-o', `${shownFolder}/${executable}`]);
+  const running = run(out, ['-o', `${shownFolder}/${executable}`]);
+  // Read while go runs, but where it will hardly be needed.
+  const outcome = trusting ? null : import('./build-outcome.ts');
+  outcome?.catch(() => {});
+  let ran = await running;
   // Go says so only when it has loaded the packages, and so do we.
   if (ran.code !== 0 && ran.noMains && !signal.aborted) ran = await run((out = []), []);
   result.time = performance.now() - began;
@@ -205,7 +209,7 @@ async function buildIn(
     touchRecord(env, id);
     return { result, unchanged: true };
   }
-  const { graphIn, record, takeResults } = await import('./build-outcome.ts');
+  const { graphIn, record, takeResults } = await (outcome ?? import('./build-outcome.ts'));
   const graph = text === null ? null : graphIn(text);
   if (ok) takeResults({ env, id, bin, folder, there, last: head, graph: graph?.graph ?? null }, result);
   else result.message = hintFor(said.join(''));
