@@ -276,6 +276,8 @@ test.each([
   ['ex[^a]mple.com', 'example.com/x', false],
   ['ex\\[.com', 'ex[.com/x', true],
   ['ex[.com', 'ex[.com/x', false],
+  ['ex[a\\]b]mple.com', 'ex]mple.com/x', true],
+  ['ex[]a]mple.com', 'ex]mple.com/x', false],
   ['', 'example.com', false],
 ])('GOPRIVATE=%s: %s %s', (patterns, module, is) => {
   expect(matchPrefixPatterns(patterns, module)).toBe(is);

@@ -1,5 +1,6 @@
 /** The files that //go:embed patterns name (cmd/go/internal/load.resolveEmbed). */
 import type { DirEntry, FileSystem } from '../source/files.ts';
+import { matchesGlob, parseGlob } from '../source/glob.ts';
 import { basename, clean, dirname, join } from '../source/path.ts';
 import { byBytes } from '../source/utf8.ts';
 import { checkFilePath } from './modpath.ts';
@@ -11,87 +12,6 @@ export interface EmbedResult {
   byPattern: Map<string, string[]>;
   /** The pattern that failed and why; the lists are empty then. */
   error: { pattern: string; message: string } | null;
-}
-
-type Segment = { char: string } | { any: true } | { star: true } | { set: [string, string][]; negated: boolean };
-
-/** A glob's element as segments; null when its syntax is bad (path.Match). */
-function parseGlob(glob: string): Segment[] | null {
-  const out: Segment[] = [];
-  const chars = Array.from(glob);
-  for (let i = 0; i < chars.length; i++) {
-    const c = chars[i];
-    if (c === '*') out.push({ star: true });
-    else if (c === '?') out.push({ any: true });
-    else if (c === '\\') {
-      if (++i >= chars.length) return null;
-      out.push({ char: chars[i] });
-    } else if (c === '[') {
-      const set: [string, string][] = [];
-      let negated = false;
-      i++;
-      if (chars[i] === '^') {
-        negated = true;
-        i++;
-      }
-      const one = (): string | null => {
-        if (i >= chars.length || chars[i] === '-' || chars[i] === ']') return null;
-        if (chars[i] === '\\' && ++i >= chars.length) return null;
-        return chars[i++];
-      };
-      for (;;) {
-        if (chars[i] === ']' && set.length > 0) break;
-        const lo = one();
-        if (lo === null) return null;
-        let hi: string | null = lo;
-        if (chars[i] === '-') {
-          i++;
-          hi = one();
-          if (hi === null) return null;
-        }
-        if (i >= chars.length) return null;
-        set.push([lo, hi]);
-      }
-      out.push({ set, negated });
-    } else out.push({ char: c });
-  }
-  return out;
-}
-
-/** Whether the name, which has no slash, matches. Linear but for the last star, which is all that can need retrying. */
-function matchSegments(segs: Segment[], name: string): boolean {
-  const chars = Array.from(name);
-  let s = 0;
-  let n = 0;
-  let starSeg = -1;
-  let starAt = 0;
-  while (n < chars.length || s < segs.length) {
-    const seg = segs[s];
-    if (seg && 'star' in seg) {
-      starSeg = s++;
-      starAt = n;
-      continue;
-    }
-    if (seg && n < chars.length) {
-      const c = chars[n];
-      let ok: boolean;
-      if ('char' in seg) ok = seg.char === c;
-      else if ('any' in seg) ok = c !== '/';
-      else ok = seg.set.some(([lo, hi]) => lo <= c && c <= hi) !== seg.negated;
-      if (ok) {
-        s++;
-        n++;
-        continue;
-      }
-    }
-    if (starSeg >= 0 && starAt < chars.length) {
-      s = starSeg + 1;
-      n = ++starAt;
-      continue;
-    }
-    return false;
-  }
-  return true;
 }
 
 /** The paths below dir that match the glob, whose elements match one name each (filepath.Glob). */
@@ -107,7 +27,7 @@ function glob(fs: FileSystem, dir: string, pattern: string): string[] {
     } else {
       const segs = parseGlob(elem) ?? [];
       for (const d of found)
-        for (const e of fs.readDir(d) ?? []) if (matchSegments(segs, e.name)) next.push(join(d, e.name));
+        for (const e of fs.readDir(d) ?? []) if (matchesGlob(segs, e.name)) next.push(join(d, e.name));
     }
     found = next;
   }

@@ -1,4 +1,5 @@
 /** Where modules are asked for: GOPROXY's list, and the modules that go past it (cmd/go/internal/modfetch/proxy.go). */
+import { matchesGlob, parseGlob } from '../source/glob.ts';
 
 /** One place of GOPROXY. */
 export interface ProxyStep {
@@ -31,34 +32,9 @@ export function matchPrefixPatterns(patterns: string, path: string): boolean {
   for (const pattern of patterns.split(',')) {
     const glob = pattern.endsWith('/') ? pattern.slice(0, -1) : pattern;
     if (glob === '') continue;
-    const expression = globExpression(glob);
+    const segments = parseGlob(glob);
     const prefix = path.split('/').slice(0, glob.split('/').length).join('/');
-    if (expression?.test(prefix)) return true;
+    if (segments !== null && matchesGlob(segments, prefix)) return true;
   }
   return false;
-}
-
-/** A glob of Go's path.Match as a regular expression; null when it is malformed, which matches nothing. */
-function globExpression(glob: string): RegExp | null {
-  let out = '';
-  for (let i = 0; i < glob.length; i++) {
-    const c = glob[i];
-    if (c === '*') out += '[^/]*';
-    else if (c === '?') out += '[^/]';
-    else if (c === '[') {
-      const end = glob.indexOf(']', i + 2);
-      if (end < 0) return null;
-      const inside = glob.slice(i + 1, end);
-      out += `(?!/)[${inside.replaceAll(/[\\[\]]/g, '\\$&')}]`;
-      i = end;
-    } else {
-      if (c === '\\' && ++i >= glob.length) return null;
-      out += glob[i].replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-    }
-  }
-  try {
-    return new RegExp(`^${out}$`, 's');
-  } catch {
-    return null;
-  }
 }
