@@ -6,7 +6,16 @@ import type { Image } from './image.ts';
  * `hidden`: Go's, by its build information, with a function table that cannot be read. `split`: the debug information and
  * symbols of a program of Go, split off from it; its sections are listed without their bytes.
  */
-export type Maker = 'go' | 'hidden' | 'split' | 'upx' | 'other';
+export type Maker = 'go' | 'hidden' | 'split' | 'upx' | 'gccgo' | 'tinygo' | 'other';
+
+/** Another compiler of Go, by a function that each of its programs has; null for none, and where symbols are stripped. */
+export function otherCompiler(image: Image): 'gccgo' | 'tinygo' | null {
+  for (const name of image.symbols()?.names ?? []) {
+    if (name === '__go_init_main') return 'gccgo';
+    if (name.startsWith('tinygo_')) return 'tinygo';
+  }
+  return null;
+}
 
 /** Whether the function table is listed, and is in another file (objcopy --only-keep-debug, dsymutil). */
 export function isSplitOff(image: Image): boolean {
@@ -39,6 +48,10 @@ export function makerNote(maker: Maker): string {
       return 'the debug information of a program of Go, split off from it: its code and data are in another file';
     case 'upx':
       return 'packed by UPX: unpack it with upx -d to see what is inside';
+    case 'gccgo':
+      return 'built by gccgo, whose tables are not those of Go: only sections and symbols are shown';
+    case 'tinygo':
+      return 'built by TinyGo, whose programs have no function table: only sections and symbols are shown';
     case 'other':
       return 'not built by Go: no function table, only sections and symbols are shown';
   }

@@ -4,7 +4,7 @@ import { minorOf, readBuildInfo } from '../binary/buildinfo.ts';
 import { latin1 } from '../binary/bytes.ts';
 import type { Image, Section } from '../binary/image.ts';
 import type { FatImage } from '../binary/macho.ts';
-import { isPacked, isSplitOff, type Maker } from '../binary/maker.ts';
+import { isPacked, isSplitOff, type Maker, otherCompiler } from '../binary/maker.ts';
 import { memoryOf } from '../binary/memory.ts';
 import { findModuledata, type Moduledata } from '../binary/moduledata.ts';
 import { readPclntab } from '../binary/pclntab.ts';
@@ -124,12 +124,18 @@ function claimImage(claims: Claims, image: Image): Maker {
   if (moduledata !== null && types !== null) claimConstants(claims, image, moduledata, types, constants);
   claimDebug(claims, image, functions);
   for (const section of image.sections) claimSection(claims, section);
-  const maker: Maker =
-    table !== null ? 'go' : isSplitOff(image) ? 'split' : isPacked(image) ? 'upx' : info !== null ? 'hidden' : 'other';
+  const maker = makerOf(image, table !== null, info !== null);
   if (maker === 'hidden') for (const section of image.sections) claimByUse(claims, section);
   if (maker === 'upx') claims.add(0, image.source.size, { kind: 'foreign data', symbol: 'packed by UPX' });
   else if (table === null || image.libraries.length > 0 || hasForeign(image)) claimForeign(claims, image);
   return maker;
+}
+
+function makerOf(image: Image, hasTable: boolean, hasInfo: boolean): Maker {
+  if (hasTable) return 'go';
+  if (isSplitOff(image)) return 'split';
+  if (isPacked(image)) return 'upx';
+  return otherCompiler(image) ?? (hasInfo ? 'hidden' : 'other');
 }
 
 /** What stands behind all that the headers tell of: an installer's payload, an archive, a signature of others. */

@@ -12,7 +12,7 @@ import type {
   ToBinaryPage,
 } from '../../server/protocol/binary.ts';
 import { unpackTable } from '../../server/protocol/packed.ts';
-import { formatSize } from '../../server/protocol/units.ts';
+import { formatCount, formatSize } from '../../server/protocol/units.ts';
 import { el, formatBytes, formatShare, formatSigned, onThemeChange, searchField, tabBar, textMatcher } from '../dom.ts';
 import { connectHost, download } from '../host.ts';
 import { type Colouring, Palette } from './colors.ts';
@@ -334,6 +334,26 @@ function explore(file: Shown, difference: Difference | null): void {
     const matches = textMatcher(state.search);
     return matches === null ? rowCache.rows : rowCache.rows.filter(row => matches(row.name) || matches(row.pkg));
   }
+  /** What is said above a treemap of which no tile matches: where it may be, and a way there. */
+  function nothingMatches(): HTMLElement {
+    const found = rowsInView().length;
+    const inTable = el('button', {}, found === 1 ? 'Show it in the table' : 'Show them in the table');
+    inTable.addEventListener('click', () => {
+      state.tab = 'table';
+      refresh();
+    });
+    const clear = el('button', {}, 'Clear the search');
+    clear.addEventListener('click', () => {
+      search.value = state.search = '';
+      refresh();
+      search.focus();
+    });
+    const text =
+      found === 0
+        ? `Nothing here matches ${state.search}.`
+        : `No tile in view matches ${state.search}; further in: ${formatCount(found, 'row')}.`;
+    return el('p', { class: 'note', role: 'status' }, text, ' ', ...(found === 0 ? [] : [inTable, ' ']), clear);
+  }
   function rebuild(): void {
     tree = buildTree(source, summary.name, state.grouping);
     view = tree;
@@ -396,7 +416,8 @@ function explore(file: Shown, difference: Difference | null): void {
       panel.replaceChildren(crumbs, canvasBox, legend);
       treemap.show(view, selected);
       const matches = textMatcher(state.search);
-      treemap.filter(matches === null ? null : node => matches(node.name) || matches(node.pkg));
+      const some = treemap.filter(matches === null ? null : node => matches(node.name) || matches(node.pkg));
+      if (!some) panel.insertBefore(nothingMatches(), canvasBox);
     } else if (state.tab === 'table') {
       panel.replaceChildren(crumbs, rows.element);
       const inView = rowsInView();

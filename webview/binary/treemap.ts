@@ -56,10 +56,11 @@ export class TreemapView {
     this.selected = node;
     this.draw();
   }
-  /** Dims every tile that does not match; null shows all. */
-  filter(matches: ((node: TreeNode) => boolean) | null): void {
+  /** Dims every tile that does not match; null shows all. Returns whether any tile matches. */
+  filter(matches: ((node: TreeNode) => boolean) | null): boolean {
     this.matches = matches;
     this.draw();
+    return matches === null || this.tiles.length === 0 || this.tiles.some(tile => matches(tile.data));
   }
 
   private layout(): void {
