@@ -9,9 +9,10 @@ import { TypeKind } from '../types/type.ts';
 import { multiExpr } from './build-assign.ts';
 import { convertExpr } from './build-conv.ts';
 import { expr, exprs, exprType, newCompLit, recvExpr } from './build-expr.ts';
-import { dotInter, funcInst, methodFuncType, methodRef } from './build-method.ts';
+import { dotInter, funcInst, methodRef } from './build-method.ts';
 import { coreSignature, deref, selectorOf } from './generic.ts';
 import { MessageKind, message } from './message.ts';
+import { fixMethodCall } from './method-call.ts';
 import { tempCopy } from './names.ts';
 import { Flag, Name, Node, Op, type XPos } from './node.ts';
 import { implicit, literal, lookupObj, newAddr, type Reader, unary } from './reader.ts';
@@ -102,7 +103,7 @@ export function call(r: Reader, pos: XPos | null, fun: Node, args: Node[], dots:
     n.list = [...args.slice(0, vi), makeDotArgs(pos, type, args.slice(vi))];
     n.flags |= Flag.IsDDD;
   }
-  if (fun.op === Op.ODOTMETH) fixMethodCall(r, n);
+  if (fun.op === Op.ODOTMETH) fixMethodCall(r.b, n);
   const results = sig.results.vars;
   if (results.length === 1) n.type = results[0].type;
   else if (results.length > 1) n.type = sig.results;
@@ -116,22 +117,6 @@ export function call(r: Reader, pos: XPos | null, fun: Node, args: Node[], dots:
 function makeDotArgs(pos: XPos | null, type: Type, args: Node[]): Node {
   if (args.length === 0) return new Node(Op.ONIL, pos, type);
   return implicit(newCompLit(pos, type, args));
-}
-
-/** A method call becomes a call of the method as a function (FixMethodCall). */
-function fixMethodCall(r: Reader, n: Node): void {
-  const dot = n.x!;
-  const recv = dot.x!;
-  const fn = unary(
-    Op.OMETHEXPR,
-    dot.pos,
-    methodFuncType(r, dot.type as SignatureType, recv.type),
-    new Node(Op.OTYPE, dot.pos, recv.type),
-  );
-  fn.sym = dot.sym;
-  fn.method = dot.method;
-  n.x = fn;
-  n.list = [recv, ...n.list];
 }
 
 function callOrChan(n: Node): boolean {

@@ -1,11 +1,12 @@
-/** Calls of methods that are made after a function has been read: by devirtualization and in wrappers. */
+/** Calls of methods: as plain calls, and those that devirtualization makes once a function has been read. */
 import type { InterfaceType, SignatureType, Type } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
-import type { StructType } from '../types/type.ts';
 import type { Builder } from './build.ts';
+import { dotField } from './build-expr.ts';
 import { findMethod } from './methods.ts';
 import { Flag, Node, Op, type Sym, type XPos } from './node.ts';
-import { elemOf, identical, isPointer, under } from './typeinfo.ts';
+import { implicit } from './reader.ts';
+import { identical, under } from './typeinfo.ts';
 
 /** Whether values of `t` have all methods of the interface (typecheck.Implements). */
 export function implementsIface(b: Builder, t: Type, iface: Type): boolean {
@@ -21,15 +22,7 @@ export function implementsIface(b: Builder, t: Type, iface: Type): boolean {
 export function dotMethod(b: Builder, pos: XPos | null, x: Node, sel: Sym): Node | null {
   const m = findMethod(b, x.type!, sel.name, sel.pkg);
   if (m === null) return null;
-  for (const i of m.path) {
-    const ptr = isPointer(x.type!);
-    const f = (under(ptr ? elemOf(x.type!) : x.type!) as StructType).fields[i];
-    const dot = new Node(ptr ? Op.ODOTPTR : Op.ODOT, pos, f.type, Flag.Implicit);
-    dot.x = x;
-    dot.sym = { pkg: f.pkg, name: f.name };
-    dot.field = f;
-    x = dot;
-  }
+  for (const i of m.path) x = implicit(dotField(pos, x, i));
   if (m.fn === null) {
     const dot = new Node(Op.ODOTINTER, pos, m.type);
     dot.x = x;

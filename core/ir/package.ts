@@ -13,7 +13,6 @@ import { isBasicConstraint } from './instances.ts';
 import { outlineMapInits } from './mapinit.ts';
 import { Class, Func, Name, Node, Op } from './node.ts';
 import { Reader } from './reader.ts';
-import { isPointer } from './typeinfo.ts';
 
 /** Builds a package's functions in gc's order. Units with errors are left out. */
 export function* buildPackage(
@@ -41,16 +40,10 @@ function pkgDecl(b: Builder, info: Info, decl: Decl): void {
       if (decl.name.value === '_') return;
       const obj = info.objOf(decl.name);
       if (obj === null || obj.kind !== ObjKind.Func) return;
-      const sig = obj.signature;
-      if (sig.recvTypeParams.length > 0 || sig.typeParams.length > 0) return;
-      if (sig.recv !== null) {
-        const recv = b.types.typ(sig.recv.type!, null);
-        const base = isPointer(recv) && recv.kind === TypeKind.Pointer ? recv.elem : recv;
-        const m = b.instances.infoOf(base)?.methods.find(m => m.fn.nname.obj === obj);
-        if (m !== undefined) b.funcs.push(m.fn);
-        return;
-      }
-      b.funcs.push(b.global(obj).fn!);
+      const { recvTypeParams, typeParams } = obj.signature;
+      if (recvTypeParams.length > 0 || typeParams.length > 0) return;
+      const fn = b.declaredFunc(obj);
+      if (fn !== null) b.funcs.push(fn);
       return;
     }
     case Kind.ConstDecl:

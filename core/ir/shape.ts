@@ -1,5 +1,7 @@
 /** Shapes: the types that generic code is compiled for (noder's shapify). */
 import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8Length } from '../source/text.ts';
+import { encodeUtf8 } from '../source/utf8.ts';
 import type { NamedType, Type } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
 import { linkString } from './names.ts';
@@ -29,7 +31,7 @@ export function shapify(
   if (keepsPointers && pointerShaping && !isShape(u.elem) && hasShape(u.elem)) return targ;
   const shape = pointerShaping ? types.pointer(uint8Type) : u;
   let name = linkString(shape);
-  if (name.length > maxShapeLen) name = hashName(name);
+  if (utf8Length(name, 0, name.length) > maxShapeLen) name = hashName(name);
   let t = shapes.get(name);
   if (t === undefined) {
     t = makeNamed(name, shapePkg);
@@ -41,26 +43,7 @@ export function shapify(
 
 /** cmd/internal/hash.Sum32 in hexadecimal: SHA-256 with its first byte inverted. */
 function hashName(name: string): string {
-  const bytes = new Uint8Array(name.length * 3);
-  let n = 0;
-  for (const ch of name) {
-    const c = ch.codePointAt(0)!;
-    if (c < 0x80) bytes[n++] = c;
-    else if (c < 0x800) {
-      bytes[n++] = 0xc0 | (c >> 6);
-      bytes[n++] = 0x80 | (c & 0x3f);
-    } else if (c < 0x10000) {
-      bytes[n++] = 0xe0 | (c >> 12);
-      bytes[n++] = 0x80 | ((c >> 6) & 0x3f);
-      bytes[n++] = 0x80 | (c & 0x3f);
-    } else {
-      bytes[n++] = 0xf0 | (c >> 18);
-      bytes[n++] = 0x80 | ((c >> 12) & 0x3f);
-      bytes[n++] = 0x80 | ((c >> 6) & 0x3f);
-      bytes[n++] = 0x80 | (c & 0x3f);
-    }
-  }
-  const sum = sha256(bytes.subarray(0, n));
+  const sum = sha256(encodeUtf8(name));
   let hex = (sum[0] ^ 0xff).toString(16).padStart(2, '0');
   for (let i = 1; i < sum.length; i++) hex += sum[i].toString(16).padStart(2, '0');
   return hex;

@@ -183,7 +183,6 @@ export function isNil(x: Operand): boolean {
 }
 
 /** Puts a line in front of the reason, which is kept below it. */
-/** Puts a reason before the one that led to it. */
 export function addCause(cause: Cause | null, msg: string): void {
   if (cause === null) return;
   cause.text = cause.text === '' ? msg : `${msg}\n\t${cause.text}`;
