@@ -251,7 +251,7 @@ function call(v: Cost, n: Node): boolean {
             return true;
           }
           if (fn === 'panicrangestate') cheap = true;
-          if (fn === 'deferrangefunc') {
+          if (fn === 'deferrangefunc' && env.release.keepsRangeDefers) {
             v.reason = 'defer call in range func';
             return false;
           }

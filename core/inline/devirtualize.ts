@@ -59,7 +59,7 @@ export function staticCall(inl: Inliner, s: DevirtState, call: Node): boolean {
   if (hasShape(typ)) return refuse('shaped receiver', typ);
   if (hasShape(iface)) return refuse('shaped interface', iface);
 
-  const assert = new Node(Op.ODOTTYPE, call.pos, typ);
+  const assert = new Node(Op.ODOTTYPE, env.release.assignedTypes ? call.pos : sel.pos, typ);
   assert.x = sel.x;
   const dot = dotMethod(inl.b, sel.pos, assert, sel.sym!);
   if (dot === null) return false;

@@ -14,7 +14,8 @@ export interface GoRelease {
   genericMethods: boolean;
   /** `//go:linknamestd` is read, the linkname that only the standard library may be the other end of. */
   linknamestd: boolean;
-  /** Devirtualization looks at all assignments to a variable; before, at the only one (State of package devirtualize). */
+  /** Devirtualization looks at all assignments to a variable; before, at the only one (State of package devirtualize), and
+   * the type was asserted at the method's name rather than at the call. */
   assignedTypes: boolean;
   /** The body of `for b.Loop()` is inlined into, and what it computes kept alive; before, nothing in it was inlined. */
   keepsBenchmarksAlive: boolean;
@@ -34,6 +35,8 @@ export interface GoRelease {
   linksUnexportedMethods: boolean;
   /** A type that its own declaration mentions is met there, before the types that come after it (needWrapper). */
   meetsForwardTypes: boolean;
+  /** Bodies of loops over functions that defer calls are not inlined (hairyVisitor, deferrangefunc). */
+  keepsRangeDefers: boolean;
   /** Pointers to types of a generic function's own shapes are not all of one shape (noder.shapify). */
   keepsShapedPointers: boolean;
   /** A constant that is converted to a type parameter's type is one of that type before anything else (exprConvert). */
@@ -58,6 +61,7 @@ const rules126 = {
   assignedCallees: false,
   linksUnexportedMethods: true,
   meetsForwardTypes: true,
+  keepsRangeDefers: true,
   keepsShapedPointers: true,
   convertsConstantsFirst: false,
   simdCaptureCredit: 11,
@@ -73,6 +77,7 @@ const rules125 = {
   keepsBenchmarksAlive: false,
   freeFullSlices: false,
   knownLengths: false,
+  keepsRangeDefers: false,
   directBesideNothing: false,
   lackingIntrinsics: [
     ...rules126.lackingIntrinsics,

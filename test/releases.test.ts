@@ -11,17 +11,37 @@ import { nodeParser } from '../server/node-parser.ts';
 import { goTest } from './go.ts';
 import { memorySummaries } from './summaries.ts';
 
-const fixtures = new URL('remarks/go1.27/', import.meta.url);
-
-// what Go 1.27.4 says of the files stands beside them, since the Go at hand may be older
-for (const { name, what, level } of [
-  { name: 'generic-methods', what: 'generic methods: instances, their names and what is said of them', level: 1 },
-  { name: 'closure-copies', what: 'copies of closures: their names, and what is inlined of them', level: 2 },
-  { name: 'forward-types', what: 'wrappers of types that mention themselves', level: 2 },
-  { name: 'promoted-fields', what: 'dictionaries of literals that set fields of embedded structs', level: 2 },
+// what Go 1.25.14 or 1.27.4 says of the files stands beside them, since the Go at hand may be another
+for (const { release, name, what, level } of [
+  {
+    release: 27,
+    name: 'generic-methods',
+    what: 'generic methods: instances, their names and what is said of them',
+    level: 1,
+  },
+  {
+    release: 27,
+    name: 'closure-copies',
+    what: 'copies of closures: their names, and what is inlined of them',
+    level: 2,
+  },
+  { release: 27, name: 'forward-types', what: 'wrappers of types that mention themselves', level: 2 },
+  {
+    release: 27,
+    name: 'promoted-fields',
+    what: 'dictionaries of literals that set fields of embedded structs',
+    level: 2,
+  },
+  {
+    release: 25,
+    name: 'range-defer',
+    what: 'deferred calls in loops over functions, places of asserted types',
+    level: 2,
+  },
 ])
-  goTest(`${what}, by the rules of Go 1.27`, async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'gospect-newer-go-'));
+  goTest(`${what}, by the rules of Go 1.${release}`, async () => {
+    const fixtures = new URL(`remarks/go1.${release}/`, import.meta.url);
+    const dir = mkdtempSync(join(tmpdir(), 'gospect-releases-'));
     try {
       writeFileSync(join(dir, 'go.mod'), 'module gm\n\ngo 1.25\n');
       writeFileSync(join(dir, 'x.go'), readFileSync(new URL(`${name}.go`, fixtures)));
@@ -33,7 +53,7 @@ for (const { name, what, level } of [
         terminal: false,
         signal: new AbortController().signal,
       });
-      const newer = { ...target, release: 27 };
+      const newer = { ...target, release };
       const loaded = loadPackages(env, newer, ['.'], loadDefaults);
       expect(loaded.fatal).toEqual([]);
       const store = { summaries: memorySummaries(), version: '' };
