@@ -13,14 +13,6 @@ type long struct {
 	éüüüüüüüüüüüüh int
 	éüüüüüüüüüüüüi int
 	éüüüüüüüüüüüüj int
-	éüüüüüüüüüüüük int
-	éüüüüüüüüüüüül int
-	éüüüüüüüüüüüüm int
-	éüüüüüüüüüüüün int
-	éüüüüüüüüüüüüo int
-	éüüüüüüüüüüüüp int
-	éüüüüüüüüüüüüq int
-	éüüüüüüüüüüüür int
 }
 
 type short struct {
