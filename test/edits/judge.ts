@@ -1,7 +1,7 @@
 /**
  * The law of incremental analysis: whatever edits lead to a text, what is said of it is what a whole analysis of that text
  * says. Makes random edits in packages of the standard library, and compares. By hand, for as long as one likes:
- * `node --experimental-transform-types test/edits/main.ts [SEED [EDITS [FILE…]]]`, files as in `net/http/server.go`.
+ * `node scripts/program.mjs test/edits/main.ts [SEED [EDITS [FILE…]]]`, files as in `net/http/server.go`.
  */
 import { readFileSync } from 'node:fs';
 import type { Analysis, NotAnalysed, Session } from '../../server/analysis/session.ts';

@@ -1,7 +1,7 @@
 /**
  * Damaged executables, each of which has to give an answer or one message, within 2 s of CPU and 512 MB.
  *
- *     node --experimental-transform-types test/fuzz/binary.ts [--format elf] [--count 100000] [--first 1] [--out DIR]
+ *     node scripts/program.mjs test/fuzz/binary.ts [--format elf] [--count 100000] [--first 1] [--out DIR]
  *
  * Prints what does not, and the worst of each format. With --out the state is kept in DIR/FORMAT.json, so that the next
  * run goes on where this one ended, and so are the files that were not read as they should.
@@ -158,7 +158,6 @@ async function run(format: string, seeds: Seed[], out: string, first: number, en
     const worker = new Worker(new URL(import.meta.url), {
       workerData: { seeds, end, out, format, tally, progress } satisfies Job,
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT },
-      execArgv: ['--experimental-transform-types', '--no-warnings'],
     });
     let trying = -1;
     let since = cpuNow();

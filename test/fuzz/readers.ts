@@ -1,6 +1,6 @@
 /**
  * Throws texts at what reads them: any bytes give an answer or an error, in bounded time.
- *   node --experimental-transform-types test/fuzz/readers.ts [seed] [seconds] [go|head|file|mod|work|vendor|embed …]
+ *   node scripts/program.mjs test/fuzz/readers.ts [seed] [seconds] [go|head|file|mod|work|vendor|embed …]
  * Texts are Go's own tests, damaged; the same seed damages them the same way. What is found is written to the temporary
  * folder, and the exit status is 1. Seconds are those of the processor; SIGUSR2 prints how far it is.
  */

@@ -1,6 +1,6 @@
 /**
  * Compares our errors with gc's, byte for byte, over Go's own erroneous files:
- *   node --experimental-transform-types test/types/oracle.ts IMPORTCFG [part of a name]
+ *   node scripts/program.mjs test/types/oracle.ts IMPORTCFG [part of a name]
  * IMPORTCFG is what `go list -export -f '{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}' std` prints.
  */
 import { spawnSync } from 'node:child_process';

@@ -1,8 +1,8 @@
 /**
  * Runs the corpora by hand and prints what fails:
- *   node --experimental-transform-types test/types/run.ts std [packages]
- *   node --experimental-transform-types test/types/run.ts testdata [part of a name]
- *   node --experimental-transform-types test/types/run.ts errorcheck|valid|folders [part of a name]
+ *   node scripts/program.mjs test/types/run.ts std [packages]
+ *   node scripts/program.mjs test/types/run.ts testdata [part of a name]
+ *   node scripts/program.mjs test/types/run.ts errorcheck|valid|folders [part of a name]
  */
 import {
   checkStdPackage,
