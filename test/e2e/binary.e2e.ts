@@ -18,6 +18,11 @@ goTest(
     await window.explore('order');
     const page = window.webview();
     await window.shot('explorer-treemap');
+    // a search that no tile matches says what there is
+    await page.getByRole('searchbox').fill('no such symbol');
+    await page.getByText('Nothing here matches no such symbol.').waitFor();
+    await window.shot('explorer-nothing-found');
+    await page.getByRole('button', { name: 'Clear the search' }).click();
     await page.getByRole('tab', { name: 'Table' }).click();
     await page.getByRole('searchbox').fill('/^main\\.discount$/');
     await page.getByRole('gridcell', { name: 'main.discount', exact: true }).click();
