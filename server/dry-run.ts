@@ -89,8 +89,13 @@ export async function dryRun(
   }
 }
 
+/** Lines of the shell that -n prints; the programs it runs, by their path, a variable before them or where they put what they make. */
+const isCommand = (line: string): boolean =>
+  /^(?:(?:mkdir|cd|cat|EOF|packagefile|import|modinfo|mv|rm|cp|echo|go tool)\b|[A-Z][A-Z0-9_]*=)/.test(line) ||
+  /^\S*[/\\]pkg[/\\]tool[/\\]| -o /.test(line);
+
 /** What go says is wrong, each in a line of its own, among the commands that -n prints: lines that go on are indented. */
-function faultsOf(said: readonly string[]): string[] {
+export function faultsOf(said: readonly string[]): string[] {
   const out: string[] = [];
   let on = false;
   for (const line of said) {
@@ -98,7 +103,7 @@ function faultsOf(said: readonly string[]): string[] {
       if (on) out.push(`${out.pop()} ${line.trim()}`);
       continue;
     }
-    on = /^[^#$]/.test(line) && !/^(mkdir|cd|cat|EOF|packagefile|import|modinfo|GOROOT|mv|rm|echo)\b/.test(line);
+    on = /^[^#$]/.test(line) && !isCommand(line);
     if (on) out.push(line);
   }
   return out;

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { hintFor } from '../server/build-hints.ts';
+import { faultsOf } from '../server/dry-run.ts';
 import { goTest } from './go.ts';
 import { gospect as run } from './gospect.ts';
 
@@ -32,6 +33,27 @@ function running(text: string): string[] {
   const list = execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n');
   return list.filter(l => l.includes(text) && !l.includes(' ps -A') && !l.includes('vitest'));
 }
+
+test('what is wrong is told without the commands that -n prints around it', () => {
+  const said = [
+    'mkdir -p $WORK/b066/',
+    "cat >/tmp/x << 'EOF' # internal",
+    "GOAMD64='v2' /usr/local/go/pkg/tool/linux_amd64/compile -o $WORK/b066/_pkg_.a -p example.com/m/own",
+    'example.com/m/c: invalid flag in #cgo LDFLAGS: -DZ (see https://go.dev/s/invalidflag)',
+    "TERM='dumb' gcc -I . -c x.c",
+    '/usr/local/go/pkg/tool/linux_amd64/asm -p main x.s',
+    'gcc -I . -o $WORK/b001/_x001.o -c x.c',
+    'go tool buildid -w $WORK/b066/_pkg_.a # internal',
+    'package example.com/m',
+    '\timports example.com/m/c: build constraints exclude all Go files in /c',
+    '/c/x.go:3:1: expected declaration',
+  ];
+  expect(faultsOf(said)).toEqual([
+    'example.com/m/c: invalid flag in #cgo LDFLAGS: -DZ (see https://go.dev/s/invalidflag)',
+    'package example.com/m imports example.com/m/c: build constraints exclude all Go files in /c',
+    '/c/x.go:3:1: expected declaration',
+  ]);
+});
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
