@@ -211,7 +211,6 @@ HASH[build a]: ${'0'.repeat(64)}
         'package main',
       ]);
     },
-    120_000,
   );
 
   goTest(

@@ -140,28 +140,24 @@ child.on('message', message => {
 send({ id: 1, method: 'initialize', params: { processId: process.pid, rootUri: null, capabilities: {} } });
 `,
   );
-  goTest(
-    'ends with the extension host, when that is killed in mid-build',
-    async () => {
-      // npm test builds first.
-      expect(fs.existsSync(server), 'dist/server.js: npm run build').toBe(true);
-      const dir = module('killed');
-      const host = spawn(process.execPath, [lead, server, dir], {
-        env: { ...process.env, GOFLAGS: '', GOSPECT_CACHE: path.join(top, '.records'), GOTMPDIR: dir },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      await new Promise<void>((resolve, reject) => {
-        host.stdout!.once('data', () => resolve());
-        host.once('exit', code => reject(new Error(`the host ended with status ${code}`)));
-      });
-      expect(running(dir).length).toBeGreaterThan(1);
-      host.kill('SIGKILL');
-      expect(await gone(dir)).toEqual([]);
-      const left = fs.existsSync(path.join(dir, 'out')) ? fs.readdirSync(path.join(dir, 'out')) : [];
-      expect(left).toEqual([]);
-    },
-    120_000,
-  );
+  goTest('ends with the extension host, when that is killed in mid-build', async () => {
+    // npm test builds first.
+    expect(fs.existsSync(server), 'dist/server.js: npm run build').toBe(true);
+    const dir = module('killed');
+    const host = spawn(process.execPath, [lead, server, dir], {
+      env: { ...process.env, GOFLAGS: '', GOSPECT_CACHE: path.join(top, '.records'), GOTMPDIR: dir },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise<void>((resolve, reject) => {
+      host.stdout!.once('data', () => resolve());
+      host.once('exit', code => reject(new Error(`the host ended with status ${code}`)));
+    });
+    expect(running(dir).length).toBeGreaterThan(1);
+    host.kill('SIGKILL');
+    expect(await gone(dir)).toEqual([]);
+    const left = fs.existsSync(path.join(dir, 'out')) ? fs.readdirSync(path.join(dir, 'out')) : [];
+    expect(left).toEqual([]);
+  });
   posix('ends with the command, whatever ends that', async () => {
     const program = path.join(import.meta.dirname, '../dist/cli.js');
     expect(fs.existsSync(program), 'dist/cli.js: npm run build').toBe(true);

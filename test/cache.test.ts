@@ -92,7 +92,6 @@ goTest(
       fs.rmSync(dir, { recursive: true, force: true });
     }
   },
-  120_000,
 );
 
 test('a cache that is kept by a program, or off, is said so', async () => {

@@ -124,50 +124,42 @@ async function sessions(): Promise<[Session, Session]> {
   return [new Session(host), new Session(host)];
 }
 
-goTest(
-  'what is hard to follow is followed, or analysed afresh',
-  async () => {
-    const file = path.join(dir, 'p.go');
-    writeFileSync(path.join(dir, 'go.mod'), 'module example.com/p\n\ngo 1.24\n');
-    writeFileSync(file, source);
-    const [live, whole] = await sessions();
-    const known = new Map<string, string[]>();
-    const afresh = (text: string): string[] => {
-      whole.setBuffer(file, null);
-      whole.setBuffer(file, text);
-      return everything(finish(whole.analyse(file)));
-    };
-    const compare = (text: string, what: string) => {
-      live.setBuffer(file, text);
-      const said = known.get(text) ?? afresh(text);
-      known.set(text, said);
-      expect({ what, said: everything(finish(live.analyse(file))) }).toEqual({ what, said });
-    };
-    compare(source, 'at first');
-    const random = edits.map((_, i) => (i * 7 + 3) % edits.length);
-    for (const i of edits.keys()) {
-      const [what, by] = edits[i];
-      expect(source).toContain(what);
-      const once = source.replace(what, by);
-      compare(once, by);
-      // and another one on top of it
-      const [also, byAlso] = edits[random[i]];
-      compare(once.replace(also, byAlso), `${by}, ${byAlso}`);
-      compare(source, `without ${by}`);
-    }
-    expect(live.followed).toBeGreaterThan(edits.length);
-  },
-  60_000,
-);
+goTest('what is hard to follow is followed, or analysed afresh', async () => {
+  const file = path.join(dir, 'p.go');
+  writeFileSync(path.join(dir, 'go.mod'), 'module example.com/p\n\ngo 1.24\n');
+  writeFileSync(file, source);
+  const [live, whole] = await sessions();
+  const known = new Map<string, string[]>();
+  const afresh = (text: string): string[] => {
+    whole.setBuffer(file, null);
+    whole.setBuffer(file, text);
+    return everything(finish(whole.analyse(file)));
+  };
+  const compare = (text: string, what: string) => {
+    live.setBuffer(file, text);
+    const said = known.get(text) ?? afresh(text);
+    known.set(text, said);
+    expect({ what, said: everything(finish(live.analyse(file))) }).toEqual({ what, said });
+  };
+  compare(source, 'at first');
+  const random = edits.map((_, i) => (i * 7 + 3) % edits.length);
+  for (const i of edits.keys()) {
+    const [what, by] = edits[i];
+    expect(source).toContain(what);
+    const once = source.replace(what, by);
+    compare(once, by);
+    // and another one on top of it
+    const [also, byAlso] = edits[random[i]];
+    compare(once.replace(also, byAlso), `${by}, ${byAlso}`);
+    compare(source, `without ${by}`);
+  }
+  expect(live.followed).toBeGreaterThan(edits.length);
+});
 
-goTest(
-  'whatever is edited, what is said of it is what a whole analysis says',
-  async ({ goroot }) => {
-    const [live, whole] = await sessions();
-    const file = path.posix.join(goroot, 'src/container/list/list.go');
-    const { texts, followed, difference } = judge(live, whole, file, 7, 30);
-    expect(difference).toBe('');
-    expect(followed).toBeGreaterThan(texts / 3);
-  },
-  120_000,
-);
+goTest('whatever is edited, what is said of it is what a whole analysis says', async ({ goroot }) => {
+  const [live, whole] = await sessions();
+  const file = path.posix.join(goroot, 'src/container/list/list.go');
+  const { texts, followed, difference } = judge(live, whole, file, 7, 30);
+  expect(difference).toBe('');
+  expect(followed).toBeGreaterThan(texts / 3);
+});

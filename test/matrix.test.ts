@@ -123,7 +123,6 @@ describe('a build of several targets', () => {
       expect(inode(first[1].path)).toBe(inodes[1]);
       expect(fs.readdirSync(path.dirname(first[0].path)).sort()).toEqual(['a', 'b']);
     },
-    120_000,
   );
 
   goTest('tells of them in their order, though one is begun while another is linked', async () => {

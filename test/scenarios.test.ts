@@ -95,34 +95,30 @@ const scenarios: Scenario[] = [
 ];
 
 for (const { name, files, commands } of scenarios) {
-  goTest(
-    name,
-    async ({ go, goroot }) => {
-      const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'gospect-scenario-')));
-      try {
-        for (const [file, text] of Object.entries(files)) {
-          mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-          writeFileSync(path.join(root, file), text);
-        }
-        const own = { GOFLAGS: '', GOROOT: goroot, GOPROXY: 'off', GOTOOLCHAIN: 'local', CGO_ENABLED: '0' };
-        const env = { ...process.env, ...own };
-        for (const [folder, lines] of Object.entries(commands)) {
-          const cwd = path.join(root, folder);
-          for (const line of lines) {
-            const run = spawnSync(go, line.split(' '), { cwd, env, encoding: 'utf8' });
-            const [verb, ...rest] = line.split(' ');
-            const ours = await gospect([verb === 'build' ? 'check' : verb, ...rest], cwd, env);
-            expect(ours, `${folder}: go ${line}`).toEqual({
-              code: run.status,
-              out: run.stdout,
-              err: run.stderr,
-            });
-          }
-        }
-      } finally {
-        rmSync(root, { recursive: true });
+  goTest(name, async ({ go, goroot }) => {
+    const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'gospect-scenario-')));
+    try {
+      for (const [file, text] of Object.entries(files)) {
+        mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+        writeFileSync(path.join(root, file), text);
       }
-    },
-    60_000,
-  );
+      const own = { GOFLAGS: '', GOROOT: goroot, GOPROXY: 'off', GOTOOLCHAIN: 'local', CGO_ENABLED: '0' };
+      const env = { ...process.env, ...own };
+      for (const [folder, lines] of Object.entries(commands)) {
+        const cwd = path.join(root, folder);
+        for (const line of lines) {
+          const run = spawnSync(go, line.split(' '), { cwd, env, encoding: 'utf8' });
+          const [verb, ...rest] = line.split(' ');
+          const ours = await gospect([verb === 'build' ? 'check' : verb, ...rest], cwd, env);
+          expect(ours, `${folder}: go ${line}`).toEqual({
+            code: run.status,
+            out: run.stdout,
+            err: run.stderr,
+          });
+        }
+      }
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
 }

@@ -39,51 +39,47 @@ func main() {
 `;
 
 describe('what is told of a function', () => {
-  goTest(
-    'calls and bytes per line are those of the disassembly',
-    ({ go }) => {
-      const source = path.join(folder, 'main.go');
-      fs.writeFileSync(source, SOURCE);
-      for (const arch of ['amd64', '386', 'arm64']) {
-        const file = path.join(folder, arch);
-        const env = { ...process.env, GOOS: 'linux', GOARCH: arch, CGO_ENABLED: '0', GOFLAGS: '' };
-        execFileSync(go, ['build', '-o', file, source], { env, stdio: 'pipe' });
-        const read = readImage(sourceOf(new Uint8Array(fs.readFileSync(file))), functionsOf);
-        if (!read.ok) throw new Error(read.message);
-        const functions = read.value;
-        const text = execFileSync(go, ['tool', 'objdump', '-s', '^main\\.', file], { encoding: 'utf8' });
-        const calls = new Map<string, Set<string>>();
-        const lines = new Map<number, number>();
-        let from = '';
-        for (const line of text.split('\n')) {
-          from = /^TEXT (\S+?)\(SB\)/.exec(line)?.[1] ?? from;
-          const [, name, at, code, rest] = /^ {2}(\S+):(\d+)\s+0x[0-9a-f]+\s+([0-9a-f]+)\s+(.*)$/.exec(line) ?? [];
-          if (name === undefined) continue;
-          if (name === 'main.go') lines.set(Number(at), (lines.get(Number(at)) ?? 0) + code.length / 2);
-          const to = /^(?:CALL|JMP|B) (\S+?)\(SB\)/.exec(rest)?.[1]?.replace(/\.abi0$/, '');
-          if (to !== undefined && to !== from) (calls.get(from) ?? calls.set(from, new Set()).get(from)!).add(to);
-        }
-        expect(calls.get('main.main')?.size, arch).toBeGreaterThan(2);
-        for (const [name, callees] of calls) {
-          const ours = functions.details(name)!;
-          expect(ours.callees.map(c => c.symbol).sort(), `${arch} ${name}`).toEqual([...callees].sort());
-          for (const callee of callees)
-            expect(
-              functions.details(callee)?.callers.map(c => c.symbol),
-              callee,
-            ).toContain(name);
-        }
-        expect(functions.details('main.main')!.inlines.map(i => i.symbol)).toContain('main.double');
-        expect(functions.details('main.main')!.line).toBe(18);
-        const ours = new Map(functions.lines(source).map(l => [l.line, l.bytes]));
-        // the disassembly stops where a function's padding begins; ours goes up to the next function
-        for (const [line, bytes] of lines) expect(ours.get(line), `${arch} line ${line}`).toBeGreaterThanOrEqual(bytes);
-        const sum = (all: Iterable<number>) => [...all].reduce((a, b) => a + b, 0);
-        expect(sum(ours.values()) - sum(lines.values()), arch).toBeLessThan(32 * calls.size + 96);
+  goTest('calls and bytes per line are those of the disassembly', ({ go }) => {
+    const source = path.join(folder, 'main.go');
+    fs.writeFileSync(source, SOURCE);
+    for (const arch of ['amd64', '386', 'arm64']) {
+      const file = path.join(folder, arch);
+      const env = { ...process.env, GOOS: 'linux', GOARCH: arch, CGO_ENABLED: '0', GOFLAGS: '' };
+      execFileSync(go, ['build', '-o', file, source], { env, stdio: 'pipe' });
+      const read = readImage(sourceOf(new Uint8Array(fs.readFileSync(file))), functionsOf);
+      if (!read.ok) throw new Error(read.message);
+      const functions = read.value;
+      const text = execFileSync(go, ['tool', 'objdump', '-s', '^main\\.', file], { encoding: 'utf8' });
+      const calls = new Map<string, Set<string>>();
+      const lines = new Map<number, number>();
+      let from = '';
+      for (const line of text.split('\n')) {
+        from = /^TEXT (\S+?)\(SB\)/.exec(line)?.[1] ?? from;
+        const [, name, at, code, rest] = /^ {2}(\S+):(\d+)\s+0x[0-9a-f]+\s+([0-9a-f]+)\s+(.*)$/.exec(line) ?? [];
+        if (name === undefined) continue;
+        if (name === 'main.go') lines.set(Number(at), (lines.get(Number(at)) ?? 0) + code.length / 2);
+        const to = /^(?:CALL|JMP|B) (\S+?)\(SB\)/.exec(rest)?.[1]?.replace(/\.abi0$/, '');
+        if (to !== undefined && to !== from) (calls.get(from) ?? calls.set(from, new Set()).get(from)!).add(to);
       }
-    },
-    120_000,
-  );
+      expect(calls.get('main.main')?.size, arch).toBeGreaterThan(2);
+      for (const [name, callees] of calls) {
+        const ours = functions.details(name)!;
+        expect(ours.callees.map(c => c.symbol).sort(), `${arch} ${name}`).toEqual([...callees].sort());
+        for (const callee of callees)
+          expect(
+            functions.details(callee)?.callers.map(c => c.symbol),
+            callee,
+          ).toContain(name);
+      }
+      expect(functions.details('main.main')!.inlines.map(i => i.symbol)).toContain('main.double');
+      expect(functions.details('main.main')!.line).toBe(18);
+      const ours = new Map(functions.lines(source).map(l => [l.line, l.bytes]));
+      // the disassembly stops where a function's padding begins; ours goes up to the next function
+      for (const [line, bytes] of lines) expect(ours.get(line), `${arch} line ${line}`).toBeGreaterThanOrEqual(bytes);
+      const sum = (all: Iterable<number>) => [...all].reduce((a, b) => a + b, 0);
+      expect(sum(ours.values()) - sum(lines.values()), arch).toBeLessThan(32 * calls.size + 96);
+    }
+  });
 
   goTest('a stripped file is disassembled as the same file with symbols', async ({ go }) => {
     const source = path.join(folder, 'main.go');

@@ -102,52 +102,48 @@ async function outcomes(running: AsyncGenerator<Done>): Promise<Done['outcome'][
   return found;
 }
 
-goTest(
-  'threads say of packages what one says; they are stopped, and it is told when one ends',
-  async () => {
-    const dir = mkdtempSync(path.join(tmpdir(), 'gospect-threads-'));
-    const bundle = path.join(root, 'dist', `test-worker-${process.pid}.js`);
-    try {
-      const require = `import{createRequire as $c}from'node:module';const require=$c(import.meta.url);`;
-      await build({
-        absWorkingDir: root,
-        entryPoints: ['server/package-worker.ts'],
-        outfile: bundle,
-        bundle: true,
-        platform: 'node',
-        format: 'esm',
-        banner: { js: require },
-      });
-      const worker = pathToFileURL(bundle);
-      const { given, jobs } = assignment(dir);
+goTest('threads say of packages what one says; they are stopped, and it is told when one ends', async () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'gospect-threads-'));
+  const bundle = path.join(root, 'dist', `test-worker-${process.pid}.js`);
+  try {
+    const require = `import{createRequire as $c}from'node:module';const require=$c(import.meta.url);`;
+    await build({
+      absWorkingDir: root,
+      entryPoints: ['server/package-worker.ts'],
+      outfile: bundle,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      banner: { js: require },
+    });
+    const worker = pathToFileURL(bundle);
+    const { given, jobs } = assignment(dir);
 
-      const here = await outcomes(runHere(given, jobs, undefined, null));
-      expect(here.map(o => o!.errors.length)).toEqual(given.packages.map(p => (p.name === 'broken' ? 1 : 0)));
-      const top = here[given.packages.findIndex(p => p.name === 'top')]!;
-      expect(top.text).toContain('inlining call to low.New');
-      const there = await outcomes(runInThreads(given, jobs, worker, 3, undefined));
-      for (const o of [...here, ...there]) if (o!.summary !== null) o!.summary = Buffer.from(o!.summary);
-      expect(there).toEqual(here);
+    const here = await outcomes(runHere(given, jobs, undefined, null));
+    expect(here.map(o => o!.errors.length)).toEqual(given.packages.map(p => (p.name === 'broken' ? 1 : 0)));
+    const top = here[given.packages.findIndex(p => p.name === 'top')]!;
+    expect(top.text).toContain('inlining call to low.New');
+    const there = await outcomes(runInThreads(given, jobs, worker, 3, undefined));
+    for (const o of [...here, ...there]) if (o!.summary !== null) o!.summary = Buffer.from(o!.summary);
+    expect(there).toEqual(here);
 
-      const checked: Assignment = { ...given, compile: null };
-      const free = jobs.map(job => ({ ...job, needs: [] }));
-      const apart = await outcomes(runInThreads(checked, free, worker, 2, undefined));
-      expect(apart).toEqual(await outcomes(runHere(checked, free, undefined, null)));
+    const checked: Assignment = { ...given, compile: null };
+    const free = jobs.map(job => ({ ...job, needs: [] }));
+    const apart = await outcomes(runInThreads(checked, free, worker, 2, undefined));
+    expect(apart).toEqual(await outcomes(runHere(checked, free, undefined, null)));
 
-      const stop = new AbortController();
-      const stopped = runInThreads(given, jobs, worker, 2, stop.signal);
-      expect((await stopped.next()).done).toBe(false);
-      stop.abort();
-      expect(await outcomes(stopped)).toEqual([]);
+    const stop = new AbortController();
+    const stopped = runInThreads(given, jobs, worker, 2, stop.signal);
+    expect((await stopped.next()).done).toBe(false);
+    stop.abort();
+    expect(await outcomes(stopped)).toEqual([]);
 
-      writeFileSync(bundle, 'throw new Error("out of luck")');
-      await expect(outcomes(runInThreads(given, jobs, worker, 2, undefined))).rejects.toThrow(
-        'a thread ended: out of luck',
-      );
-    } finally {
-      rmSync(dir, { recursive: true });
-      rmSync(bundle, { force: true });
-    }
-  },
-  60_000,
-);
+    writeFileSync(bundle, 'throw new Error("out of luck")');
+    await expect(outcomes(runInThreads(given, jobs, worker, 2, undefined))).rejects.toThrow(
+      'a thread ended: out of luck',
+    );
+  } finally {
+    rmSync(dir, { recursive: true });
+    rmSync(bundle, { force: true });
+  }
+});

@@ -81,75 +81,63 @@ describe('why a symbol is linked', () => {
     expect(found.ok ? '' : found.message).toMatch(/go is not there: .*build cache.*gospect size/);
   });
 
-  goTest(
-    'the same symbols stay as in the linker, over edges that are relocations',
-    async go => {
-      const main = write('fmt', '"fmt"', 'fmt.Println(sink)');
-      const analysis = await analysisOf(go, main);
-      const { program, result } = analysis;
-      const pairs = dumpdep(go, main);
-      const ours = new Set<string>();
-      const edges = edgesOf(analysis);
-      for (let symbol = 0; symbol < program.count; symbol++) {
-        const name = program.nameOf(symbol);
-        if (result.reached[symbol] && name !== '' && !name.startsWith('go:string.')) ours.add(name);
+  goTest('the same symbols stay as in the linker, over edges that are relocations', async go => {
+    const main = write('fmt', '"fmt"', 'fmt.Println(sink)');
+    const analysis = await analysisOf(go, main);
+    const { program, result } = analysis;
+    const pairs = dumpdep(go, main);
+    const ours = new Set<string>();
+    const edges = edgesOf(analysis);
+    for (let symbol = 0; symbol < program.count; symbol++) {
+      const name = program.nameOf(symbol);
+      if (result.reached[symbol] && name !== '' && !name.startsWith('go:string.')) ours.add(name);
+    }
+    // it is put in after the flood, which is when the linker prints
+    ours.delete('runtime.mapinitnoop');
+    expect(pairs.length).toBeGreaterThan(5000);
+    expect([...ours].sort()).toEqual([...new Set(pairs.map(([, to]) => to))].sort());
+    const theirs = pairs.filter(([from]) => from !== '_' && from !== '');
+    expect(theirs.filter(([from, to]) => !edges.has(`${from} -> ${to}`))).toEqual([]);
+
+    const [println] = symbolsNamed(analysis, 'fmt.Fprintln');
+    const { chain, retained } = whyLinked(analysis, println);
+    expect(chain[0].symbol).toMatch(/^_rt0_|inittasks$/);
+    expect(chain.at(-1)).toMatchObject({ symbol: 'fmt.Fprintln', how: 'calls' });
+    // Println is inlined: the place is that of its call
+    expect(chain.at(-2)?.symbol).toBe('main.main');
+    expect(retained.bytes).toBeGreaterThan(0);
+    for (let i = 1; i < chain.length; i++)
+      expect(edges.has(`${chain[i - 1].symbol} -> ${chain[i].symbol}`), chain[i].symbol).toBe(true);
+  });
+
+  cTest('through objects of C compilers too', async go => {
+    const main = write('user', '"os/user"', 'u, err := user.Current(); println(u, err)');
+    const analysis = await analysisOf(go, main, '1');
+    const edges = edgesOf(analysis);
+    const theirs = dumpdep(go, main, '1').filter(([from]) => from !== '_' && from !== '');
+    expect(theirs.some(([from]) => from === 'runtime/cgo(.text)')).toBe(true);
+    expect(theirs.filter(([from, to]) => !edges.has(`${from} -> ${to}`))).toEqual([]);
+    const [create] = symbolsNamed(analysis, 'pthread_create');
+    expect(whyLinked(analysis, create).chain.map(step => step.symbol)).toContain('runtime/cgo(.text)');
+  });
+
+  goTest('elimination of methods is off by the call that is in the way, and by nothing else', async go => {
+    const cases: [name: string, imports: string, body: string, call: string][] = [
+      ['constant', '"reflect"', 'reflect.ValueOf(sink).MethodByName("Used").Call(nil)', ''],
+      ['dead', '"reflect"', 'if false { reflect.ValueOf(sink).Method(0) }', ''],
+      ['byname', '"reflect"', 'reflect.ValueOf(sink).MethodByName(os.Args[0])', 'reflect.Value.MethodByName'],
+      ['number', '"reflect"', 'println(reflect.TypeOf(sink).Method(len(os.Args)).Name)', 'reflect.(*rtype).Method'],
+    ];
+    for (const [name, imports, body, call] of cases) {
+      const analysis = await analysisOf(go, write(name, imports, body));
+      const card = deadCode(analysis);
+      const unused = symbolsNamed(analysis, 'main.T.Unused').length > 0;
+      expect([name, card.on, unused]).toEqual([name, call === '', call !== '']);
+      expect(card.causes.map(cause => [cause.symbol, cause.call])).toEqual(call === '' ? [] : [['main.main', call]]);
+      if (call !== '') {
+        expect(card.causes[0].place).toMatchObject({ line: 17 });
+        expect(card.cost).toBeGreaterThan(1000);
       }
-      // it is put in after the flood, which is when the linker prints
-      ours.delete('runtime.mapinitnoop');
-      expect(pairs.length).toBeGreaterThan(5000);
-      expect([...ours].sort()).toEqual([...new Set(pairs.map(([, to]) => to))].sort());
-      const theirs = pairs.filter(([from]) => from !== '_' && from !== '');
-      expect(theirs.filter(([from, to]) => !edges.has(`${from} -> ${to}`))).toEqual([]);
-
-      const [println] = symbolsNamed(analysis, 'fmt.Fprintln');
-      const { chain, retained } = whyLinked(analysis, println);
-      expect(chain[0].symbol).toMatch(/^_rt0_|inittasks$/);
-      expect(chain.at(-1)).toMatchObject({ symbol: 'fmt.Fprintln', how: 'calls' });
-      // Println is inlined: the place is that of its call
-      expect(chain.at(-2)?.symbol).toBe('main.main');
-      expect(retained.bytes).toBeGreaterThan(0);
-      for (let i = 1; i < chain.length; i++)
-        expect(edges.has(`${chain[i - 1].symbol} -> ${chain[i].symbol}`), chain[i].symbol).toBe(true);
-    },
-    120_000,
-  );
-
-  cTest(
-    'through objects of C compilers too',
-    async go => {
-      const main = write('user', '"os/user"', 'u, err := user.Current(); println(u, err)');
-      const analysis = await analysisOf(go, main, '1');
-      const edges = edgesOf(analysis);
-      const theirs = dumpdep(go, main, '1').filter(([from]) => from !== '_' && from !== '');
-      expect(theirs.some(([from]) => from === 'runtime/cgo(.text)')).toBe(true);
-      expect(theirs.filter(([from, to]) => !edges.has(`${from} -> ${to}`))).toEqual([]);
-      const [create] = symbolsNamed(analysis, 'pthread_create');
-      expect(whyLinked(analysis, create).chain.map(step => step.symbol)).toContain('runtime/cgo(.text)');
-    },
-    120_000,
-  );
-
-  goTest(
-    'elimination of methods is off by the call that is in the way, and by nothing else',
-    async go => {
-      const cases: [name: string, imports: string, body: string, call: string][] = [
-        ['constant', '"reflect"', 'reflect.ValueOf(sink).MethodByName("Used").Call(nil)', ''],
-        ['dead', '"reflect"', 'if false { reflect.ValueOf(sink).Method(0) }', ''],
-        ['byname', '"reflect"', 'reflect.ValueOf(sink).MethodByName(os.Args[0])', 'reflect.Value.MethodByName'],
-        ['number', '"reflect"', 'println(reflect.TypeOf(sink).Method(len(os.Args)).Name)', 'reflect.(*rtype).Method'],
-      ];
-      for (const [name, imports, body, call] of cases) {
-        const analysis = await analysisOf(go, write(name, imports, body));
-        const card = deadCode(analysis);
-        const unused = symbolsNamed(analysis, 'main.T.Unused').length > 0;
-        expect([name, card.on, unused]).toEqual([name, call === '', call !== '']);
-        expect(card.causes.map(cause => [cause.symbol, cause.call])).toEqual(call === '' ? [] : [['main.main', call]]);
-        if (call !== '') {
-          expect(card.causes[0].place).toMatchObject({ line: 17 });
-          expect(card.cost).toBeGreaterThan(1000);
-        }
-      }
-    },
-    120_000,
-  );
+    }
+  });
 });
