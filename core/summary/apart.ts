@@ -40,6 +40,7 @@ export class Apart {
       () => true,
       isWhole,
     );
+    this.checking.parsed = null;
     this.checking.stored = p => this.known(p)?.declarations ?? null;
     this.checking.inExportData = (pkg, obj) => {
       for (const { checked, summary } of this.shown.values())

@@ -87,6 +87,24 @@ const maxMentioners = 30;
 /** How many functions of the package are tried that may expand a function of another one. */
 const maxTried = 12;
 
+/** What is known of a function, found out when it is asked for. A class for the reason that SourceFile is one. */
+class DemandedFunc implements FuncSummary {
+  constructor(
+    private readonly pkg: DemandedPackage,
+    private readonly name: string,
+    private readonly obj: FuncObj,
+  ) {}
+  get inl(): Inline | null {
+    return this.pkg.answer<Inline | null>(this.name, this.obj, 'costs', fn => fn.inl, null);
+  }
+  get tags(): (Leaks | null)[] {
+    return this.pkg.answer<(Leaks | null)[]>(this.name, this.obj, 'tags', fn => (takesPointers(fn) ? fn.tags : []), []);
+  }
+  tag(param: number): Leaks | null | undefined {
+    return this.pkg.tagOf(this.name, this.obj, param);
+  }
+}
+
 export class DemandedPackage implements PackageSummary, Demand {
   readonly funcs: PackageSummary['funcs'];
   readonly bodies: PackageSummary['bodies'];
@@ -137,39 +155,14 @@ export class DemandedPackage implements PackageSummary, Demand {
     if (data.whole && !data.costs.has(name)) return undefined;
     let summary = this.known.get(obj);
     if (summary === undefined) {
-      const about = <T>(known: 'costs' | 'tags', ask: (fn: Func) => T, none: T): T => {
-        const answers = (): Map<string, T> => this.data[known] as Map<string, never>;
-        let answer = answers().get(name);
-        if (answer !== undefined) return answer;
-        if (!this.data.whole) {
-          const found = this.certainly(() => {
-            const fn = this.funcOf(obj);
-            return { value: fn === null || fn.imported ? none : ask(fn) };
-          });
-          if (found !== null) {
-            answers().set(name, found.value);
-            this.fresh = true;
-            return found.value;
-          }
-        }
-        answer = answers().get(name);
-        return answer === undefined ? none : answer;
-      };
-      summary = {
-        get inl(): Inline | null {
-          return about<Inline | null>('costs', fn => fn.inl, null);
-        },
-        get tags(): (Leaks | null)[] {
-          return about<(Leaks | null)[]>('tags', fn => (takesPointers(fn) ? fn.tags : []), []);
-        },
-        tag: param => this.tagOf(name, obj, param),
-      };
+      summary = new DemandedFunc(this, name, obj);
       this.known.set(obj, summary);
     }
     return summary;
   }
 
-  private tagOf(name: string, obj: FuncObj, param: number): Leaks | null | undefined {
+  /** The tag of one parameter, where that can be told without the others; undefined where not. */
+  tagOf(name: string, obj: FuncObj, param: number): Leaks | null | undefined {
     const { data } = this;
     const tags = data.tags.get(name);
     if (tags !== undefined) return tags[param];
@@ -186,6 +179,26 @@ export class DemandedPackage implements PackageSummary, Demand {
     data.single.set(key, tag);
     this.fresh = true;
     return tag;
+  }
+
+  /** What is known of the function, else what `ask` finds out of it. */
+  answer<T>(name: string, obj: FuncObj, known: 'costs' | 'tags', ask: (fn: Func) => T, none: T): T {
+    const answers = (): Map<string, T> => this.data[known] as Map<string, never>;
+    let answer = answers().get(name);
+    if (answer !== undefined) return answer;
+    if (!this.data.whole) {
+      const found = this.certainly(() => {
+        const fn = this.funcOf(obj);
+        return { value: fn === null || fn.imported ? none : ask(fn) };
+      });
+      if (found !== null) {
+        answers().set(name, found.value);
+        this.fresh = true;
+        return found.value;
+      }
+    }
+    answer = answers().get(name);
+    return answer === undefined ? none : answer;
   }
 
   /** The answer, or null when it depends on the whole package: then that is compiled. */

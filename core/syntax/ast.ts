@@ -673,6 +673,29 @@ export interface File {
   cgoErrors?: readonly SyntaxError[];
 }
 
+/**
+ * A file whose syntax errors are looked for when somebody asks: diagnostics do, not what depends on the declarations, and
+ * nobody waits for them on a keystroke. A class, because V8 ties a getter of an object literal to the literal's hidden
+ * class, which then keeps all that the getter sees, here whole packages, over every collection but the full ones.
+ */
+export class SourceFile implements File {
+  private found: SyntaxError[] | null = null;
+  cgoErrors?: readonly SyntaxError[];
+  constructor(
+    public source: SourceText,
+    public head: Unit,
+    public pkgName: Name,
+    public units: Unit[],
+    public goVersion: string,
+    public linknames: Linkname[],
+    public directives: readonly Directive[],
+    private readonly find: (file: File) => SyntaxError[],
+  ) {}
+  get errors(): SyntaxError[] {
+    return (this.found ??= this.find(this));
+  }
+}
+
 /** A `//go:` comment. */
 export interface Directive {
   /** Absolute UTF-16 offsets of the comment. */

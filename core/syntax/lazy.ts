@@ -1,6 +1,6 @@
 /** A file whose declarations are parsed when they are asked for, along its outline (outline.ts). */
 import { SourceText } from '../source/text.ts';
-import { type File, Kind, type Name, type RawNode, RawNode as SyntaxNode, Unit } from './ast.ts';
+import { type File, Kind, type Name, type RawNode, RawNode as SyntaxNode, SourceFile, Unit } from './ast.ts';
 import { fileVersion, linknamesOf, pragmasOf } from './directives.ts';
 import { syntaxErrors } from './errors.ts';
 import { type Found, parseAlone } from './found.ts';
@@ -51,18 +51,16 @@ export function outlinedFile(parser: TreeParser, source: SourceText, outline: Ou
   const { pkgName: name } = outline;
   const pkgName = new SyntaxNode(Kind.Name, 0, head, at, at, end, 0, 0, 0, name, null, null, null, null, [], [], null);
   const linknames = linknamesOf(outline.directives, rules);
-  const file: File = {
+  const file = new SourceFile(
     source,
     head,
-    pkgName: pkgName as unknown as Name,
-    units: outline.units.map(u => new Unit(source, u.start, u.end, false)),
-    goVersion: fileVersion(outline.directives, outline.clause),
+    pkgName as unknown as Name,
+    outline.units.map(u => new Unit(source, u.start, u.end, false)),
+    fileVersion(outline.directives, outline.clause),
     linknames,
-    directives: outline.directives,
-    get errors() {
-      return syntaxErrors(source, rules);
-    },
-  };
+    outline.directives,
+    () => syntaxErrors(source, rules),
+  );
   const state = new Uint8Array(outline.units.length);
   return { file, outline, parser, rules, state, linked: new Set(linknames.map(l => l.local)), whole: false };
 }

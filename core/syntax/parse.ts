@@ -20,7 +20,7 @@ import {
   type Linkname,
   Pragma,
   type RawNode,
-  type SyntaxError,
+  SourceFile,
   type Unit,
 } from './ast.ts';
 import {
@@ -246,28 +246,22 @@ function assemble(parts: Parts): ParsedFile {
   const { parser, source, rules, head, directives, old, tree } = parts;
   const linknames = linknamesOf(directives, rules);
   const reusable = old !== null && sameLinknames(linknames, old.file.linknames) ? old : null;
-  let errors: SyntaxError[] | null = null;
-  const file: File = {
+  const file = new SourceFile(
     source,
-    head: head.unit,
-    pkgName: head.name,
-    units: [],
-    goVersion: fileVersion(directives, head.unit.start),
+    head.unit,
+    head.name,
+    [],
+    fileVersion(directives, head.unit.start),
     linknames,
     directives,
-    // Asked for by diagnostics, not by what depends on the declarations: nobody waits for them on a keystroke.
-    get errors() {
-      if (errors === null) {
-        errors = suspect || oddCharacters(source.text) ? syntaxErrors(source, rules) : [];
-        // gc's parser reads long chains of selectors and calls in a loop; here they nest.
-        const broken = file.units.find(unit => unit.broken);
-        if (errors.length === 0 && broken !== undefined) {
-          errors = [{ offset: broken.start, message: 'syntax error: nesting too deep' }];
-        }
-      }
-      return errors;
+    ({ units }) => {
+      const errors = suspect || oddCharacters(source.text) ? syntaxErrors(source, rules) : [];
+      // gc's parser reads long chains of selectors and calls in a loop; here they nest.
+      const broken = units.find(unit => unit.broken);
+      if (errors.length > 0 || broken === undefined) return errors;
+      return [{ offset: broken.start, message: 'syntax error: nesting too deep' }];
     },
-  };
+  );
   const traits: UnitTraits[] = [];
   const pragmas = pragmasOf(source.text, directives);
   pragmas.skip(head.unit.start); // before the package clause directives are the file's

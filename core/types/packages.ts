@@ -48,8 +48,11 @@ export interface Program {
   checked: Map<Package, CheckedPackage>;
   /** The declarations of the package are looked at when they are asked for. */
   lazy(p: Package): boolean;
-  /** Files parsed so far, by their bytes: a snapshot that did not change a file offers the same array. */
-  parsed: WeakMap<Uint8Array, File>;
+  /**
+   * Files parsed so far, by their bytes: a snapshot that did not change a file offers the same array. Null where no file
+   * is parsed twice: collections of young memory take what a WeakMap holds for used.
+   */
+  parsed: WeakMap<Uint8Array, File> | null;
   /** What cgo makes of packages, by import path, of which files, and what was asked of the file system besides. */
   cgo: Map<string, { inputs: (Uint8Array | null)[]; files: File[]; asked: string[] }>;
   /** Files that are being edited, by path: with what is needed to parse their next text, once parsed. */
@@ -130,10 +133,10 @@ function parseOne(pr: Program, p: Package, name: string): { file: File; bytes: U
   const path = name.startsWith('/') ? name : join(p.dir, name);
   const bytes = pr.fs.readFile(path);
   if (bytes === null) return null;
-  const known = pr.parsed.get(bytes);
+  const known = pr.parsed?.get(bytes);
   if (known !== undefined && known.source.path === path) return { file: known, bytes };
   const file = parsed(pr, path, decodeUtf8(bytes));
-  pr.parsed.set(bytes, file);
+  pr.parsed?.set(bytes, file);
   return { file, bytes };
 }
 
