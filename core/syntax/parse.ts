@@ -13,16 +13,7 @@
  * gc's messages come from a parser of their own (errors.ts), which runs only when something is wrong.
  */
 import { SourceText } from '../source/text.ts';
-import {
-  type Directive,
-  type File,
-  Kind,
-  type Linkname,
-  Pragma,
-  type RawNode,
-  SourceFile,
-  type Unit,
-} from './ast.ts';
+import { type Directive, type File, Kind, type Linkname, Pragma, type RawNode, SourceFile, type Unit } from './ast.ts';
 import {
   fileVersion,
   goDirectives,
