@@ -153,7 +153,7 @@ class Pool {
     setFlagsFromString(`--min-semi-space-size=${youngSize / 3}`);
     // each thread optimizes all code anew: half of what V8 would inline (920) saves 4 % of all time, 12 % in Node 20
     setFlagsFromString('--max-inlined-bytecode-size-cumulative=400');
-    // Node 20 has no compiler between the quick one and the thorough one, and calls the thorough one too early: a twentieth of all time
+    // Node 20 has no compiler between the quick and the thorough one, and calls that too early: a twentieth of all time
     if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=200000');
     // where our threads have all cores, V8's own only wait for each other: a sixth of all time
     if (count >= availableParallelism()) setFlagsFromString('--no-parallel-scavenge');
