@@ -11,9 +11,13 @@ import type { Environment } from './go-env.ts';
 /** Files kept; beyond it those go first that were not used for longest. */
 const maxFiles = 4000;
 
-/** What tells this build of the analysis from others: the bundled file that this is in, which each build writes anew. */
-function version(): string {
-  const file = fileURLToPath(import.meta.url);
+/**
+ * What tells this build of the analysis from others: the bundled file that this is in, which each build writes anew. Found
+ * out as it is loaded, since the next build may have put another in its place by the time that something is kept.
+ */
+const version = versionOf(fileURLToPath(import.meta.url));
+
+function versionOf(file: string): string {
   const { mtimeMs, size } = statSync(file);
   return `${path.basename(file)} ${mtimeMs} ${size}`;
 }
@@ -29,7 +33,7 @@ export interface OpenStore {
 /** The store in Gospect's cache folder. */
 export function summaryStore(env: Environment): OpenStore {
   const folder = path.join(cacheFolder(env), 'summaries');
-  return { summaries: openSummaries(folder), version: version(), folder };
+  return { summaries: openSummaries(folder), version, folder };
 }
 
 /** What is kept in the folder; it need not exist. */
