@@ -26,14 +26,7 @@ import { bloopWalk } from '../ir/bloop.ts';
 import { Builder } from '../ir/build.ts';
 import { deadLocals } from '../ir/deadlocals.ts';
 import type { CompileEnv, FuncSummary, PackageSummary } from '../ir/env.ts';
-import {
-  bodyKey,
-  mentionsObject,
-  ownExportedBodies,
-  ownExportedObjects,
-  possibleBodies,
-  type Reached,
-} from '../ir/export.ts';
+import { bodyKey } from '../ir/export.ts';
 import { forCapture } from '../ir/loopvar.ts';
 import type { Demand, Func, Inline, Leaks } from '../ir/node.ts';
 import { type Body, ensureChecked, funcBody } from '../ir/reader.ts';
@@ -42,15 +35,13 @@ import { hasPointers } from '../ir/typeinfo.ts';
 import { makeWrappersOf } from '../ir/wrapper.ts';
 import { Pragma, type Unit } from '../syntax/ast.ts';
 import type { CheckedPackage } from '../types/info.ts';
-import { type FuncObj, isExported, type Obj, ObjKind, type PackageObj } from '../types/object.ts';
-import { type SignatureType, TypeKind } from '../types/type.ts';
-import { isNowhereMentioned, isOutOfReach, type Surroundings } from './callers.ts';
+import { type FuncObj, type Obj, ObjKind, type PackageObj } from '../types/object.ts';
+import type { NamedType, SignatureType } from '../types/type.ts';
 import { flagsFor } from './compile.ts';
 import { bodyWithin, emptySummary, failedSummary, type SummaryData } from './encode.ts';
-import { declaredFunc, Mentions, type Named, NameGraph } from './names.ts';
-
-/** The answer depends on the whole package. */
-class Uncertain extends Error {}
+import { NameGroups } from './names.ts';
+import { type Functions, ShownBodies } from './shown-bodies.ts';
+import { ifCertain, Uncertain } from './uncertain.ts';
 
 /** How far a function of the package is. */
 interface State {
@@ -81,12 +72,6 @@ interface Costing {
   suspects: Set<Func>;
 }
 
-/** How many functions are looked at that may bring a body into a package, before the whole is. */
-const maxMentioners = 30;
-
-/** How many functions of the package are tried that may expand a function of another one. */
-const maxTried = 12;
-
 /** What is known of a function, found out when it is asked for. A class for the reason that SourceFile is one. */
 class DemandedFunc implements FuncSummary {
   constructor(
@@ -105,30 +90,21 @@ class DemandedFunc implements FuncSummary {
   }
 }
 
-export class DemandedPackage implements PackageSummary, Demand {
+export class DemandedPackage implements PackageSummary, Demand, Functions {
   readonly funcs: PackageSummary['funcs'];
   readonly bodies: PackageSummary['bodies'];
   private readonly known = new Map<FuncObj, FuncSummary>();
-  private builder: Builder | null = null;
+  private builder_: Builder | null = null;
   private inliner: Inliner | null = null;
   private readonly states = new Map<Func, State>();
   private readonly costings: Costing[] = [];
   private readonly oracles: Oracles = new Map();
-  private readonly graphs = new Map<PackageObj, NameGraph>();
+  private readonly groups = new NameGroups(pkg => this.builder.source(pkg)?.checked ?? null);
   /** Instances that the package's own bodies mention; others are only met in what is expanded. */
-  private readonly proper = new Set<Func>();
+  readonly instances = new Set<Func>();
   private expanding = false;
-  private ownBodies: Set<string> | null = null;
-  private exported: ReadonlySet<object> | null = null;
-  /** Bodies that the export data may hold. */
-  private possible: Map<string, Reached> | null = null;
-  /** Functions of other packages that the package expands nowhere. */
-  private readonly unexpanded = new Set<FuncObj>();
-  /** Whose inlining expanded a function of another package; null: a wrapper's. */
-  private readonly expandedIn = new Map<FuncObj, Func | null>();
-  /** Declared types whose wrappers have been made. */
-  private readonly wrapped = new Set<string>();
-  private readonly reachable = new Set<PackageObj>();
+  readonly expandedIn = new Map<FuncObj, Func | null>();
+  private readonly shown = new ShownBodies(this);
   private data_: SummaryData | null = null;
   /** Something was found out that is not kept yet. */
   fresh = false;
@@ -214,7 +190,7 @@ export class DemandedPackage implements PackageSummary, Demand {
 
   private giveUp(why: string): void {
     // nothing of what was found so far is needed any more
-    this.builder = null;
+    this.builder_ = null;
     this.inliner = null;
     this.states.clear();
     this.costings.length = 0;
@@ -225,18 +201,18 @@ export class DemandedPackage implements PackageSummary, Demand {
 
   // ---- functions
 
-  private get b(): Builder {
-    if (this.builder !== null) return this.builder;
+  get builder(): Builder {
+    if (this.builder_ !== null) return this.builder_;
     const { pkg } = this.checked;
     const b = new Builder(this.checked, { ...this.env, flags: flagsFor(pkg.path, this.env.flags) });
     b.onDemand = (fn, body) => this.met(fn, body);
     b.onMet = fn => {
-      if (!this.expanding) this.proper.add(fn);
+      if (!this.expanding) this.instances.add(fn);
     };
     b.onLate = () => {
       throw new Uncertain('a pointer type that inlining brought, unless another body has it');
     };
-    this.builder = b;
+    this.builder_ = b;
     this.inliner = newInliner(b);
     this.inliner.patient = true;
     this.inliner.charge = callee => this.charge(callee);
@@ -247,7 +223,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     fn.demand = this;
     fn.inlPending = true;
     fn.tagsPending = true;
-    if (body.dict !== null && !this.expanding) this.proper.add(fn);
+    if (body.dict !== null && !this.expanding) this.instances.add(fn);
     // as markNorace does it
     if (fn.sym.pkg?.path === 'runtime' && !isRuntimePkg(this.checked.pkg.path)) fn.pragma |= Pragma.Norace;
     // what escape analysis does with functions without body, before their callers
@@ -266,16 +242,16 @@ export class DemandedPackage implements PackageSummary, Demand {
     });
   }
 
-  private funcOf(obj: FuncObj): Func | null {
+  funcOf(obj: FuncObj): Func | null {
     const { typeParams, recvTypeParams } = obj.signature;
-    return typeParams.length > 0 || recvTypeParams.length > 0 ? null : this.b.declaredFunc(obj);
+    return typeParams.length > 0 || recvTypeParams.length > 0 ? null : this.builder.declaredFunc(obj);
   }
 
   /** Reads the function's body, and those of the literals in it. */
   private read(fn: Func): State {
     const s = this.states.get(fn)!;
     if (s.family !== null) return s;
-    const { b } = this;
+    const { builder: b } = this;
     const body = b.bodies.get(fn)!;
     const { funcs, importedDef } = b;
     const { expanding } = this;
@@ -377,7 +353,7 @@ export class DemandedPackage implements PackageSummary, Demand {
       f.cannotInline = '';
     }
     fn.inlPending = true;
-    if (this.b.env.flags.l !== 0) {
+    if (this.builder.env.flags.l !== 0) {
       const literals = (f: Func): boolean => f.oclosure !== null || f === fn;
       visitFuncsBottomUp(
         family,
@@ -401,7 +377,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     const costing = this.costings[this.costings.length - 1];
     if (costing === undefined || callee.demand !== this || callee === costing.fn) return inl!.cost;
     const unsure = this.states.get(callee)!.atLeast >= 0;
-    if (!unsure && !this.mayBeCircular(callee, costing.fn)) return inl!.cost;
+    if (!unsure && !this.groups.mayReferToEachOther(callee, costing.fn)) return inl!.cost;
     costing.suspects.add(callee);
     // a callee that turns out not to be expanded counts as a call
     return Math.min(inl!.cost, inlineExtraCallCost);
@@ -419,44 +395,13 @@ export class DemandedPackage implements PackageSummary, Demand {
 
   // ---- circles
 
-  private unitOf(fn: Func): Unit | null {
-    const { obj } = fn.nname;
-    return obj === null || obj.pos === null ? null : (obj.pos.base as Unit);
-  }
-
-  private groupOf(fn: Func): { graph: NameGraph; group: number } | null {
-    const unit = this.unitOf(fn);
-    const pkg = fn.nname.obj?.pkg ?? null;
-    if (unit === null || pkg === null) return null;
-    let graph = this.graphs.get(pkg);
-    if (graph === undefined) {
-      const src = this.b.source(pkg);
-      if (src === null) return null;
-      this.graphs.set(pkg, (graph = new NameGraph(src.checked)));
-    }
-    return { graph, group: graph.group(unit) };
-  }
-
-  /** The function may be in a circle. */
-  private isInGroup(fn: Func): boolean {
-    const at = this.groupOf(fn);
-    return at !== null && at.graph.size(at.group) > 1;
-  }
-
-  /** The functions may refer to each other, perhaps by way of others. */
-  private mayBeCircular(a: Func, b: Func): boolean {
-    const x = this.groupOf(a);
-    const y = this.groupOf(b);
-    return x !== null && y !== null && x.graph === y.graph && x.group === y.group && x.group >= 0;
-  }
-
   /** A reference in the bodies as written leads from one function to the other, within the group of both. */
   private reaches(from: Func, to: Func): boolean {
     const seen = new Set<Func>([from]);
     for (const fn of seen) {
       for (const f of this.referencesOf(fn)) {
         if (f === to) return true;
-        if (!seen.has(f) && f.demand === this && this.mayBeCircular(f, to)) seen.add(f);
+        if (!seen.has(f) && f.demand === this && this.groups.mayReferToEachOther(f, to)) seen.add(f);
       }
     }
     return false;
@@ -471,78 +416,87 @@ export class DemandedPackage implements PackageSummary, Demand {
 
   // ---- expansion
 
-  private inline(fn: Func): void {
+  /** Expands the calls in the function. */
+  inline(fn: Func): void {
     void fn.inl;
     const s = this.read(fn);
     if (s.inlined || s.failed) return;
     if (s.literalsUnsure) throw new Uncertain(`cost of the literals in ${fn.sym.name}`);
     // half of it may have been done
     if (s.uncertain !== '') throw new Uncertain(s.uncertain);
-    const at = this.groupOf(fn);
-    if (at !== null && at.graph.size(at.group) > 1) this.referencesOf(fn);
-    const { b } = this;
-    const { funcs, importedDef, onExpanded } = b;
-    const { expanding } = this;
-    this.setExpanding(true);
-    b.importedDef = false;
-    b.funcs = s.family!.slice();
+    if (this.groups.isInCircle(fn)) this.referencesOf(fn);
+    const family = s.family!;
     const literals = (f: Func): boolean => f.oclosure !== null || f === fn;
-    const { costings } = this;
-    const waiting = costings.splice(0);
-    b.onExpanded = f => {
-      const { obj } = f.nname;
-      if (obj !== null && obj.kind === ObjKind.Func) this.expandedIn.set(obj, fn);
-    };
     const groups = (): Func[][] => {
       const list: Func[][] = [];
       visitFuncsBottomUp(
-        s.family!,
+        family,
         group => void list.push(group),
         f => references(f).filter(literals),
       );
       return list;
     };
+    const waiting = this.costings.splice(0);
     try {
-      for (const _ of expandFuncs(this.inliner!, s.family!, groups, () => {}));
+      s.family = this.whileExpanding(fn, family.slice(), () => {
+        for (const _ of expandFuncs(this.inliner!, family, groups, () => {}));
+      });
       s.inlined = true;
     } catch (error) {
       if (error instanceof Uncertain) s.uncertain = error.message;
       throw error;
     } finally {
-      b.onExpanded = onExpanded;
-      costings.splice(0, costings.length, ...waiting);
-      if (s.inlined) s.family = b.funcs;
-      b.funcs = funcs;
-      b.importedDef = importedDef;
+      this.costings.splice(0, this.costings.length, ...waiting);
+    }
+    const { builder: b } = this;
+    for (const f of s.family) forCapture(f);
+    if (!b.env.flags.N) deadLocals(s.family, b.dictUses);
+  }
+
+  wrap(t: NamedType): void {
+    const { builder: b } = this;
+    this.whileExpanding(null, [], () => {
+      makeWrappersOf(b, b.types.typ(t, null), fn => devirtualizeAndInlineFunc(this.inliner!, fn));
+    });
+  }
+
+  /** Runs what expands calls in a function, or in wrappers; the functions are `funcs` and those that come with it. */
+  private whileExpanding(fn: Func | null, funcs: Func[], run: () => void): Func[] {
+    const { builder: b, expanding } = this;
+    const outer = { funcs: b.funcs, importedDef: b.importedDef, onExpanded: b.onExpanded };
+    this.setExpanding(true);
+    b.importedDef = false;
+    b.funcs = funcs;
+    b.onExpanded = f => {
+      const { obj } = f.nname;
+      if (obj !== null && obj.kind === ObjKind.Func) this.expandedIn.set(obj, fn);
+    };
+    try {
+      run();
+      return b.funcs;
+    } finally {
+      b.funcs = outer.funcs;
+      b.importedDef = outer.importedDef;
+      b.onExpanded = outer.onExpanded;
       this.setExpanding(expanding);
     }
-    for (const f of s.family!) forCapture(f);
-    if (!b.env.flags.N) deadLocals(s.family!, b.dictUses);
+  }
+
+  isTried(fn: Func): boolean {
+    return this.states.get(fn)?.inlined !== false;
   }
 
   /** Whether it could be done: where it could not, nothing is known of what the function expands. */
   private tryInline(fn: Func): boolean {
-    return (
-      this.surely(() => {
-        this.inline(fn);
-        return true;
-      }) ?? false
-    );
-  }
-
-  /** The answer, or null when it depends on the whole package. */
-  private surely<T>(ask: () => T): T | null {
-    try {
-      return ask();
-    } catch (error) {
-      if (error instanceof Uncertain) return null;
-      throw error;
-    }
+    return ifCertain(() => {
+      this.inline(fn);
+      return true;
+    }, false);
   }
 
   private setExpanding(expanding: boolean): void {
     this.expanding = expanding;
-    this.b.types.loaded = expanding;
+    this.builder.types.loaded = expanding;
   }
 
   // ---- leak tags
@@ -550,9 +504,9 @@ export class DemandedPackage implements PackageSummary, Demand {
   tags(fn: Func): void {
     const s = this.read(fn);
     if (s.failed) return;
-    if (isInstance(this.b, fn) && !this.proper.has(fn)) throw new Uncertain(`instance ${fn.sym.name}`);
+    if (isInstance(this.builder, fn) && !this.instances.has(fn)) throw new Uncertain(`instance ${fn.sym.name}`);
     this.inline(fn);
-    if (fn.body.length > 0 && this.isInGroup(fn)) {
+    if (fn.body.length > 0 && this.groups.isInCircle(fn)) {
       const tags = params(fn).map((p, i) => (hasPointers(p.type!) ? this.tag(fn, i) : null));
       if (tags.every(tag => tag !== undefined)) {
         fn.tagsPending = false;
@@ -562,7 +516,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     }
     const among = (f: Func): boolean => {
       if (f.oclosure !== null || f === fn) return true;
-      if (f.demand !== this || !f.tagsPending || !this.mayBeCircular(f, fn)) return false;
+      if (f.demand !== this || !f.tagsPending || !this.groups.mayReferToEachOther(f, fn)) return false;
       if (this.read(f).failed) return false;
       this.inline(f);
       return true;
@@ -570,7 +524,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     visitFuncsBottomUp(
       [fn],
       group => {
-        escapeBatch(group, this.oracles, this.b.env, true);
+        escapeBatch(group, this.oracles, this.builder.env, true);
         for (const f of group) f.tagsPending = false;
       },
       f => references(f).filter(among),
@@ -581,49 +535,43 @@ export class DemandedPackage implements PackageSummary, Demand {
     const s = this.states.get(fn)!;
     if (s.leaks.has(param)) return s.leaks.get(param);
     s.leaks.set(param, undefined);
-    s.leaks.set(param, this.surely(() => this.findTag(fn, param))?.leaks);
+    s.leaks.set(param, ifCertain(() => this.findTag(fn, param), null)?.leaks);
     return s.leaks.get(param);
   }
 
   private findTag(fn: Func, param: number): { leaks: Leaks | null } | null {
     const s = this.read(fn);
     if (s.failed || fn.esc !== 0 || params(fn)[param] === undefined) return null;
-    if (isInstance(this.b, fn) && !this.proper.has(fn)) return null;
+    if (isInstance(this.builder, fn) && !this.instances.has(fn)) return null;
     if (fn.body.length === 0) return { leaks: fn.tags[param] };
     this.inline(fn);
     const circle: Circle = {
-      exists: this.isInGroup(fn),
+      exists: this.groups.isInCircle(fn),
       join: callee => {
-        if (callee.demand !== this || !this.mayBeCircular(callee, fn)) return null;
+        if (callee.demand !== this || !this.groups.mayReferToEachOther(callee, fn)) return null;
         const { family, failed } = this.read(callee);
         if (callee.body.length === 0) return null;
         return failed || callee.esc !== 0 || !this.tryInline(callee) ? undefined : family!;
       },
     };
-    const leaks = tagAlone(fn, s.family!, param, circle, this.oracles, this.b.env);
+    const leaks = tagAlone(fn, s.family!, param, circle, this.oracles, this.builder.env);
     return leaks === undefined ? null : { leaks };
   }
 
-  /**
-   * The unexported object is in the package's export data, where gc finds it when an importer names it: what is exported
-   * has it in its type, or calls it in a body that can be expanded. Constants in bodies are their values.
-   */
+  // ---- bodies
+
+  /** The unexported object is in the package's export data (`ShownBodies.exports`). */
   exports(obj: Obj): boolean {
-    if (obj.kind === ObjKind.Const) return false;
-    if (this.exported === null) {
-      try {
-        this.exported = ownExportedObjects(this.b, o => this.funcOf(o));
-      } catch (error) {
-        if (!(error instanceof Uncertain)) throw error;
-        this.exported = new Set();
-      }
-    }
-    return (
-      this.exported.has(obj) || (obj.kind === ObjKind.TypeName && obj.type !== null && this.exported.has(obj.type))
-    );
+    return this.shown.exports(obj);
   }
 
-  // ---- bodies
+  shows(fn: Func): boolean {
+    return this.hasBody(bodyKey(fn.sym), fn, null, false);
+  }
+
+  isOwn(fn: Func): boolean {
+    return fn.demand === this;
+  }
 
   private hasBody(key: string, fn: Func, within: Func | null, thorough: boolean): boolean {
     const has = this.data.bodies.get(key);
@@ -632,7 +580,7 @@ export class DemandedPackage implements PackageSummary, Demand {
     if (!thorough && this.data.unsure.has(question)) return false;
     if (!this.data.whole) {
       const found = this.certainly(() => {
-        const held = this.holdsBody(key, fn, within, thorough);
+        const held = this.shown.has(key, fn, within, thorough);
         if (held === null && thorough) throw new Uncertain(`body of ${key}`);
         return { held };
       });
@@ -646,225 +594,29 @@ export class DemandedPackage implements PackageSummary, Demand {
     return this.data.bodies.get(key) === true;
   }
 
-  /** Null when only the whole package can tell. */
-  private holdsBody(key: string, fn: Func, within: Func | null, thorough: boolean): boolean | null {
-    const { obj } = fn.nname;
-    if (obj === null || obj.kind !== ObjKind.Func) return null;
-    const { pkg } = this.checked;
-    const outer = within === null ? null : within.nname.obj;
-    const inside =
-      within !== null && outer !== null && outer.kind === ObjKind.Func && this.mentions(outer, obj) ? within : null;
-    if (obj.pkg === pkg) {
-      if (isPlainlyExported(obj)) return true;
-      if (inside !== null && outer!.pkg === pkg && this.hasBody(bodyKey(inside.sym), inside, null, false)) return true;
-      this.ownBodies ??= ownExportedBodies(this.b, o => this.funcOf(o));
-      return this.ownBodies.has(key);
-    }
-    if (!this.imports(obj.pkg)) return false;
-    if (thorough) {
-      if (isNowhereMentioned(this.surroundings, obj) || isOutOfReach(this.surroundings, obj)) return false;
-      const held = this.isReached(key, inside);
-      if (held !== null) return held;
-    }
-    if (inside !== null && this.hasBody(bodyKey(inside.sym), inside, null, false)) {
-      // whatever this package expanded the outer function into has the inner one's call
-      const at = outer!.pkg === pkg ? this.funcOf(outer as FuncObj) : (this.expandedIn.get(outer as FuncObj) ?? null);
-      if (at !== null) {
-        this.inline(at);
-        if (this.expandedIn.has(obj)) return true;
-      }
-    }
-    return null;
-  }
-
-  /**
-   * A function of the package expands the other, of another package, as is plain from a few that mention it or the one
-   * that it is asked for within. False where there is none, or where it takes more to find it.
-   */
-  private isPlainlyExpanded(wanted: FuncObj, inside: Func | null): boolean {
-    if (this.expandedIn.has(wanted)) return true;
-    const mentions = new Mentions(this.checked);
-    const callees = inside === null ? [wanted] : [wanted, inside.nname.obj as FuncObj];
-    for (const callee of callees) {
-      const { functions } = mentions.of(callee.name, callee.pkg === this.checked.pkg);
-      const length = ({ unit }: Named): number => unit.end - unit.start;
-      const shortest = functions.sort((a, b) => length(a) - length(b)).slice(0, maxTried);
-      for (const named of shortest) {
-        const obj = declaredFunc(this.checked.pkg, named);
-        const fn = obj === null ? null : this.funcOf(obj);
-        if (fn === null || !this.tryInline(fn)) continue;
-        if (this.expandedIn.has(wanted) || this.isExpandedInInstance(wanted, callee.name)) return true;
-      }
-      const { recv } = callee.signature;
-      if (recv === null) continue;
-      const base = recv.type!.kind === TypeKind.Pointer ? recv.type.elem : recv.type!;
-      if (base.kind !== TypeKind.Named) continue;
-      for (const name of mentions.embedders(base.obj.name)) {
-        this.wrap(name);
-        if (this.expandedIn.has(wanted)) return true;
-      }
-    }
-    return false;
-  }
-
-  /** An instance that the package's own bodies are known to mention, and that mentions the name, expands the function. */
-  private isExpandedInInstance(wanted: FuncObj, name: string): boolean {
-    const mentioned = new RegExp(String.raw`(?<![\w\u0080-\uffff])${name}(?![\w\u0080-\uffff])`);
-    for (const fn of [...this.proper]) {
-      const unit = this.unitOf(fn);
-      if (unit === null || this.states.get(fn)?.inlined !== false) continue;
-      if (!mentioned.test(unit.source.text.substring(unit.start, unit.end))) continue;
-      if (this.tryInline(fn) && this.expandedIn.has(wanted)) return true;
-    }
-    return false;
-  }
-
-  /** Makes the wrappers of a type's methods. */
-  private wrap(name: string): void {
-    const obj = this.checked.pkg.scope.lookup(name);
-    if (this.wrapped.has(name) || obj === null || obj.kind !== ObjKind.TypeName) return;
-    this.wrapped.add(name);
-    const t = obj.type;
-    if (t === null || t.kind !== TypeKind.Named || t.obj !== obj || t.typeParams.length > 0) return;
-    const { b } = this;
-    const { funcs, importedDef, onExpanded } = b;
-    const { expanding } = this;
-    this.setExpanding(true);
-    b.importedDef = false;
-    b.funcs = [];
-    makeWrappersOf(b, b.types.typ(t, null), fn => {
-      b.onExpanded = f => {
-        if (f.nname.obj?.kind === ObjKind.Func) this.expandedIn.set(f.nname.obj, null);
-      };
-      devirtualizeAndInlineFunc(this.inliner!, fn);
-    });
-    b.onExpanded = onExpanded;
-    b.funcs = funcs;
-    b.importedDef = importedDef;
-    this.setExpanding(expanding);
-  }
-
-  /**
-   * The package's export data has the body of a function of another package. Whether a way to it is one depends on which
-   * functions the package expands, of which those are looked at that are on the way. Null when it takes more to tell.
-   */
-  private isReached(key: string, inside: Func | null): boolean | null {
-    for (;;) {
-      this.possible ??= possibleBodies(
-        this.b,
-        o => this.funcOf(o),
-        f => !this.unexpanded.has(f.nname.obj as FuncObj) && this.mayInline(f),
-      );
-      const wanted = this.possible.get(key);
-      if (wanted === undefined) return false;
-      let unknown = false;
-      let closed = false;
-      for (let at: Reached | null = wanted; at !== null && !closed; at = at.from) {
-        const { fn, obj } = at;
-        if (fn.demand === this) unknown ||= !this.surelyInlines(fn);
-        else if (this.isNowhereExpanded(obj)) closed = this.unexpanded.add(obj).has(obj);
-        else unknown ||= !this.isPlainlyExpanded(obj, at === wanted ? inside : null);
-      }
-      if (!closed) return unknown ? null : true;
-      this.possible = null;
-    }
-  }
-
-  private surelyInlines(fn: Func): boolean {
-    try {
-      return fn.inl !== null;
-    } catch (error) {
-      if (error instanceof Uncertain) return false;
-      throw error;
-    }
-  }
-
-  /**
-   * Nothing in the package expands the function, of another package: nobody mentions it whose body is compiled here or
-   * can be expanded here. False when that cannot be told from names.
-   */
-  private isNowhereExpanded(wanted: FuncObj): boolean {
-    if (this.unexpanded.has(wanted)) return true;
-    if (this.expandedIn.has(wanted)) return false;
-    const work = [wanted];
-    for (let i = 0; i < work.length; i++) {
-      const obj = work[i];
-      if (i >= maxMentioners || obj.pkg === null || obj.signature.recv !== null) return false;
-      for (const pkg of this.reachable) {
-        if (pkg !== obj.pkg && !pkg.imports.includes(obj.pkg)) continue;
-        const checked = this.checkedOf(pkg);
-        if (checked === null) return false;
-        const mentioners = new Mentions(checked).of(obj.name, pkg === obj.pkg);
-        if (pkg === this.checked.pkg && mentioners.outside) return false;
-        for (const { name, method } of mentioners.functions) {
-          if (pkg === obj.pkg && name === obj.name && !method) continue;
-          const by = method ? null : pkg.scope.lookup(name);
-          if (by === null || by.kind !== ObjKind.Func) return false;
-          const isGeneric = by.signature.typeParams.length > 0;
-          if (pkg === this.checked.pkg && !isGeneric) {
-            const fn = this.funcOf(by);
-            if (fn === null || !this.tryInline(fn) || this.expandedIn.has(wanted)) return false;
-          }
-          if ((isGeneric || this.mayExpandOf(pkg, by)) && !work.includes(by)) work.push(by);
-        }
-      }
-    }
-    return true;
-  }
-
-  private get surroundings(): Surroundings {
-    return {
-      own: this.checked.pkg,
-      reachable: this.reachable,
-      checkedOf: pkg => this.checkedOf(pkg),
-      mayExpand: (pkg, fn) => this.mayExpandOf(pkg, fn),
-    };
-  }
-
-  private checkedOf(pkg: PackageObj): CheckedPackage | null {
+  checkedOf(pkg: PackageObj): CheckedPackage | null {
     return pkg === this.checked.pkg ? this.checked : (this.env.imported(pkg.path)?.checked ?? null);
   }
 
-  private mayExpandOf(pkg: PackageObj, obj: FuncObj): boolean {
-    if (pkg === this.checked.pkg) return this.mayExpand(obj);
+  mayExpand(pkg: PackageObj, obj: FuncObj): boolean {
+    if (pkg === this.checked.pkg) return this.mayExpandOwn(obj);
     const summary = this.env.imported(pkg.path);
-    return !(summary instanceof DemandedPackage) || summary.mayExpand(obj);
+    return !(summary instanceof DemandedPackage) || summary.mayExpandOwn(obj);
   }
 
-  private mayInline(fn: Func): boolean {
+  mayInline(fn: Func): boolean {
     const { obj } = fn.nname;
-    if (fn.demand === this) {
-      try {
-        return fn.inl !== null;
-      } catch (error) {
-        if (error instanceof Uncertain) return true;
-        throw error;
-      }
-    }
+    if (fn.demand === this) return ifCertain(() => fn.inl !== null, true);
     const path = fn.sym.pkg?.path;
     const summary = path === undefined || obj === null || obj.kind !== ObjKind.Func ? null : this.env.imported(path);
-    return summary instanceof DemandedPackage ? summary.mayExpand(obj as FuncObj) : fn.inl !== null;
+    return summary instanceof DemandedPackage ? summary.mayExpandOwn(obj as FuncObj) : fn.inl !== null;
   }
 
-  /** Whether the function can be expanded, or nobody knows. */
-  mayExpand(obj: FuncObj): boolean {
+  /** Whether the function of this package can be expanded, or nobody knows. */
+  private mayExpandOwn(obj: FuncObj): boolean {
     if (this.data.whole) return true;
     const fn = this.funcOf(obj);
     return fn !== null && !fn.imported && this.mayInline(fn);
-  }
-
-  private mentions(outer: FuncObj, obj: FuncObj): boolean {
-    const src = outer.pkg === null ? null : this.b.source(outer.pkg);
-    return src !== null && mentionsObject(src, outer, obj);
-  }
-
-  /** The package is among those that this one needs. */
-  private imports(wanted: PackageObj | null): boolean {
-    if (this.reachable.size === 0) {
-      this.reachable.add(this.checked.pkg);
-      for (const p of this.reachable) for (const q of p.imports) this.reachable.add(q);
-    }
-    return wanted !== null && this.reachable.has(wanted);
   }
 }
 
@@ -882,13 +634,4 @@ function takesPointers(fn: Func): boolean {
 function limit(inl: Inline | null): number {
   if (inl === null) return -1;
   return [2 * inlineBigFunctionMaxCost, 2 * inlineMaxBudget].find(max => inl.cost <= max) ?? 0;
-}
-
-/** An exported function, or a method of an exported type. */
-function isPlainlyExported(obj: FuncObj): boolean {
-  const { recv } = obj.signature;
-  if (recv === null) return isExported(obj.name) && obj.parent === obj.pkg?.scope;
-  let t = recv.type!;
-  if (t.kind === TypeKind.Pointer) t = t.elem;
-  return t.kind === TypeKind.Named && isExported(t.obj.name) && t.obj.parent === t.obj.pkg?.scope;
 }

@@ -2,6 +2,7 @@
  * Which functions of a package may refer to each other, by the names in their texts: a graph that holds every reference
  * that there is, and more. Where it has no circle, there is none.
  */
+import type { Func } from '../ir/node.ts';
 import { Kind, type Unit } from '../syntax/ast.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import { type FuncObj, ObjKind, type PackageObj } from '../types/object.ts';
@@ -15,7 +16,45 @@ export interface Named {
   method: boolean;
 }
 
-export class NameGraph {
+/** Where the function was declared; null for what has no declaration, such as wrappers. */
+export function unitOf({ nname: { obj } }: Func): Unit | null {
+  return obj === null || obj.pos === null ? null : (obj.pos.base as Unit);
+}
+
+/** Groups of functions that may refer to each other in a circle, in all packages that are asked for. */
+export class NameGroups {
+  private readonly graphs = new Map<PackageObj, NameGraph>();
+
+  constructor(private readonly checkedOf: (pkg: PackageObj) => CheckedPackage | null) {}
+
+  /** The function may be in a circle. */
+  isInCircle(fn: Func): boolean {
+    const at = this.groupOf(fn);
+    return at !== null && at.graph.size(at.group) > 1;
+  }
+
+  /** The functions may refer to each other, perhaps by way of others. */
+  mayReferToEachOther(a: Func, b: Func): boolean {
+    const x = this.groupOf(a);
+    const y = this.groupOf(b);
+    return x !== null && y !== null && x.graph === y.graph && x.group === y.group && x.group >= 0;
+  }
+
+  private groupOf(fn: Func): { graph: NameGraph; group: number } | null {
+    const unit = unitOf(fn);
+    const pkg = fn.nname.obj?.pkg ?? null;
+    if (unit === null || pkg === null) return null;
+    let graph = this.graphs.get(pkg);
+    if (graph === undefined) {
+      const checked = this.checkedOf(pkg);
+      if (checked === null) return null;
+      this.graphs.set(pkg, (graph = new NameGraph(checked)));
+    }
+    return { graph, group: graph.group(unit) };
+  }
+}
+
+class NameGraph {
   private readonly units: Unit[] = [];
   private readonly ids = new Map<Unit, number>();
   private readonly functions = new Map<string, number[]>();
