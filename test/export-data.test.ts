@@ -18,7 +18,7 @@ import type { CheckedPackage } from '../core/types/info.ts';
 import { method } from '../core/types/named.ts';
 import { ObjKind } from '../core/types/object.ts';
 import { objectString } from '../core/types/objectstring.ts';
-import { checkPackage, newProgram, type Program } from '../core/types/packages.ts';
+import { type Checking, checkPackage, newChecking } from '../core/types/packages.ts';
 import { TypeKind } from '../core/types/type.ts';
 import { typeString } from '../core/types/typestring.ts';
 import { loadDefaults, prepareLoading } from '../server/loading.ts';
@@ -28,8 +28,8 @@ import { goTest } from './go.ts';
 const parser = await nodeParser();
 
 /** Checks declaration by declaration, all packages; `stored`: what is known of some from earlier. */
-function lazily(root: Package, fs: Program['fs'], target: Target, stored: Stored) {
-  const program = newProgram(
+function lazily(root: Package, fs: Checking['fs'], target: Target, stored: Stored) {
+  const program = newChecking(
     fs,
     // what was kept of all packages leaves nothing to parse
     stored.size === 0 ? parser : { parse: () => expect.unreachable('a source was parsed') },

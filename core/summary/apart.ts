@@ -9,7 +9,7 @@ import { type Package, packageList } from '../load/package.ts';
 import { finish } from '../source/steps.ts';
 import { goRelease } from '../load/release.ts';
 import type { CheckedPackage } from '../types/info.ts';
-import { checkAlone, checkApart, type Program as Checking, checkSteps, newProgram } from '../types/packages.ts';
+import { type Checking, checkAlone, checkApart, checkSteps, newChecking } from '../types/packages.ts';
 import { type Finished, compilePackage } from './compile.ts';
 import { DemandedPackage } from './demand.ts';
 import { decodeSummary, encodeSummary, failedSummary, type SummaryData, wholeSummary } from './encode.ts';
@@ -31,7 +31,7 @@ export class Apart {
     private readonly summaries: Summaries,
   ) {
     const { fs, parser, target } = host;
-    this.checking = newProgram(
+    this.checking = newChecking(
       fs,
       parser,
       goRelease(target.release),

@@ -12,7 +12,7 @@ import type { FileSystem } from '../source/files.ts';
 import { dirname } from '../source/path.ts';
 import { finish } from '../source/steps.ts';
 import type { CheckedPackage } from '../types/info.ts';
-import { checkApart, type Program as Checking, checkSteps, editFile, newProgram } from '../types/packages.ts';
+import { type Checking, checkApart, checkSteps, editFile, newChecking } from '../types/packages.ts';
 import { compilePackage } from './compile.ts';
 import { DemandedPackage } from './demand.ts';
 import { decodeSummary, encodeSummary, failedSummary, type SummaryData, wholeSummary } from './encode.ts';
@@ -58,7 +58,7 @@ export class Program {
     const rules = goRelease(host.target.release);
     const lasting = (p: Package) => !this.tolerant || (p.standard && p.forTest === '' && p !== this.edited);
     const lazy = (p: Package) => this.demanded.has(p);
-    this.checking = newProgram(host.fs, host.parser, rules, host.target, () => true, lasting, lazy);
+    this.checking = newChecking(host.fs, host.parser, rules, host.target, () => true, lasting, lazy);
     this.checking.stored = p => this.stored(p)?.declarations ?? null;
   }
 

@@ -34,7 +34,7 @@ export interface LanguageRules extends SyntaxRules {
 }
 
 /** What checking needs of its host, and what it has found so far. */
-export interface Program {
+export interface Checking {
   fs: FileSystem;
   parser: TreeParser;
   rules: LanguageRules;
@@ -65,7 +65,7 @@ export interface Program {
   inExportData: (pkg: PackageObj, obj: Obj) => boolean;
 }
 
-export function newProgram(
+export function newChecking(
   fs: FileSystem,
   parser: TreeParser,
   rules: LanguageRules,
@@ -73,7 +73,7 @@ export function newProgram(
   bodies: (p: Package) => boolean,
   lasting: (p: Package) => boolean = () => true,
   lazy: (p: Package) => boolean = () => false,
-): Program {
+): Checking {
   return {
     fs,
     parser,
@@ -95,18 +95,21 @@ export function newProgram(
 }
 
 /** Checks the package after all it imports. A step is a file's parsing or a declaration's checking. */
-export function* checkSteps(pr: Program, p: Package): Generator<void, CheckedPackage> {
+export function* checkSteps(checking: Checking, p: Package): Generator<void, CheckedPackage> {
   for (const dep of packageList([p])) {
-    if (pr.checked.has(dep) || dep.importPath === 'unsafe') continue;
-    pr.checked.set(dep, pr.lazy(dep) ? checkLazily(pr, dep) : yield* checkOne(pr, dep, configOf(pr, dep)));
+    if (checking.checked.has(dep) || dep.importPath === 'unsafe') continue;
+    checking.checked.set(
+      dep,
+      checking.lazy(dep) ? checkLazily(checking, dep) : yield* checkOne(checking, dep, configOf(checking, dep)),
+    );
     yield;
   }
-  return pr.checked.get(p)!;
+  return checking.checked.get(p)!;
 }
 
 /** Checks the package after all it imports, in one go. */
-export function checkPackage(pr: Program, p: Package): CheckedPackage {
-  return finish(checkSteps(pr, p));
+export function checkPackage(checking: Checking, p: Package): CheckedPackage {
+  return finish(checkSteps(checking, p));
 }
 
 /** The names of the Go files that are compiled, sorted as gc gets them; those of tests come last. */
@@ -117,26 +120,26 @@ function goFiles({ files, forTest }: Package): string[] {
 }
 
 /** The files of the package that are compiled, parsed, in gc's order. A step is a file. */
-function* parseSteps(pr: Program, p: Package): Generator<void, File[]> {
+function* parseSteps(checking: Checking, p: Package): Generator<void, File[]> {
   const files: File[] = [];
   for (const name of goFiles(p)) {
-    const parsed = parseOne(pr, p, name);
+    const parsed = parseOne(checking, p, name);
     if (parsed === null) continue;
     files.push(parsed.file);
     yield;
   }
-  if (p.files.cgoFiles.length > 0) files.push(...(yield* cgoSteps(pr, p)));
+  if (p.files.cgoFiles.length > 0) files.push(...(yield* cgoSteps(checking, p)));
   return files;
 }
 
-function parseOne(pr: Program, p: Package, name: string): { file: File; bytes: Uint8Array } | null {
+function parseOne(checking: Checking, p: Package, name: string): { file: File; bytes: Uint8Array } | null {
   const path = name.startsWith('/') ? name : join(p.dir, name);
-  const bytes = pr.fs.readFile(path);
+  const bytes = checking.fs.readFile(path);
   if (bytes === null) return null;
-  const known = pr.parsed?.get(bytes);
+  const known = checking.parsed?.get(bytes);
   if (known !== undefined && known.source.path === path) return { file: known, bytes };
-  const file = parsed(pr, path, decodeUtf8(bytes));
-  pr.parsed?.set(bytes, file);
+  const file = parsed(checking, path, decodeUtf8(bytes));
+  checking.parsed?.set(bytes, file);
   return { file, bytes };
 }
 
@@ -152,10 +155,10 @@ const sanitizerFlags: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What gc compiles for the files that import "C": behind the others, in cgo's order. */
-function* cgoSteps(pr: Program, p: Package): Generator<void, File[]> {
+function* cgoSteps(checking: Checking, p: Package): Generator<void, File[]> {
   const originals = [];
   for (const name of p.files.cgoFiles.toSorted()) {
-    const parsed = parseOne(pr, p, name);
+    const parsed = parseOne(checking, p, name);
     if (parsed === null) continue;
     const imports = p.files.heads.get(name)?.imports ?? [];
     const preamble = imports.flatMap(i => (i.path === 'C' ? [i.preamble] : [])).join('\n');
@@ -164,13 +167,16 @@ function* cgoSteps(pr: Program, p: Package): Generator<void, File[]> {
   }
   // a file that is broken is shown as it is
   if (originals.length === 0 || originals.some(o => o.file.errors.length > 0)) return originals.map(o => o.file);
-  const inputs = [...originals.map(o => o.bytes), ...p.files.hFiles.map(name => pr.fs.readFile(join(p.dir, name)))];
-  const known = pr.cgo.get(p.importPath);
+  const inputs = [
+    ...originals.map(o => o.bytes),
+    ...p.files.hFiles.map(name => checking.fs.readFile(join(p.dir, name))),
+  ];
+  const known = checking.cgo.get(p.importPath);
   if (known !== undefined && known.inputs.length === inputs.length && known.inputs.every((b, i) => b === inputs[i]))
     return known.files;
   const { CPPFLAGS, CFLAGS, LDFLAGS, pkgConfig } = p.files.cgo;
-  const { c } = pr.target;
-  const { fs, asked } = listening(pr.fs);
+  const { c } = checking.target;
+  const { fs, asked } = listening(checking.fs);
   const pkg =
     c !== undefined && pkgConfig.length > 0 ? pkgConfigFlags(fs, pkgConfig, c.pcPath, c.pcLibdir) : noPkgFlags;
   const translated = translateCgo(
@@ -178,12 +184,12 @@ function* cgoSteps(pr: Program, p: Package): Generator<void, File[]> {
       importPath: p.importPath,
       standard: p.standard,
       dir: p.dir,
-      goos: pr.target.goos,
-      goarch: pr.target.goarch,
+      goos: checking.target.goos,
+      goarch: checking.target.goarch,
       cppflags: [...(c?.cppflags ?? []), ...CPPFLAGS, ...pkg.cflags],
       cflags: [...(c?.cflags ?? []), ...CFLAGS],
       ldflags: [
-        ...(sanitizerFlags[pr.target.instrument] ?? []),
+        ...(sanitizerFlags[checking.target.instrument] ?? []),
         ...(c?.ldflags ?? ['-O2', '-g']),
         ...LDFLAGS,
         ...pkg.libs,
@@ -195,7 +201,7 @@ function* cgoSteps(pr: Program, p: Package): Generator<void, File[]> {
   yield;
   const files: File[] = [];
   for (const t of translated) {
-    const parsed = parseFile(pr.parser, t.path, t.text, pr.rules);
+    const parsed = parseFile(checking.parser, t.path, t.text, checking.rules);
     parsed.dispose();
     if (t.original !== null) {
       parsed.file.source.origin = { source: t.original, spans: t.spans };
@@ -204,17 +210,17 @@ function* cgoSteps(pr: Program, p: Package): Generator<void, File[]> {
     files.push(parsed.file);
     yield;
   }
-  pr.cgo.set(p.importPath, { inputs, files, asked: [...asked] });
+  checking.cgo.set(p.importPath, { inputs, files, asked: [...asked] });
   return files;
 }
 
-function parsed(pr: Program, path: string, text: string): File {
-  const known = pr.edited.get(path) ?? null;
+function parsed(checking: Checking, path: string, text: string): File {
+  const known = checking.edited.get(path) ?? null;
   if (known !== null && known.file.source.text === text) return known.file;
-  const found = parseFile(pr.parser, path, text, pr.rules);
-  if (pr.edited.has(path)) {
+  const found = parseFile(checking.parser, path, text, checking.rules);
+  if (checking.edited.has(path)) {
     known?.dispose();
-    pr.edited.set(path, found);
+    checking.edited.set(path, found);
   } else found.dispose();
   return found.file;
 }
@@ -230,16 +236,16 @@ export interface FileEdit {
 
 /** Parses the new text of a file that is being edited; null when more than functions' bodies have changed. The next
  * checking of the package has the new text in either case. */
-export function editFile(pr: Program, path: string, text: string): FileEdit | null {
-  const old = pr.edited.get(path) ?? null;
+export function editFile(checking: Checking, path: string, text: string): FileEdit | null {
+  const old = checking.edited.get(path) ?? null;
   if (old === null) return null;
   const { file } = old;
   const { head, linknames } = file;
   const units = file.units.slice();
   const edit = editBetween(file.source.text, text);
   const inHead = edit.start <= head.end;
-  const next = reparseFile(pr.parser, old, text, [edit], pr.rules);
-  pr.edited.set(path, next);
+  const next = reparseFile(checking.parser, old, text, [edit], checking.rules);
+  checking.edited.set(path, next);
   const now = next.file;
   if (inHead || now.units.length !== units.length || now.goVersion !== file.goVersion) return null;
   if (now.head.broken || head.broken || now.pkgName.value !== file.pkgName.value) return null;
@@ -271,7 +277,7 @@ export function editFile(pr: Program, path: string, text: string): FileEdit | nu
         head.end = now.head.end;
       }
       Object.defineProperty(file, 'errors', { get: () => now.errors, enumerable: true, configurable: true });
-      pr.edited.set(path, { ...next, file });
+      checking.edited.set(path, { ...next, file });
     },
   };
 }
@@ -297,8 +303,8 @@ function sameLinknames(a: readonly Linkname[], b: readonly Linkname[]): boolean 
 }
 
 /** The package, checked declaration by declaration as these are asked for. */
-function checkLazily(pr: Program, p: Package): CheckedPackage {
-  const conf = configOf(pr, p);
+function checkLazily(checking: Checking, p: Package): CheckedPackage {
+  const conf = configOf(checking, p);
   const pkg = packageOf(p, p.name);
   const imports = new Map<string, PackageObj | string>();
   // what cgo writes imports more than the files as they are
@@ -314,43 +320,44 @@ function checkLazily(pr: Program, p: Package): CheckedPackage {
   const c = new Checker({ ...conf, importer, funcBodies: false }, pkg, []);
   return lazyPackage(c, () => {
     const files: LazyFile[] = [];
-    const bytes = p.files.cgoFiles.length > 0 ? null : pr.stored(p);
+    const bytes = p.files.cgoFiles.length > 0 ? null : checking.stored(p);
     const stored = bytes === null ? null : ExportReader.open(bytes);
     for (const name of goFiles(p)) {
       const path = name.startsWith('/') ? name : join(p.dir, name);
-      const bytes = pr.fs.readFile(path);
+      const bytes = checking.fs.readFile(path);
       if (bytes === null) continue;
-      let file = pr.outlined.get(bytes);
+      let file = checking.outlined.get(bytes);
       if (file === undefined || file.file.source.path !== path) {
         const outline = stored?.outlines[files.length];
-        if (outline === undefined) file = lazyFile(pr.parser, path, decodeUtf8(bytes), pr.rules);
-        else file = outlinedFile(pr.parser, new SourceText(path, () => decodeUtf8(bytes)), outline, pr.rules);
-        pr.outlined.set(bytes, file);
+        if (outline === undefined) file = lazyFile(checking.parser, path, decodeUtf8(bytes), checking.rules);
+        else
+          file = outlinedFile(checking.parser, new SourceText(path, () => decodeUtf8(bytes)), outline, checking.rules);
+        checking.outlined.set(bytes, file);
       }
       files.push(file);
     }
     if (p.files.cgoFiles.length > 0)
-      for (const file of finish(cgoSteps(pr, p))) files.push(asLazy(file, pr.parser, pr.rules));
+      for (const file of finish(cgoSteps(checking, p))) files.push(asLazy(file, checking.parser, checking.rules));
     return { files, stored };
   });
 }
 
 /** Checks the whole package once more, apart from what its importers see of it. */
-export function* checkApart(pr: Program, p: Package, lazy: CheckedPackage): Generator<void, CheckedPackage> {
-  return yield* checkOne(pr, p, { ...configOf(pr, p), importer: lazy.checker.conf.importer });
+export function* checkApart(checking: Checking, p: Package, lazy: CheckedPackage): Generator<void, CheckedPackage> {
+  return yield* checkOne(checking, p, { ...configOf(checking, p), importer: lazy.checker.conf.importer });
 }
 
 /** Checks the whole package, those that it imports being known, and keeps nothing of it. */
-export function* checkAlone(pr: Program, p: Package): Generator<void, CheckedPackage> {
-  return yield* checkOne(pr, p, { ...configOf(pr, p), context: new Context(pr.context) });
+export function* checkAlone(checking: Checking, p: Package): Generator<void, CheckedPackage> {
+  return yield* checkOne(checking, p, { ...configOf(checking, p), context: new Context(checking.context) });
 }
 
 function packageOf(p: Package, name: string): PackageObj {
   return newPackage(p.name === 'main' && p.forTest === '' ? 'main' : p.importPath.replace(/ \[.*$/, ''), name);
 }
 
-function* checkOne(pr: Program, p: Package, conf: Config): Generator<void, CheckedPackage> {
-  const files = yield* parseSteps(pr, p);
+function* checkOne(checking: Checking, p: Package, conf: Config): Generator<void, CheckedPackage> {
+  const files = yield* parseSteps(checking, p);
   for (const steps = checkFilesSteps(new Checker(conf, packageOf(p, ''), files)); ; ) {
     const r = steps.next();
     if (r.done) return r.value;
@@ -358,26 +365,26 @@ function* checkOne(pr: Program, p: Package, conf: Config): Generator<void, Check
   }
 }
 
-function configOf(pr: Program, p: Package): Config {
+function configOf(checking: Checking, p: Package): Config {
   const importer = {
     import(path: string): PackageObj | string {
       if (path === 'unsafe') return unsafePackage;
       const dep = importedPackage(p, path);
-      const found = dep === null ? undefined : pr.checked.get(dep);
+      const found = dep === null ? undefined : checking.checked.get(dep);
       return found === undefined ? missingImport(path) : found.pkg;
     },
   };
   return {
     importer,
-    sizes: pr.sizes,
+    sizes: checking.sizes,
     goVersion: p.goVersion === '' ? '' : `go${p.goVersion}`,
-    newest: pr.rules.minor,
-    funcBodies: pr.bodies(p),
+    newest: checking.rules.minor,
+    funcBodies: checking.bodies(p),
     cgo: p.files.cgoFiles.length > 0,
     allErrors: true,
     ignoreBranchErrors: true,
-    inExportData: (pkg, obj) => pr.inExportData(pkg, obj),
-    context: pr.lasting(p) ? pr.context : new Context(pr.context),
+    inExportData: (pkg, obj) => checking.inExportData(pkg, obj),
+    context: checking.lasting(p) ? checking.context : new Context(checking.context),
   };
 }
 

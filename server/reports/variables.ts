@@ -4,7 +4,7 @@ import { loadPackages } from '../../core/load/load.ts';
 import { packageList } from '../../core/load/package.ts';
 import { goRelease } from '../../core/load/release.ts';
 import { ObjKind, VarKind } from '../../core/types/object.ts';
-import { checkSteps, newProgram } from '../../core/types/packages.ts';
+import { checkSteps, newChecking } from '../../core/types/packages.ts';
 import { typeString } from '../../core/types/typestring.ts';
 import { quotedWords } from '../go-flags.ts';
 import { loadDefaults, type Loading } from '../loading.ts';
@@ -39,7 +39,7 @@ export async function linkVariables(
   const { env, fs, target } = loading;
   const loaded = loadPackages(env, target, patterns, loadDefaults);
   const roots = new Set(loaded.roots);
-  const program = newProgram(fs, await nodeParser(), goRelease(target.release), target, p => roots.has(p));
+  const program = newChecking(fs, await nodeParser(), goRelease(target.release), target, p => roots.has(p));
   const out: LinkVariable[] = [];
   let until = performance.now() + slice;
   for (const p of packageList(loaded.roots)) {

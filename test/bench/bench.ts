@@ -16,7 +16,7 @@ import { type CompiledPackage, Program } from '../../core/summary/program.ts';
 import { parseFile } from '../../core/syntax/parse.ts';
 import { hasPtrRecv } from '../../core/types/named.ts';
 import { type FuncObj, ObjKind } from '../../core/types/object.ts';
-import { checkSteps, editFile, newProgram } from '../../core/types/packages.ts';
+import { checkSteps, editFile, newChecking } from '../../core/types/packages.ts';
 import { newRechecking, recheckBody } from '../../core/types/recheck.ts';
 import { TypeKind } from '../../core/types/type.ts';
 import { nodeSessionHost } from '../../server/analysis/node-host.ts';
@@ -210,7 +210,7 @@ if (wanted('keystroke')) {
   const original = fs.readFileSync(file, 'utf8');
 
   const http = packages.find(p => p.importPath === 'net/http')!;
-  const checking = newProgram(files, parser, goRelease(target.release), target, p => p === http);
+  const checking = newChecking(files, parser, goRelease(target.release), target, p => p === http);
   checking.edited.set(file, null);
   const checked = finish(checkSteps(checking, http));
   const rechecking = newRechecking(checked.checker);

@@ -14,7 +14,7 @@ import type { FileSystem } from '../../core/source/files.ts';
 import { decodeUtf8, encodeUtf8 } from '../../core/source/utf8.ts';
 import { type ParsedFile, parseFile, reparseFile } from '../../core/syntax/parse.ts';
 import type { CheckedPackage } from '../../core/types/info.ts';
-import { checkPackage, newProgram } from '../../core/types/packages.ts';
+import { checkPackage, newChecking } from '../../core/types/packages.ts';
 import { loadDefaults, prepareLoading } from '../../server/loading.ts';
 import { nodeParser } from '../../server/node-parser.ts';
 import { randomFrom } from './judge.ts';
@@ -148,7 +148,7 @@ for (let picked = 0; picked < wanted; ) {
   }
 
   // types, at some of these texts
-  const program = newProgram(
+  const program = newChecking(
     files,
     parser,
     rules,

@@ -18,7 +18,7 @@ import { goRelease } from '../../core/load/release.ts';
 import type { FileSystem } from '../../core/source/files.ts';
 import { decodeUtf8, encodeUtf8 } from '../../core/source/utf8.ts';
 import { type CompileError, compileErrors, formatError } from '../../core/types/gcerrors.ts';
-import { checkPackage, isComplete, newProgram } from '../../core/types/packages.ts';
+import { checkPackage, isComplete, newChecking } from '../../core/types/packages.ts';
 import { main } from '../../server/cli.ts';
 import { loadDefaults, prepareLoading } from '../../server/loading.ts';
 import { nodeParser } from '../../server/node-parser.ts';
@@ -85,7 +85,7 @@ const parser = await nodeParser();
 const roots = loaded.roots.filter(
   p => p.error === null && p.importPath !== 'unsafe' && (cgo ? p.files.cgoFiles : p.files.goFiles).length > 0,
 );
-const program = newProgram(
+const program = newChecking(
   files,
   parser,
   goRelease(target.release),

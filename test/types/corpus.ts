@@ -17,7 +17,7 @@ import { Context } from '../../core/types/context.ts';
 import { compileErrors, formatError } from '../../core/types/gcerrors.ts';
 import type { CheckedPackage } from '../../core/types/info.ts';
 import { newPackage } from '../../core/types/package.ts';
-import { checkPackage, missingImport, newProgram, type Program } from '../../core/types/packages.ts';
+import { type Checking, checkPackage, missingImport, newChecking } from '../../core/types/packages.ts';
 import { unsafePackage } from '../../core/types/universe.ts';
 import { PackageWork } from '../../server/analysis/package-work.ts';
 import { findGo, makeTarget, moduleEnv, noFlags } from '../../server/go-env.ts';
@@ -32,7 +32,7 @@ export interface Std {
   /** How packages are found from a folder. */
   loading: (dir: string) => ReturnType<typeof moduleEnv>;
   parser: TreeParser;
-  program: Program;
+  program: Checking;
   packages: Map<string, Package>;
   /** In the order in which they can be checked. */
   list: Package[];
@@ -57,7 +57,7 @@ export async function loadStd(goroot: string, bodies: boolean): Promise<Std> {
   if (loaded.fatal.length > 0) throw new Error(loaded.fatal.join('\n'));
   const packages = new Map(loaded.roots.map(p => [p.importPath, p]));
   const parser = await testParser();
-  const program = newProgram(files, parser, goRelease(target.target.release), target.target, () => bodies);
+  const program = newChecking(files, parser, goRelease(target.target.release), target.target, () => bodies);
   return {
     goroot,
     target: target.target,
