@@ -4,7 +4,7 @@
  */
 import type { SourceText } from '../source/text.ts';
 import { type File, Kind, type RawNode } from '../syntax/ast.ts';
-import { type TypeTables } from './convert.ts';
+import type { ConvType, TypeTables } from './convert.ts';
 import { type GoType, goTypeText, rewriteUnsafe } from './gotype.ts';
 import { builtinDefs } from './gotypes.ts';
 import type { CName } from './names.ts';
@@ -285,57 +285,19 @@ function rewriteCall(r: Rewriter, call: Call): string | null {
   // what cannot be named cannot be checked either
   for (const a of args) if (usesIn(a).refs.some(ref => !r.names.has(ref.name))) return null;
 
-  const unsafeText = (t: GoType) => {
-    const rewritten = rewriteUnsafe(t);
-    if (rewritten !== t) r.needsUnsafe = true;
-    return goTypeText(rewritten);
-  };
   let out = call.deferred ? 'func() func() ' : 'func() ';
   let returns = false;
   if (!call.deferred) {
     const two = r.refs.get(fun)?.context === Context.Call2;
-    const type = result === null ? (two ? '_Ctype_void' : '') : unsafeText(result.go!);
+    const type = result === null ? (two ? '_Ctype_void' : '') : unsafeTypeText(r, result.go!);
     returns = result !== null || two;
     out += two ? `(${type}, error)` : type;
   }
   out += '{ ';
-  let checks = '';
-  for (const [i, param] of params.entries()) {
-    const arg = args[i];
-    const substitutes: Substitutes = new Map();
-    mangle(r, arg, true, substitutes);
-    const atArg = (subs: Substitutes) => placeOf(r, arg, subs);
-    // the place of the argument as written, which a call that was rewritten has lost
-    const at =
-      arg.kind === Kind.SelectorExpr && substitutes.has(arg) ? lineComment(r, startOf(arg)) : atArg(substitutes);
-    if (!needsPointerCheck(r, param.go!, arg) || param.badPointer || isStringData(r, arg)) {
-      out += `var _cgo${i} ${unsafeText(param.go!)} = ${at}${print(r, arg, substitutes)}; `;
-      continue;
-    }
-    const inner = withoutConversions(r, arg);
-    if (isAddress(r, inner) && inner.a!.kind === Kind.IndexExpr) {
-      const x = inner.a!.a!;
-      const variable = isVariable(x);
-      const xText = print(r, x, substitutes);
-      out += `_cgoIndex${i} := ${variable ? '&' : ''}${placeOf(r, x, substitutes)}${xText}; `;
-      const whole = new Map(substitutes).set(x, variable ? `(*_cgoIndex${i})` : `_cgoIndex${i}`);
-      out += `_cgo${i} := ${atArg(whole)}${print(r, arg, whole)}; `;
-      checks += `_cgoCheckPointer(_cgo${i}, ${variable ? '*' : ''}_cgoIndex${i}); `;
-      continue;
-    }
-    const base = isAddress(r, inner) ? `_cgoBase${i}` : inner.kind === Kind.SliceExpr ? `_cgoSlice${i}` : '';
-    if (base !== '') {
-      out += `${base} := ${placeOf(r, inner, substitutes)}${print(r, inner, substitutes)}; `;
-      const whole = new Map(substitutes).set(inner, base);
-      out += `_cgo${i} := ${atArg(whole)}${print(r, arg, whole)}; `;
-      checks += `_cgoCheckPointer(${base}, 0 == 0); `;
-      continue;
-    }
-    out += `_cgo${i} := ${at}${print(r, arg, substitutes)}; `;
-    checks += `_cgoCheckPointer(_cgo${i}, nil); `;
-  }
+  const passed = params.map((param, i) => passArgument(r, i, param, args[i]));
+  out += passed.map(p => p.evaluate).join('');
   if (call.deferred) out += 'return func() { ';
-  out += checks;
+  out += passed.map(p => p.check).join('');
   if (returns) out += 'return ';
   const substitutes: Substitutes = new Map();
   mangle(r, fun, false, substitutes);
@@ -344,6 +306,52 @@ function rewriteCall(r: Rewriter, call: Call): string | null {
   out += '); ';
   out += call.deferred ? '}}()()' : '}()';
   return out;
+}
+
+/** The type as it is written where pointers are passed; notes when that takes package unsafe. */
+function unsafeTypeText(r: Rewriter, t: GoType): string {
+  const rewritten = rewriteUnsafe(t);
+  if (rewritten !== t) r.needsUnsafe = true;
+  return goTypeText(rewritten);
+}
+
+/**
+ * The statements that evaluate argument i into `_cgo<i>`, and the one that checks what it points to, '' where nothing has
+ * to be checked. Of `&a[i]`, `&x` and `a[i:j]` the check looks at `a` or `x` alone (Package.checkIndex, checkAddr,
+ * checkSlice).
+ */
+function passArgument(r: Rewriter, i: number, param: ConvType, arg: RawNode): { evaluate: string; check: string } {
+  const substitutes: Substitutes = new Map();
+  mangle(r, arg, true, substitutes);
+  const atArg = (subs: Substitutes) => placeOf(r, arg, subs);
+  // the place of the argument as written, which a call that was rewritten has lost
+  const at = arg.kind === Kind.SelectorExpr && substitutes.has(arg) ? lineComment(r, startOf(arg)) : atArg(substitutes);
+  if (!needsPointerCheck(r, param.go!, arg) || param.badPointer || isStringData(r, arg)) {
+    const type = unsafeTypeText(r, param.go!);
+    return { evaluate: `var _cgo${i} ${type} = ${at}${print(r, arg, substitutes)}; `, check: '' };
+  }
+  const inner = withoutConversions(r, arg);
+  if (isAddress(r, inner) && inner.a!.kind === Kind.IndexExpr) {
+    const x = inner.a!.a!;
+    const variable = isVariable(x);
+    const index = `_cgoIndex${i} := ${variable ? '&' : ''}${placeOf(r, x, substitutes)}${print(r, x, substitutes)}; `;
+    const whole = new Map(substitutes).set(x, variable ? `(*_cgoIndex${i})` : `_cgoIndex${i}`);
+    return {
+      evaluate: `${index}_cgo${i} := ${atArg(whole)}${print(r, arg, whole)}; `,
+      check: `_cgoCheckPointer(_cgo${i}, ${variable ? '*' : ''}_cgoIndex${i}); `,
+    };
+  }
+  const base = isAddress(r, inner) ? `_cgoBase${i}` : inner.kind === Kind.SliceExpr ? `_cgoSlice${i}` : '';
+  if (base !== '') {
+    const whole = new Map(substitutes).set(inner, base);
+    return {
+      evaluate:
+        `${base} := ${placeOf(r, inner, substitutes)}${print(r, inner, substitutes)}; ` +
+        `_cgo${i} := ${atArg(whole)}${print(r, arg, whole)}; `,
+      check: `_cgoCheckPointer(${base}, 0 == 0); `,
+    };
+  }
+  return { evaluate: `_cgo${i} := ${at}${print(r, arg, substitutes)}; `, check: `_cgoCheckPointer(_cgo${i}, nil); ` };
 }
 
 /** A comment with the position of the expression; '' where it begins with something that was put in its place. */
