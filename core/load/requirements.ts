@@ -178,104 +178,130 @@ export function moduleGraph(ms: Modules): ModuleGraph {
   return ms.graphCache;
 }
 
+/** The graph while it is read (mvs.Graph). */
+interface GrowingGraph extends ModuleGraph {
+  required: Map<string, readonly ModuleVersion[]>;
+  selected: Map<string, string>;
+}
+
+interface GraphReader {
+  ms: Modules;
+  graph: GrowingGraph;
+  /** Modules whose go.mod is read next, and how much below them is. */
+  queue: { m: ModuleVersion; pruning: Pruning }[];
+  queued: Set<string>;
+  errors: Map<string, SummaryError>;
+}
+
 function readGraph(ms: Modules, roots: readonly ModuleVersion[]): ModuleGraph {
-  const required = new Map<string, readonly ModuleVersion[]>();
-  const selected = new Map<string, string>();
-  const graphRoots = ms.work ? [...roots] : ms.mains.map(m => ({ path: m.path, version: '' }));
-  const select = (m: ModuleVersion): void => {
-    const v = selected.get(m.path);
-    if (v === undefined || compareSelected(m.path, v, m.version) < 0) selected.set(m.path, m.version);
+  const graph: GrowingGraph = {
+    roots: ms.work ? [...roots] : ms.mains.map(m => ({ path: m.path, version: '' })),
+    required: new Map(),
+    selected: new Map(),
+    error: null,
   };
-  const require = (m: ModuleVersion, reqs: readonly ModuleVersion[]): void => {
-    if (required.has(versionKey(m))) return;
-    required.set(versionKey(m), reqs);
-    for (const r of reqs) select(r);
-  };
-  for (const r of graphRoots) select(r);
-  const errors = new Map<string, SummaryError>();
-
+  for (const r of graph.roots) select(graph, r);
   if (ms.vendor) {
-    const fake = { path: 'vendor/modules.txt', version: '' };
-    if (ms.work) {
-      for (const main of ms.mains) {
-        const reqs = [
-          ...main.file.require.map(r => ({ path: r.path, version: r.version })),
-          { path: 'go', version: main.goVersion },
-        ];
-        require({ path: main.path, version: '' }, [...sortVersions(reqs), fake]);
-      }
-      require(fake, ms.vendor.list);
-    } else if (ms.pruning === 'pruned') require(graphRoots[0], roots);
-    else {
-      require(graphRoots[0], [...roots, fake]);
-      require(fake, ms.vendor.list);
-    }
-    return { roots: graphRoots, required, selected, error: null };
+    requireVendored(ms, ms.vendor.list, graph, roots);
+    return graph;
   }
+  if (!ms.work) require(graph, graph.roots[0], roots);
+  const reader: GraphReader = { ms, graph, queue: [], queued: new Set(), errors: new Map() };
+  for (const r of roots) enqueue(reader, r, ms.pruning);
+  drain(reader);
+  if (ms.pruning === 'workspace') readSelected(reader, roots);
+  if (reader.errors.size > 0) graph.error = buildListError(graph, reader.errors);
+  return graph;
+}
 
-  if (!ms.work) require(graphRoots[0], roots);
-  const queued = new Set<string>();
-  const queue: { m: ModuleVersion; pruning: Pruning }[] = [];
-  const enqueue = (m: ModuleVersion, pruning: Pruning): void => {
-    if (m.version === 'none') return;
-    const key = `${versionKey(m)} ${pruning}`;
-    if (queued.has(key)) return;
-    queued.add(key);
-    queue.push({ m, pruning });
-  };
-  const drain = (): void => {
-    for (let i = 0; i < queue.length; i++) {
-      const { m, pruning } = queue[i];
-      const s = summary(ms, m);
-      if (s.error !== null) {
-        errors.set(versionKey(m), s.error);
+/** Selects the version, unless a later one of the module is selected. */
+function select(g: GrowingGraph, m: ModuleVersion): void {
+  const v = g.selected.get(m.path);
+  if (v === undefined || compareSelected(m.path, v, m.version) < 0) g.selected.set(m.path, m.version);
+}
+
+/** m requires `reqs`; what is known of a module stays (mvs.Graph.Require). */
+function require(g: GrowingGraph, m: ModuleVersion, reqs: readonly ModuleVersion[]): void {
+  if (g.required.has(versionKey(m))) return;
+  g.required.set(versionKey(m), reqs);
+  for (const r of reqs) select(g, r);
+}
+
+/** With a vendor folder modules.txt says what there is; no go.mod is read but those of the main modules. */
+function requireVendored(
+  ms: Modules,
+  vendored: readonly ModuleVersion[],
+  graph: GrowingGraph,
+  roots: readonly ModuleVersion[],
+): void {
+  const fake = { path: 'vendor/modules.txt', version: '' };
+  if (ms.work) {
+    for (const main of ms.mains) {
+      const reqs = [
+        ...main.file.require.map(r => ({ path: r.path, version: r.version })),
+        { path: 'go', version: main.goVersion },
+      ];
+      require(graph, { path: main.path, version: '' }, [...sortVersions(reqs), fake]);
+    }
+    require(graph, fake, vendored);
+  } else if (ms.pruning === 'pruned') require(graph, graph.roots[0], roots);
+  else {
+    require(graph, graph.roots[0], [...roots, fake]);
+    require(graph, fake, vendored);
+  }
+}
+
+function enqueue(r: GraphReader, m: ModuleVersion, pruning: Pruning): void {
+  if (m.version === 'none') return;
+  const key = `${versionKey(m)} ${pruning}`;
+  if (r.queued.has(key)) return;
+  r.queued.add(key);
+  r.queue.push({ m, pruning });
+}
+
+/** Reads what is in the queue, and what that puts into it. */
+function drain(r: GraphReader): void {
+  for (let i = 0; i < r.queue.length; i++) {
+    const { m, pruning } = r.queue[i];
+    const s = summary(r.ms, m);
+    if (s.error !== null) {
+      r.errors.set(versionKey(m), s.error);
+      continue;
+    }
+    require(r.graph, m, s.require);
+    // A module before go 1.17 does not name all that its packages need: all below it must be read.
+    const next = pruning === 'unpruned' ? 'unpruned' : s.pruning;
+    if (pruning !== 'pruned' || s.pruning === 'unpruned') for (const req of s.require) enqueue(r, req, next);
+  }
+  r.queue.length = 0;
+}
+
+/** A dependency of a workspace's modules may be selected at a version that no root names: reads that one too. */
+function readSelected(reader: GraphReader, roots: readonly ModuleVersion[]): void {
+  const { graph } = reader;
+  const inAll = new Set(roots.map(r => r.path));
+  const seen = new Set<string>();
+  for (;;) {
+    const need = new Map<string, ModuleVersion>();
+    for (const path of inAll) {
+      const m = { path, version: selectedVersion(graph, path) };
+      if (!seen.has(versionKey(m))) {
+        need.set(versionKey(m), m);
         continue;
       }
-      require(m, s.require);
-      // A module before go 1.17 does not name all that its packages need: all below it must be read.
-      const next = pruning === 'unpruned' ? 'unpruned' : s.pruning;
-      if (pruning !== 'pruned' || s.pruning === 'unpruned') for (const r of s.require) enqueue(r, next);
-    }
-    queue.length = 0;
-  };
-  for (const r of roots) enqueue(r, ms.pruning);
-  drain();
-
-  if (ms.pruning === 'workspace') {
-    // A dependency of a workspace's modules may be selected at a version that no root names: read that one too.
-    const inAll = new Set(roots.map(r => r.path));
-    const seen = new Set<string>();
-    for (;;) {
-      const need: ModuleVersion[] = [];
-      const needed = new Set<string>();
-      const want = (m: ModuleVersion): void => {
-        if (needed.has(versionKey(m))) return;
-        needed.add(versionKey(m));
-        need.push(m);
-      };
-      for (const path of inAll) {
-        const m = { path, version: selected.get(path) ?? 'none' };
-        if (!seen.has(versionKey(m))) {
-          want(m);
-          continue;
-        }
-        for (const r of required.get(versionKey(m)) ?? []) {
-          const s = { path: r.path, version: selected.get(r.path) ?? 'none' };
-          if (compareSelected(r.path, s.version, r.version) > 0 && !seen.has(versionKey(s))) want(s);
-        }
+      for (const r of graph.required.get(versionKey(m)) ?? []) {
+        const s = { path: r.path, version: selectedVersion(graph, r.path) };
+        if (compareSelected(r.path, s.version, r.version) > 0 && !seen.has(versionKey(s))) need.set(versionKey(s), s);
       }
-      if (need.length === 0) break;
-      for (const m of need) {
-        enqueue(m, 'workspace');
-        seen.add(versionKey(m));
-        inAll.add(m.path);
-      }
-      drain();
     }
+    if (need.size === 0) break;
+    for (const [key, m] of need) {
+      enqueue(reader, m, 'workspace');
+      seen.add(key);
+      inAll.add(m.path);
+    }
+    drain(reader);
   }
-  const graph: ModuleGraph = { roots: graphRoots, required, selected, error: null };
-  if (errors.size > 0) graph.error = buildListError(graph, errors);
-  return graph;
 }
 
 /** The first module whose requirements failed, with the chain that leads to it (mvs.BuildListError). */
