@@ -16,15 +16,8 @@ import {
   type TargetResult,
 } from '../server/protocol/builds.ts';
 import { formatCount } from '../server/protocol/units.ts';
+import { type BuildTarget, targetName } from './build-target.ts';
 import type { GoCommand } from './go.ts';
-
-/** A port to build for. */
-export interface BuildTarget {
-  goos: string;
-  goarch: string;
-  /** Of the processor; '' for the default. */
-  level: string;
-}
 
 export interface BuiltFile {
   path: string;
@@ -73,9 +66,6 @@ export interface BuildRequest {
   onLive(target: BuildTarget, spans: LiveSpan[]): void;
   onDone(outcome: BuildOutcome): void;
 }
-
-export const targetName = ({ goos, goarch, level }: BuildTarget): string =>
-  `${goos}/${goarch}${level ? `/${level}` : ''}`;
 
 let builds = 0;
 
@@ -184,8 +174,13 @@ export function buildTerminal(request: BuildRequest): vscode.Pseudoterminal {
     }
     if (request.archive && built.length > 0 && !stop.token.isCancellationRequested) {
       const params: ArchiveParams = { results: built, folder: request.archive };
-      const files = await request.client.sendRequest<string[]>(ARCHIVE_REQUEST, params);
-      say(`${files.join('\n')}\n`);
+      try {
+        const files = await request.client.sendRequest<string[]>(ARCHIVE_REQUEST, params);
+        say(`${files.join('\n')}\n`);
+      } catch (error) {
+        failures++;
+        say(`What was built is not packed: ${error instanceof Error ? error.message : String(error)}\n`);
+      }
     }
     closed.fire(failures === 0 ? 0 : 1);
   };

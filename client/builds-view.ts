@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import type { BuiltTarget } from '../server/protocol/builds.ts';
 import type { PastBuild } from '../server/protocol/binary.ts';
 import { formatCount, formatSize, formatTime } from '../server/protocol/units.ts';
-import { type BuildOutcome, type BuildTarget, type BuiltFile, targetName } from './build-terminal.ts';
+import { type BuildTarget, targetName } from './build-target.ts';
+import type { BuildOutcome, BuiltFile } from './build-terminal.ts';
 
 const STATE_KEY = 'gospect.builds';
 const HISTORY_KEY = 'gospect.history';

@@ -1,8 +1,7 @@
 /** Tasks that run go as it is: install, compile tests, run a main package. An argument array each, never a shell's line. */
 import * as vscode from 'vscode';
-import type { BaseLanguageClient } from 'vscode-languageclient';
-import { REPORT_REQUEST, type ReportNode, type ReportParams, type ReportResult } from '../server/protocol/reports.ts';
 import { goCommand } from './go.ts';
+import type { AskReport } from './report-request.ts';
 
 /** What such a task does. */
 export type GoVerb = 'install' | 'test' | 'run';
@@ -40,29 +39,10 @@ export async function goTask(
   return task;
 }
 
-let asked = 0;
-
-/** Lets the user choose a main package of the module; the only one without asking. */
-export async function pickMain(
-  client: BaseLanguageClient,
-  folder: vscode.WorkspaceFolder,
-  cwd: string,
-): Promise<string | undefined> {
-  const go = await goCommand(folder.uri);
-  const params: ReportParams = {
-    id: `main ${++asked}`,
-    kind: 'mains',
-    cwd,
-    target: '',
-    profile: '',
-    profiles: {},
-    packages: [],
-    program: go.program,
-    env: go.env,
-    flags: go.buildFlags,
-  };
-  const result = await client.sendRequest<ReportResult>(REPORT_REQUEST, params);
-  const nodes: ReportNode[] = result.ok ? result.nodes : [];
+/** Lets the user choose a main package of the folder's module; the only one without asking. */
+export async function pickMain(ask: AskReport, folder: vscode.WorkspaceFolder): Promise<string | undefined> {
+  const result = await ask('mains', folder);
+  const nodes = result.ok ? result.nodes : [];
   if (nodes.length === 0) {
     void vscode.window.showInformationMessage(
       result.ok ? `There is no main package in ${folder.name}.` : result.message,

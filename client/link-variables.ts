@@ -4,16 +4,14 @@ import { icons } from './report-icons.ts';
 import type { AskReport } from './report-request.ts';
 
 /** Lets the user choose a variable that the linker can set and give it a value; kept in the settings. */
-export async function setVariables(folder: vscode.WorkspaceFolder, request: AskReport): Promise<void> {
+export async function setVariables(folder: vscode.WorkspaceFolder, ask: AskReport): Promise<void> {
   const settings = vscode.workspace.getConfiguration('gospect', folder);
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: 'Looking for variables',
     cancellable: true,
   };
-  const result = await vscode.window.withProgress(options, (_, token) =>
-    request('variables', folder, {}, token, () => {}),
-  );
+  const result = await vscode.window.withProgress(options, (_, token) => ask('variables', folder, {}, token));
   if (!result.ok) return void vscode.window.showWarningMessage(result.message);
   const items = result.nodes.map(node => ({
     label: `$(${icons[node.icon][0]}) ${node.label}`,
