@@ -8,7 +8,8 @@ import { join } from '../core/source/path.ts';
 import type { Place } from './build-records.ts';
 import type { BuildTarget, Profile } from './build-targets.ts';
 import { muslCompiler } from './c-compilers.ts';
-import { type Environment, type Found, type GoEnv, type LoadFlags, lookPath, noFlags } from './go-env.ts';
+import { type Environment, type Found, type GoEnv, lookPath } from './go-env.ts';
+import { type LoadFlags, noFlags } from './load-flags.ts';
 import { nodeFiles, slashed } from './node-files.ts';
 import type { OwnProfile } from './protocol/builds.ts';
 

@@ -19,8 +19,6 @@ import type { LoadFlags } from './load-flags.ts';
 import { slashed } from './node-files.ts';
 import { portOfNode } from './protocol/ports.ts';
 
-export { type LoadFlags, noFlags } from './load-flags.ts';
-
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface GoEnv {

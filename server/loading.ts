@@ -7,9 +7,10 @@ import { sanitizerSupported } from '../core/load/ports.ts';
 import type { Target } from '../core/load/target.ts';
 import type { FileSystem } from '../core/source/files.ts';
 import type { CoverMode } from '../core/syntax/cover.ts';
-import { GoError, type Io, UsageError } from './command.ts';
+import { GoError, UsageError } from './command.ts';
 import { goFlags } from './go-flags.ts';
-import { findGo, type GoEnv, type LoadFlags, makeTarget, moduleEnv, noFlags } from './go-env.ts';
+import { type Environment, findGo, type GoEnv, makeTarget, moduleEnv } from './go-env.ts';
+import { type LoadFlags, noFlags } from './load-flags.ts';
 import { nodeFiles, type Overlay, slashed } from './node-files.ts';
 import { readOverlay } from './overlay.ts';
 
@@ -40,16 +41,20 @@ export const loadDefaults: LoadOptions = { embed: false, tests: false, anyTags: 
  * Reads flags, GOFLAGS and environment; what is wrong with them is thrown as a UsageError. `files` stand in for those
  * of the disk, and those of -overlay for them.
  */
-export function prepareLoading(given: ReadonlyMap<string, string>, io: Io, files: Overlay = new Map()): Loading {
-  const cwd = slashed(io.cwd);
-  const found = findGo(nodeFiles(files), cwd, io.env);
+export function prepareLoading(
+  given: ReadonlyMap<string, string>,
+  from: { cwd: string; env: Environment },
+  files: Overlay = new Map(),
+): Loading {
+  const cwd = slashed(from.cwd);
+  const found = findGo(nodeFiles(files), cwd, from.env);
   if (!found.ok) throw new UsageError(found.message);
   const { go } = found;
   const all = new Map<string, string>();
   for (const [name, value] of goFlags(go.get('GOFLAGS'))) all.set(name, value);
   for (const [name, value] of given) all.set(name, value);
   const replaced = all.get('overlay');
-  const overlay = replaced ? new Map([...files, ...readOverlay(replaced, io.cwd)]) : files;
+  const overlay = replaced ? new Map([...files, ...readOverlay(replaced, from.cwd)]) : files;
   const fs = nodeFiles(overlay);
   const mode = go.get('GO111MODULE');
   if (!['', 'on', 'off', 'auto'].includes(mode))
@@ -74,11 +79,11 @@ export function prepareLoading(given: ReadonlyMap<string, string>, io: Io, files
     goarch: all.get('goarch') ?? '',
     levels,
     mod: all.get('mod') ?? '',
-    modfile: modfile === '' ? '' : slashed(path.resolve(io.cwd, modfile)),
+    modfile: modfile === '' ? '' : slashed(path.resolve(from.cwd, modfile)),
     instrument: sanitizers[0] ?? '',
     buildmode: all.get('buildmode') ?? 'default',
   };
-  const target = makeTarget(go, flags, io.env);
+  const target = makeTarget(go, flags, from.env);
   if (!target.ok)
     throw /^unsupported GOOS|^unknown GOEXPERIMENT/.test(target.message)
       ? new GoError(`go: ${target.message}`, 2)

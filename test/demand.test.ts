@@ -24,7 +24,7 @@ import { compileErrors, formatError } from '../core/types/gcerrors.ts';
 import { remarkJson } from '../core/remark/remark.ts';
 import { nodeSessionHost } from '../server/analysis/node-host.ts';
 import { Session } from '../server/analysis/session.ts';
-import { noFlags } from '../server/go-env.ts';
+import { noFlags } from '../server/load-flags.ts';
 import { loadDefaults, prepareLoading } from '../server/loading.ts';
 import { nodeParser } from '../server/node-parser.ts';
 import { summaryStore } from '../server/summary-store.ts';
@@ -466,10 +466,6 @@ function loadModule(dir: string, pattern: string) {
   const io = {
     cwd: dir,
     env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
-    out() {},
-    err() {},
-    terminal: false,
-    signal: new AbortController().signal,
   };
   const { fs, env, target } = prepareLoading(new Map(), io);
   return { fs, target, root: loadPackages(env, target, [pattern], loadDefaults).roots[0] };

@@ -16,10 +16,6 @@ afterAll(() => rmSync(dir, { recursive: true }));
 const io = {
   cwd: dir,
   env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod' },
-  out() {},
-  err() {},
-  terminal: false,
-  signal: new AbortController().signal,
 };
 
 const source = `package p

@@ -81,10 +81,6 @@ export async function runRemarkCases(cases: readonly Case[], dir: string): Promi
   const loading = prepareLoading(new Map(), {
     cwd: dir,
     env: { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOFLAGS: '' },
-    out: () => {},
-    err: () => {},
-    terminal: false,
-    signal: new AbortController().signal,
   });
   const loaded = loadPackages(loading.env, loading.target, ['./...'], loadDefaults);
   if (loaded.fatal.length > 0) throw new Error(loaded.fatal.join('\n'));

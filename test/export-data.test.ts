@@ -71,10 +71,6 @@ function roundTrip(cwd: string, pattern: string): void {
   const io = {
     cwd,
     env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
-    out() {},
-    err() {},
-    terminal: false,
-    signal: new AbortController().signal,
   };
   const { fs, env, target } = prepareLoading(new Map(), io);
   const root = loadPackages(env, target, [pattern], loadDefaults).roots[0];

@@ -15,7 +15,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { main } from '../server/cli.ts';
+import { gospect } from './gospect.ts';
 
 export interface FaultCommand {
   env: Record<string, string>;
@@ -152,23 +152,14 @@ export async function runOurs(
   written: { dir: string; env: Record<string, string> },
   goroot: string,
 ): Promise<string> {
-  let out = '';
-  let err = '';
   const [verb, ...rest] = args;
   const name = verb === 'build' ? ['check'] : verb === 'test' ? ['check', '-test'] : [verb];
-  const status = await main([...name, ...rest.map(a => a.replaceAll('$WORK', `${written.dir}/w`))], {
-    cwd: path.join(written.dir, 'w', env['IN'] ?? ''),
-    env: { ...process.env, ...written.env, GOROOT: goroot, ...within(env, written.dir) },
-    out: text => {
-      out += text;
-    },
-    err: text => {
-      err += text;
-    },
-    terminal: false,
-    signal: new AbortController().signal,
-  });
-  return recorded(out, err, status, written.dir, goroot);
+  const { code, out, err } = await gospect(
+    [...name, ...rest.map(a => a.replaceAll('$WORK', `${written.dir}/w`))],
+    path.join(written.dir, 'w', env['IN'] ?? ''),
+    { ...process.env, ...written.env, GOROOT: goroot, ...within(env, written.dir) },
+  );
+  return recorded(out, err, code, written.dir, goroot);
 }
 
 /** The environment of a command, with $WORK in it. */

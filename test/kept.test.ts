@@ -34,10 +34,6 @@ function newModule(): Module {
     const loading = prepareLoading(new Map(), {
       cwd: dir,
       env,
-      out() {},
-      err() {},
-      terminal: false,
-      signal: new AbortController().signal,
     });
     found = 0;
     let said = '';

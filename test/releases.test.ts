@@ -48,10 +48,6 @@ for (const { release, name, what, level } of [
       const { env, target, fs } = prepareLoading(new Map(), {
         cwd: dir,
         env: { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOFLAGS: '' },
-        out: () => {},
-        err: () => {},
-        terminal: false,
-        signal: new AbortController().signal,
       });
       const newer = { ...target, release };
       const loaded = loadPackages(env, newer, ['.'], loadDefaults);

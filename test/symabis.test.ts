@@ -18,8 +18,7 @@ for (const [goarch, defined] of [
     const dir = mkdtempSync(path.join(os.tmpdir(), 'gospect-symabis-'));
     try {
       const env = { ...process.env, CGO_ENABLED: '0', GOOS: 'linux', GOARCH: goarch };
-      const io = { cwd: path.join(goroot, 'src'), env, out() {}, err() {}, terminal: false };
-      const loading = prepareLoading(new Map(), { ...io, signal: new AbortController().signal });
+      const loading = prepareLoading(new Map(), { cwd: path.join(goroot, 'src'), env });
       const { roots } = loadPackages(loading.env, loading.target, ['std'], loadDefaults);
       const include = path.join(goroot, 'pkg/include');
       const asm = execFileSync('go', ['tool', '-n', 'asm'], { encoding: 'utf8' }).trim();

@@ -78,10 +78,6 @@ function assignment(dir: string): { given: Assignment; jobs: Job[] } {
   const { env, target, overlay, go } = prepareLoading(new Map(), {
     cwd: dir,
     env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
-    out() {},
-    err() {},
-    terminal: false,
-    signal: new AbortController().signal,
   });
   const packages = packageList(loadPackages(env, target, ['./...'], loadDefaults).roots);
   const ids = new Set(packages.keys());

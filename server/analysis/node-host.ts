@@ -1,7 +1,8 @@
 /** A session's host in Node: the disk, the environment as the go command reads it, the parser. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { FileSystem } from '../../core/source/files.ts';
-import { type Environment, findGo, hostPort, type LoadFlags, makeTarget, moduleEnv } from '../go-env.ts';
+import { type Environment, findGo, hostPort, makeTarget, moduleEnv } from '../go-env.ts';
+import type { LoadFlags } from '../load-flags.ts';
 import { disk, slashed } from '../node-files.ts';
 import { nodeParser } from '../node-parser.ts';
 import { isInPack, openStdPack, type StdPack } from '../std-pack.ts';

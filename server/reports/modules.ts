@@ -27,8 +27,7 @@ export function reportLoading(cwd: string, env: Environment, flags: readonly str
     const m = /^--?([^=]+)(?:=(.*))?$/s.exec(flag);
     if (m) given.set(m[1], m[2] ?? '');
   }
-  const io = { cwd, env, out: () => {}, err: () => {}, terminal: false, signal: new AbortController().signal };
-  return prepareLoading(given, io);
+  return prepareLoading(given, { cwd, env });
 }
 
 /** The build list, how modules are fetched, and which packages below the folder cannot be loaded. */

@@ -36,10 +36,6 @@ const PATTERNS = ['std'];
 const io = {
   cwd: os.tmpdir(),
   env: { ...process.env, CGO_ENABLED: '0' },
-  out() {},
-  err() {},
-  terminal: false,
-  signal: new AbortController().signal,
 };
 
 const words = process.argv.slice(2);

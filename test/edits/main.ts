@@ -8,10 +8,6 @@ import { judge } from './judge.ts';
 const io = {
   cwd: path.resolve('.'),
   env: { ...process.env, CGO_ENABLED: '0' },
-  out() {},
-  err() {},
-  terminal: false,
-  signal: new AbortController().signal,
 };
 const [seed = '1', edits = '100', ...files] = process.argv.slice(2);
 const defaults = [

@@ -29,8 +29,7 @@ const wanted = option('--functions', 200);
 const checks = option('--checks', 4);
 
 const env = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOFLAGS: '' };
-const io = { cwd: '/', env, out() {}, err() {}, terminal: false, signal: new AbortController().signal };
-const { fs: disk, env: modules, target } = prepareLoading(new Map(), io);
+const { fs: disk, env: modules, target } = prepareLoading(new Map(), { cwd: '/', env });
 const loaded = loadPackages(modules, target, ['std'], loadDefaults);
 if (loaded.fatal.length > 0) throw new Error(loaded.fatal.join('\n'));
 const roots = loaded.roots.filter(p => p.error === null && p.files.goFiles.length > 0 && p.importPath !== 'unsafe');

@@ -106,10 +106,6 @@ const patterns =
 const loading = prepareLoading(new Map(), {
   cwd: process.cwd(),
   env: { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local' },
-  out: () => {},
-  err: () => {},
-  terminal: false,
-  signal: new AbortController().signal,
 });
 const { fs: disk, target } = loading;
 const loaded = loadPackages(loading.env, target, patterns, loadDefaults);

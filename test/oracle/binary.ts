@@ -10,23 +10,15 @@ import path from 'node:path';
 import { portOf, readBuildInfo } from '../../core/binary/buildinfo.ts';
 import { ledgerOf } from '../../core/size/attribute.ts';
 import { withImage } from '../../server/binary-file.ts';
-import { main } from '../../server/cli.ts';
+import { gospect } from '../gospect.ts';
 
 const OUTPUT_LIMIT = 2 ** 30;
 /** Largest share of a file that may be unknown: of Go 1.20 and later, and of older ones. */
 const UNKNOWN = 0.03;
 
 async function ours(...argv: string[]): Promise<string | null> {
-  const parts: string[] = [];
-  const exit = await main(argv, {
-    cwd: process.cwd(),
-    env: {},
-    out: text => parts.push(text),
-    err() {},
-    terminal: false,
-    signal: new AbortController().signal,
-  });
-  return exit === 0 ? parts.join('') : null;
+  const { code, out } = await gospect(argv, process.cwd(), {});
+  return code === 0 ? out : null;
 }
 
 /** Null where Go cannot read the file, or has nothing to say of it. */

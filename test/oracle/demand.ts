@@ -56,10 +56,6 @@ function shuffle<T>(list: T[]): T[] {
 const io = {
   cwd: dir,
   env: { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local' },
-  out() {},
-  err() {},
-  terminal: false,
-  signal: new AbortController().signal,
 };
 const { fs, env, target } = prepareLoading(new Map(), io);
 const { roots } = loadPackages(env, target, patterns.length > 0 ? patterns : ['std'], loadDefaults);

@@ -19,7 +19,7 @@ import type { FileSystem } from '../../core/source/files.ts';
 import { decodeUtf8, encodeUtf8 } from '../../core/source/utf8.ts';
 import { type CompileError, compileErrors, formatError } from '../../core/types/gcerrors.ts';
 import { checkPackage, isComplete, newChecking } from '../../core/types/packages.ts';
-import { main } from '../../server/cli.ts';
+import { gospect } from '../gospect.ts';
 import { loadDefaults, prepareLoading } from '../../server/loading.ts';
 import { nodeParser } from '../../server/node-parser.ts';
 import { randomOf } from '../fuzz/mutate.ts';
@@ -47,8 +47,7 @@ io io/fs flag log log/slog archive/tar archive/zip compress/flate regexp regexp/
 internal/fuzz internal/profile testing/quick database/sql crypto/x509 os/exec`.split(/\s+/);
 
 const env = { ...process.env, CGO_ENABLED: cgo ? '1' : '0', GOTOOLCHAIN: 'local', GOFLAGS: '', GOPROXY: 'off' };
-const io = { cwd: dir, env, out() {}, err() {}, terminal: false, signal: new AbortController().signal };
-const { go, fs: disk, env: modules, target } = prepareLoading(new Map(), io);
+const { go, fs: disk, env: modules, target } = prepareLoading(new Map(), { cwd: dir, env });
 const loaded = loadPackages(modules, target, patterns, { ...loadDefaults, embed: true });
 if (loaded.fatal.length > 0) throw new Error(loaded.fatal.join('\n'));
 const listed = spawnSync(
@@ -144,17 +143,11 @@ for (let run = 0; run < first + runs; run++) {
       ['build', ...(all ? ['-gcflags=-e'] : []), `-overlay=${overlay}`, '-o', path.join(work, 'out'), p.importPath],
       { cwd: dir, env, encoding: 'utf8' },
     );
-    let said = '';
-    await main(['check', ...(all ? ['-e'] : []), `-overlay=${overlay}`, p.importPath], {
-      ...io,
-      err(part: string) {
-        said += part;
-      },
-    });
+    const ours = await gospect(['check', ...(all ? ['-e'] : []), `-overlay=${overlay}`, p.importPath], dir, env);
     const plain = (out: string) => out.replaceAll(changed, full).trimEnd();
     // what a C compiler or go/parser says is not ours to say
     if (/cgo-gcc|gcc failed|expected |stack frame|internal compiler/.test(built.stderr)) counts.gaveUp++;
-    else compare(run, `${p.importPath} ${file}${all ? ' -e' : ''}`, plain(built.stderr), plain(said));
+    else compare(run, `${p.importPath} ${file}${all ? ' -e' : ''}`, plain(built.stderr), plain(ours.err));
     continue;
   }
 

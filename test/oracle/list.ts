@@ -16,7 +16,7 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { listFields } from '../../core/load/list.ts';
-import { main } from '../../server/cli.ts';
+import { gospect } from '../gospect.ts';
 
 const variants: Readonly<Record<string, { env: Record<string, string>; flags: string[] }>> = {
   plain: { env: {}, flags: [] },
@@ -61,17 +61,8 @@ function goPrints(argv: string[], cwd: string, env: Record<string, string>): Out
 }
 
 async function wePrint(argv: string[], cwd: string, env: Record<string, string>): Promise<Output> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const status = await main(argv, {
-    cwd,
-    env: environment(env),
-    out: text => void out.push(text),
-    err: text => void err.push(text),
-    terminal: false,
-    signal: new AbortController().signal,
-  });
-  return { out: out.join(''), err: err.join(''), status };
+  const { code, out, err } = await gospect(argv, cwd, environment(env));
+  return { out, err, status: code };
 }
 
 /** The objects of a stream of JSON as go list prints it, by the fields' texts. */

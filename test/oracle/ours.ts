@@ -31,10 +31,6 @@ export async function* ourLines(packages: readonly string[], target: Target): As
   const loading = prepareLoading(flags, {
     cwd: target.dir,
     env: { ...process.env, CGO_ENABLED: target.cgo ? '1' : '0', GOTOOLCHAIN: 'local' },
-    out: () => {},
-    err: text => void process.stderr.write(text),
-    terminal: false,
-    signal: new AbortController().signal,
   });
   const results = compilePatterns(packages, loading, {
     flags: compile,
