@@ -60,6 +60,7 @@ export function graft(old: Unit, fresh: Unit): void {
   old.start = fresh.start;
   old.end = fresh.end;
   old.broken = fresh.broken;
+  old.repaired = fresh.repaired;
   old.nodeCount = fresh.nodeCount;
   old.decls = fresh.decls;
   anyNode(fresh.decls, node => {

@@ -3,6 +3,7 @@
 import { finish } from '../source/steps.ts';
 import type { Pos } from '../source/text.ts';
 import type { File, Name } from '../syntax/ast.ts';
+import { onlyFunc } from '../syntax/graft.ts';
 import type { FuncObj, Obj } from './object.ts';
 import { unalias } from './alias.ts';
 import { anonymousCycles } from './anoncycle.ts';
@@ -132,7 +133,8 @@ export function initFiles(c: Checker): void {
     }
     c.versions.set(file, v);
     if (file.units.some(u => u.broken)) c.incomplete = true;
-    for (const unit of file.units) if (unit.repaired) c.broken.add(unit);
+    // of a function with a syntax error the signature may be known, and no more
+    for (const unit of file.units) if (unit.repaired || (unit.broken && onlyFunc(unit) !== null)) c.broken.add(unit);
   }
 }
 

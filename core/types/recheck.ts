@@ -94,7 +94,8 @@ export function recheckBody(r: Rechecking, file: File, unit: Unit): boolean {
   if ((wasIncomplete || c.incomplete) && outside.some(e => e.message.includes('undefined'))) return false;
 
   c.errors.splice(0, c.errors.length, ...outside);
-  c.broken.delete(unit);
+  if (unit.broken || unit.repaired) c.broken.add(unit);
+  else c.broken.delete(unit);
   c.interfaceExprs = c.interfaceExprs.filter(({ expr }) => expr.unit !== unit || expr.start < decl.type.end);
   const interfaces = c.interfaceExprs.length;
   forgetLocals(sig.scope!);

@@ -7,6 +7,8 @@
  *       --cgo              with cgo on
  *       -race, -pgo=FILE   flags of go build (-msan, -asan, -cover, -covermode=MODE, -coverpkg=LIST, too)
  *       -test              with the files of tests, as go test compiles them
+ *       --rewrites N       with N changes to each package that keep its types (oracle/rewrite), by --seed S (1);
+ *                          --rules NAME,… takes only those
  *       --class NAME       all differences of one class
  *       --package PATH     only this package, in the order of the list
  *       --diff             the two outputs as a diff
@@ -22,6 +24,7 @@ import { join } from 'node:path';
 import { ourLines } from './ours.ts';
 import { classOf, compare, type Difference } from './compare.ts';
 import { gcLines, goEnv, listPackages, type Target } from './gc.ts';
+import { rewrite } from './rewrites.ts';
 
 const slice =
   'errors unicode unicode/utf8 unicode/utf16 strings bytes strconv sort slices maps cmp bufio container/heap container/list container/ring path math math/bits text/tabwriter encoding/hex encoding/base64 index/suffixarray'.split(
@@ -41,6 +44,8 @@ interface Options {
   examples: number;
   failUnder: [number, number] | null;
   tests: boolean;
+  /** Flags for rewriting; none where packages are taken as they are. */
+  rewriting: string[];
 }
 
 function parseArgs(args: string[]): Options {
@@ -57,6 +62,7 @@ function parseArgs(args: string[]): Options {
     examples: 3,
     failUnder: null,
     tests: false,
+    rewriting: [],
   };
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
@@ -64,6 +70,8 @@ function parseArgs(args: string[]): Options {
     else if (arg === '--arch') options.goarch = args[++i];
     else if (arg === '--cgo') options.cgo = true;
     else if (arg === '-test') options.tests = true;
+    else if (arg === '--rewrites') options.rewriting.push('-n', args[++i]);
+    else if (arg === '--seed' || arg === '--rules') options.rewriting.push(arg.slice(1), args[++i]);
     else if (arg === '--dir') options.dir = args[++i];
     else if (arg === '--class') options.class = args[++i];
     else if (arg === '--package') options.packages.push(args[++i]);
@@ -116,6 +124,15 @@ const target: Target = {
   dir: options.dir || join(goEnv('GOROOT', cwd), 'src'),
   tests: options.tests,
 };
+let work = '';
+if (options.rewriting.length > 0) {
+  work = mkdtempSync(join(tmpdir(), 'gospect-rewrites-'));
+  const patterns = options.packages.length > 0 ? options.packages : slice;
+  console.log(rewrite(options.rewriting, patterns, target.dir, work));
+  target.flags.push(`-overlay=${join(work, 'overlay.json')}`);
+  // what gc says of them is not kept
+  process.env.GOSPECT_CACHE = work;
+}
 const packages = listPackages(options.packages.length > 0 ? options.packages : slice, target);
 const theirs = gcLines(packages, target);
 
@@ -170,6 +187,7 @@ if (!options.diff && !options.class) {
     for (const line of entry.extra.slice(0, options.examples)) console.log(`    + ${line}`);
   }
 }
+if (work !== '') rmSync(work, { recursive: true });
 const recall = (100 * found) / Math.max(wanted, 1);
 const precision = (100 * found) / Math.max(printed, 1);
 console.log(

@@ -21,6 +21,7 @@ export async function* ourLines(packages: readonly string[], target: Target): As
   for (const flag of target.flags) {
     const name = flag.slice(1);
     if (name.startsWith('pgo=')) flags.set('pgo', name.slice(4));
+    if (name.startsWith('overlay=')) flags.set('overlay', name.slice(8));
     if (name.startsWith('coverpkg=')) flags.set('coverpkg', name.slice(9));
     if (name.startsWith('covermode=')) flags.set('covermode', name.slice(10));
     if (name === 'cover') flags.set('cover', '');
