@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { predefinedMacros, readCFlags } from '../core/cgo/headers.ts';
+import { preprocess } from '../core/cgo/preprocess.ts';
 import { translateCgo } from '../core/cgo/translate.ts';
 import type { FileSystem } from '../core/source/files.ts';
 import { SourceText } from '../core/source/text.ts';
@@ -93,6 +94,69 @@ test('string literals are bytes: text as UTF-8, escapes as they are, each in its
   const [types] = await translate('/p.go', bytes, nothing, 'p');
   expect(types.text).toContain('const _Csconst_S = "a\\xfféé\\x01f"\n');
   expect(types.text).toContain('const _Ciconst_N = 0x3\n');
+});
+
+/** Conditions that hold, then those that do not, as gcc reads them on linux/amd64 (asserted below where there is one). */
+const holding = [
+  '-1 > 0u',
+  '-1 < 0',
+  '0u - 1 > 0',
+  '~0u == 0xffffffffffffffff',
+  '0xffffffffffffffff > 0',
+  '18446744073709551615 > 0',
+  '9223372036854775807 + 1 < 0',
+  '-1 >> 64 == -1',
+  '-1u >> 63 == 1',
+  '(4 >> -1) == 8',
+  '(1 << 64) == 0',
+  '(0 ? 1u : -1) > 0',
+  '-9 / 2 == -4 && -9 % 2 == -1',
+  '(2 || 1u) - 2 < 0',
+  '!1u - 1 < 0',
+  "'\\xff' < 0",
+  "'ab' - 'ac' < 0",
+  "L'a' - 'b' < 0",
+  '(1, 2) == 2',
+  'HAS_N && !HAS_NONE',
+  'HAS_HEADER(<nowhere.h>) == 0',
+];
+const failing = [
+  "u'a' - 'b' < 0",
+  '-9223372036854775808 < 0',
+  '0x8000000000000000 < 0',
+  '-1 >> 1u > 0',
+  'defined HAS_NONE - 1',
+];
+
+/** Declares n1, n2 … for the conditions that hold. */
+const conditional =
+  '#define N 1\n#define HAS_N defined(N)\n#define HAS_NONE defined NONE\n#define HAS_HEADER(x) __has_include(x)\n' +
+  [...holding, ...failing].map((c, i) => `#if ${c}\nint n${i};\n#endif\n`).join('');
+const declared = holding.map((_, i) => `n${i}`);
+
+test('conditions are integers of 64 bits with or without a sign', () => {
+  const predefined = predefinedMacros('linux', 'amd64', readCFlags([]));
+  const { tokens } = preprocess(conditional, '/', { find: () => null }, predefined, new Map());
+  expect(tokens.map(t => t.text).filter(t => /^n\d/.test(t))).toEqual(declared);
+});
+
+test.skipIf(!gcc())('gcc reads the conditions so (needs gcc)', () => {
+  const printed = execFileSync('gcc', ['-E', '-P', '-w', '-'], { input: conditional, encoding: 'utf8' });
+  expect(printed.match(/\bn\d+/g)).toEqual(declared);
+});
+
+test("a char without a sign and characters of UTF-16 are the target's", async () => {
+  const preamble =
+    "/*\n#if '\\xff' > 0\n#define S 1\n#else\n#define S 0\n#endif\nenum { A = S, B = '\\xff', C = sizeof(u\"a\u{1f600}\"), D = sizeof(u'a') };\n*/\nimport \"C\"\n";
+  const bytes = new TextEncoder().encode(`package p\n\n${preamble}\nvar a, b, c, d = C.A, C.B, C.C, C.D\n`);
+  const consts = async (arch: string) => {
+    const [types] = await translate('/p.go', bytes, nothing, 'p', arch);
+    return [...types.text.matchAll(/^const _Ciconst_(\w) = (.*)$/gm)]
+      .map(([, name, value]) => `${name} ${value}`)
+      .sort();
+  };
+  expect(await consts('arm64')).toEqual(['A 0x1', 'B 0xff', 'C 0x8', 'D 0x2']);
+  expect(await consts('amd64')).toEqual(['A 0x0', 'B -0x1', 'C 0x8', 'D 0x2']);
 });
 
 test('any preamble gives an answer', async () => {

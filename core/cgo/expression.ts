@@ -5,7 +5,7 @@
 import { arrayOf, baseType, CKind, type CType, sizeOf, alignOf } from './ctype.ts';
 import { declarator, isTypeStart, specifiers } from './parse.ts';
 import type { Parser } from './parser.ts';
-import { charValue, codePoints, integerValue, literalBytes } from './preprocess.ts';
+import { charValue, codePoints, integerValue, literalBytes } from './literal.ts';
 import { basicType, pointer } from './scope.ts';
 import { binaryLevels, TokenKind } from './token.ts';
 
@@ -394,6 +394,13 @@ function member(type: CType, name: string, depth: number): { type: CType; offset
   return null;
 }
 
+/** The type of a literal's characters by its prefix: wchar_t, char16_t or char32_t (C17 6.4.4.4). */
+function characterType(p: Parser, text: string): string {
+  if (text[0] === 'L') return p.scope.model.wcharType;
+  if (text.startsWith('u8')) return 'unsigned char';
+  return text[0] === 'u' ? 'short unsigned int' : 'unsigned int';
+}
+
 function primary(p: Parser): Operand {
   const { text, kind } = p;
   switch (kind) {
@@ -402,25 +409,29 @@ function primary(p: Parser): Operand {
       return number(p, text);
     case TokenKind.Char: {
       p.next();
-      const value = charValue(text);
-      const wide = text[0] === "'" ? 'int' : text[0] === 'L' ? p.scope.model.wcharType : 'unsigned int';
-      return operand(basicType(p.scope, wide), value);
+      const { charSigned } = p.scope.model;
+      const type = basicType(p.scope, text[0] === "'" ? 'int' : characterType(p, text));
+      return operand(type, wrap(type, charValue(text, charSigned)));
     }
     case TokenKind.String: {
       // each is read by itself: an escape ends with the literal that it is in
       const bodies: string[] = [];
       let elem = 'char';
       while (p.kind === TokenKind.String) {
-        if (/^[LUu]"/.test(p.text)) elem = p.text[0] === 'L' ? p.scope.model.wcharType : 'unsigned int';
+        if (/^[LUu]"/.test(p.text)) elem = characterType(p, p.text);
         bodies.push(p.text.slice(p.text.indexOf('"') + 1, -1));
         p.next();
       }
+      const type = basicType(p.scope, elem);
       const parts = bodies.map(body => (elem === 'char' ? literalBytes(body) : codePoints(body)));
       if (parts.includes(null)) return unknown;
-      const count = parts.reduce((sum, part) => sum + part!.length, 1);
+      // in UTF-16 some characters are two
+      const pairs = (part: string | number[]) =>
+        typeof part === 'string' || type.size !== 2 ? 0 : part.filter(code => code > 0xffff).length;
+      const count = parts.reduce((sum, part) => sum + part!.length + pairs(part!), 1);
       // one of wide characters is no constant to cgo
       const literal = elem === 'char' ? parts.join('') : null;
-      return { type: arrayOf(basicType(p.scope, elem), count), value: null, literal };
+      return { type: arrayOf(type, count), value: null, literal };
     }
   }
   if (text === '(') {

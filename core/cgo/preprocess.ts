@@ -3,8 +3,8 @@
  * What a file includes is read through the host's file system; nothing runs. Bounded: depth of includes, number of
  * tokens, and steps of expansion.
  */
-import { encodeRune } from '../constant/literal.ts';
-import { binaryLevels, type HideSet, newToken, type Token, TokenKind, tokenize, tokenText } from './token.ts';
+import { holds } from './condition.ts';
+import { type HideSet, newToken, type Token, TokenKind, tokenize, tokenText } from './token.ts';
 
 export interface Macro {
   /** Names of the parameters; null for an object-like macro. */
@@ -45,6 +45,14 @@ interface State {
   guards: Map<string, string>;
   counter: number;
   steps: number;
+  /** The expression of an #if is being expanded. */
+  asking: Asking | null;
+}
+
+/** Where an #if stands: the folder of its file, and the place in the search path that #include_next goes on from. */
+interface Asking {
+  dir: string;
+  place: number;
 }
 
 /** Preprocesses the text; `files` keeps tokens of headers for the next one. */
@@ -65,6 +73,7 @@ export function preprocess(
     guards: new Map(),
     counter: 0,
     steps: 0,
+    asking: null,
   };
   file(s, tokenize(predefined), '', dir, -1, 0);
   file(s, tokenize(text), '', dir, -1, 0);
@@ -266,6 +275,7 @@ export function expandTokens(macros: Map<string, Macro>, tokens: readonly Token[
       guards: new Map(),
       counter: 0,
       steps: 0,
+      asking: null,
     },
     tokens,
   );
@@ -279,6 +289,10 @@ function expand(s: State, input: readonly Token[]): Token[] {
     const t = rest.pop()!;
     if (t.kind !== TokenKind.Ident || ++s.steps > maxSteps) {
       out.push(t);
+      continue;
+    }
+    if (s.asking !== null && (t.text === 'defined' || (t.text.startsWith('__has_') && rest.at(-1)?.text === '('))) {
+      out.push(newToken(TokenKind.Number, conditionOperator(s, t.text, rest, s.asking) ? '1' : '0', t.spaced));
       continue;
     }
     const macro = s.macros.get(t.text);
@@ -396,192 +410,37 @@ function pushBody(s: State, rest: Token[], macro: Macro, at: Token, args: Token[
 // ---- #if
 
 function condition(s: State, line: readonly Token[], dir: string, place: number): boolean {
-  const tokens: Token[] = [];
-  for (let i = 0; i < line.length; i++) {
-    const t = line[i];
-    if (t.kind === TokenKind.Ident && t.text === 'defined') {
-      const paren = line[i + 1]?.text === '(';
-      const name = line[i + (paren ? 2 : 1)]?.text ?? '';
-      tokens.push(newToken(TokenKind.Number, isDefined(s, name) ? '1' : '0', true));
-      i += paren ? 3 : 1;
-    } else if (t.kind === TokenKind.Ident && t.text.startsWith('__has_') && line[i + 1]?.text === '(') {
-      let end = i + 2;
-      for (let depth = 1; end < line.length && depth > 0; end++) {
-        if (line[end].text === '(') depth++;
-        else if (line[end].text === ')') depth--;
-      }
-      let yes = false;
-      if (/^__has_include/.test(t.text)) {
-        let arg = line.slice(i + 2, end - 1);
-        if (arg[0]?.kind === TokenKind.Ident) arg = expand(s, arg);
-        const header = headerName(arg);
-        const after = t.text === '__has_include' ? -1 : place;
-        yes = header !== null && s.includes.find(header.name, header.quoted, dir, after) !== null;
-      }
-      tokens.push(newToken(TokenKind.Number, yes ? '1' : '0', true));
-      i = end - 1;
-    } else tokens.push(t);
+  s.asking = { dir, place };
+  const tokens = expand(s, line);
+  s.asking = null;
+  const charSigned = !s.macros.has('__CHAR_UNSIGNED__');
+  const wcharSigned = s.macros.get('__WCHAR_MIN__')?.body.some(t => t.text === '-') === true;
+  return holds(tokens, charSigned, wcharSigned);
+}
+
+/**
+ * An operator that #if alone has, which is gone from the stack after: `defined`, also where a macro's body has it, as
+ * gcc does; and `__has_include` with its kin, of which those about the compiler say no.
+ */
+function conditionOperator(s: State, name: string, rest: Token[], { dir, place }: Asking): boolean {
+  if (name === 'defined') {
+    const paren = rest.at(-1)?.text === '(';
+    if (paren) rest.pop();
+    const yes = isDefined(s, rest.pop()?.text ?? '');
+    if (paren) rest.pop();
+    return yes;
   }
-  const p: CondParser = { tokens: expand(s, tokens), at: 0 };
-  return ternary(p, 0) !== 0n;
-}
-
-interface CondParser {
-  tokens: Token[];
-  at: number;
-}
-
-function ternary(p: CondParser, depth: number): bigint {
-  const c = binary(p, 1, depth);
-  if (p.tokens[p.at]?.text !== '?') return c;
-  p.at++;
-  const yes = ternary(p, depth + 1);
-  if (p.tokens[p.at]?.text === ':') p.at++;
-  const no = ternary(p, depth + 1);
-  return c !== 0n ? yes : no;
-}
-
-function binary(p: CondParser, level: number, depth: number): bigint {
-  let x = primary(p, depth);
-  for (;;) {
-    const op = p.tokens[p.at]?.text ?? '';
-    const l = binaryLevels[op];
-    if (l === undefined || l < level) return x;
-    p.at++;
-    const y = binary(p, l + 1, depth);
-    x = fold(op, x, y);
+  const args: Token[] = [];
+  rest.pop();
+  for (let depth = 1; rest.length > 0; ) {
+    const t = rest.pop()!;
+    if (t.text === '(') depth++;
+    else if (t.text === ')' && --depth === 0) break;
+    args.push(t);
   }
-}
-
-/** Integer arithmetic in 64 bits; a division by zero gives zero. */
-function fold(op: string, x: bigint, y: bigint): bigint {
-  const bit = (b: boolean) => (b ? 1n : 0n);
-  switch (op) {
-    case '||':
-      return bit(x !== 0n || y !== 0n);
-    case '&&':
-      return bit(x !== 0n && y !== 0n);
-    case '|':
-      return x | y;
-    case '^':
-      return x ^ y;
-    case '&':
-      return x & y;
-    case '==':
-      return bit(x === y);
-    case '!=':
-      return bit(x !== y);
-    case '<':
-      return bit(x < y);
-    case '>':
-      return bit(x > y);
-    case '<=':
-      return bit(x <= y);
-    case '>=':
-      return bit(x >= y);
-    case '<<':
-      return BigInt.asIntN(64, x << (y & 63n));
-    case '>>':
-      return x >> (y & 63n);
-    case '+':
-      return x + y;
-    case '-':
-      return x - y;
-    case '*':
-      return BigInt.asIntN(64, x * y);
-    case '/':
-      return y === 0n ? 0n : x / y;
-    default:
-      return y === 0n ? 0n : x % y;
-  }
-}
-
-function primary(p: CondParser, depth: number): bigint {
-  const t = p.tokens[p.at++];
-  if (t === undefined || depth > 500) return 0n;
-  switch (t.text) {
-    case '(': {
-      const x = ternary(p, depth + 1);
-      if (p.tokens[p.at]?.text === ')') p.at++;
-      return x;
-    }
-    case '!':
-      return primary(p, depth + 1) === 0n ? 1n : 0n;
-    case '-':
-      return -primary(p, depth + 1);
-    case '+':
-      return primary(p, depth + 1);
-    case '~':
-      return ~primary(p, depth + 1);
-  }
-  if (t.kind === TokenKind.Number) return integerValue(t.text)?.value ?? 0n;
-  if (t.kind === TokenKind.Char) return charValue(t.text) ?? 0n;
-  return t.text === 'true' ? 1n : 0n;
-}
-
-/** An integer literal's value and suffix, in lower case; null when it is not one. */
-export function integerValue(text: string): { value: bigint; suffix: string; decimal: boolean } | null {
-  const m = /^(0[xX][0-9a-fA-F']+|0[bB][01']+|[0-9][0-9']*)([uUlLzZ]*)$/.exec(text);
-  if (m === null) return null;
-  const digits = m[1].replaceAll("'", '');
-  const octal = /^0[0-7]+$/.test(digits);
-  if (/^0[0-9]+$/.test(digits) && !octal) return null;
-  return {
-    value: BigInt(octal ? `0o${digits.slice(1)}` : digits),
-    suffix: m[2].toLowerCase(),
-    decimal: !/^0./.test(digits),
-  };
-}
-
-const escapes: Record<string, number> = { n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11, e: 27 };
-
-/** A character of a literal; `byte` where it is written as one (`\\xff`, `\\377`), not as a character of the text. */
-interface Character {
-  code: number;
-  byte: boolean;
-}
-
-/** The characters of a literal without its quotes; null when an escape is none. */
-function characters(body: string): Character[] | null {
-  const out: Character[] = [];
-  for (let i = 0; i < body.length; i++) {
-    if (body[i] !== '\\') {
-      const code = body.codePointAt(i)!;
-      out.push({ code, byte: false });
-      if (code > 0xffff) i++;
-      continue;
-    }
-    const c = body[++i];
-    const number = /^(?:x([0-9a-fA-F]+)|([0-7]{1,3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/.exec(body.slice(i));
-    if (number !== null) {
-      const [all, hex, octal, short, long] = number;
-      const code = octal !== undefined ? Number.parseInt(octal, 8) : Number.parseInt(hex ?? short ?? long, 16);
-      out.push({ code, byte: short === undefined && long === undefined });
-      i += all.length - 1;
-    } else if (c === undefined) return null;
-    else out.push({ code: escapes[c] ?? c.charCodeAt(0), byte: false });
-  }
-  return out;
-}
-
-/** The code points of a literal without its quotes; null when an escape is none. */
-export function codePoints(body: string): number[] | null {
-  return characters(body)?.map(({ code }) => code) ?? null;
-}
-
-/** The bytes of a literal of char without its quotes, one UTF-16 unit (0…255) each; null when an escape is none. */
-export function literalBytes(body: string): string | null {
-  const list = characters(body);
-  if (list === null) return null;
-  return list.map(({ code, byte }) => (byte ? String.fromCharCode(code & 0xff) : encodeRune(code))).join('');
-}
-
-/** A character constant's value, of type int unless it is wide; null when it is badly formed. */
-export function charValue(text: string): bigint | null {
-  const codes = codePoints(text.slice(text.indexOf("'") + 1, -1));
-  if (codes === null || codes.length === 0) return null;
-  if (text[0] !== "'") return BigInt(codes[0]);
-  let value = 0n;
-  for (const c of codes) value = BigInt.asIntN(32, (value << 8n) | BigInt(c & 0xff));
-  return codes.length === 1 ? BigInt.asIntN(8, value) : value;
+  if (!name.startsWith('__has_include')) return false;
+  const header = headerName(args[0]?.kind === TokenKind.Ident ? expand(s, args) : args);
+  return (
+    header !== null && s.includes.find(header.name, header.quoted, dir, name === '__has_include' ? -1 : place) !== null
+  );
 }
