@@ -43,11 +43,17 @@ export function openSummaries(dir: string): SummaryStore {
   return {
     hash(parts) {
       const hash = createHash('sha256');
+      // what is short goes together: a call of the platform costs more than the hashing
+      let text = '';
       for (const part of parts) {
-        hash.update(`${typeof part === 'string' ? Buffer.byteLength(part) : part.length}\n`);
-        hash.update(part);
+        if (typeof part === 'string') text += `${Buffer.byteLength(part)}\n${part}`;
+        else {
+          hash.update(`${text}${part.length}\n`);
+          hash.update(part);
+          text = '';
+        }
       }
-      return hash.digest('hex');
+      return hash.update(text).digest('hex');
     },
     get(key) {
       try {

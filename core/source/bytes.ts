@@ -61,6 +61,14 @@ export class ByteWriter {
     this.uint(id);
   }
 
+  /** As many numbers below 2^32, four bytes each: any of them can be read without the others (`ByteReader.table`). */
+  table(numbers: readonly number[]): void {
+    this.uint(numbers.length);
+    this.room(4 * numbers.length);
+    for (const n of numbers)
+      for (let shift = 0; shift < 32; shift += 8) this.bytes[this.length++] = (n >>> shift) & 0xff;
+  }
+
   raw(bytes: Uint8Array): void {
     this.room(bytes.length);
     this.bytes.set(bytes, this.length);
@@ -74,30 +82,48 @@ export class ByteWriter {
 
   /** The strings, then what has been written. */
   finish(): Uint8Array {
-    const table = new ByteWriter();
-    const encoded = [...this.strings.keys()].map(encodeUtf8);
-    table.uint(encoded.length);
-    for (const s of encoded) table.uint(s.length);
-    for (const s of encoded) table.raw(s);
-    table.raw(this.written());
-    return table.written().slice();
+    const file = new ByteWriter();
+    const ends: number[] = [];
+    let text = '';
+    for (const s of this.strings.keys()) ends.push((text += s).length);
+    file.table(ends);
+    const encoded = encodeUtf8(text);
+    file.uint(encoded.length);
+    file.raw(encoded);
+    file.raw(this.written());
+    return file.written().slice();
   }
 }
 
-/** The strings of a file; each is decoded when it is first asked for. */
-export class StringTable {
-  private readonly known: (string | undefined)[];
-  constructor(
-    private readonly bytes: Uint8Array,
-    /** Where each begins, and the last one ends. */
-    private readonly starts: Uint32Array,
-  ) {
-    this.known = new Array<string | undefined>(starts.length - 1);
+/** Numbers that are read one by one. */
+export class NumberTable {
+  readonly length: number;
+  constructor(private readonly bytes: Uint8Array) {
+    this.length = bytes.length / 4;
   }
 
+  /** The number at i, which must be below the length. */
+  get(i: number): number {
+    const { bytes } = this;
+    const at = 4 * i;
+    return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0;
+  }
+}
+
+/** The strings of a file: one text, and where in it each ends. */
+export class StringTable {
+  constructor(
+    private readonly text: string,
+    private readonly ends: NumberTable,
+  ) {}
+
   get(id: number): string {
-    if (id >= this.known.length) throw new Damaged('string');
-    return (this.known[id] ??= decodeUtf8(this.bytes.subarray(this.starts[id], this.starts[id + 1])));
+    const { text, ends } = this;
+    if (id >= ends.length) throw new Damaged('string');
+    const start = id === 0 ? 0 : ends.get(id - 1);
+    const end = ends.get(id);
+    if (start > end || end > text.length) throw new Damaged('strings');
+    return text.substring(start, end);
   }
 }
 
@@ -112,15 +138,9 @@ export class ByteReader {
   /** A reader of what `ByteWriter.finish` has made. */
   static of(bytes: Uint8Array): ByteReader {
     const r = new ByteReader(bytes);
-    const n = r.count();
-    const lengths = Array.from({ length: n }, () => r.uint());
-    const starts = new Uint32Array(n + 1);
-    starts[0] = r.at;
-    for (const [i, length] of lengths.entries()) {
-      if (length > r.end - starts[i]) throw new Damaged('strings');
-      starts[i + 1] = starts[i] + length;
-    }
-    return new ByteReader(bytes, new StringTable(bytes, starts), starts[n]);
+    const ends = r.table();
+    const text = decodeUtf8(r.raw(r.uint()));
+    return new ByteReader(bytes, new StringTable(text, ends), r.at);
   }
 
   /** Nothing is left. */
@@ -144,6 +164,11 @@ export class ByteReader {
     if (length > this.end - this.at) throw new Damaged('end');
     this.at += length;
     return this.bytes.subarray(this.at - length, this.at);
+  }
+
+  /** The numbers that follow (`ByteWriter.table`). */
+  table(): NumberTable {
+    return new NumberTable(this.raw(4 * this.count()));
   }
 
   byte(): number {

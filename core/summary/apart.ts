@@ -12,7 +12,14 @@ import type { CheckedPackage } from '../types/info.ts';
 import { type Checking, checkAlone, checkApart, checkSteps, newChecking } from '../types/packages.ts';
 import { type Finished, compilePackage } from './compile.ts';
 import { DemandedPackage } from './demand.ts';
-import { decodeSummary, encodeSummary, failedSummary, type SummaryData, wholeSummary } from './encode.ts';
+import {
+  decodeDeclarations,
+  decodeSummary,
+  encodeSummary,
+  failedSummary,
+  type SummaryData,
+  wholeSummary,
+} from './encode.ts';
 import { environment, pathKey, type ProgramHost, readProfile } from './host.ts';
 
 /** Where the bytes of summaries are, and where those go that had to be made on the way. */
@@ -41,7 +48,10 @@ export class Apart {
       isWhole,
     );
     this.checking.parsed = null;
-    this.checking.stored = p => this.known(p)?.declarations ?? null;
+    this.checking.stored = p => {
+      const bytes = this.summaries.get(p);
+      return bytes === null ? null : decodeDeclarations(bytes);
+    };
     this.checking.inExportData = (pkg, obj) => {
       for (const { checked, summary } of this.shown.values())
         if (checked.pkg === pkg) return summary instanceof DemandedPackage && summary.exports(obj);

@@ -38,7 +38,7 @@ export interface SummaryStore {
 }
 
 /** The first number in the bytes: changes when the encoding does, or what summaries mean. */
-const format = 0x670004;
+const format = 0x670005;
 
 export function emptySummary(): SummaryData {
   return {
@@ -73,6 +73,9 @@ export function encodeSummary(data: SummaryData): Uint8Array {
   const w = new ByteWriter();
   w.uint(format);
   w.bool(data.whole);
+  const { declarations } = data;
+  w.uint(declarations === null ? 0 : declarations.length + 1);
+  if (declarations !== null) w.raw(declarations);
   w.uint(data.costs.size);
   for (const [name, inl] of data.costs) {
     w.string(name);
@@ -98,9 +101,6 @@ export function encodeSummary(data: SummaryData): Uint8Array {
   }
   w.uint(data.unsure.size);
   for (const key of data.unsure) w.string(key);
-  const { declarations } = data;
-  w.uint(declarations === null ? 0 : declarations.length + 1);
-  if (declarations !== null) w.raw(declarations);
   return w.finish();
 }
 
@@ -118,9 +118,8 @@ function encodeTag(w: ByteWriter, tag: Leaks | null): void {
 export function decodeSummary(bytes: Uint8Array): SummaryData | null {
   try {
     const r = ByteReader.of(bytes);
-    if (r.uint() !== format) return null;
-    const data = emptySummary();
-    data.whole = r.bool();
+    const data = readHead(r);
+    if (data === null) return null;
     for (let n = r.count(); n > 0; n--) {
       const name = r.string();
       const cost = r.uint() - 1;
@@ -141,8 +140,6 @@ export function decodeSummary(bytes: Uint8Array): SummaryData | null {
       data.bodies.set(key, r.bool());
     }
     for (let n = r.count(); n > 0; n--) data.unsure.add(r.string());
-    const length = r.uint();
-    if (length > 0) data.declarations = r.raw(length - 1);
     return r.done ? data : null;
   } catch (error) {
     if (error instanceof Damaged) return null;
@@ -150,9 +147,40 @@ export function decodeSummary(bytes: Uint8Array): SummaryData | null {
   }
 }
 
+/** What is known of the package's declarations, by bytes of which nothing else is looked at; null: nothing, or they are
+ * not those of a summary. */
+export function decodeDeclarations(bytes: Uint8Array): Uint8Array | null {
+  try {
+    return readHead(ByteReader.of(bytes))?.declarations ?? null;
+  } catch (error) {
+    if (error instanceof Damaged) return null;
+    throw error;
+  }
+}
+
+/** The bytes are those of a summary of all functions. */
+export function isWhole(bytes: Uint8Array): boolean {
+  try {
+    return readHead(ByteReader.of(bytes))?.whole === true;
+  } catch (error) {
+    if (error instanceof Damaged) return false;
+    throw error;
+  }
+}
+
+/** A summary without what is known of functions, which follows; null when the bytes are those of something else. */
+function readHead(r: ByteReader): SummaryData | null {
+  if (r.uint() !== format) return null;
+  const data = emptySummary();
+  data.whole = r.bool();
+  const length = r.uint();
+  if (length > 0) data.declarations = r.raw(length - 1);
+  return data;
+}
+
 function decodeTag(r: ByteReader): Leaks | null {
   if (!r.bool()) return null;
-  const level = (): number => r.byte() - 1;
-  const [heap, mutator, callee] = [level(), level(), level()];
-  return { heap, mutator, callee, results: Array.from({ length: numEscResults }, level) };
+  const leaks: Leaks = { heap: r.byte() - 1, mutator: r.byte() - 1, callee: r.byte() - 1, results: [] };
+  for (let i = 0; i < numEscResults; i++) leaks.results.push(r.byte() - 1);
+  return leaks;
 }

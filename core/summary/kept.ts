@@ -4,7 +4,7 @@ import { type Package, packageList } from '../load/package.ts';
 import { answer } from '../source/files.ts';
 import { join } from '../source/path.ts';
 import { decodeUtf8, encodeUtf8 } from '../source/utf8.ts';
-import { decodeSummary } from './encode.ts';
+import { isWhole } from './encode.ts';
 import { flagsAt, type ProgramHost } from './host.ts';
 
 /** A host may change its files: then `forget`. */
@@ -26,7 +26,7 @@ export class Kept {
   /** There is a summary of all functions of the package. */
   isWhole(p: Package): boolean {
     const bytes = this.summary(p);
-    return bytes !== null && decodeSummary(bytes)?.whole === true;
+    return bytes !== null && isWhole(bytes);
   }
 
   /** Keeps the summary of a package that has no errors and was compiled without flags of its own. */

@@ -15,7 +15,14 @@ import type { CheckedPackage } from '../types/info.ts';
 import { type Checking, checkApart, checkSteps, editFile, newChecking } from '../types/packages.ts';
 import { compilePackage } from './compile.ts';
 import { DemandedPackage } from './demand.ts';
-import { decodeSummary, encodeSummary, failedSummary, type SummaryData, wholeSummary } from './encode.ts';
+import {
+  decodeDeclarations,
+  decodeSummary,
+  encodeSummary,
+  failedSummary,
+  type SummaryData,
+  wholeSummary,
+} from './encode.ts';
 import { environment, pathKey, type ProgramHost, readProfile } from './host.ts';
 import { Kept } from './kept.ts';
 import { LivePackage } from './live.ts';
@@ -31,6 +38,13 @@ export interface CompiledPackage {
   level: number;
   /** What went wrong in compiling it, of which we are to blame; empty. Errors in the code are in `checked`. */
   failure: string;
+}
+
+/** The summary that is kept under a key: its bytes until they have been decoded. */
+interface KeptSummary {
+  key: string;
+  bytes: Uint8Array | null;
+  data: SummaryData | null | undefined;
 }
 
 /** The packages of one snapshot that were compiled so far. */
@@ -59,7 +73,7 @@ export class Program {
     const lasting = (p: Package) => !this.tolerant || (p.standard && p.forTest === '' && p !== this.edited);
     const lazy = (p: Package) => this.demanded.has(p);
     this.checking = newChecking(host.fs, host.parser, rules, host.target, () => true, lasting, lazy);
-    this.checking.stored = p => this.stored(p)?.declarations ?? null;
+    this.checking.stored = p => this.storedDeclarations(p);
   }
 
   /**
@@ -133,17 +147,34 @@ export class Program {
 
   /** The package's summary from an earlier run, if there is one. */
   private stored(p: Package): SummaryData | null {
-    if (this.host.store === null) return null;
-    const key = this.kept.summaryKey(p);
-    if (key === null) return null;
-    const known = this.read.get(p);
-    if (known !== undefined && known.key === key) return known.data;
-    const bytes = this.kept.summary(p);
-    const data = bytes === null ? null : decodeSummary(bytes);
-    this.read.set(p, { key, data });
-    return data;
+    const kept = this.read(p);
+    if (kept === null) return null;
+    if (kept.data === undefined) {
+      kept.data = kept.bytes === null ? null : decodeSummary(kept.bytes);
+      kept.bytes = null;
+    }
+    return kept.data;
   }
-  private readonly read = new Map<Package, { key: string; data: SummaryData | null }>();
+
+  /** What it says of declarations: of most packages nobody asks for more. */
+  private storedDeclarations(p: Package): Uint8Array | null {
+    const kept = this.read(p);
+    if (kept === null) return null;
+    if (kept.data !== undefined) return kept.data?.declarations ?? null;
+    return kept.bytes === null ? null : decodeDeclarations(kept.bytes);
+  }
+
+  private read(p: Package): KeptSummary | null {
+    const key = this.host.store === null ? null : this.kept.summaryKey(p);
+    if (key === null) return null;
+    let kept = this.keptSummaries.get(p);
+    if (kept === undefined || kept.key !== key) {
+      kept = { key, bytes: this.kept.summary(p), data: undefined };
+      this.keptSummaries.set(p, kept);
+    }
+    return kept;
+  }
+  private readonly keptSummaries = new Map<Package, KeptSummary>();
 
   /** Keeps the summary of a package without errors for later runs. */
   private keep(p: Package, checked: CheckedPackage, summary: SummaryData): void {
@@ -153,7 +184,7 @@ export class Program {
     if (asked !== undefined) this.kept.keepAsked(p, asked);
     this.kept.keepSummary(p, encodeSummary(summary));
     const key = this.kept.summaryKey(p);
-    if (key !== null) this.read.set(p, { key, data: summary });
+    if (key !== null) this.keptSummaries.set(p, { key, bytes: null, data: summary });
   }
 
   /**
@@ -246,7 +277,7 @@ export class Program {
       this.done.delete(p);
       this.imports.delete(p);
       this.kept.forget(p);
-      this.read.delete(p);
+      this.keptSummaries.delete(p);
       this.demanded.delete(p);
       this.checking.checked.delete(p);
     }

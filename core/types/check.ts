@@ -103,38 +103,58 @@ function fileStart(file: File): Pos {
 }
 
 export function initFiles(c: Checker): void {
-  const { pkg } = c;
   const files = c.files.splice(0);
-  for (const file of files) {
-    const name = file.pkgName.value;
-    if (pkg.name === '' || (name === '_' && pkg.name === name)) {
-      if (name === '_') error(c, file.pkgName, 'invalid package name _');
-      else pkg.name = name;
-      c.files.push(file);
-    } else if (pkg.name === name) c.files.push(file);
-    else error(c, fileStart(file), `package ${name}; expected package ${pkg.name}`);
-  }
+  for (const file of files) nameFile(c, file);
+  const [first] = files;
+  if (first !== undefined && isTooNew(c)) tooNew(c, first);
+  for (const file of c.files) initFile(c, file);
+}
+
+/** The same for files that come one by one, of a package whose name is known. */
+export function initOneFile(c: Checker, file: File): void {
+  const { name } = c.pkg;
+  nameFile(c, file);
+  c.pkg.name = name;
+  if (c.files[c.files.length - 1] === file) initFile(c, file);
+}
+
+function nameFile(c: Checker, file: File): void {
+  const { pkg } = c;
+  const name = file.pkgName.value;
+  if (pkg.name === '' || (name === '_' && pkg.name === name)) {
+    if (name === '_') error(c, file.pkgName, 'invalid package name _');
+    else pkg.name = name;
+    c.files.push(file);
+  } else if (pkg.name === name) c.files.push(file);
+  else error(c, fileStart(file), `package ${name}; expected package ${pkg.name}`);
+}
+
+/** The package asks for a language version that is not known yet. */
+export function isTooNew(c: Checker): boolean {
+  const pkgVersion = asGoVersion(c.conf.goVersion);
+  return pkgVersion !== '' && minorVersion(pkgVersion) > release(c);
+}
+
+export function tooNew(c: Checker, first: File): void {
   const pkgVersion = asGoVersion(c.conf.goVersion);
   const newest = release(c);
-  if (pkgVersion !== '' && files.length > 0 && minorVersion(pkgVersion) > newest) {
-    error(
-      c,
-      fileStart(files[0]),
-      `package requires newer Go version ${pkgVersion} (application built with go1.${newest})`,
-    );
+  error(c, fileStart(first), `package requires newer Go version ${pkgVersion} (application built with go1.${newest})`);
+}
+
+function initFile(c: Checker, file: File): void {
+  let v = asGoVersion(c.conf.goVersion);
+  const newest = release(c);
+  // A //go:build line can raise or lower the version, but not below 1.21.
+  const fileVersion = asGoVersion(file.goVersion);
+  if (fileVersion !== '') {
+    v = minorVersion(fileVersion) > go1_21 ? fileVersion : `go1.${go1_21}`;
+    if (minorVersion(fileVersion) > newest) error(c, file.pkgName, `file requires newer Go version ${fileVersion}`);
   }
-  for (const file of c.files) {
-    let v = pkgVersion;
-    // A //go:build line can raise or lower the version, but not below 1.21.
-    const fileVersion = asGoVersion(file.goVersion);
-    if (fileVersion !== '') {
-      v = minorVersion(fileVersion) > go1_21 ? fileVersion : `go1.${go1_21}`;
-      if (minorVersion(fileVersion) > newest) error(c, file.pkgName, `file requires newer Go version ${fileVersion}`);
-    }
-    c.versions.set(file, v);
-    if (file.units.some(u => u.broken)) c.incomplete = true;
+  c.versions.set(file, v);
+  for (const unit of file.units) {
+    if (unit.broken) c.incomplete = true;
     // of a function with a syntax error the signature may be known, and no more
-    for (const unit of file.units) if (unit.repaired || (unit.broken && onlyFunc(unit) !== null)) c.broken.add(unit);
+    if (unit.repaired || (unit.broken && onlyFunc(unit) !== null)) c.broken.add(unit);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Reads the declarations of a package, object by object as they are asked for (export-data.ts). */
-import { ByteReader, Damaged } from '../source/bytes.ts';
-import type { Pos, PosBase } from '../source/text.ts';
+import { ByteReader, Damaged, NumberTable } from '../source/bytes.ts';
+import type { Pos } from '../source/text.ts';
 import type { Unit } from '../syntax/ast.ts';
 import type { Outline } from '../syntax/outline.ts';
 import { readOutline } from '../syntax/outline-bytes.ts';
@@ -48,12 +48,19 @@ import { anyInterface, emptyInterface, emptyTuple, Typ, universe, universeByte, 
 export interface Exporting {
   pkg: PackageObj;
   ctxt: Context;
-  /** Units by their number through all files. */
-  units: readonly Unit[];
+  /** A unit by its number through all files; undefined where there are fewer. */
+  unit(id: number): Unit | undefined;
   /** Declares an object when its type is asked for: by `declare`, if it is one of those read here. */
   pending: (obj: Obj) => void;
   /** Told of each method as it becomes known, and in which unit it is. */
   method(m: FuncObj, unit: number): void;
+}
+
+/** The outline of a file, before it is read. */
+export interface StoredOutline {
+  /** How many units it has. */
+  units: number;
+  read(): Outline;
 }
 
 /** An object, before it is read. */
@@ -74,18 +81,21 @@ interface StoredFunc {
 
 export class ExportReader {
   /** By file, in the order of the package's. */
-  readonly outlines: Outline[] = [];
+  readonly outlines: StoredOutline[] = [];
   private readonly units = new Map<number, Entry[]>();
   private readonly unitOf = new Map<string, number>();
   private readonly paths: string[] = [];
   private readonly packages = new Map<string, PackageObj>();
-  private readonly offsets: number[] = [];
+  /** Where types are described. */
+  private offsets = new NumberTable(new Uint8Array(0));
   private readonly types: (Type | undefined)[] = [];
   /** Offset of the data in the file. */
   private data = 0;
   /** Where objects that nobody has asked for yet are described. */
   private readonly waiting = new Map<Obj, number>();
   private readonly funcs = new Map<Obj, StoredFunc>();
+  /** Constraints of type parameters that have been read without. */
+  private readonly bounds = new Map<TypeParamType, number>();
   /** Types that are declared as other ones, type parameters, interfaces: completed when all is read, as check.ts's cleanup has it. */
   private readonly unfinished: (NamedType | TypeParamType | InterfaceType)[] = [];
   private depth = 0;
@@ -107,9 +117,9 @@ export class ExportReader {
 
   private readHead(): void {
     const r = this.file;
-    for (let n = r.count(); n > 0; n--) this.outlines.push(readOutline(r));
+    for (let n = r.count(); n > 0; n--) this.outlines.push(storedOutline(r));
     for (let n = r.count(); n > 0; n--) this.paths.push(r.string());
-    for (let n = r.count(); n > 0; n--) this.offsets.push(r.uint());
+    this.offsets = r.table();
     for (let n = r.count(); n > 0; n--) {
       const unit = r.uint();
       const entries: Entry[] = [];
@@ -122,7 +132,7 @@ export class ExportReader {
     }
     this.data = r.offset;
     let units = 0;
-    for (const o of this.outlines) units += o.units.length;
+    for (const o of this.outlines) units += o.units;
     for (const unit of this.units.keys()) if (unit >= units) throw new Damaged('unit');
   }
 
@@ -149,10 +159,11 @@ export class ExportReader {
   find(name: string): boolean {
     const unit = this.unitOf.get(name);
     if (unit === undefined) return false;
-    const { pkg, units, pending } = this.x!;
+    const { pkg, pending } = this.x!;
+    const base = this.unit(unit);
     for (const { name: own, tag, off, at } of this.units.get(unit)!) {
       if (pkg.scope.elems.has(own)) continue;
-      const obj = newObj(own, tag, pkg, { base: units[unit], off });
+      const obj = newObj(own, tag, pkg, { base, off });
       obj.pending = pending;
       this.waiting.set(obj, at);
       pkg.scope.insert(obj);
@@ -183,6 +194,12 @@ export class ExportReader {
   /** The function has been declared from its source. */
   forget(f: FuncObj): void {
     this.funcs.delete(f);
+  }
+
+  private unit(id: number): Unit {
+    const unit = this.x!.unit(id);
+    if (unit === undefined) throw new Damaged('unit');
+    return unit;
   }
 
   private outermost(read: () => void): void {
@@ -236,14 +253,14 @@ export class ExportReader {
 
   private alias(obj: TypeNameObj, r: ByteReader): void {
     const t = newAlias(null, obj, null);
-    this.typeParams(r, list => (t.typeParams = list));
+    this.constrain((t.typeParams = this.typeParams(r)));
     t.fromRHS = this.type(r.uint());
   }
 
   private named(obj: TypeNameObj, r: ByteReader): void {
     const t = newNamed(null, obj);
-    const { pkg, units, pending, method } = this.x!;
-    this.typeParams(r, list => (t.typeParams = list));
+    const { pkg, pending, method } = this.x!;
+    this.constrain((t.typeParams = this.typeParams(r)));
     const rhs = this.type(r.uint());
     t.fromRHS = rhs;
     if (rhs.kind === TypeKind.Named || rhs.kind === TypeKind.Alias) this.unfinished.push(t);
@@ -253,10 +270,10 @@ export class ExportReader {
       const off = r.uint() - 1;
       if (off < 0) throw new Damaged('method');
       const unit = r.uint();
-      if (unit >= units.length) throw new Damaged('method');
-      const m = new FuncObj(name, pkg, { base: units[unit], off }, null);
+      const base = this.unit(unit);
+      const m = new FuncObj(name, pkg, { base, off }, null);
       m.hasPtrRecv = r.bool();
-      this.func(m, units[unit], r);
+      this.func(m, base, r);
       m.pending = pending;
       method(m, unit);
       t.methods.push(m);
@@ -287,31 +304,34 @@ export class ExportReader {
   private pos(r: ByteReader): Pos | null {
     const off = r.uint() - 1;
     if (off < 0) return null;
-    const base: PosBase | undefined = this.x!.units[r.uint()];
-    if (base === undefined) throw new Damaged('position');
-    return { base, off };
+    return { base: this.unit(r.uint()), off };
   }
 
-  /** `set` gets the type parameters before their constraints are read. */
-  private typeParams(r: ByteReader, set: (list: TypeParamType[]) => void): void {
+  /** Type parameters; their constraints, which may mention what has them, are read by `constrain`. */
+  private typeParams(r: ByteReader): TypeParamType[] {
     const list: TypeParamType[] = [];
-    const bounds: number[] = [];
     for (let n = r.count(); n > 0; n--) {
       const id = r.uint();
-      const known = this.types[id];
-      if (known === undefined) {
+      let t = this.types[id];
+      if (t === undefined) {
         const part = this.descriptionOf(id);
         if (part.byte() !== Tag.TypeParam) throw new Damaged('type parameter');
-        list.push(this.typeParam(id, part));
-        bounds.push(part.uint());
-      } else {
-        if (known.kind !== TypeKind.TypeParam) throw new Damaged('type parameter');
-        list.push(known);
-        bounds.push(-1);
+        t = this.typeParam(id, part);
+        this.bounds.set(t, part.uint());
       }
+      if (t.kind !== TypeKind.TypeParam) throw new Damaged('type parameter');
+      list.push(t);
     }
-    set(list);
-    for (const [i, bound] of bounds.entries()) if (bound >= 0) list[i].bound = this.type(bound);
+    return list;
+  }
+
+  private constrain(list: readonly TypeParamType[]): void {
+    for (const t of list) {
+      const bound = this.bounds.get(t);
+      if (bound === undefined) continue;
+      this.bounds.delete(t);
+      t.bound = this.type(bound);
+    }
   }
 
   /** Without its constraint. */
@@ -326,7 +346,7 @@ export class ExportReader {
 
   private descriptionOf(id: number): ByteReader {
     if (id >= this.offsets.length) throw new Damaged('type');
-    return this.reader(this.offsets[id]);
+    return this.reader(this.offsets.get(id));
   }
 
   private list(r: ByteReader): Type[] {
@@ -359,69 +379,65 @@ export class ExportReader {
 
   /** What may lead back to itself is known by its number before the rest of it is read. */
   private read(id: number, r: ByteReader): Type {
-    const known = <T extends Type>(t: T): T => {
-      this.types[id] = t;
-      return t;
-    };
     const tag: Tag = r.byte();
     switch (tag) {
       case Tag.Basic: {
         const t: Type | undefined = Typ[r.byte()];
         if (t === undefined) throw new Damaged('type');
-        return known(t);
+        return this.known(id, t);
       }
       case Tag.Byte:
-        return known(universeByte);
+        return this.known(id, universeByte);
       case Tag.Rune:
-        return known(universeRune);
+        return this.known(id, universeRune);
       case Tag.Any:
-        return known(anyInterface);
+        return this.known(id, anyInterface);
       case Tag.EmptyInterface:
-        return known(emptyInterface);
+        return this.known(id, emptyInterface);
       case Tag.Declared: {
         const pkg = this.package(r);
         const obj = (pkg === null ? universe : pkg.scope).lookup(r.string());
         if (obj === null || obj.kind !== ObjKind.TypeName || obj.type === null) throw new Damaged('declared type');
-        return known(obj.type);
+        return this.known(id, obj.type);
       }
       case Tag.Instance: {
         const orig = this.type(r.uint());
         if (orig.kind !== TypeKind.Named) throw new Damaged('instance');
-        return known(instance(null, null, orig, this.list(r), null, this.x!.ctxt));
+        return this.known(id, instance(null, null, orig, this.list(r), null, this.x!.ctxt));
       }
       case Tag.AliasInstance: {
         const orig = this.type(r.uint());
         if (orig.kind !== TypeKind.Alias) throw new Damaged('instance');
         const obj = new TypeNameObj(orig.obj.name, orig.obj.pkg, null, null);
-        const t = known(new AliasType(obj, null, orig, this.list(r)));
+        const t = this.known(id, new AliasType(obj, null, orig, this.list(r)));
         obj.type = t;
         t.typeParams = orig.typeParams;
         t.fromRHS = this.type(r.uint());
         return t;
       }
       case Tag.Array:
-        return this.element(known(new ArrayType(r.int(), Typ[BasicKind.Invalid])), r);
+        return this.element(this.known(id, new ArrayType(r.int(), Typ[BasicKind.Invalid])), r);
       case Tag.Slice:
-        return this.element(known(new SliceType(Typ[BasicKind.Invalid])), r);
+        return this.element(this.known(id, new SliceType(Typ[BasicKind.Invalid])), r);
       case Tag.Struct:
-        return this.struct(known(new StructType([], [])), r);
+        return this.struct(this.known(id, new StructType([], [])), r);
       case Tag.Pointer:
-        return this.element(known(new PointerType(Typ[BasicKind.Invalid])), r);
+        return this.element(this.known(id, new PointerType(Typ[BasicKind.Invalid])), r);
       case Tag.Tuple: {
-        const t = known(new TupleType([]));
+        const t = this.known(id, new TupleType([]));
         t.vars = this.variables(r).vars;
         return t;
       }
       case Tag.Signature:
-        return this.signature(known(new SignatureType(null, [], [], emptyTuple, emptyTuple, false)), r);
+        return this.signature(this.known(id, new SignatureType(null, [], [], emptyTuple, emptyTuple, false)), r);
       case Tag.Interface:
-        return this.interface(known(new InterfaceType([], [], [])), r);
+        return this.interface(this.known(id, new InterfaceType([], [], [])), r);
       case Tag.Map:
-        return this.map(known(new MapType(Typ[BasicKind.Invalid], Typ[BasicKind.Invalid])), r);
+        return this.map(this.known(id, new MapType(Typ[BasicKind.Invalid], Typ[BasicKind.Invalid])), r);
       case Tag.Chan: {
         const dir = r.byte();
         if (dir > ChanDir.RecvOnly) throw new Damaged('channel');
-        return this.element(known(new ChanType(dir, Typ[BasicKind.Invalid])), r);
+        return this.element(this.known(id, new ChanType(dir, Typ[BasicKind.Invalid])), r);
       }
       case Tag.TypeParam: {
         const t = this.typeParam(id, r);
@@ -429,13 +445,19 @@ export class ExportReader {
         return t;
       }
       case Tag.Union: {
-        const t = known(new UnionType([]));
+        const t = this.known(id, new UnionType([]));
         for (let n = r.count(); n > 0; n--) t.terms.push({ tilde: r.bool(), type: this.type(r.uint()) });
         return t;
       }
       default:
         throw new Damaged('type');
     }
+  }
+
+  /** From now on the number stands for the type. */
+  private known<T extends Type>(id: number, t: T): T {
+    this.types[id] = t;
+    return t;
   }
 
   private element<T extends ArrayType | SliceType | PointerType | ChanType>(t: T, r: ByteReader): T {
@@ -462,8 +484,8 @@ export class ExportReader {
   }
 
   private signature(t: SignatureType, r: ByteReader): SignatureType {
-    this.typeParams(r, list => (t.recvTypeParams = list));
-    this.typeParams(r, list => (t.typeParams = list));
+    this.constrain((t.recvTypeParams = this.typeParams(r)));
+    this.constrain((t.typeParams = this.typeParams(r)));
     if (r.bool()) t.recv = this.variable(r);
     t.params = this.variables(r);
     t.results = this.variables(r);
@@ -487,6 +509,20 @@ export class ExportReader {
     }
     return t;
   }
+}
+
+function storedOutline(r: ByteReader): StoredOutline {
+  const units = r.uint();
+  const length = r.uint();
+  const at = r.offset;
+  r.raw(length);
+  const read = (): Outline => {
+    const part = r.from(at);
+    const outline = readOutline(part);
+    if (outline.units.length !== units || part.offset !== at + length) throw new Damaged('outline');
+    return outline;
+  };
+  return { units, read };
 }
 
 function newObj(name: string, tag: ObjTag, pkg: PackageObj, pos: Pos): Obj {

@@ -90,11 +90,16 @@ class ExportWriter {
   finish(): Uint8Array {
     const { head } = this;
     head.uint(this.x.files.length);
-    for (const f of this.x.files) writeOutline(head, f.outline);
+    for (const f of this.x.files) {
+      const outline = head.beside();
+      writeOutline(outline, f.outline);
+      head.uint(f.outline.units.length);
+      head.uint(outline.length);
+      head.raw(outline.written());
+    }
     head.uint(this.packages.size);
     for (const path of this.packages.keys()) head.string(path);
-    head.uint(this.offsets.length);
-    for (const offset of this.offsets) head.uint(offset);
+    head.table(this.offsets);
     head.uint(this.units.length);
     head.raw(this.index.written());
     head.raw(this.data.written());

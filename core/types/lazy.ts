@@ -11,7 +11,7 @@ import type { File, FuncDecl, Unit } from '../syntax/ast.ts';
 import { Kind } from '../syntax/ast.ts';
 import { declare as parseUnit, type LazyFile, parseBody } from '../syntax/lazy.ts';
 import { Keyword } from '../syntax/outline.ts';
-import { checkBody, cleanup, initFiles, processDelayed } from './check.ts';
+import { checkBody, cleanup, initOneFile, isTooNew, processDelayed, tooNew } from './check.ts';
 import { type Checker, newEnvironment } from './checker.ts';
 import { directCycle } from './cycles.ts';
 import { objDecl } from './decl.ts';
@@ -25,9 +25,16 @@ import { Scope } from './scope.ts';
 import { emptyTuple } from './universe.ts';
 import { SignatureType, TypeKind } from './type.ts';
 
+/** A file that is opened when something in it is asked for. */
+export interface FileSlot {
+  /** How many units it has. */
+  units: number;
+  open(): LazyFile;
+}
+
 /** What opening the package gives: its files, with what is known of their declarations from earlier. */
 export interface OpenedPackage {
-  files: LazyFile[];
+  files: FileSlot[];
   stored: ExportReader | null;
 }
 
@@ -37,24 +44,38 @@ interface UnitRef {
   index: number;
 }
 
+/** Units that may declare a name, functions and methods apart: those under their own names are taken out as they are
+ * collected, methods are under the name of their receiver's type as written. */
+interface DeclaredNames {
+  byName: Map<string, number[]>;
+  byRecv: Map<string, number[]>;
+}
+
+function index(map: Map<string, number[]>, name: string, id: number): void {
+  const list = map.get(name);
+  if (list === undefined) map.set(name, [id]);
+  else list.push(id);
+}
+
 class LazyPackage {
-  private readonly scopes: Scope[] = [];
+  private slots: FileSlot[] = [];
+  private isOpen = false;
+  /** Files that have been opened; the scopes of those that have been asked for one. */
+  private readonly opened: (LazyFile | undefined)[] = [];
+  private readonly scopes: (Scope | undefined)[] = [];
   private readonly imported: boolean[] = [];
-  private readonly refs: UnitRef[] = [];
-  private readonly collected: boolean[] = [];
-  /** Units that may declare the name, functions and methods apart; emptied as they are collected. */
-  private readonly byName = new Map<string, number[]>();
-  /** Methods by the name of the receiver's type as written. */
-  private readonly byRecv = new Map<string, number[]>();
+  /** Number of each file's first unit, and of all units. */
+  private readonly first: number[] = [];
+  private readonly collected = new Set<number>();
+  private names_: DeclaredNames | null = null;
   private readonly methodObjs = new Map<number, FuncObj>();
-  private readonly units: Unit[] = [];
+  /** Numbers of the units of files that have been opened. */
   private readonly unitIds = new Map<PosBase, number>();
-  private stored: ExportReader | null = null;
+  private stored_: ExportReader | null = null;
   /** Something has been declared from its source that is not kept yet. */
   fresh = false;
   /** Methods of types that are written with the name of an alias. */
   private byAlias: Map<Obj, number[]> | null = null;
-  private files_: LazyFile[] | null = null;
   /** A declaration or body is being checked. */
   private active = false;
 
@@ -63,83 +84,134 @@ class LazyPackage {
     private readonly open: () => OpenedPackage,
   ) {}
 
-  /** The files, outlined when first asked for. */
+  /** All files. */
   get files(): LazyFile[] {
-    if (this.files_ !== null) return this.files_;
+    this.openPackage();
+    return this.slots.map((_, i) => this.file(i));
+  }
+
+  private get stored(): ExportReader | null {
+    this.openPackage();
+    return this.stored_;
+  }
+
+  private openPackage(): void {
+    if (this.isOpen) return;
+    this.isOpen = true;
     const { c } = this;
     const { files, stored } = this.open();
-    this.files_ = files;
-    this.stored = stored;
-    c.files.push(...files.map(f => f.file));
-    c.env = newEnvironment(c.pkg.scope, '');
-    const { name } = c.pkg;
-    initFiles(c);
-    c.pkg.name = name;
-    files.forEach((f, file) => {
-      this.scopes.push(new Scope(c.pkg.scope, null, null));
-      this.imported.push(false);
-      f.outline.units.forEach((u, index) => {
-        const id = this.refs.push({ file, index }) - 1;
-        const unit = files[file].file.units[index];
-        this.unitIds.set(unit, this.units.push(unit) - 1);
-        const isStored = stored !== null && stored.hasUnit(id);
-        this.collected.push(isStored);
-        if (u.keyword === Keyword.Import || isStored) return;
-        if (u.keyword !== Keyword.Func) for (const n of new Set(u.names)) this.index(this.byName, n, id);
-        else if (u.recv !== '') this.index(this.byRecv, u.recv, id);
-        else if (u.name !== 'init') this.index(this.byName, u.name, id);
-      });
-    });
+    this.slots = files;
+    this.stored_ = stored;
+    let units = 0;
+    for (const slot of files) {
+      this.first.push(units);
+      units += slot.units;
+    }
+    this.first.push(units);
+    if (files.length > 0 && isTooNew(c)) tooNew(c, this.file(0).file);
     stored?.attach({
       pkg: c.pkg,
       ctxt: c.ctxt,
-      units: this.units,
+      unit: id => this.unit(id),
       pending: this.declare,
       method: (m, unit) => void this.methodObjs.set(unit, m),
     });
-    return files;
   }
 
-  private index(map: Map<string, number[]>, name: string, id: number): void {
-    const list = map.get(name);
-    if (list === undefined) map.set(name, [id]);
-    else list.push(id);
+  private file(i: number): LazyFile {
+    let f = this.opened[i];
+    if (f !== undefined) return f;
+    this.opened[i] = f = this.slots[i].open();
+    const { c } = this;
+    const first = this.first[i];
+    const { units } = f.file;
+    for (let index = 0; index < units.length; index++) this.unitIds.set(units[index], first + index);
+    const { env } = c;
+    c.env = newEnvironment(c.pkg.scope, '');
+    initOneFile(c, f.file);
+    c.env = env;
+    return f;
+  }
+
+  private ref(id: number): UnitRef {
+    const { first } = this;
+    let low = 0;
+    let high = first.length - 2;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (first[middle] <= id) low = middle;
+      else high = middle - 1;
+    }
+    return { file: low, index: id - first[low] };
+  }
+
+  private unit(id: number): Unit | undefined {
+    if (id >= this.first[this.first.length - 1]) return undefined;
+    const { file, index } = this.ref(id);
+    return this.file(file).file.units[index];
+  }
+
+  private isCollected(id: number): boolean {
+    return this.collected.has(id) || this.stored?.hasUnit(id) === true;
+  }
+
+  /** What the units declare of which nothing is stored. */
+  private get names(): DeclaredNames {
+    if (this.names_ !== null) return this.names_;
+    const { stored } = this;
+    const names: DeclaredNames = { byName: new Map(), byRecv: new Map() };
+    for (const [file, f] of this.files.entries()) {
+      for (const [i, u] of f.outline.units.entries()) {
+        const id = this.first[file] + i;
+        if (u.keyword === Keyword.Import || stored?.hasUnit(id) === true) continue;
+        if (u.keyword !== Keyword.Func) for (const n of new Set(u.names)) index(names.byName, n, id);
+        else if (u.recv !== '') index(names.byRecv, u.recv, id);
+        else if (u.name !== 'init') index(names.byName, u.name, id);
+      }
+    }
+    return (this.names_ = names);
   }
 
   /** Enters the objects that have the name, or all of the package. */
   readonly find = (name: string | null): void => {
-    void this.files;
+    const { stored } = this;
     if (name === null) {
-      for (const n of this.stored?.names() ?? []) this.find(n);
-      for (const n of [...this.byName.keys()]) this.find(n);
+      for (const n of stored?.names() ?? []) this.find(n);
+      for (const n of [...this.names.byName.keys()]) this.find(n);
       return;
     }
-    if (this.stored?.find(name)) return;
-    const units = this.byName.get(name);
+    if (stored?.find(name)) return;
+    const { byName } = this.names;
+    const units = byName.get(name);
     if (units === undefined) return;
     this.fresh = true;
-    this.byName.delete(name);
+    byName.delete(name);
     for (const id of units) this.collect(id);
   };
 
-  private fileScope(file: number): Scope {
-    if (!this.imported[file]) {
-      this.imported[file] = true;
-      const f = this.files[file];
-      f.outline.units.forEach((u, i) => {
-        if (u.keyword === Keyword.Import) this.enterUnit(f, i, this.scopes[file], file);
-      });
-    }
-    return this.scopes[file];
+  private emptyScope(file: number): Scope {
+    return (this.scopes[file] ??= new Scope(this.c.pkg.scope, null, null));
   }
 
-  private enterUnit(f: LazyFile, index: number, scope: Scope, file: number): MethodInfo[] {
+  private fileScope(file: number): Scope {
+    const scope = this.emptyScope(file);
+    if (!this.imported[file]) {
+      this.imported[file] = true;
+      const f = this.file(file);
+      f.outline.units.forEach((u, i) => {
+        if (u.keyword === Keyword.Import) this.enterUnit(f, i, scope);
+      });
+    }
+    return scope;
+  }
+
+  private enterUnit(f: LazyFile, index: number, scope: Scope): MethodInfo[] {
     const { c } = this;
     const unit = parseUnit(f, index);
     if (unit.broken) c.incomplete = true;
     const methods: MethodInfo[] = [];
     const { env } = c;
-    c.env = newEnvironment(c.pkg.scope, c.versions.get(this.files[file].file) ?? '');
+    c.env = newEnvironment(c.pkg.scope, c.versions.get(f.file) ?? '');
     collectUnit(c, f.file, scope, unit.decls, methods);
     c.env = env;
     return methods;
@@ -147,14 +219,14 @@ class LazyPackage {
 
   /** Enters the objects of a unit that is no method. */
   private collect(id: number): void {
-    if (this.collected[id]) return;
-    this.collected[id] = true;
+    if (this.isCollected(id)) return;
+    this.collected.add(id);
     const { c } = this;
-    const { file, index } = this.refs[id];
+    const { file, index } = this.ref(id);
     const before = c.objMap.size;
-    this.enterUnit(this.files[file], index, this.fileScope(file), file);
+    const f = this.file(file);
+    this.enterUnit(f, index, this.fileScope(file));
     if (c.objMap.size === before) return;
-    const f = this.files[file];
     for (const decl of f.file.units[index].decls) {
       if (decl.kind === Kind.FuncDecl) {
         const obj = c.info.objOf(decl.name);
@@ -210,9 +282,9 @@ class LazyPackage {
     const d = c.objMap.get(obj);
     if (d === undefined) return false;
     if (d.fdecl !== null) return true;
-    const { file, index } = this.refs[d.unit];
+    const { file, index } = this.ref(d.unit);
     d.fileScope = this.fileScope(file);
-    const unit = parseUnit(this.files[file], index);
+    const unit = parseUnit(this.file(file), index);
     const decl = unit.decls[0];
     if (unit.broken) {
       c.incomplete = true;
@@ -230,8 +302,8 @@ class LazyPackage {
   /** A method of a type that was read, of which nobody has asked for more before. */
   private enterMethod(obj: FuncObj): void {
     const id = this.unitIds.get(obj.pos!.base)!;
-    const { file } = this.refs[id];
-    const d = newDecl(this.fileScope(file), this.c.versions.get(this.files[file].file) ?? '');
+    const { file } = this.ref(id);
+    const d = newDecl(this.fileScope(file), this.c.versions.get(this.file(file).file) ?? '');
     d.unit = id;
     this.c.objMap.set(obj, d);
   }
@@ -267,9 +339,9 @@ class LazyPackage {
   /** Makes the methods of a type known, without their signatures. */
   readonly methodsOf = (obj: TypeNameObj): void => {
     const { c } = this;
-    void this.files;
+    const { byRecv } = this.names;
     this.byAlias ??= this.aliases();
-    const direct = this.isAlias(obj.name) ? undefined : this.byRecv.get(obj.name);
+    const direct = this.isAlias(obj.name) ? undefined : byRecv.get(obj.name);
     const others = this.byAlias.get(obj);
     if (direct === undefined && others === undefined) return;
     const ids = [...(direct ?? []), ...(others ?? [])].sort((a, b) => a - b);
@@ -285,8 +357,8 @@ class LazyPackage {
     const known = this.methodObjs.get(id);
     if (known !== undefined) return known;
     const { c } = this;
-    const { file, index } = this.refs[id];
-    const f = this.files[file];
+    const { file, index } = this.ref(id);
+    const f = this.file(file);
     const u = f.outline.units[index];
     if (u.name === '_') return null;
     const found = resolveBaseTypeName(c, u.ptr, u.recv);
@@ -294,7 +366,7 @@ class LazyPackage {
     const obj = new FuncObj(u.name, c.pkg, { base: unit, off: u.nameAt - u.start }, null);
     obj.hasPtrRecv = found?.ptr ?? u.ptr;
     this.methodObjs.set(id, obj);
-    const d = newDecl(this.scopes[file], c.versions.get(f.file) ?? '');
+    const d = newDecl(this.emptyScope(file), c.versions.get(f.file) ?? '');
     d.unit = id;
     enter(c, obj, d);
     return obj;
@@ -310,12 +382,12 @@ class LazyPackage {
   private aliases(): Map<Obj, number[]> {
     const { c } = this;
     const map = new Map<Obj, number[]>();
-    for (const [name, ids] of this.byRecv) {
-      const units = this.byName.get(name) ?? [];
+    for (const [name, ids] of this.names.byRecv) {
+      const units = this.names.byName.get(name) ?? [];
       const possible =
         units.some(id => {
-          const { file, index } = this.refs[id];
-          const u = this.files[file].outline.units[index];
+          const { file, index } = this.ref(id);
+          const u = this.file(file).outline.units[index];
           return u.keyword === Keyword.Type && u.alias;
         }) || this.isAlias(name);
       if (!possible) continue;
@@ -333,8 +405,8 @@ class LazyPackage {
     const d = c.objMap.get(obj);
     if (d === undefined || d.bodyChecked || d.unit < 0) return;
     if (obj.type === null || d.fdecl === null || d.fdecl.body === null) return;
-    const { file, index } = this.refs[d.unit];
-    const f = this.files[file];
+    const { file, index } = this.ref(d.unit);
+    const f = this.file(file);
     const unit = f.file.units[index];
     if (!parseBody(f, index)) {
       d.bodyChecked = true;
@@ -377,9 +449,7 @@ class LazyPackage {
     }
     const units = new Map<number, Obj[]>();
     // some declare nothing that has a name
-    this.collected.forEach((done, unit) => {
-      if (done) units.set(unit, []);
-    });
+    for (let unit = 0; unit < this.first[files.length]; unit++) if (this.isCollected(unit)) units.set(unit, []);
     for (const obj of elems.values()) {
       const unit = obj.pos === null ? undefined : this.unitIds.get(obj.pos.base);
       if (unit === undefined) continue;

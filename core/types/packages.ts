@@ -6,6 +6,7 @@ import { type PkgFlags, pkgConfigFlags } from '../cgo/pkgconfig.ts';
 import { translateCgo } from '../cgo/translate.ts';
 import { importedPackage, type Package, packageList } from '../load/package.ts';
 import type { Target } from '../load/target.ts';
+import { Damaged } from '../source/bytes.ts';
 import { type FileSystem, listening } from '../source/files.ts';
 import { clean, join } from '../source/path.ts';
 import { finish } from '../source/steps.ts';
@@ -21,8 +22,8 @@ import { checkFilesSteps } from './check.ts';
 import { Checker, type Config } from './checker.ts';
 import { Context } from './context.ts';
 import type { CheckedPackage } from './info.ts';
-import { ExportReader } from './export-read.ts';
-import { lazyPackage } from './lazy.ts';
+import { ExportReader, type StoredOutline } from './export-read.ts';
+import { type FileSlot, lazyPackage } from './lazy.ts';
 import type { Obj, PackageObj } from './object.ts';
 import { newPackage } from './package.ts';
 import { type Sizes, sizesFor } from './sizes.ts';
@@ -319,27 +320,40 @@ function checkLazily(checking: Checking, p: Package): CheckedPackage {
   const importer = { import: (path: string) => imports.get(path) ?? `can't find import: "${path}"` };
   const c = new Checker({ ...conf, importer, funcBodies: false }, pkg, []);
   return lazyPackage(c, () => {
-    const files: LazyFile[] = [];
+    const files: FileSlot[] = [];
     const bytes = p.files.cgoFiles.length > 0 ? null : checking.stored(p);
     const stored = bytes === null ? null : ExportReader.open(bytes);
     for (const name of goFiles(p)) {
       const path = name.startsWith('/') ? name : join(p.dir, name);
       const bytes = checking.fs.readFile(path);
       if (bytes === null) continue;
-      let file = checking.outlined.get(bytes);
-      if (file === undefined || file.file.source.path !== path) {
-        const outline = stored?.outlines[files.length];
-        if (outline === undefined) file = lazyFile(checking.parser, path, decodeUtf8(bytes), checking.rules);
-        else
-          file = outlinedFile(checking.parser, new SourceText(path, () => decodeUtf8(bytes)), outline, checking.rules);
-        checking.outlined.set(bytes, file);
-      }
-      files.push(file);
+      const outline = stored?.outlines[files.length];
+      const open = () => openFile(checking, path, bytes, outline);
+      files.push(outline === undefined ? openSlot(open()) : { units: outline.units, open });
     }
     if (p.files.cgoFiles.length > 0)
-      for (const file of finish(cgoSteps(checking, p))) files.push(asLazy(file, checking.parser, checking.rules));
+      for (const file of finish(cgoSteps(checking, p)))
+        files.push(openSlot(asLazy(file, checking.parser, checking.rules)));
     return { files, stored };
   });
+}
+
+function openSlot(file: LazyFile): FileSlot {
+  return { units: file.outline.units.length, open: () => file };
+}
+
+/** The file, outlined unless its outline is known from earlier. */
+function openFile(checking: Checking, path: string, bytes: Uint8Array, outline: StoredOutline | undefined): LazyFile {
+  const { parser, rules, outlined } = checking;
+  let file = outlined.get(bytes);
+  if (file !== undefined && file.file.source.path === path) {
+    if (outline !== undefined && outline.units !== file.outline.units.length) throw new Damaged('outline');
+    return file;
+  }
+  if (outline === undefined) file = lazyFile(parser, path, decodeUtf8(bytes), rules);
+  else file = outlinedFile(parser, new SourceText(path, () => decodeUtf8(bytes)), outline.read(), rules);
+  outlined.set(bytes, file);
+  return file;
 }
 
 /** Checks the whole package once more, apart from what its importers see of it. */

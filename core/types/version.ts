@@ -23,6 +23,7 @@ export function release(c: Checker): number {
 
 /** The language version `go1.N` of a Go version such as go1.21.3 or go1.22rc1; empty if it is none (go/version Lang). */
 export function asGoVersion(v: string): string {
+  if (v === '') return '';
   const m = /^(go1(?:\.(?:0|[1-9]\d*))?)(?:\.\d+)?(?:(?:rc|beta|alpha)\d+)?(?:-.*)?$/.exec(v);
   return m === null ? '' : m[1];
 }
