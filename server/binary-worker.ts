@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { type ByteSource, sourceOf } from '../core/binary/bytes.ts';
-import { addLicences, analysisOf, assembly, whyAnswer, withoutAnswer } from './binary-go.ts';
-import { openSource } from './binary-file.ts';
-import { answerOf, compareBinaries, guarded, type OpenBinary, openBinary } from './binary-report.ts';
+import { addLicences, analysisOf, assembly, whyAnswer, withoutAnswer } from './binary/go.ts';
+import { openSource } from './binary/file.ts';
+import { answerOf, compareBinaries, guarded, type OpenBinary, openBinary } from './binary/report.ts';
 import { UsageError } from './command.ts';
 import type { BinaryFile, BinaryParams, BinaryResult } from './protocol/binary.ts';
 

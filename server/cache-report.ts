@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { objectPackage } from '../core/binary/objectpackage.ts';
-import { makeFolder } from './build-folder.ts';
-import { sourceOfFd } from './binary-file.ts';
+import { makeFolder } from './build/folder.ts';
+import { sourceOfFd } from './binary/file.ts';
 import { cacheFolder } from './cache-folder.ts';
 import {
   type CacheEntry,

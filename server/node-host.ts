@@ -1,11 +1,11 @@
 /** The platform in Node: threads for analysis, binaries and reports; processes for builds. */
 import { Worker } from 'node:worker_threads';
-import { archive } from './archives.ts';
-import { runBuilds } from './build.ts';
-import { readGraph, whatIf } from './build-data.ts';
-import { exportBuild } from './build-export.ts';
-import { listRecords } from './build-records.ts';
-import { failedResult, parseTargets } from './build-targets.ts';
+import { archive } from './build/archives.ts';
+import { runBuilds } from './build/build.ts';
+import { readGraph, whatIf } from './build/page-data.ts';
+import { exportBuild } from './build/export.ts';
+import { listRecords } from './build/records.ts';
+import { failedResult, parseTargets } from './build/targets.ts';
 import { engineThread } from './engine-thread.ts';
 import type { ServerHost } from './host.ts';
 import type { BinaryResult } from './protocol/binary.ts';

@@ -10,10 +10,10 @@ import { URI } from 'vscode-uri';
 import { levelsOf } from '../core/load/levels.ts';
 import { buildModes, buildModeSupported, ports, sanitizerSupported } from '../core/load/ports.ts';
 import { levelKnob } from '../core/load/target.ts';
-import { findProfile, parseTargets, profileInfos } from './build-targets.ts';
+import { findProfile, parseTargets, profileInfos } from './build/targets.ts';
 import type { ServerHost } from './host.ts';
 import { askSettings, commandsFor, isSettings, peerOf, watchFiles, withChoice } from './peer.ts';
-import { workflow } from './workflow.ts';
+import { workflow } from './build/workflow.ts';
 import { serveLive } from './live.ts';
 import { BINARY_REQUEST, type BinaryParams } from './protocol/binary.ts';
 import {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, wr
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SummaryStore } from '../core/summary/encode.ts';
-import { makeFolder } from './build-folder.ts';
+import { makeFolder } from './build/folder.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { Environment } from './go-env.ts';
 

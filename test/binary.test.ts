@@ -15,7 +15,7 @@ import { readImage } from '../core/binary/open.ts';
 import { funcRecord, readPclntab } from '../core/binary/pclntab.ts';
 import { ledgerOf } from '../core/size/attribute.ts';
 import { Claims, KINDS, type Ledger } from '../core/size/ledger.ts';
-import { binaryReport } from '../server/binary-report.ts';
+import { binaryReport } from '../server/binary/report.ts';
 import { goTest, type GoToolchain } from './go.ts';
 import { gospect } from './gospect.ts';
 

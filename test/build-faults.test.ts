@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hintFor } from '../server/build-hints.ts';
-import { faultsOf } from '../server/dry-run.ts';
+import { hintFor } from '../server/build/hints.ts';
+import { faultsOf } from '../server/build/dry-run.ts';
 import { goTest } from './go.ts';
 import { gospect as run } from './gospect.ts';
 

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Checked, type Forecast, type Prediction } from '../core/actions/explain.ts';
-import { loadRecord } from '../server/build-records.ts';
+import { loadRecord } from '../server/build/records.ts';
 import { type Group, groups, type Scenario, type Stage } from './explain/scenarios.ts';
 import { goTest } from './go.ts';
 import { gospect as run } from './gospect.ts';

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { runBuilds } from '../server/build.ts';
+import { runBuilds } from '../server/build/build.ts';
 import { makeReport } from '../server/reports/report.ts';
 import { goTest } from './go.ts';
 

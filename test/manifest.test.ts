@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { profiles } from '../server/build-targets.ts';
+import { profiles } from '../server/build/targets.ts';
 
 const root = path.dirname(import.meta.dirname);
 const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));

@@ -8,12 +8,12 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { levelKnob } from '../core/load/target.ts';
 import { levelsOf } from '../core/load/levels.ts';
 import { ports } from '../core/load/ports.ts';
-import { tarOf } from '../server/archives.ts';
-import { linkageOf } from '../server/linkage.ts';
-import { runsHere } from '../server/runs-here.ts';
-import { findProfile, parseTargetList, parseTargets, profileInfos, targetName } from '../server/build-targets.ts';
+import { tarOf } from '../server/build/archives.ts';
+import { linkageOf } from '../server/build/linkage.ts';
+import { runsHere } from '../server/build/runs-here.ts';
+import { findProfile, parseTargetList, parseTargets, profileInfos, targetName } from '../server/build/targets.ts';
 import type { OwnProfile, TargetResult } from '../server/protocol/builds.ts';
-import { workflow } from '../server/workflow.ts';
+import { workflow } from '../server/build/workflow.ts';
 import { goTest } from './go.ts';
 import { gospect as run } from './gospect.ts';
 

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { copySources, sourcesOf } from '../server/module-copy.ts';
+import { copySources, sourcesOf } from '../server/build/module-copy.ts';
 
 const top = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-verified-')));
 afterAll(() => fs.rmSync(top, { recursive: true, force: true }));

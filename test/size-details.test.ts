@@ -6,8 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { sourceOf } from '../core/binary/bytes.ts';
 import { readImage } from '../core/binary/open.ts';
 import { functionsOf, recordedAs } from '../core/size/details.ts';
-import { assembly } from '../server/binary-go.ts';
-import { binaryReport, openBinary } from '../server/binary-report.ts';
+import { assembly } from '../server/binary/go.ts';
+import { binaryReport, openBinary } from '../server/binary/report.ts';
 import { goTest } from './go.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-details-'));

@@ -8,13 +8,13 @@ import { parseActionGraph } from '../core/actions/graph.ts';
 import { toTrace } from '../core/actions/export.ts';
 import { replay } from '../core/actions/schedule.ts';
 import { graphOfTrace, TraceReader } from '../core/actions/trace.ts';
-import { parseForeign, readGraph, whatIf } from '../server/build-data.ts';
-import { exportBuild } from '../server/build-export.ts';
-import { listRecords } from '../server/build-records.ts';
+import { parseForeign, readGraph, whatIf } from '../server/build/page-data.ts';
+import { exportBuild } from '../server/build/export.ts';
+import { listRecords } from '../server/build/records.ts';
 import type { GraphData } from '../server/protocol/builds.ts';
-import { runBuilds } from '../server/build.ts';
+import { runBuilds } from '../server/build/build.ts';
 import type { BuildEvent } from '../server/protocol/builds.ts';
-import { parsePs, toolOf, watchByPs, watchProcesses } from '../server/process-watch.ts';
+import { parsePs, toolOf, watchByPs, watchProcesses } from '../server/build/process-watch.ts';
 import { goTest } from './go.ts';
 import { gospect } from './gospect.ts';
 

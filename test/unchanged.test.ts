@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { loadRecord } from '../server/build-records.ts';
+import { loadRecord } from '../server/build/records.ts';
 import type { TargetResult } from '../server/protocol/builds.ts';
 import { goTest } from './go.ts';
 import { gospect } from './gospect.ts';

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Analysis, deadCode, symbolsNamed, whyLinked } from '../core/size/why.ts';
-import { linkedProgram } from '../server/linked.ts';
+import { linkedProgram } from '../server/binary/linked.ts';
 import { goTest, type GoToolchain } from './go.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-why-'));

@@ -1,10 +1,10 @@
 /** gospect build: go build for one or many targets. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { runBuilds } from '../build.ts';
-import { placeInRepository, requested, TARGETS_FLAGS } from '../build-flags.ts';
+import { runBuilds } from '../build/build.ts';
+import { placeInRepository, requested, TARGETS_FLAGS } from '../build/flags.ts';
 import { slashed } from '../node-files.ts';
-import { findProfile, profiles, profileText, targetName } from '../build-targets.ts';
+import { findProfile, profiles, profileText, targetName } from '../build/targets.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
 import type { BuildEvent, TargetResult } from '../protocol/builds.ts';
 import { formatSize } from '../protocol/units.ts';
@@ -49,7 +49,7 @@ export const build: Command = {
       if (targets.length === 0) throw new UsageError('--github needs the targets to build: --target');
       const { env, flags: own, musl } = findProfile(request.profile || 'default', request.profiles);
       io.out(
-        (await import('../workflow.ts')).workflow({
+        (await import('../build/workflow.ts')).workflow({
           targets,
           env,
           musl: musl === true,
@@ -82,7 +82,7 @@ export const build: Command = {
     if (message !== '') throw new UsageError(message);
     const archives =
       flags.has('archive') && !dry && !io.signal.aborted
-        ? (await import('../archives.ts')).archive(built(results), out)
+        ? (await import('../build/archives.ts')).archive(built(results), out)
         : [];
     if (flags.has('json')) io.out(`${JSON.stringify({ v: 1, results, archives })}\n`);
     else if (!dry) {

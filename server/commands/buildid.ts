@@ -1,6 +1,6 @@
 /** gospect buildid: as go tool buildid. */
 import { readBuildId } from '../../core/binary/buildid.ts';
-import { withImage } from '../binary-file.ts';
+import { withImage } from '../binary/file.ts';
 import { type Command, Exit, UsageError } from '../command.ts';
 
 export const buildid: Command = {

@@ -10,11 +10,11 @@ import {
   predictionText,
 } from '../../core/actions/explain.ts';
 import { type ActionGraph, parseActionGraph } from '../../core/actions/graph.ts';
-import { runBuilds } from '../build.ts';
-import type { BuildRequest } from '../build-command.ts';
-import { requestedOne, TARGET_FLAGS } from '../build-flags.ts';
-import { loadRecord } from '../build-records.ts';
-import { explainNext } from '../explain.ts';
+import { runBuilds } from '../build/build.ts';
+import type { BuildRequest } from '../build/go-command.ts';
+import { requestedOne, TARGET_FLAGS } from '../build/flags.ts';
+import { loadRecord } from '../build/records.ts';
+import { explainNext } from '../build/explain.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
 
 export const explain: Command = {

@@ -1,7 +1,7 @@
 /** gospect nm: as go tool nm. */
 import { type Image, Letter, type Symbols } from '../../core/binary/image.ts';
 import { readPclntab, funcRecord } from '../../core/binary/pclntab.ts';
-import { withImage } from '../binary-file.ts';
+import { withImage } from '../binary/file.ts';
 import { goSort } from '../go-sort.ts';
 import { type Command, Exit, UsageError } from '../command.ts';
 

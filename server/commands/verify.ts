@@ -1,7 +1,7 @@
 /** gospect verify: whether a build is reproducible. */
-import { requestedOne, TARGET_FLAGS } from '../build-flags.ts';
+import { requestedOne, TARGET_FLAGS } from '../build/flags.ts';
 import { type Command, Exit, UsageError } from '../command.ts';
-import { verifyBuild } from '../verify.ts';
+import { verifyBuild } from '../build/verify.ts';
 
 export const verify: Command = {
   name: 'verify',

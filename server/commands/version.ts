@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { readImage } from '../../core/binary/open.ts';
 import { readBuildInfo } from '../../core/binary/buildinfo.ts';
-import { withSource } from '../binary-file.ts';
+import { withSource } from '../binary/file.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
 import { ownVersion } from '../own-version.ts';
 

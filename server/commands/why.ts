@@ -15,9 +15,9 @@ import {
   whyLinked,
   withoutImport,
 } from '../../core/size/why.ts';
-import { withImage } from '../binary-file.ts';
+import { withImage } from '../binary/file.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
-import { linkedProgram, requestOf } from '../linked.ts';
+import { linkedProgram, requestOf } from '../binary/linked.ts';
 import { formatCount } from '../protocol/units.ts';
 
 /** Flags of go build that change which objects are linked; they are passed on. */

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { findPort } from '../../core/load/ports.ts';
-import { type BuildTarget, shellWord, targetName } from '../build-targets.ts';
+import { type BuildTarget, shellWord, targetName } from '../build/targets.ts';
 import { type Compiler, compilersFor, triples, zigTargets } from '../c-compilers.ts';
 import { defaultCC, type Environment, findGo, type GoEnv, lookPath } from '../go-env.ts';
 import { quotedWords } from '../go-flags.ts';

@@ -3,7 +3,7 @@ import { readBuildInfo } from '../../core/binary/buildinfo.ts';
 import { ledgerOf } from '../../core/size/attribute.ts';
 import { groupLedger } from '../../core/size/group.ts';
 import { savings } from '../../core/size/savings.ts';
-import { withImage } from '../../server/binary-file.ts';
+import { withImage } from '../../server/binary/file.ts';
 import type { LedgerCost } from './size.ts';
 
 const cost = withImage(process.cwd(), process.argv[2], (image): LedgerCost => {

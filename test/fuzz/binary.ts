@@ -12,7 +12,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { sourceOf } from '../../core/binary/bytes.ts';
-import { binaryReport, compareBinaries, guarded, openBinary } from '../../server/binary-report.ts';
+import { binaryReport, compareBinaries, guarded, openBinary } from '../../server/binary/report.ts';
 import { mutate } from './mutate.ts';
 import { type Seed, seedsOf, TARGETS } from './seeds.ts';
 

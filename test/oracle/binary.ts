@@ -9,7 +9,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { portOf, readBuildInfo } from '../../core/binary/buildinfo.ts';
 import { ledgerOf } from '../../core/size/attribute.ts';
-import { withImage } from '../../server/binary-file.ts';
+import { withImage } from '../../server/binary/file.ts';
 import { gospect } from '../gospect.ts';
 
 const OUTPUT_LIMIT = 2 ** 30;

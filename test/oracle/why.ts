@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { linkedProgram } from '../../server/linked.ts';
+import { linkedProgram } from '../../server/binary/linked.ts';
 
 const [cwd, main, ...flags] = process.argv.slice(2);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-why-'));

@@ -1,9 +1,9 @@
 /** Runs the go command and turns what it says into events. It is given an argument array, never a shell's line. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
-import type { Environment } from './go-env.ts';
+import type { Environment } from '../go-env.ts';
 import { watchProcesses } from './process-watch.ts';
-import type { BuildEvent, ProcessInfo } from './protocol/builds.ts';
+import type { BuildEvent, ProcessInfo } from '../protocol/builds.ts';
 
 /** What is told of a run of the go command. */
 export interface Progress {

@@ -1,7 +1,7 @@
 /** How a program is linked, and which libraries it needs. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { withImage } from './binary-file.ts';
+import { withImage } from '../binary/file.ts';
 
 export interface Linkage {
   /** `static`: needs no library where it runs. '' when the file cannot be read. */

@@ -1,17 +1,17 @@
 /** Answers the binary explorer: one executable, what its bytes are and what it says of itself. */
-import { readBuildId } from '../core/binary/buildid.ts';
-import { type BuildInfo, portOf, readBuildInfo } from '../core/binary/buildinfo.ts';
-import { type ByteSource, FormatError } from '../core/binary/bytes.ts';
-import { hardeningOf, linkerVariables } from '../core/binary/hardening.ts';
-import type { Image } from '../core/binary/image.ts';
-import { makerNote } from '../core/binary/maker.ts';
-import { type Read, readImage } from '../core/binary/open.ts';
-import { ledgerOf } from '../core/size/attribute.ts';
-import { type Functions, functionsOf } from '../core/size/details.ts';
-import { diffOf, type DiffRow, type Side } from '../core/size/diff.ts';
-import type { Ledger } from '../core/size/ledger.ts';
-import { largeRows, stripOf, stripOfSections, type Table, tableOf } from '../core/size/summary.ts';
-import { packTable } from './protocol/packed.ts';
+import { readBuildId } from '../../core/binary/buildid.ts';
+import { type BuildInfo, portOf, readBuildInfo } from '../../core/binary/buildinfo.ts';
+import { type ByteSource, FormatError } from '../../core/binary/bytes.ts';
+import { hardeningOf, linkerVariables } from '../../core/binary/hardening.ts';
+import type { Image } from '../../core/binary/image.ts';
+import { makerNote } from '../../core/binary/maker.ts';
+import { type Read, readImage } from '../../core/binary/open.ts';
+import { ledgerOf } from '../../core/size/attribute.ts';
+import { type Functions, functionsOf } from '../../core/size/details.ts';
+import { diffOf, type DiffRow, type Side } from '../../core/size/diff.ts';
+import type { Ledger } from '../../core/size/ledger.ts';
+import { largeRows, stripOf, stripOfSections, type Table, tableOf } from '../../core/size/summary.ts';
+import { packTable } from '../protocol/packed.ts';
 import type {
   BinaryAnswer,
   BinaryHead,
@@ -19,7 +19,7 @@ import type {
   BinarySummary,
   BinaryTable,
   DifferenceTable,
-} from './protocol/binary.ts';
+} from '../protocol/binary.ts';
 
 /** The questions that a file answers by itself. */
 export type FileQuery = Exclude<BinaryQuery, { type: 'assembly' | 'why' | 'without' | 'compare' }>;

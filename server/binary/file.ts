@@ -1,10 +1,10 @@
 /** Executables on disk for the core's readers: slices are read when they are asked for, the file is closed afterwards. */
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ByteSource } from '../core/binary/bytes.ts';
-import type { Image } from '../core/binary/image.ts';
-import { readImage } from '../core/binary/open.ts';
-import { UsageError } from './command.ts';
+import type { ByteSource } from '../../core/binary/bytes.ts';
+import type { Image } from '../../core/binary/image.ts';
+import { readImage } from '../../core/binary/open.ts';
+import { UsageError } from '../command.ts';
 
 /** Calls `use` with the image of a file. Throws a UsageError that names the file when it cannot be read. */
 export function withImage<T>(cwd: string, file: string, use: (image: Image) => T): T {

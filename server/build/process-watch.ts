@@ -6,7 +6,7 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ProcessInfo } from './protocol/builds.ts';
+import type { ProcessInfo } from '../protocol/builds.ts';
 
 const interval = 250;
 /** Clock ticks a second in /proc/PID/stat, on every architecture that Linux runs on today. */

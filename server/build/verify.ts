@@ -5,16 +5,16 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { sourceOf } from '../core/binary/bytes.ts';
-import { readBuildInfo } from '../core/binary/buildinfo.ts';
-import { readImage } from '../core/binary/open.ts';
+import { sourceOf } from '../../core/binary/bytes.ts';
+import { readBuildInfo } from '../../core/binary/buildinfo.ts';
+import { readImage } from '../../core/binary/open.ts';
 import { runBuilds } from './build.ts';
-import { type BuildRequest, gorootOf } from './build-command.ts';
-import { hintFor } from './build-hints.ts';
-import { type Environment, findGo } from './go-env.ts';
+import { type BuildRequest, gorootOf } from './go-command.ts';
+import { hintFor } from './hints.ts';
+import { type Environment, findGo } from '../go-env.ts';
 import { copySources, sourcesOf } from './module-copy.ts';
-import { nodeFiles, slashed } from './node-files.ts';
-import type { BuildEvent } from './protocol/builds.ts';
+import { nodeFiles, slashed } from '../node-files.ts';
+import type { BuildEvent } from '../protocol/builds.ts';
 
 export interface Difference {
   /** The executable's name. */

@@ -4,10 +4,10 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { findModuleRoot, findWorkFile } from '../core/load/mainmodules.ts';
-import { type ModFile, parseModFile, parseWorkFile } from '../core/load/modfile.ts';
-import { below, dirname, isAbsolute, join } from '../core/source/path.ts';
-import { nodeFiles } from './node-files.ts';
+import { findModuleRoot, findWorkFile } from '../../core/load/mainmodules.ts';
+import { type ModFile, parseModFile, parseWorkFile } from '../../core/load/modfile.ts';
+import { below, dirname, isAbsolute, join } from '../../core/source/path.ts';
+import { nodeFiles } from '../node-files.ts';
 
 /** What is copied. Paths are absolute, with slashes. */
 interface Sources {

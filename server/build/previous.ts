@@ -1,8 +1,8 @@
 /** The executable that a build replaces is kept, one for each, so that the two can be compared. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from './build-folder.ts';
-import { cacheFolder } from './cache-folder.ts';
+import { makeFolder } from './folder.ts';
+import { cacheFolder } from '../cache-folder.ts';
 
 /** Executables that are kept, whatever was built. */
 const MOST = 6;

@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type ActionGraph, parseActionGraph } from '../core/actions/graph.ts';
-import { type CacheKey, parseHashLines } from '../core/actions/keys.ts';
+import { type ActionGraph, parseActionGraph } from '../../core/actions/graph.ts';
+import { type CacheKey, parseHashLines } from '../../core/actions/keys.ts';
 import {
   allFlags,
   buildEnv,
@@ -14,15 +14,15 @@ import {
   hostTarget,
   placeOf,
   toolchainEnv,
-} from './build-command.ts';
-import { readIfThere } from './build-folder.ts';
-import { hintFor } from './build-hints.ts';
-import { type BuildRecord, loadLatest, loadRecord, recordId } from './build-records.ts';
-import { findProfile, targetName } from './build-targets.ts';
-import { cacheDir } from './go-cache.ts';
-import { type Environment, findGo } from './go-env.ts';
+} from './go-command.ts';
+import { readIfThere } from './folder.ts';
+import { hintFor } from './hints.ts';
+import { type BuildRecord, loadLatest, loadRecord, recordId } from './records.ts';
+import { findProfile, targetName } from './targets.ts';
+import { cacheDir } from '../go-cache.ts';
+import { type Environment, findGo } from '../go-env.ts';
 import { runGo } from './go-process.ts';
-import { nodeFiles, slashed } from './node-files.ts';
+import { nodeFiles, slashed } from '../node-files.ts';
 
 export interface DryRun {
   /** The target's name. */

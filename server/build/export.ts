@@ -1,10 +1,10 @@
 /** A build in a file: for Gospect itself, for Graphviz, for Chrome and Perfetto, for a browser. */
-import { toDot, toTrace } from '../core/actions/export.ts';
-import { graphOf, readGraph } from './build-data.ts';
-import { loadRecord } from './build-records.ts';
-import type { Environment } from './go-env.ts';
-import { htmlPage } from './html-page.ts';
-import type { ExportParams, ExportResult } from './protocol/builds.ts';
+import { toDot, toTrace } from '../../core/actions/export.ts';
+import { graphOf, readGraph } from './page-data.ts';
+import { loadRecord } from './records.ts';
+import type { Environment } from '../go-env.ts';
+import { htmlPage } from '../html-page.ts';
+import type { ExportParams, ExportResult } from '../protocol/builds.ts';
 
 export function exportBuild(env: Environment, { format, ...build }: ExportParams): ExportResult {
   const result = readGraph(env, build);

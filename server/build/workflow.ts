@@ -1,8 +1,8 @@
 /** A GitHub Actions workflow for when one machine is not enough. */
-import { levelKnob } from '../core/load/target.ts';
-import { dirname } from '../core/source/path.ts';
-import { type BuildTarget, shellWord, targetName } from './build-targets.ts';
-import { UsageError } from './command.ts';
+import { levelKnob } from '../../core/load/target.ts';
+import { dirname } from '../../core/source/path.ts';
+import { type BuildTarget, shellWord, targetName } from './targets.ts';
+import { UsageError } from '../command.ts';
 
 /** Which machine of GitHub builds for the target: its own where cgo needs it. */
 function runner(target: BuildTarget, cgo: boolean): string {

@@ -5,10 +5,10 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { previousOf } from './build-previous.ts';
-import type { RecordHead } from './build-records.ts';
-import type { Environment } from './go-env.ts';
-import type { TargetResult } from './protocol/builds.ts';
+import { previousOf } from './previous.ts';
+import type { RecordHead } from './records.ts';
+import type { Environment } from '../go-env.ts';
+import type { TargetResult } from '../protocol/builds.ts';
 
 /** The keys of all actions that -debug-actiongraph wrote, in their order; '' when something ran. */
 export function idleActions(graph: string): string {

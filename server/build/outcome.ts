@@ -1,16 +1,16 @@
 /** What a build leaves: programs moved into place, and a record of what go did. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { type ActionGraph, parseActionGraph, totals } from '../core/actions/graph.ts';
-import { type CacheKey, shortHash } from '../core/actions/keys.ts';
+import { type ActionGraph, parseActionGraph, totals } from '../../core/actions/graph.ts';
+import { type CacheKey, shortHash } from '../../core/actions/keys.ts';
 import { linkageOfAll } from './linkage.ts';
-import { keepPrevious, previousOf } from './build-previous.ts';
-import { type BuildRecord, changedKeys, type RecordHead, saveRecord } from './build-records.ts';
-import { idleActions, isSame } from './build-repeat.ts';
-import { cacheDir } from './go-cache.ts';
-import type { Environment, GoEnv } from './go-env.ts';
+import { keepPrevious, previousOf } from './previous.ts';
+import { type BuildRecord, changedKeys, type RecordHead, saveRecord } from './records.ts';
+import { idleActions, isSame } from './repeat.ts';
+import { cacheDir } from '../go-cache.ts';
+import type { Environment, GoEnv } from '../go-env.ts';
 import type { GoRun } from './go-process.ts';
-import type { TargetResult } from './protocol/builds.ts';
+import type { TargetResult } from '../protocol/builds.ts';
 
 /** An action graph and the text it was read from. */
 export interface WrittenGraph {

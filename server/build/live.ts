@@ -1,18 +1,18 @@
 /** What is told of a build while it runs: the actions that began and ended, and how many packages there will be. */
 import fs from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { TraceReader } from '../core/actions/trace.ts';
-import { createLoader } from '../core/load/loader.ts';
-import { loadSteps } from '../core/load/load.ts';
-import { packageList } from '../core/load/package.ts';
-import type { Target } from '../core/load/target.ts';
-import type { BuildRequest } from './build-command.ts';
-import { type GoEnv, moduleEnv } from './go-env.ts';
-import type { LoadFlags } from './load-flags.ts';
-import { loadDefaults } from './loading.ts';
-import { nodeFiles, slashed } from './node-files.ts';
-import { readOverlay } from './overlay.ts';
-import type { LiveSpan } from './protocol/builds.ts';
+import { TraceReader } from '../../core/actions/trace.ts';
+import { createLoader } from '../../core/load/loader.ts';
+import { loadSteps } from '../../core/load/load.ts';
+import { packageList } from '../../core/load/package.ts';
+import type { Target } from '../../core/load/target.ts';
+import type { BuildRequest } from './go-command.ts';
+import { type GoEnv, moduleEnv } from '../go-env.ts';
+import type { LoadFlags } from '../load-flags.ts';
+import { loadDefaults } from '../loading.ts';
+import { nodeFiles, slashed } from '../node-files.ts';
+import { readOverlay } from '../overlay.ts';
+import type { LiveSpan } from '../protocol/builds.ts';
 
 /**
  * Reads what -debug-trace writes while it is written, and tells which actions began and ended. Stopping tells how long

@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
-import { makeFolder } from './build-folder.ts';
-import type { BuiltTarget } from './protocol/builds.ts';
+import { makeFolder } from './folder.ts';
+import type { BuiltTarget } from '../protocol/builds.ts';
 
 interface Content {
   name: string;

@@ -8,14 +8,14 @@ import {
   type ParsedGraph,
   parseActionGraph,
   totals,
-} from '../core/actions/graph.ts';
-import { changeText, compareKeys } from '../core/actions/inputs.ts';
-import type { CacheKey } from '../core/actions/keys.ts';
-import { criticalPath, lanes, observedWorkers, replay } from '../core/actions/schedule.ts';
-import { graphOfTrace } from '../core/actions/trace.ts';
-import { loadRecord } from './build-records.ts';
-import type { Environment } from './go-env.ts';
-import type { GraphData, GraphResult, ProcessInfo, Reason, WhatIfQuestion } from './protocol/builds.ts';
+} from '../../core/actions/graph.ts';
+import { changeText, compareKeys } from '../../core/actions/inputs.ts';
+import type { CacheKey } from '../../core/actions/keys.ts';
+import { criticalPath, lanes, observedWorkers, replay } from '../../core/actions/schedule.ts';
+import { graphOfTrace } from '../../core/actions/trace.ts';
+import { loadRecord } from './records.ts';
+import type { Environment } from '../go-env.ts';
+import type { GraphData, GraphResult, ProcessInfo, Reason, WhatIfQuestion } from '../protocol/builds.ts';
 
 /**
  * Why packages were built again: for each key that changed the inputs that differ. A package whose only difference is

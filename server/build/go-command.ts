@@ -1,17 +1,17 @@
 /** What the go command is run with for a build: the program, its environment, its flags. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { levelKnob } from '../core/load/target.ts';
-import { findModuleRoot } from '../core/load/mainmodules.ts';
-import { parseModFile } from '../core/load/modfile.ts';
-import { join } from '../core/source/path.ts';
-import type { Place } from './build-records.ts';
-import type { BuildTarget, Profile } from './build-targets.ts';
-import { muslCompiler } from './c-compilers.ts';
-import { type Environment, type Found, type GoEnv, lookPath } from './go-env.ts';
-import { type LoadFlags, noFlags } from './load-flags.ts';
-import { nodeFiles, slashed } from './node-files.ts';
-import type { OwnProfile } from './protocol/builds.ts';
+import { levelKnob } from '../../core/load/target.ts';
+import { findModuleRoot } from '../../core/load/mainmodules.ts';
+import { parseModFile } from '../../core/load/modfile.ts';
+import { join } from '../../core/source/path.ts';
+import type { Place } from './records.ts';
+import type { BuildTarget, Profile } from './targets.ts';
+import { muslCompiler } from '../c-compilers.ts';
+import { type Environment, type Found, type GoEnv, lookPath } from '../go-env.ts';
+import { type LoadFlags, noFlags } from '../load-flags.ts';
+import { nodeFiles, slashed } from '../node-files.ts';
+import type { OwnProfile } from '../protocol/builds.ts';
 
 export interface BuildRequest {
   /** Absolute. */

@@ -1,12 +1,12 @@
 /** What the next build would do: the go command's dry run, the record of the last build and the cache, put together. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Forecast, forecast } from '../core/actions/explain.ts';
-import type { InputChange } from '../core/actions/inputs.ts';
+import { type Forecast, forecast } from '../../core/actions/explain.ts';
+import type { InputChange } from '../../core/actions/inputs.ts';
 import { type DryRun, dryRun } from './dry-run.ts';
-import type { BuildRequest } from './build-command.ts';
-import { entryFault } from './go-cache.ts';
-import type { Environment } from './go-env.ts';
+import type { BuildRequest } from './go-command.ts';
+import { entryFault } from '../go-cache.ts';
+import type { Environment } from '../go-env.ts';
 
 /** The forecast for a build of this request, or why there is none. */
 export async function explainNext(

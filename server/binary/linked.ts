@@ -5,13 +5,13 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { BuildInfo } from '../core/binary/buildinfo.ts';
-import { sourceOf } from '../core/binary/bytes.ts';
-import { readCgoExports } from '../core/binary/cgo-directives.ts';
-import { readBuiltins, readGoObjects } from '../core/binary/goobj.ts';
-import { readHostObjects } from '../core/binary/hostobject.ts';
-import { type BuildMode, loadProgram } from '../core/size/link.ts';
-import { type Analysis, analyse } from '../core/size/why.ts';
+import type { BuildInfo } from '../../core/binary/buildinfo.ts';
+import { sourceOf } from '../../core/binary/bytes.ts';
+import { readCgoExports } from '../../core/binary/cgo-directives.ts';
+import { readBuiltins, readGoObjects } from '../../core/binary/goobj.ts';
+import { readHostObjects } from '../../core/binary/hostobject.ts';
+import { type BuildMode, loadProgram } from '../../core/size/link.ts';
+import { type Analysis, analyse } from '../../core/size/why.ts';
 
 /** What is linked, and with which go. */
 export interface LinkedRequest {

@@ -1,8 +1,8 @@
 /** Targets and profiles as users write them, and the flags they stand for. */
-import { buildModeSupported, findPort, ports, sanitizerSupported } from '../core/load/ports.ts';
-import { checkLevel } from '../core/load/target.ts';
-import { UsageError } from './command.ts';
-import type { OwnProfile, ProfileInfo, TargetResult } from './protocol/builds.ts';
+import { buildModeSupported, findPort, ports, sanitizerSupported } from '../../core/load/ports.ts';
+import { checkLevel } from '../../core/load/target.ts';
+import { UsageError } from '../command.ts';
+import type { OwnProfile, ProfileInfo, TargetResult } from '../protocol/builds.ts';
 
 export interface BuildTarget {
   goos: string;

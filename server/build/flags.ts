@@ -1,13 +1,13 @@
 /** What commands that build are told: targets, a profile, and flags of go build that are passed on as they are. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { findModuleRoot } from '../core/load/mainmodules.ts';
-import { dirname, join, relative } from '../core/source/path.ts';
-import { type Flags, type Invocation, type Io, UsageError } from './command.ts';
-import type { BuildRequest } from './build-command.ts';
-import { parseTargetList } from './build-targets.ts';
-import { fileError, nodeFiles } from './node-files.ts';
-import type { OwnProfile } from './protocol/builds.ts';
+import { findModuleRoot } from '../../core/load/mainmodules.ts';
+import { dirname, join, relative } from '../../core/source/path.ts';
+import { type Flags, type Invocation, type Io, UsageError } from '../command.ts';
+import type { BuildRequest } from './go-command.ts';
+import { parseTargetList } from './targets.ts';
+import { fileError, nodeFiles } from '../node-files.ts';
+import type { OwnProfile } from '../protocol/builds.ts';
 
 const withValue: Readonly<Record<string, [placeholder: string, help: string]>> = {
   tags: ['list', 'passed to go build'],

@@ -5,11 +5,11 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { type CacheKey, hashText } from '../core/actions/keys.ts';
-import { makeFolder } from './build-folder.ts';
-import { cacheFolder } from './cache-folder.ts';
-import type { Environment } from './go-env.ts';
-import type { ProcessInfo, RecordInfo, TargetResult } from './protocol/builds.ts';
+import { type CacheKey, hashText } from '../../core/actions/keys.ts';
+import { makeFolder } from './folder.ts';
+import { cacheFolder } from '../cache-folder.ts';
+import type { Environment } from '../go-env.ts';
+import type { ProcessInfo, RecordInfo, TargetResult } from '../protocol/builds.ts';
 
 export interface RecordHead {
   v: 3;

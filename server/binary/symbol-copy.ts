@@ -2,9 +2,9 @@
  * An ELF file with what `go tool objdump` reads of a program: its machine code, its function table, and a symbol for each
  * function of that table. Made of files that were stripped, whose symbols are gone; the functions are still known.
  */
-import type { Image } from '../core/binary/image.ts';
-import { memoryOf } from '../core/binary/memory.ts';
-import { funcRecord, type Pclntab, readPclntab } from '../core/binary/pclntab.ts';
+import type { Image } from '../../core/binary/image.ts';
+import { memoryOf } from '../../core/binary/memory.ts';
+import { funcRecord, type Pclntab, readPclntab } from '../../core/binary/pclntab.ts';
 import {
   joined,
   SHF_ALLOC,

@@ -4,14 +4,14 @@
  * a build that is stopped leaves nothing behind.
  */
 import os from 'node:os';
-import { type BuildRequest, gorootOf, hostTarget, placeOf } from './build-command.ts';
-import { removeEmpty } from './build-folder.ts';
-import { saveLatest } from './build-records.ts';
-import { buildTarget } from './build-run.ts';
-import { findProfile } from './build-targets.ts';
-import { type Environment, findGo } from './go-env.ts';
-import { nodeFiles, slashed } from './node-files.ts';
-import type { BuildEvent, TargetResult } from './protocol/builds.ts';
+import { type BuildRequest, gorootOf, hostTarget, placeOf } from './go-command.ts';
+import { removeEmpty } from './folder.ts';
+import { saveLatest } from './records.ts';
+import { buildTarget } from './run.ts';
+import { findProfile } from './targets.ts';
+import { type Environment, findGo } from '../go-env.ts';
+import { nodeFiles, slashed } from '../node-files.ts';
+import type { BuildEvent, TargetResult } from '../protocol/builds.ts';
 
 /**
  * Builds every target; a target that fails does not stop the others. While one is linked, which leaves cores idle, the

@@ -4,9 +4,9 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ActionGraph } from '../core/actions/graph.ts';
-import { type CacheKey, parseHashLines } from '../core/actions/keys.ts';
-import type { Target } from '../core/load/target.ts';
+import type { ActionGraph } from '../../core/actions/graph.ts';
+import { type CacheKey, parseHashLines } from '../../core/actions/keys.ts';
+import type { Target } from '../../core/load/target.ts';
 import { runsHere } from './runs-here.ts';
 import {
   allFlags,
@@ -17,18 +17,18 @@ import {
   loadFlagsOf,
   sayingFlags,
   toolchainEnv,
-} from './build-command.ts';
-import { clearStale, makeFolder, readIfThere, temporary, workPrefix } from './build-folder.ts';
-import { hintFor } from './build-hints.ts';
-import { changedKeys, loadHead, loadRecord, type RecordHead, recordId, touchRecord } from './build-records.ts';
-import { repeats, showPrograms } from './build-repeat.ts';
-import { type BuildTarget, failedResult, type Profile, shellWord, targetName } from './build-targets.ts';
-import { type Environment, type Found, type GoEnv, makeTarget } from './go-env.ts';
-import type { LoadFlags } from './load-flags.ts';
+} from './go-command.ts';
+import { clearStale, makeFolder, readIfThere, temporary, workPrefix } from './folder.ts';
+import { hintFor } from './hints.ts';
+import { changedKeys, loadHead, loadRecord, type RecordHead, recordId, touchRecord } from './records.ts';
+import { repeats, showPrograms } from './repeat.ts';
+import { type BuildTarget, failedResult, type Profile, shellWord, targetName } from './targets.ts';
+import { type Environment, type Found, type GoEnv, makeTarget } from '../go-env.ts';
+import type { LoadFlags } from '../load-flags.ts';
 import { type GoRun, progressOf, runGo } from './go-process.ts';
-import { quotedWords } from './go-flags.ts';
-import { slashed } from './node-files.ts';
-import type { BuildEvent, TargetResult } from './protocol/builds.ts';
+import { quotedWords } from '../go-flags.ts';
+import { slashed } from '../node-files.ts';
+import type { BuildEvent, TargetResult } from '../protocol/builds.ts';
 
 /** What one target of a run is told of the others. */
 export interface Turn {
@@ -194,7 +194,7 @@ async function buildIn(
   let out = ['-o', bin + path.sep + executable];
   const running = run(out, ['-o', `${shownFolder}/${executable}`]);
   // Read while go runs, but where it will hardly be needed.
-  const outcome = trusting ? null : import('./build-outcome.ts');
+  const outcome = trusting ? null : import('./outcome.ts');
   outcome?.catch(() => {});
   let ran = await running;
   // Go says so only when it has loaded the packages, and so do we.
@@ -210,7 +210,7 @@ async function buildIn(
     touchRecord(env, id);
     return { result, unchanged: true };
   }
-  const { graphIn, record, takeResults } = await (outcome ?? import('./build-outcome.ts'));
+  const { graphIn, record, takeResults } = await (outcome ?? import('./outcome.ts'));
   const graph = text === null ? null : graphIn(text);
   if (ok) takeResults({ env, id, bin, folder, there, last: head, graph: graph?.graph ?? null }, result);
   else result.message = hintFor(said.join(''));
@@ -265,7 +265,7 @@ async function runBuild(
   const progress = progressOf(name, count.total, { json, packages: saying.includes('-v'), commands }, tell);
   fs.rmSync(traceFile, { force: true });
   const live = request.watched
-    ? (await import('./build-live.ts')).followTrace(traceFile, spans => tell({ type: 'live', target: name, spans }))
+    ? (await import('./live.ts')).followTrace(traceFile, spans => tell({ type: 'live', target: name, spans }))
     : null;
   const ran = await runGo(
     goProgram(request, task.go, task.env),
@@ -290,7 +290,7 @@ function counting(task: Task, last: RecordHead | null): { total(): number; stop(
   const counted = new AbortController();
   if (total === 0 && task.request.watched) {
     const { request, settings, target, loadFlags, flags } = task;
-    void import('./build-live.ts')
+    void import('./live.ts')
       .then(({ countPackages }) => countPackages(request, settings, target, loadFlags, flags, counted.signal))
       .then(n => (total = n));
   }
@@ -308,7 +308,7 @@ async function keysOf(
   graph: ActionGraph,
   last: readonly CacheKey[],
 ): Promise<CacheKey[]> {
-  const { keysIn } = await import('./build-outcome.ts');
+  const { keysIn } = await import('./outcome.ts');
   const known = keysIn(graph, last);
   if (known.all) return known.keys;
   const asked = await runGo(
