@@ -13,6 +13,7 @@ import { readTypes } from '../core/binary/types.ts';
 import { findModuledata } from '../core/binary/moduledata.ts';
 import { readImage } from '../core/binary/open.ts';
 import { funcRecord, readPclntab } from '../core/binary/pclntab.ts';
+import { isWasm } from '../core/binary/wasm.ts';
 import { ledgerOf } from '../core/size/attribute.ts';
 import { Claims, KINDS, type Ledger } from '../core/size/ledger.ts';
 import { binaryReport } from '../server/binary/report.ts';
@@ -295,6 +296,111 @@ describe('debug information', () => {
     }
   });
 });
+
+describe("what other tools make of Go's files", () => {
+  goTest('functions of a Wasm module are known where an optimizer has put them', toolchain => {
+    const bytes = new Uint8Array(fs.readFileSync(build(toolchain, 'js/wasm')));
+    const codeOf = (file: Uint8Array): Map<string, number> => {
+      const ledger = ledgerOfFile(file);
+      expectPartition(ledger);
+      const sums = new Map<string, number>();
+      for (let i = 0; i < ledger.count; i++) {
+        const symbol = ledger.strings[ledger.symbol[i]];
+        if (KINDS[ledger.kind[i]] === 'code') sums.set(symbol, (sums.get(symbol) ?? 0) + ledger.length[i]);
+      }
+      return sums;
+    };
+    const before = codeOf(bytes);
+    expect(before.size).toBeGreaterThan(1000);
+    expect(codeOf(reordered(bytes))).toEqual(before);
+  });
+
+  goTest('a dSYM lists sections whose bytes are in the program', toolchain => {
+    const whole = fs.readFileSync(build(toolchain, 'darwin/arm64'));
+    const alone = Buffer.from(whole.subarray(0, 32 + whole.readUInt32LE(20)));
+    const DSYM = 10;
+    alone.writeUInt32LE(DSYM, 12);
+    for (let at = 32; at < alone.length; at += alone.readUInt32LE(at + 4)) {
+      // what is not a segment is about the program's own bytes
+      if (alone.readUInt32LE(at) !== 0x19) alone.writeUInt32LE(0x31, at);
+      else {
+        alone.fill(0, at + 40, at + 56);
+        const sections = alone.readUInt32LE(at + 64);
+        for (let i = 0; i < sections; i++) alone.writeUInt32LE(0, at + 72 + 80 * i + 48);
+      }
+    }
+    const ledger = ledgerOfFile(new Uint8Array(alone));
+    expectPartition(ledger);
+    expect(ledger.maker).toBe('split');
+  });
+
+  goTest('the build ID is found in a program without a list of sections', async toolchain => {
+    const bytes = fs.readFileSync(build(toolchain, 'linux/amd64'));
+    const file = path.join(folder, 'no-sections');
+    bytes.fill(0, 40, 48);
+    bytes.fill(0, 60, 64);
+    fs.writeFileSync(file, bytes);
+    const theirs = execFileSync(toolchain.go, ['tool', 'buildid', file], { encoding: 'utf8' });
+    expect(theirs.trim()).not.toBe('');
+    expect((await cli('buildid', file)).out).toBe(theirs);
+  });
+});
+
+/** A module with its functions' bodies in the opposite order, and its table of functions changed accordingly. */
+function reordered(bytes: Uint8Array): Uint8Array {
+  const numberAt = (at: number): [value: number, next: number] => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return [value, at];
+    }
+  };
+  const parts: Uint8Array[] = [bytes.subarray(0, 8)];
+  /** The numbers of the functions with bodies: [first, first + count). */
+  let first = 0;
+  let count = 0;
+  const sections: { id: number; body: Uint8Array; from: number; end: number }[] = [];
+  for (let at = 8; at < bytes.length; ) {
+    const [size, from] = numberAt(at + 1);
+    sections.push({ id: bytes[at], body: bytes.subarray(from, from + size), from, end: from + size });
+    at = from + size;
+  }
+  withImage(bytes, image => {
+    if (!isWasm(image)) throw new Error('no module');
+    first = image.importedFunctions;
+    count = image.functions.length;
+  });
+  for (const section of sections) {
+    const { id, from, end } = section;
+    let { body } = section;
+    if (id === 9) {
+      // one segment: its flags, i32.const and where it begins, end; then the functions
+      const [, begin] = numberAt(numberAt(from)[1] + 2);
+      let [entries, at] = numberAt(begin + 1);
+      const head = bytes.subarray(from, at);
+      const table: number[] = [];
+      for (; entries > 0; entries--) {
+        const [index, next] = numberAt(at);
+        table.push(...uleb(index < first ? index : first + (first + count - 1 - index)));
+        at = next;
+      }
+      body = Uint8Array.from([...head, ...table]);
+    } else if (id === 10) {
+      let at = numberAt(from)[1];
+      const head = bytes.subarray(from, at);
+      const bodies: Uint8Array[] = [];
+      while (at < end) {
+        const [size, content] = numberAt(at);
+        bodies.push(bytes.subarray(at, content + size));
+        at = content + size;
+      }
+      body = Buffer.concat([head, ...bodies.reverse()]);
+    }
+    parts.push(Uint8Array.of(id), Uint8Array.from(uleb(body.length)), body);
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
 
 describe('bad files', () => {
   test.each([

@@ -27,15 +27,13 @@ export function readBuildId(image: Image): string | null {
   }
   if (image.format === 'elf') {
     const note = sectionNamed(image, '.note.go.buildid');
-    if (note !== null && note.fileSize >= 16) {
-      const data = new Reader(
-        readExact(image.source, note.offset, note.fileSize, 'the build ID note'),
-        image.littleEndian,
-      );
-      const length = data.u32(4);
-      if (data.u32(8) === NOTE_GO_BUILDID && data.latin1(12, 4) === 'Go\0\0' && 16 + length <= data.length) {
-        return data.latin1(16, length);
-      }
+    // without a list of sections the note stands behind the program headers
+    const range =
+      note ?? (image.sections.length > 0 ? null : { offset: 0, fileSize: Math.min(SEARCHED, image.source.size) });
+    if (range !== null) {
+      const bytes = readExact(image.source, range.offset, range.fileSize, 'the build ID note');
+      const found = noteIn(new Reader(bytes, image.littleEndian), note === null ? range.fileSize : 1);
+      if (found !== null) return found;
     }
   }
   if (image.format === 'wasm') {
@@ -56,6 +54,16 @@ export function readBuildId(image: Image): string | null {
     if (at >= 0) return between(head, at);
   }
   return sectionNamed(image, '.note.gnu.build-id') === null ? '' : null;
+}
+
+/** The text of Go's note, which begins at one of the first `places` bytes, a multiple of four. */
+function noteIn(data: Reader, places: number): string | null {
+  for (let at = 0; at < places && at + 16 <= data.length; at += 4) {
+    const length = data.u32(at + 4);
+    if (data.u32(at) !== 4 || data.u32(at + 8) !== NOTE_GO_BUILDID || at + 16 + length > data.length) continue;
+    if (data.latin1(at + 12, 4) === 'Go\0\0') return data.latin1(at + 16, length);
+  }
+  return null;
 }
 
 function between(text: string, start: number): string {

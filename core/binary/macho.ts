@@ -136,7 +136,8 @@ export function openMacho(source: ByteSource): Image {
         const sectionOffset = commands.u32(s + 32 + 2 * p);
         const sectionFlags = commands.u32(s + 32 + 2 * p + 16);
         const kind = sectionFlags & 0xff;
-        const zero = kind === 1 || kind === 12 || kind === 18;
+        // zeros, or listed for their addresses alone: a dSYM has the debug information of a program, not the program
+        const zero = kind === 1 || kind === 12 || kind === 18 || sectionOffset === 0;
         if (!zero && sectionOffset + sectionSize > source.size) {
           throw new FormatError(`section ${name} ends past the end of the file: it is truncated`);
         }

@@ -30,6 +30,8 @@ export interface WasmFunction {
 export interface WasmImage extends Image {
   functions: WasmFunction[];
   importedFunctions: number;
+  /** The function that each place of the table holds when the module starts, by the place. */
+  elements: Map<number, number>;
   /** Function names of the name section by function index; empty when it was stripped. */
   functionNames: Map<number, string>;
   /** Segment headers of the data section: bytes that are neither code nor data. */
@@ -48,6 +50,7 @@ export function openWasm(source: ByteSource): WasmImage {
   const loads: Image['loads'] = [];
   const functions: WasmFunction[] = [];
   const functionNames = new Map<number, string>();
+  const elements = new Map<number, number>();
   const segmentHeaders: WasmImage['segmentHeaders'] = [];
   let importedFunctions = 0;
   let at = 8;
@@ -80,6 +83,7 @@ export function openWasm(source: ByteSource): WasmImage {
     // what stands before the first function or segment: the section's number, its size, and how many there are
     if (id === 10 || id === 11)
       parts.push({ kind: 'header', name: `${name} section`, offset: start, size: uvarint(bytes, content)[1] - start });
+    if (id === 9) readElements(bytes, content, end, elements);
     if (id === 10) readBodies(bytes, content, end, importedFunctions, functions);
     if (id === 11) readSegments(bytes, content, end, loads, segmentHeaders);
     if (id === 0 && name === 'name') readNames(bytes, content, end, functionNames);
@@ -102,6 +106,7 @@ export function openWasm(source: ByteSource): WasmImage {
     libraries: [],
     functions,
     importedFunctions,
+    elements,
     functionNames,
     segmentHeaders,
     pointerFixups: () => null,
@@ -147,6 +152,29 @@ function readBodies(bytes: Uint8Array, from: number, end: number, first: number,
     if (body + size > end) throw new FormatError(`the body of function ${index} is truncated`);
     out.push({ index, offset: at, size: body + size - at });
     at = body + size;
+  }
+}
+
+/**
+ * Active segments of function indices, such as Go's linker writes and optimizers write again. What follows a segment of
+ * another kind is left out: where it ends would have to be known.
+ */
+function readElements(bytes: Uint8Array, from: number, end: number, elements: Map<number, number>): void {
+  let [count, at] = uvarint(bytes, from);
+  for (; count > 0 && at < end; count--) {
+    const mode = bytes[at++];
+    if (mode !== 0 && mode !== 2) return;
+    if (mode === 2) at = uvarint(bytes, at)[1];
+    if (bytes[at] !== 0x41) return;
+    let [place, next] = signedVarint(bytes, at + 1);
+    if (bytes[next] !== 0x0b) return;
+    at = mode === 2 ? next + 2 : next + 1;
+    let [entries, first] = uvarint(bytes, at);
+    for (; entries > 0 && first < end; entries--, place++) {
+      [next, first] = uvarint(bytes, first);
+      elements.set(place, next);
+    }
+    at = first;
   }
 }
 

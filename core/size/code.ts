@@ -23,6 +23,7 @@ import { KINDS } from './ledger.ts';
 const INT3 = 0xcc;
 /** The byte that is not zero in the instruction that loong64 is filled with. */
 const BREAK = 0x2a;
+const PC_STEP = 0x10000;
 const LARGEST_ALIGNMENT = 64;
 const CODE = KINDS.indexOf('code');
 const PCLNTAB = KINDS.indexOf('pclntab');
@@ -137,13 +138,19 @@ const holds = (s: Section, addr: number): boolean => addr >= s.addr && addr < s.
 const isFiller = (byte: number, { goarch }: Image): boolean =>
   byte === 0 || byte === INT3 || (goarch === 'loong64' && byte === BREAK);
 
-/** Wasm: bodies stand in the order of the function table; any that come before are not Go's. */
+/**
+ * Wasm: a function is told by its place in the table of functions, which newer releases write as the entry itself and
+ * older ones times 2^16 (cmd/link/internal/wasm). So it is found where an optimizer has put its body; without a table,
+ * bodies are taken in the order of pclntab, and any that come before are not Go's.
+ */
 export function* bodiesOf(image: WasmImage, functions: GoFunction[]): Generator<[GoFunction, WasmFunction]> {
+  const { elements, importedFunctions } = image;
   const before = Math.max(0, image.functions.length - functions.length);
   for (let i = 0; i < functions.length; i++) {
-    const body = image.functions[i + before];
-    if (body === undefined) break;
-    yield [functions[i], body];
+    const { addr } = functions[i];
+    const element = elements.get(addr) ?? elements.get(addr / PC_STEP) ?? -1;
+    const body = image.functions[elements.size === 0 ? i + before : element - importedFunctions];
+    if (body !== undefined) yield [functions[i], body];
   }
 }
 
