@@ -26,6 +26,7 @@ export interface Loading {
   pgo: string;
   /** -cover, -covermode and -coverpkg; null: nothing is covered. */
   cover: Cover | null;
+  trimpath: boolean;
 }
 
 export interface Cover {
@@ -95,7 +96,7 @@ export function prepareLoading(
   const cover = covered
     ? { mode: coverMode(all.get('covermode'), target.target), packages: splitList(all.get('coverpkg') ?? '') }
     : null;
-  return { go, fs, overlay, env: moduleEnv(go, fs, cwd, flags), target: target.target, flags, pgo, cover };
+  return { go, fs, overlay, env: moduleEnv(go, fs, cwd, flags), target: target.target, flags, pgo, cover, trimpath: on('trimpath') };
 }
 
 /** The elements of a list with commas. */

@@ -241,8 +241,8 @@ export class TypeTable {
       return new StructType(fields, t.tags.slice());
     });
   }
-  /** `declared`: of a type declaration, whose methods are its own even where another has the same; wrappers take the names
-   * of parameters from them. */
+  /** `declared`: of a type declaration, whose methods are its own even where another has the same, as are those of the
+   * first literal (typWrapped(false) is not cached): wrappers take the names and places of parameters from them. */
   private interface(t: InterfaceType, env: TypeEnv | null, declared = false): Type {
     // read as they are written, for the order in which types are met
     for (const m of t.methods) this.typ(m.type!, env);
@@ -271,8 +271,9 @@ export class TypeTable {
       it.complete = true;
       return it;
     };
-    const shared = this.cons(key, create);
-    return declared && shared.methods.some((f, i) => f.origin !== methods[i].obj) ? create() : shared;
+    if (!declared) return this.cons(key, create);
+    const shared = this.made.get(key) as InterfaceType | undefined;
+    return shared === undefined || shared.methods.some((f, i) => f.origin !== methods[i].obj) ? create() : shared;
   }
 
   /** A declared interface that embeds others: the signatures of their methods are read where these are declared, and looked

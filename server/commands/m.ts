@@ -1,7 +1,8 @@
 /** gospect m: as go build -gcflags=-m. */
 import type { CompileFlags } from '../../core/ir/env.ts';
-import { packageDesc } from '../../core/load/package.ts';
+import { type Package, packageDesc } from '../../core/load/package.ts';
 import { compilePatterns, parseGcflags, shortenPaths } from '../analysis/batch.ts';
+import { trimPaths } from '../analysis/trimpath.ts';
 import { BUILD_FLAGS, type Command, Exit, UsageError } from '../command.ts';
 import { prepareLoading } from '../loading.ts';
 import { slashed } from '../node-files.ts';
@@ -57,14 +58,16 @@ export const m: Command = {
       signal: io.signal,
       warn: line => io.err(`${line}\n`),
     });
+    const printed = (p: Package, lines: string): string =>
+      shortenPaths(`# ${packageDesc(p)}\n${loading.trimpath ? trimPaths(lines, p) : lines}\n`, p.dir, cwd);
     for await (const { package: p, errors, text } of results) {
       if (text === null) {
         // what cannot be loaded is no package yet: go build says why, without a heading
         if (p.error !== null) io.err(`${errors.join('\n')}\n`);
-        else io.err(shortenPaths(`# ${packageDesc(p)}\n${errors.join('\n')}\n`, p.dir, cwd));
+        else io.err(printed(p, errors.join('\n')));
         status = Exit.Errors;
       } else if (json) io.out(text);
-      else if (text !== '') io.out(`# ${packageDesc(p)}\n${shortenPaths(`${text}\n`, p.dir, cwd)}`);
+      else if (text !== '') io.out(printed(p, text));
     }
     return io.signal.aborted ? Exit.Errors : status;
   },
