@@ -19,6 +19,7 @@ import {
   type ToGraphPage,
 } from '../server/protocol/builds.ts';
 import { pageHtml } from './page.ts';
+import { readText } from './read-text.ts';
 import { saveText } from './save-text.ts';
 
 const VIEW_TYPE = 'gospect.actionGraph';
@@ -79,7 +80,7 @@ export class ActionGraph implements vscode.Disposable {
     panel.onDidDispose(() => {
       this.panel = null;
     });
-    panel.webview.html = pageHtml(panel.webview, this.context.extensionUri, 'graph', 'Action Graph');
+    panel.webview.html = pageHtml(panel.webview, this.context.extensionUri, 'graph', 'Action Graph', readText);
   }
 
   /** Hears of a build that runs; shows it if that is what the page is to show. */

@@ -13,7 +13,7 @@ import {
   type ToBinaryPage,
 } from '../server/protocol/binary.ts';
 import { LineBytes } from './line-bytes.ts';
-import { pageHtml } from './page.ts';
+import { pageHtml, type ReadText } from './page.ts';
 import { saveText } from './save-text.ts';
 
 const VIEW_TYPE = 'gospect.binary';
@@ -23,6 +23,8 @@ export type Ask = <Params, Result>(method: string, params: Params) => Promise<Re
 
 /** What only an editor on a desktop has: programs to run, and builds. */
 export interface Desktop {
+  /** A file of the extension. */
+  readText: ReadText;
   /** The user's go for a folder. */
   go(folder: vscode.Uri): Promise<Omit<GoProgram, 'cwd'>>;
   /** Sizes of earlier builds of a file, oldest first. */
@@ -170,16 +172,14 @@ class BinaryEditor implements vscode.CustomReadonlyEditorProvider<BinaryDocument
         post({ type: 'difference', old: before, size, rows });
       }
     };
-    // what the headers say is there at once; adding up the bytes of a large file takes a second or two
-    const read = () => ({
-      head: uri.scheme === 'file' ? question({ type: 'head' }) : null,
-      whole: question({ type: 'open' }),
-    });
-    // begun before the page is there, which takes a second itself
-    let begun: ReturnType<typeof read> | null = read();
+    // what the headers say is there at once, and asked for before the page is there, which takes a second itself. To
+    // add up the bytes of a large file takes two more: begun before, it would keep a machine of few cores from the page
+    const askHead = () => (uri.scheme === 'file' ? question({ type: 'head' }) : null);
+    let early = askHead();
     const load = async () => {
-      const { head, whole: opened } = begun ?? read();
-      begun = null;
+      const head = early ?? askHead();
+      early = null;
+      const opened = question({ type: 'open' });
       post({ type: 'loading', name, what: `Reading ${name}…` });
       void head?.then(known => {
         if (known.ok && known.answer.type === 'head') post({ type: 'head', head: known.answer.head });
@@ -227,7 +227,7 @@ class BinaryEditor implements vscode.CustomReadonlyEditorProvider<BinaryDocument
       pages.delete(onCompare);
     });
     webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.extensionUri, 'dist')] };
-    webview.html = pageHtml(webview, this.extensionUri, 'binary', name);
+    webview.html = pageHtml(webview, this.extensionUri, 'binary', name, this.desktop?.readText ?? null);
   }
 
   /** The question with the user's go where it needs one; a reason why it cannot be asked. */

@@ -4,6 +4,7 @@ import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { buildHead } from './compare-head.ts';
 import { goCommand } from './go.ts';
 import { registerBuilds } from './builds.ts';
+import { readText } from './read-text.ts';
 import { clientOptions, startSession } from './session.ts';
 
 let client: LanguageClient | undefined;
@@ -17,6 +18,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     return { program, env, flags: buildFlags };
   };
   await startSession(context, client, {
+    readText,
     go,
     history: file => builds.history(file.fsPath),
     previous: file => builds.previous(file.fsPath),

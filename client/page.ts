@@ -1,21 +1,49 @@
 /** The HTML around a page of webview/. */
 import * as vscode from 'vscode';
 
-/** The HTML of one of the pages in dist/webview: its script and style, and nothing else may load. */
-export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page: string, title: string): string {
-  const file = (name: string) =>
-    webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', name)).toString();
-  const source = webview.cspSource;
+/** Where a host has the extension's files on disk: the text of one. */
+export type ReadText = (file: vscode.Uri) => string;
+
+/**
+ * The HTML of one of the pages in dist/webview: its script and style, and nothing else may load. Both are in it where
+ * they can be read at once, else it names them, and each is a way through several processes.
+ */
+export function pageHtml(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  page: string,
+  title: string,
+  read: ReadText | null,
+): string {
+  const uri = (name: string) => vscode.Uri.joinPath(extensionUri, 'dist', 'webview', name);
+  const file = (name: string) => webview.asWebviewUri(uri(name)).toString();
+  const nonce = crypto.randomUUID();
+  const source = read === null ? webview.cspSource : `'nonce-${nonce}'`;
+  const [style, script] =
+    read === null
+      ? [`<link rel="stylesheet" href="${file(`${page}.css`)}">`, `<script src="${file(`${page}.js`)}"></script>`]
+      : [
+          `<style>${read(uri(`${page}.css`))}</style>`,
+          `<script nonce="${nonce}">${inScript(read(uri(`${page}.js`)))}</script>`,
+        ];
   const safeTitle = title.replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${source}; style-src ${source} 'unsafe-inline'; img-src ${source} data:; font-src ${source}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${source}; style-src ${webview.cspSource} 'unsafe-inline'; img-src ${webview.cspSource} data:; font-src ${webview.cspSource}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${safeTitle}</title>
-<link rel="stylesheet" href="${file(`${page}.css`)}">
+${style}
 </head>
-<body><div id="app"></div><script src="${file(`${page}.js`)}"></script></body>
+<body><div id="app"></div>${script}</body>
 </html>`;
+}
+
+/** A script as the text of an element: nothing in it ends the element, and the map beside it is not looked for. */
+function inScript(text: string): string {
+  return text
+    .replaceAll('</script', '<\\/script')
+    .replaceAll('<!--', '<\\!--')
+    .replace(/\/\/# sourceMappingURL=.*\s*$/, '');
 }

@@ -29,19 +29,25 @@ export interface OpenBinary {
   name: string;
   image: Image;
   ledger(): Ledger;
+  table(): Table;
   functions(): Functions;
 }
 
 /** Opens an executable; `name` is how it is shown. */
 export function openBinary(name: string, source: ByteSource): Read<OpenBinary> {
   let ledger: Ledger | null = null;
+  let table: Table | null = null;
   let functions: Functions | null = null;
-  return readImage(source, image => ({
-    name,
-    image,
-    ledger: () => (ledger ??= ledgerOf(image)),
-    functions: () => (functions ??= functionsOf(image)),
-  }));
+  return readImage(source, image => {
+    const added = () => (ledger ??= ledgerOf(image));
+    return {
+      name,
+      image,
+      ledger: added,
+      table: () => (table ??= tableOf(image, added())),
+      functions: () => (functions ??= functionsOf(image)),
+    };
+  });
 }
 
 /** Answers with what is damaged told as the open files tell it. */
@@ -76,7 +82,7 @@ export function answerOf(open: OpenBinary, query: FileQuery): BinaryAnswer {
       return { type: 'open', summary, table: packTable(whole ? table : largeRows(table, summary.size / TILES)), whole };
     }
     case 'rows':
-      return { type: 'rows', table: packTable(tableOf(open.image, open.ledger())) };
+      return { type: 'rows', table: packTable(open.table()) };
     case 'head':
       return { type: 'head', head: headOf(open) };
     case 'function':
@@ -167,7 +173,7 @@ function reportOf(open: OpenBinary): { summary: BinarySummary; table: Table } {
       variables: linkerVariables(image, info?.settings ?? []),
       strip: stripOf(ledger),
     },
-    table: tableOf(image, ledger),
+    table: open.table(),
   };
 }
 
