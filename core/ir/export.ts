@@ -20,23 +20,29 @@ export function bodyKey(sym: Sym): string {
 
 /** The bodies in the export data of the package that has been built. */
 export function exportedBodies(b: Builder): Set<string> {
-  const x = new Exporter(b, null);
+  const has = (fn: Func, imported: boolean): boolean => fn.inl !== null && (!imported || b.expanded.has(fn));
+  const x = new Exporter(b, Scope.Built, null, has);
   for (const obj of b.pkg.scope.elems.values()) if (isExported(obj.name)) x.object(obj);
+  x.finish();
   return x.bodies;
 }
 
-/** Those of the package's own functions among them, of a package that is compiled function by function: bodies of other
- * packages mention nothing of this one. */
-export function ownExportedBodies(b: Builder, funcOf: (obj: FuncObj) => Func | null): Set<string> {
-  const x = new Exporter(b, funcOf);
-  for (const obj of [...b.pkg.scope.all().values()]) if (isExported(obj.name)) x.object(obj);
-  return x.bodies;
+/** Looks for bodies in export data, no further than it takes to find them. */
+export interface BodySearch {
+  /** How the body comes into the export data; null: it is not there. */
+  find(key: string): Reached | null;
+}
+
+/** The package's own functions whose bodies are in its export data, of a package that is compiled function by function:
+ * bodies of other packages mention nothing of this one. */
+export function ownExportedBodies(b: Builder, funcOf: (obj: FuncObj) => Func | null): BodySearch {
+  return exporterOf(b, Scope.Own, funcOf, fn => fn.inl !== null);
 }
 
 /** The objects in the export data of a package that is compiled function by function, its own ones; defined types. */
 export function ownExportedObjects(b: Builder, funcOf: (obj: FuncObj) => Func | null): ReadonlySet<object> {
-  const x = new Exporter(b, funcOf);
-  for (const obj of [...b.pkg.scope.all().values()]) if (isExported(obj.name)) x.object(obj);
+  const x = exporterOf(b, Scope.Own, funcOf, fn => fn.inl !== null);
+  x.finish();
   return x.objs;
 }
 
@@ -48,10 +54,14 @@ export function possibleBodies(
   b: Builder,
   funcOf: (obj: FuncObj) => Func | null,
   mayInline: (fn: Func) => boolean,
-): Map<string, Reached> {
-  const x = new Exporter(b, funcOf, mayInline);
+): BodySearch {
+  return exporterOf(b, Scope.All, funcOf, mayInline);
+}
+
+function exporterOf(b: Builder, scope: Scope, funcOf: FuncOf, has: (fn: Func) => boolean): Exporter {
+  const x = new Exporter(b, scope, funcOf, has);
   for (const obj of [...b.pkg.scope.all().values()]) if (isExported(obj.name)) x.object(obj);
-  return x.reached;
+  return x;
 }
 
 /** How a body comes into the export data. */
@@ -76,27 +86,80 @@ interface Mentions {
 }
 const mentionsOf = new WeakMap<object, Mentions>();
 
-class Exporter {
+/** Whose functions are looked at. */
+const enum Scope {
+  /** Those that have been built, of all packages. */
+  Built,
+  /** The package's own ones. */
+  Own,
+  All,
+}
+
+type FuncOf = (obj: FuncObj) => Func | null;
+
+/** A function whose body is in the export data, or may be: `fn` is null for generic functions, whose bodies all are. */
+interface Candidate {
+  fn: Func | null;
+  src: PackageSource;
+  obj: FuncObj;
+  from: Reached | null;
+}
+
+/** Goes from exported declarations to all that they mention, and from there to bodies, those first that are nearest. */
+class Exporter implements BodySearch {
   readonly bodies = new Set<string>();
-  readonly reached = new Map<string, Reached>();
+  private readonly candidates = new Map<string, Candidate>();
+  /** Whose bodies are to be looked at, from `next` on. */
+  private readonly work: Candidate[] = [];
+  private next = 0;
   private from: Reached | null = null;
   readonly objs = new Set<object>();
   private readonly types = new Set<Type>();
   constructor(
     private readonly b: Builder,
-    /** Finds the package's own functions, which are then all that matters. */
-    private readonly funcOf: ((obj: FuncObj) => Func | null) | null,
-    /** Takes all functions of other packages for expanded that can be. */
-    private readonly mayInline: ((fn: Func) => boolean) | null = null,
+    private readonly scope: Scope,
+    /** Finds functions that have not been built. */
+    private readonly funcOf: FuncOf | null,
+    /** The body is in the export data once the function is reached. */
+    private readonly has: (fn: Func, imported: boolean) => boolean,
   ) {}
 
-  private get ownOnly(): boolean {
-    return this.funcOf !== null && this.mayInline === null;
+  find(key: string): Reached | null {
+    for (;;) {
+      const found = this.candidates.get(key);
+      if (found !== undefined) {
+        const { fn, src, obj, from } = found;
+        return this.has(fn!, src.imported) ? { fn: fn!, obj, from } : null;
+      }
+      if (!this.step()) return null;
+    }
+  }
+
+  finish(): void {
+    while (this.step());
+  }
+
+  /** Looks at what the next body mentions; false when there is none left. */
+  private step(): boolean {
+    if (this.next === this.work.length) return false;
+    const item = this.work[this.next++];
+    const { fn, src, obj, from } = item;
+    try {
+      if (fn !== null && !this.has(fn, src.imported)) return true;
+      if (fn !== null) this.bodies.add(bodyKey(fn.sym));
+      this.from = fn === null ? from : { fn, obj, from };
+      this.body(src, obj);
+    } catch (error) {
+      // who asks again comes to it again
+      this.work.push(item);
+      throw error;
+    }
+    return true;
   }
 
   object(obj: Obj): void {
     if (obj.pkg === null || this.objs.has(obj)) return;
-    if (this.ownOnly && obj.pkg !== this.b.pkg) return;
+    if (this.scope === Scope.Own && obj.pkg !== this.b.pkg) return;
     switch (obj.kind) {
       case ObjKind.Func: {
         this.objs.add(obj);
@@ -107,7 +170,7 @@ class Exporter {
         if (src === null) return;
         if (sig.typeParams.length > 0) {
           for (const p of sig.typeParams) this.type(p.bound);
-          this.body(src, obj);
+          this.generic(src, obj);
         } else this.exportBody(src, obj, this.funcOf === null ? this.b.knownFunc(obj) : this.funcOf(obj));
         return;
       }
@@ -174,7 +237,7 @@ class Exporter {
 
   private named(t: NamedType): void {
     if (t.obj.pkg === null || this.objs.has(t)) return;
-    if (this.ownOnly && t.obj.pkg !== this.b.pkg) return;
+    if (this.scope === Scope.Own && t.obj.pkg !== this.b.pkg) return;
     this.objs.add(t);
     if (t.underlying !== null) this.type(t.underlying);
     for (const p of t.typeParams) this.type(p.bound);
@@ -182,7 +245,7 @@ class Exporter {
     for (const m of t.methods) {
       this.signature(m.signature);
       if (src === null) continue;
-      if (t.typeParams.length > 0) this.body(src, m);
+      if (t.typeParams.length > 0) this.generic(src, m);
       else this.exportBody(src, m, this.funcOf === null ? this.b.knownMethod(t, m) : this.funcOf(m));
     }
   }
@@ -190,17 +253,15 @@ class Exporter {
   /** The body is part of the export data when the function is inlinable and of this package, or was expanded in it. */
   private exportBody(src: PackageSource, obj: FuncObj, fn: Func | null): void {
     if (fn === null) return;
-    if (this.mayInline !== null) {
-      if (!this.mayInline(fn)) return;
-    } else if (fn.inl === null || (src.imported && !this.b.expanded.has(fn))) return;
     const key = bodyKey(fn.sym);
-    if (this.bodies.has(key)) return;
-    this.bodies.add(key);
-    const { from } = this;
-    this.from = { fn, obj, from };
-    this.reached.set(key, this.from);
-    this.body(src, obj);
-    this.from = from;
+    if (this.candidates.has(key)) return;
+    const candidate = { fn, src, obj, from: this.from };
+    this.candidates.set(key, candidate);
+    this.work.push(candidate);
+  }
+
+  private generic(src: PackageSource, obj: FuncObj): void {
+    this.work.push({ fn: null, src, obj, from: this.from });
   }
 
   /** Everything that a body mentions. */

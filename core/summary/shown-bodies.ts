@@ -14,7 +14,14 @@
  *   they hold it (`isPlainlyExpanded`), or all that do are seen not to (`isNowhereExpanded`), which closes the way.
  * - What remains open after that only the whole package can tell.
  */
-import { mentionsObject, ownExportedBodies, ownExportedObjects, possibleBodies, type Reached } from '../ir/export.ts';
+import {
+  type BodySearch,
+  mentionsObject,
+  ownExportedBodies,
+  ownExportedObjects,
+  possibleBodies,
+  type Reached,
+} from '../ir/export.ts';
 import type { Builder } from '../ir/build.ts';
 import type { Func } from '../ir/node.ts';
 import type { CheckedPackage } from '../types/info.ts';
@@ -57,10 +64,10 @@ export interface Functions {
 }
 
 export class ShownBodies {
-  private ownBodies: Set<string> | null = null;
+  private ownBodies: BodySearch | null = null;
   private exported: ReadonlySet<object> | null = null;
   /** Bodies that the export data may hold. */
-  private possible: Map<string, Reached> | null = null;
+  private possible: BodySearch | null = null;
   /** Functions of other packages that the package expands nowhere. */
   private readonly unexpanded = new Set<FuncObj>();
   /** Declared types whose wrappers have been made. */
@@ -98,7 +105,7 @@ export class ShownBodies {
       if (isPlainlyExported(obj)) return true;
       if (inside !== null && outer!.pkg === pkg && fns.shows(inside)) return true;
       this.ownBodies ??= ownExportedBodies(fns.builder, o => fns.funcOf(o));
-      return this.ownBodies.has(key);
+      return this.ownBodies.find(key) !== null;
     }
     if (!this.imports(obj.pkg)) return false;
     if (thorough) {
@@ -183,8 +190,8 @@ export class ShownBodies {
         o => fns.funcOf(o),
         f => !this.unexpanded.has(f.nname.obj as FuncObj) && fns.mayInline(f),
       );
-      const wanted = this.possible.get(key);
-      if (wanted === undefined) return false;
+      const wanted = this.possible.find(key);
+      if (wanted === null) return false;
       let unknown = false;
       let closed = false;
       for (let at: Reached | null = wanted; at !== null && !closed; at = at.from) {
