@@ -58,8 +58,7 @@ export const m: Command = {
       signal: io.signal,
       warn: line => io.err(`${line}\n`),
     });
-    const printed = (p: Package, lines: string): string =>
-      shortenPaths(`# ${packageDesc(p)}\n${loading.trimpath ? trimPaths(lines, p) : lines}\n`, p.dir, cwd);
+    const printed = (p: Package, lines: string): string => shortenPaths(`# ${packageDesc(p)}\n${lines}\n`, p.dir, cwd);
     for await (const { package: p, errors, text } of results) {
       if (text === null) {
         // what cannot be loaded is no package yet: go build says why, without a heading
@@ -67,7 +66,7 @@ export const m: Command = {
         else io.err(printed(p, errors.join('\n')));
         status = Exit.Errors;
       } else if (json) io.out(text);
-      else if (text !== '') io.out(printed(p, text));
+      else if (text !== '') io.out(printed(p, loading.trimpath ? trimPaths(text, p) : text));
     }
     return io.signal.aborted ? Exit.Errors : status;
   },
