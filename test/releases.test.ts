@@ -38,6 +38,7 @@ for (const { release, name, what, level } of [
     what: 'deferred calls in loops over functions, places of asserted types',
     level: 2,
   },
+  { release: 25, name: 'deferred-recover', what: 'recover in go and defer statements', level: 2 },
 ])
   goTest(`${what}, by the rules of Go 1.${release}`, async () => {
     const fixtures = new URL(`remarks/go1.${release}/`, import.meta.url);

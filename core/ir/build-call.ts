@@ -19,6 +19,7 @@ import { implicit, literal, lookupObj, newAddr, type Reader, unary } from './rea
 import {
   basicKind,
   elemOf,
+  int32Type,
   intType,
   interfaceType,
   isInterface,
@@ -281,6 +282,7 @@ function builtinCall(r: Reader, pos: XPos | null, id: BuiltinId, args: Node[], d
     case BuiltinId.Println:
       return many(Op.OPRINTLN, null);
     case BuiltinId.Recover:
+      if (r.b.env.release.recoversFrames) args = [new Node(Op.OGETCALLERSP, pos, r.b.types.pointer(int32Type))];
       return many(Op.ORECOVER, interfaceType);
     case BuiltinId.Add:
       return two(Op.OUNSAFEADD, args[0].type);

@@ -35,6 +35,8 @@ export interface GoRelease {
   linksUnexportedMethods: boolean;
   /** A type that its own declaration mentions is met there, before the types that come after it (needWrapper). */
   meetsForwardTypes: boolean;
+  /** recover() takes the frame of its caller, which go and defer statements evaluate first (tcRecover). */
+  recoversFrames: boolean;
   /** Bodies of loops over functions that defer calls are not inlined (hairyVisitor, deferrangefunc). */
   keepsRangeDefers: boolean;
   /** Pointers to types of a generic function's own shapes are not all of one shape (noder.shapify). */
@@ -49,6 +51,7 @@ export interface GoRelease {
 
 /** What the compiler of Go 1.26 does. */
 const rules126 = {
+  recoversFrames: false,
   genericMethods: false,
   linknamestd: false,
   assignedTypes: true,
@@ -73,6 +76,7 @@ const rules126 = {
 
 const rules125 = {
   ...rules126,
+  recoversFrames: true,
   assignedTypes: false,
   keepsBenchmarksAlive: false,
   freeFullSlices: false,

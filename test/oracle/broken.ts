@@ -34,30 +34,33 @@ const patterns =
 
 const work = mkdtempSync(join(tmpdir(), 'gospect-broken-'));
 process.on('exit', () => rmSync(work, { recursive: true }));
-process.stderr.write(rewrite(['-broken', '-seed', seed, '-n', functions], patterns, dir, work));
 process.env.GOSPECT_CACHE = work;
 const target: Target = {
   goos: goEnv('GOOS', dir),
   goarch: goEnv('GOARCH', dir),
   cgo: false,
   gcflags,
-  flags: [`-overlay=${join(work, 'without.json')}`],
+  flags: [],
   dir,
   tests: false,
 };
 const packages = listPackages(patterns, target);
-const theirs = gcLines(packages, target);
 
 let lines = 0;
 let missing = 0;
 let extra = 0;
-for (const ours of await liveLines(packages, target, join(work, 'overlay.json'))) {
-  const gc = theirs.get(ours.path)?.[0] ?? [];
+for (const path of packages) {
+  // each with the others as they are, since they may need what is taken out
+  const out = join(work, path.replaceAll('/', '!'));
+  const done = rewrite(['-broken', '-seed', seed, '-n', functions], [path], dir, out);
+  const without = { ...target, flags: [`-overlay=${join(out, 'without.json')}`] };
+  const gc = gcLines([path], without).get(path)?.[0] ?? [];
+  const [ours] = await liveLines([path], target, join(out, 'overlay.json'));
   const difference = compare(gc, ours.lines);
   lines += gc.length;
   missing += difference.missing.length;
   extra += difference.extra.length;
-  console.log(`${ours.path}: ${gc.length} lines of gc, ${ours.lines.length} of ours ${ours.error}`);
+  console.log(`${done.trim()}\n    ${gc.length} lines of gc, ${ours.lines.length} of ours ${ours.error}`);
   for (const line of difference.missing.slice(0, 5)) console.log(`    - ${line}`);
   for (const line of difference.extra.slice(0, 5)) console.log(`    + ${line}`);
 }
