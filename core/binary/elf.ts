@@ -46,8 +46,66 @@ interface Header {
   entsize: number;
 }
 
+/** The ELF header, as far as it is needed. */
+interface Head {
+  wide: boolean;
+  little: boolean;
+  ptrSize: 4 | 8;
+  abi: number;
+  type: number;
+  machine: number;
+  entry: number;
+  size: number;
+  /** Where the program headers are, how large each is and how many there are; then the same of the section headers. */
+  phoff: number;
+  phentsize: number;
+  phnum: number;
+  shoff: number;
+  shentsize: number;
+  shnum: number;
+  /** The section of the sections' names. */
+  shstrndx: number;
+}
+
 /** Reads the headers; names of sections and tables are checked, symbols and relocations read when asked for. */
 export function openElf(source: ByteSource): Image {
+  const head = readHead(source);
+  const { wide, little, ptrSize } = head;
+  const parts: Part[] = [{ kind: 'header', name: 'ELF header', offset: 0, size: head.size }];
+  const headers = readSectionHeaders(source, head, parts);
+  const strings = (index: number) => {
+    const h = headers[index];
+    if (h === undefined || h.type === SHT_NOBITS) return new Reader(new Uint8Array(0), little);
+    return new Reader(readExact(source, h.offset, h.size, 'a string table'), little);
+  };
+  const names = head.shstrndx > 0 && head.shstrndx < headers.length ? strings(head.shstrndx) : null;
+  const sections = headers.map((h, i) => {
+    const name = names !== null && h.name < names.length ? names.cstring(h.name) : `section ${i}`;
+    return sectionOf(source, h, name);
+  });
+  const { loads, interpreter, dynamic } = readSegments(source, head, parts);
+  addTables(parts, headers, sections);
+  return {
+    format: 'elf',
+    source,
+    littleEndian: little,
+    ptrSize,
+    goarch: archOf(head),
+    goos: elfOs(head.abi, sections),
+    base: loads.find(l => l.offset === 0)?.addr ?? 0,
+    entry: head.entry,
+    sections,
+    parts,
+    loads,
+    type: typeOf(head, interpreter, dynamic),
+    libraries: neededLibraries(sections, headers, source, little, ptrSize, strings),
+    pointerFixups: () => relativePointers(source, headers, head.machine, little, wide),
+    memory: null,
+    symbols: () => readSymbols(source, headers, sections, little, wide, strings),
+  };
+}
+
+function readHead(source: ByteSource): Head {
   const ident = readExact(source, 0, 16, 'the ELF header');
   if (ident[4] !== 1 && ident[4] !== 2) throw new FormatError(`unknown ELF class ${ident[4]}`);
   if (ident[5] !== 1 && ident[5] !== 2) throw new FormatError(`unknown ELF byte order ${ident[5]}`);
@@ -55,140 +113,137 @@ export function openElf(source: ByteSource): Image {
   const little = ident[5] === 1;
   const ptrSize = wide ? 8 : 4;
   const head = new Reader(readExact(source, 0, wide ? 64 : 52, 'the ELF header'), little);
-  const type = head.u16(16);
-  const machine = head.u16(18);
-  const entry = head.uptr(24, ptrSize);
-  const phoff = head.uptr(24 + ptrSize, ptrSize);
-  const shoff = head.uptr(24 + 2 * ptrSize, ptrSize);
   const tail = 24 + 3 * ptrSize + 4;
-  const phentsize = head.u16(tail + 2);
-  const phnum = head.u16(tail + 4);
-  const shentsize = head.u16(tail + 6);
-  let shnum = head.u16(tail + 8);
-  let shstrndx = head.u16(tail + 10);
-
-  const parts: Part[] = [{ kind: 'header', name: 'ELF header', offset: 0, size: head.u16(tail) }];
-  const headers: Header[] = [];
-  if (shoff > 0) {
-    const minimum = wide ? 64 : 40;
-    if (shentsize < minimum) throw new FormatError(`section headers of ${shentsize} bytes are too small`);
-    const first = new Reader(readExact(source, shoff, shentsize, 'the section headers'), little);
-    // extended numbering: counts too large for the header stand in section 0
-    if (shnum === 0) shnum = first.uptr(wide ? 32 : 20, ptrSize);
-    if (shstrndx === 0xffff) shstrndx = first.u32(wide ? 40 : 24);
-    const table = new Reader(readExact(source, shoff, shnum * shentsize, 'the section headers'), little);
-    parts.push({ kind: 'header', name: 'section headers', offset: shoff, size: shnum * shentsize });
-    for (let i = 0; i < shnum; i++) {
-      const at = i * shentsize;
-      headers.push({
-        name: table.u32(at),
-        type: table.u32(at + 4),
-        flags: table.uptr(at + 8, ptrSize),
-        addr: table.uptr(at + 8 + ptrSize, ptrSize),
-        offset: table.uptr(at + 8 + 2 * ptrSize, ptrSize),
-        size: table.uptr(at + 8 + 3 * ptrSize, ptrSize),
-        link: table.u32(at + 8 + 4 * ptrSize),
-        entsize: table.uptr(at + (wide ? 56 : 36), ptrSize),
-      });
-    }
-  }
-  const strings = (index: number) => {
-    const h = headers[index];
-    if (h === undefined || h.type === SHT_NOBITS) return new Reader(new Uint8Array(0), little);
-    return new Reader(readExact(source, h.offset, h.size, 'a string table'), little);
+  return {
+    wide,
+    little,
+    ptrSize,
+    abi: ident[7],
+    type: head.u16(16),
+    machine: head.u16(18),
+    entry: head.uptr(24, ptrSize),
+    size: head.u16(tail),
+    phoff: head.uptr(24 + ptrSize, ptrSize),
+    phentsize: head.u16(tail + 2),
+    phnum: head.u16(tail + 4),
+    shoff: head.uptr(24 + 2 * ptrSize, ptrSize),
+    shentsize: head.u16(tail + 6),
+    shnum: head.u16(tail + 8),
+    shstrndx: head.u16(tail + 10),
   };
-  const names = shstrndx > 0 && shstrndx < headers.length ? strings(shstrndx) : null;
-  const sections: Section[] = headers.map((h, i) => {
-    const name = names !== null && h.name < names.length ? names.cstring(h.name) : `section ${i}`;
-    const fileSize = h.type === SHT_NOBITS || h.type === 0 ? 0 : h.size;
-    if (fileSize > 0 && h.offset + fileSize > source.size) {
-      throw new FormatError(
-        `section ${name} ends at byte ${h.offset + fileSize}, but the file has ${source.size}: it is truncated`,
-      );
-    }
-    return {
-      name,
-      addr: h.addr,
-      memSize: h.flags & SHF_ALLOC ? h.size : 0,
-      offset: h.offset,
-      fileSize,
-      exec: (h.flags & SHF_EXECINSTR) !== 0,
-      write: (h.flags & SHF_WRITE) !== 0,
-      loaded: (h.flags & SHF_ALLOC) !== 0,
-      compressed: (h.flags & SHF_COMPRESSED) !== 0 || name.startsWith('.zdebug_'),
-    };
-  });
+}
 
+/** The section headers; counts that were too large for the ELF header are put into `head`. */
+function readSectionHeaders(source: ByteSource, head: Head, parts: Part[]): Header[] {
+  const { wide, little, ptrSize, shoff, shentsize } = head;
+  const headers: Header[] = [];
+  if (shoff === 0) return headers;
+  if (shentsize < (wide ? 64 : 40)) throw new FormatError(`section headers of ${shentsize} bytes are too small`);
+  const first = new Reader(readExact(source, shoff, shentsize, 'the section headers'), little);
+  // extended numbering: counts too large for the header stand in section 0
+  if (head.shnum === 0) head.shnum = first.uptr(wide ? 32 : 20, ptrSize);
+  if (head.shstrndx === 0xffff) head.shstrndx = first.u32(wide ? 40 : 24);
+  const size = head.shnum * shentsize;
+  const table = new Reader(readExact(source, shoff, size, 'the section headers'), little);
+  parts.push({ kind: 'header', name: 'section headers', offset: shoff, size });
+  for (let i = 0; i < head.shnum; i++) {
+    const at = i * shentsize;
+    headers.push({
+      name: table.u32(at),
+      type: table.u32(at + 4),
+      flags: table.uptr(at + 8, ptrSize),
+      addr: table.uptr(at + 8 + ptrSize, ptrSize),
+      offset: table.uptr(at + 8 + 2 * ptrSize, ptrSize),
+      size: table.uptr(at + 8 + 3 * ptrSize, ptrSize),
+      link: table.u32(at + 8 + 4 * ptrSize),
+      entsize: table.uptr(at + (wide ? 56 : 36), ptrSize),
+    });
+  }
+  return headers;
+}
+
+function sectionOf(source: ByteSource, h: Header, name: string): Section {
+  const fileSize = h.type === SHT_NOBITS || h.type === 0 ? 0 : h.size;
+  if (fileSize > 0 && h.offset + fileSize > source.size) {
+    throw new FormatError(
+      `section ${name} ends at byte ${h.offset + fileSize}, but the file has ${source.size}: it is truncated`,
+    );
+  }
+  return {
+    name,
+    addr: h.addr,
+    memSize: h.flags & SHF_ALLOC ? h.size : 0,
+    offset: h.offset,
+    fileSize,
+    exec: (h.flags & SHF_EXECINSTR) !== 0,
+    write: (h.flags & SHF_WRITE) !== 0,
+    loaded: (h.flags & SHF_ALLOC) !== 0,
+    compressed: (h.flags & SHF_COMPRESSED) !== 0 || name.startsWith('.zdebug_'),
+  };
+}
+
+/** What is loaded, by address, and whether the program is one for the system's loader. */
+function readSegments(
+  source: ByteSource,
+  { wide, little, ptrSize, phoff, phentsize, phnum }: Head,
+  parts: Part[],
+): { loads: Image['loads']; interpreter: boolean; dynamic: boolean } {
   const loads: Image['loads'] = [];
   let interpreter = false;
   let dynamic = false;
-  if (phoff > 0 && phnum > 0) {
-    if (phentsize < (wide ? 56 : 32)) throw new FormatError(`program headers of ${phentsize} bytes are too small`);
-    const table = new Reader(readExact(source, phoff, phnum * phentsize, 'the program headers'), little);
-    parts.push({ kind: 'header', name: 'program headers', offset: phoff, size: phnum * phentsize });
-    for (let i = 0; i < phnum; i++) {
-      const at = i * phentsize;
-      const kind = table.u32(at);
-      if (kind === PT_INTERP) interpreter = true;
-      if (kind === PT_DYNAMIC) dynamic = true;
-      if (kind !== PT_LOAD) continue;
-      const flags = table.u32(wide ? at + 4 : at + 24);
-      const offset = table.uptr(at + (wide ? 8 : 4), ptrSize);
-      const fileSize = table.uptr(at + (wide ? 32 : 16), ptrSize);
-      if (offset + fileSize > source.size) {
-        throw new FormatError(
-          `a segment ends at byte ${offset + fileSize}, but the file has ${source.size}: it is truncated`,
-        );
-      }
-      loads.push({
-        addr: table.uptr(at + (wide ? 16 : 8), ptrSize),
-        memSize: table.uptr(at + (wide ? 40 : 20), ptrSize),
-        offset,
-        fileSize,
-        write: (flags & 2) !== 0,
-        exec: (flags & 1) !== 0,
-      });
+  if (phoff === 0 || phnum === 0) return { loads, interpreter, dynamic };
+  if (phentsize < (wide ? 56 : 32)) throw new FormatError(`program headers of ${phentsize} bytes are too small`);
+  const table = new Reader(readExact(source, phoff, phnum * phentsize, 'the program headers'), little);
+  parts.push({ kind: 'header', name: 'program headers', offset: phoff, size: phnum * phentsize });
+  for (let i = 0; i < phnum; i++) {
+    const at = i * phentsize;
+    const kind = table.u32(at);
+    if (kind === PT_INTERP) interpreter = true;
+    if (kind === PT_DYNAMIC) dynamic = true;
+    if (kind !== PT_LOAD) continue;
+    const flags = table.u32(wide ? at + 4 : at + 24);
+    const offset = table.uptr(at + (wide ? 8 : 4), ptrSize);
+    const fileSize = table.uptr(at + (wide ? 32 : 16), ptrSize);
+    if (offset + fileSize > source.size) {
+      throw new FormatError(
+        `a segment ends at byte ${offset + fileSize}, but the file has ${source.size}: it is truncated`,
+      );
     }
+    loads.push({
+      addr: table.uptr(at + (wide ? 16 : 8), ptrSize),
+      memSize: table.uptr(at + (wide ? 40 : 20), ptrSize),
+      offset,
+      fileSize,
+      write: (flags & 2) !== 0,
+      exec: (flags & 1) !== 0,
+    });
   }
   loads.sort((a, b) => a.addr - b.addr);
+  return { loads, interpreter, dynamic };
+}
+
+/** Symbols, their names and relocations: sections that are about the others. */
+function addTables(parts: Part[], headers: Header[], sections: Section[]): void {
   for (const [i, h] of headers.entries()) {
     const kind = h.type === SHT_SYMTAB ? 'symbols' : h.type === SHT_STRTAB ? 'strings' : null;
     const isReloc = h.type === SHT_REL || h.type === SHT_RELA;
     if ((kind === null && !isReloc) || sections[i].fileSize === 0) continue;
     parts.push({ kind: isReloc ? 'relocations' : kind!, name: sections[i].name, offset: h.offset, size: h.size });
   }
+}
 
-  let goarch = MACHINES[machine] ?? '';
-  if (goarch === 'mips') goarch = `mips${wide ? '64' : ''}${little ? 'le' : ''}`;
-  if (goarch === 'ppc64' && little) goarch = 'ppc64le';
-  const base = loads.find(l => l.offset === 0)?.addr ?? 0;
-  return {
-    format: 'elf',
-    source,
-    littleEndian: little,
-    ptrSize,
-    goarch,
-    goos: elfOs(ident[7], sections),
-    base,
-    entry,
-    sections,
-    parts,
-    loads,
-    type:
-      type === 2
-        ? 'exec'
-        : type === 3
-          ? interpreter || (entry !== 0 && !dynamic)
-            ? 'pie'
-            : 'shared'
-          : type === 1
-            ? 'object'
-            : 'other',
-    libraries: neededLibraries(sections, headers, source, little, ptrSize, strings),
-    pointerFixups: () => relativePointers(source, headers, machine, little, wide),
-    memory: null,
-    symbols: () => readSymbols(source, headers, sections, little, wide, strings),
-  };
+function archOf({ machine, wide, little }: Head): string {
+  const goarch = MACHINES[machine] ?? '';
+  if (goarch === 'mips') return `mips${wide ? '64' : ''}${little ? 'le' : ''}`;
+  return goarch === 'ppc64' && little ? 'ppc64le' : goarch;
+}
+
+/** A program that may lie anywhere has an interpreter, or an entry and nothing that is linked at its start. */
+function typeOf({ type, entry }: Head, interpreter: boolean, dynamic: boolean): Image['type'] {
+  if (type === 1) return 'object';
+  if (type === 2) return 'exec';
+  if (type === 3) return interpreter || (entry !== 0 && !dynamic) ? 'pie' : 'shared';
+  return 'other';
 }
 
 /** The operating system: by the header's ABI, else by the note section each system's linker adds. */

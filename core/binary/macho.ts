@@ -73,6 +73,28 @@ function shifted(image: Image, source: ByteSource, by: number): Image {
   return { ...image, source, sections: move(image.sections), parts: move(image.parts), loads: move(image.loads) };
 }
 
+interface Range {
+  offset: number;
+  size: number;
+}
+
+/** What the load commands tell. */
+interface Loaded {
+  wide: boolean;
+  source: ByteSource;
+  commands: Reader;
+  parts: Part[];
+  sections: Section[];
+  loads: Image['loads'];
+  libraries: string[];
+  symtab: { offset: number; count: number; strings: number; stringsSize: number } | null;
+  fixups: Range | null;
+  /** Address of the segment of the header. */
+  base: number;
+  entry: number;
+  goos: string;
+}
+
 /** A thin file, or one program of a fat one. */
 export function openMacho(source: ByteSource): Image {
   const magicBytes = readExact(source, 0, 4, 'the Mach-O header');
@@ -81,123 +103,26 @@ export function openMacho(source: ByteSource): Image {
   const wide = (little ? magicBytes[0] : magicBytes[3]) === 0xcf;
   const headSize = wide ? 32 : 28;
   const head = new Reader(readExact(source, 0, headSize, 'the Mach-O header'), little);
-  const fileType = head.u32(12);
   const commandCount = head.u32(16);
   const commandsSize = head.u32(20);
-  const flags = head.u32(24);
   if (commandCount > MAX_COMMANDS) throw new FormatError(`a Mach-O file that claims ${commandCount} load commands`);
-  const commands = new Reader(readExact(source, headSize, commandsSize, 'the load commands'), little);
-
-  const parts: Part[] = [{ kind: 'header', name: 'Mach-O header', offset: 0, size: headSize + commandsSize }];
-  const sections: Section[] = [];
-  const loads: Image['loads'] = [];
-  const libraries: string[] = [];
-  let symtab: { offset: number; count: number; strings: number; stringsSize: number } | null = null;
-  let fixups: { offset: number; size: number } | null = null;
-  let base = 0;
-  let entry = 0;
-  let goos = 'darwin';
-  const linkedit = (name: string, kind: Part['kind'], at: number) => {
-    const size = commands.u32(at + 12);
-    if (size > 0) parts.push({ kind, name, offset: commands.u32(at + 8), size });
+  const loaded: Loaded = {
+    wide,
+    source,
+    commands: new Reader(readExact(source, headSize, commandsSize, 'the load commands'), little),
+    parts: [{ kind: 'header', name: 'Mach-O header', offset: 0, size: headSize + commandsSize }],
+    sections: [],
+    loads: [],
+    libraries: [],
+    symtab: null,
+    fixups: null,
+    base: 0,
+    entry: 0,
+    goos: 'darwin',
   };
-  let at = 0;
-  for (let i = 0; i < commandCount; i++) {
-    const command = commands.u32(at);
-    const size = commands.u32(at + 4);
-    if (size < 8 || at + size > commands.length)
-      throw new FormatError(`load command ${i} has an impossible size of ${size}`);
-    if (command === LC_SEGMENT || command === LC_SEGMENT_64) {
-      const is64 = command === LC_SEGMENT_64;
-      const p = is64 ? 8 : 4;
-      const segment = fixedName(commands, at + 8);
-      const addr = commands.uptr(at + 24, p);
-      const memSize = commands.uptr(at + 24 + p, p);
-      const offset = commands.uptr(at + 24 + 2 * p, p);
-      const fileSize = commands.uptr(at + 24 + 3 * p, p);
-      const protection = commands.u32(at + 24 + 4 * p + 4);
-      const count = commands.u32(at + 24 + 4 * p + 8);
-      const first = at + 24 + 4 * p + 16;
-      if (offset + fileSize > source.size) {
-        throw new FormatError(
-          `segment ${segment} ends at byte ${offset + fileSize}, but the file has ${source.size}: it is truncated`,
-        );
-      }
-      if (segment === '__TEXT') base = addr;
-      const entrySize = is64 ? 80 : 68;
-      if (first + count * entrySize > commands.length)
-        throw new FormatError(`segment ${segment} claims ${count} sections`);
-      loads.push({ addr, memSize, offset, fileSize, write: (protection & 2) !== 0, exec: (protection & 4) !== 0 });
-      for (let k = 0; k < count; k++) {
-        const s = first + k * entrySize;
-        const name = fixedName(commands, s);
-        const inSegment = fixedName(commands, s + 16);
-        const sectionSize = commands.uptr(s + 32 + p, p);
-        const sectionOffset = commands.u32(s + 32 + 2 * p);
-        const sectionFlags = commands.u32(s + 32 + 2 * p + 16);
-        const kind = sectionFlags & 0xff;
-        // zeros, or listed for their addresses alone: a dSYM has the debug information of a program, not the program
-        const zero = kind === 1 || kind === 12 || kind === 18 || sectionOffset === 0;
-        if (!zero && sectionOffset + sectionSize > source.size) {
-          throw new FormatError(`section ${name} ends past the end of the file: it is truncated`);
-        }
-        sections.push({
-          name: `${inSegment},${name}`,
-          addr: commands.uptr(s + 32, p),
-          memSize: inSegment === '__DWARF' ? 0 : sectionSize,
-          offset: sectionOffset,
-          fileSize: zero ? 0 : sectionSize,
-          exec: (sectionFlags & 0x80000400) !== 0,
-          write: (protection & 2) !== 0,
-          loaded: inSegment !== '__DWARF',
-          compressed: name.startsWith('__zdebug_'),
-        });
-      }
-    } else if (command === LC_SYMTAB) {
-      symtab = {
-        offset: commands.u32(at + 8),
-        count: commands.u32(at + 12),
-        strings: commands.u32(at + 16),
-        stringsSize: commands.u32(at + 20),
-      };
-      if (symtab.count > 0) {
-        parts.push({
-          kind: 'symbols',
-          name: 'symbol table',
-          offset: symtab.offset,
-          size: symtab.count * (wide ? 16 : 12),
-        });
-        parts.push({ kind: 'strings', name: 'string table', offset: symtab.strings, size: symtab.stringsSize });
-      }
-    } else if (command === LC_DYSYMTAB) {
-      const indirect = commands.u32(at + 60);
-      if (indirect > 0)
-        parts.push({ kind: 'linkedit', name: 'indirect symbols', offset: commands.u32(at + 56), size: indirect * 4 });
-    } else if (command === LC_LOAD_DYLIB) {
-      libraries.push(commands.slice(at, size).cstring(commands.u32(at + 8)));
-    } else if (command === LC_MAIN) {
-      entry = commands.u64(at + 8);
-    } else if (command === LC_BUILD_VERSION) {
-      if (commands.u32(at + 8) === 2 || commands.u32(at + 8) === 7) goos = 'ios';
-    } else if (command === LC_CODE_SIGNATURE) linkedit('code signature', 'signature', at);
-    else if (command === LC_FUNCTION_STARTS) linkedit('function starts', 'linkedit', at);
-    else if (command === LC_DATA_IN_CODE) linkedit('data in code', 'linkedit', at);
-    else if (command === LC_DYLD_CHAINED_FIXUPS) {
-      linkedit('chained fixups', 'relocations', at);
-      fixups = { offset: commands.u32(at + 8), size: commands.u32(at + 12) };
-    } else if (command === LC_DYLD_EXPORTS_TRIE) linkedit('exports', 'linkedit', at);
-    else if (command === LC_DYLD_INFO || command === LC_DYLD_INFO_ONLY) {
-      const names = ['rebase', 'bind', 'weak bind', 'lazy bind', 'exports'];
-      for (const [k, name] of names.entries()) {
-        const length = commands.u32(at + 12 + k * 8);
-        if (length > 0) parts.push({ kind: 'relocations', name, offset: commands.u32(at + 8 + k * 8), size: length });
-      }
-    }
-    at += size;
-  }
+  readCommands(loaded, commandCount);
+  const { sections, parts, loads, libraries, symtab, fixups, base, goos } = loaded;
   loads.sort((a, b) => a.addr - b.addr);
-  const table = symtab;
-  const chains = fixups;
   return {
     format: 'macho',
     source,
@@ -206,25 +131,149 @@ export function openMacho(source: ByteSource): Image {
     goarch: CPUS[head.u32(4)] ?? '',
     goos,
     base,
-    entry: base + entry,
+    entry: base + loaded.entry,
     sections,
     parts,
     loads,
-    type:
-      fileType === 2
-        ? flags & 0x200000
-          ? 'pie'
-          : 'exec'
-        : fileType === 6 || fileType === 8
-          ? 'shared'
-          : fileType === 1
-            ? 'object'
-            : 'other',
+    type: typeOf(head.u32(12), head.u32(24)),
     libraries,
-    pointerFixups: () => (chains === null ? null : chainedPointers(source, chains, loads, base)),
+    pointerFixups: () => (fixups === null ? null : chainedPointers(source, fixups, loads, base)),
     memory: null,
-    symbols: () => (table === null || table.count === 0 ? null : readSymbols(source, table, sections, little, wide)),
+    symbols: () => (symtab === null || symtab.count === 0 ? null : readSymbols(source, symtab, sections, little, wide)),
   };
+}
+
+function typeOf(fileType: number, flags: number): Image['type'] {
+  if (fileType === 2) return flags & 0x200000 ? 'pie' : 'exec';
+  if (fileType === 6 || fileType === 8) return 'shared';
+  return fileType === 1 ? 'object' : 'other';
+}
+
+function readCommands(loaded: Loaded, count: number): void {
+  const { commands, parts, libraries } = loaded;
+  const linkedit = (name: string, kind: Part['kind'], at: number) => {
+    const size = commands.u32(at + 12);
+    if (size > 0) parts.push({ kind, name, offset: commands.u32(at + 8), size });
+  };
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const command = commands.u32(at);
+    const size = commands.u32(at + 4);
+    if (size < 8 || at + size > commands.length)
+      throw new FormatError(`load command ${i} has an impossible size of ${size}`);
+    switch (command) {
+      case LC_SEGMENT:
+      case LC_SEGMENT_64:
+        readSegment(loaded, at, command === LC_SEGMENT_64);
+        break;
+      case LC_SYMTAB:
+        readSymtab(loaded, at);
+        break;
+      case LC_DYSYMTAB: {
+        const indirect = commands.u32(at + 60);
+        if (indirect > 0)
+          parts.push({ kind: 'linkedit', name: 'indirect symbols', offset: commands.u32(at + 56), size: indirect * 4 });
+        break;
+      }
+      case LC_LOAD_DYLIB:
+        libraries.push(commands.slice(at, size).cstring(commands.u32(at + 8)));
+        break;
+      case LC_MAIN:
+        loaded.entry = commands.u64(at + 8);
+        break;
+      case LC_BUILD_VERSION:
+        if (commands.u32(at + 8) === 2 || commands.u32(at + 8) === 7) loaded.goos = 'ios';
+        break;
+      case LC_CODE_SIGNATURE:
+        linkedit('code signature', 'signature', at);
+        break;
+      case LC_FUNCTION_STARTS:
+        linkedit('function starts', 'linkedit', at);
+        break;
+      case LC_DATA_IN_CODE:
+        linkedit('data in code', 'linkedit', at);
+        break;
+      case LC_DYLD_CHAINED_FIXUPS:
+        linkedit('chained fixups', 'relocations', at);
+        loaded.fixups = { offset: commands.u32(at + 8), size: commands.u32(at + 12) };
+        break;
+      case LC_DYLD_EXPORTS_TRIE:
+        linkedit('exports', 'linkedit', at);
+        break;
+      case LC_DYLD_INFO:
+      case LC_DYLD_INFO_ONLY:
+        for (const [k, name] of ['rebase', 'bind', 'weak bind', 'lazy bind', 'exports'].entries()) {
+          const length = commands.u32(at + 12 + k * 8);
+          if (length > 0) parts.push({ kind: 'relocations', name, offset: commands.u32(at + 8 + k * 8), size: length });
+        }
+    }
+    at += size;
+  }
+}
+
+/** A segment and its sections; `at` is where its command begins. */
+function readSegment(loaded: Loaded, at: number, is64: boolean): void {
+  const { source, commands, loads, sections } = loaded;
+  const p = is64 ? 8 : 4;
+  const segment = fixedName(commands, at + 8);
+  const addr = commands.uptr(at + 24, p);
+  const memSize = commands.uptr(at + 24 + p, p);
+  const offset = commands.uptr(at + 24 + 2 * p, p);
+  const fileSize = commands.uptr(at + 24 + 3 * p, p);
+  const protection = commands.u32(at + 24 + 4 * p + 4);
+  const count = commands.u32(at + 24 + 4 * p + 8);
+  const first = at + 24 + 4 * p + 16;
+  if (offset + fileSize > source.size) {
+    throw new FormatError(
+      `segment ${segment} ends at byte ${offset + fileSize}, but the file has ${source.size}: it is truncated`,
+    );
+  }
+  if (segment === '__TEXT') loaded.base = addr;
+  const entrySize = is64 ? 80 : 68;
+  if (first + count * entrySize > commands.length) throw new FormatError(`segment ${segment} claims ${count} sections`);
+  const write = (protection & 2) !== 0;
+  loads.push({ addr, memSize, offset, fileSize, write, exec: (protection & 4) !== 0 });
+  for (let k = 0; k < count; k++) sections.push(sectionAt(source, commands, first + k * entrySize, p, write));
+}
+
+function sectionAt(source: ByteSource, commands: Reader, at: number, p: 4 | 8, write: boolean): Section {
+  const name = fixedName(commands, at);
+  const segment = fixedName(commands, at + 16);
+  const size = commands.uptr(at + 32 + p, p);
+  const offset = commands.u32(at + 32 + 2 * p);
+  const flags = commands.u32(at + 32 + 2 * p + 16);
+  const kind = flags & 0xff;
+  // zeros, or listed for their addresses alone: a dSYM has the debug information of a program, not the program
+  const zero = kind === 1 || kind === 12 || kind === 18 || offset === 0;
+  if (!zero && offset + size > source.size)
+    throw new FormatError(`section ${name} ends past the end of the file: it is truncated`);
+  return {
+    name: `${segment},${name}`,
+    addr: commands.uptr(at + 32, p),
+    memSize: segment === '__DWARF' ? 0 : size,
+    offset,
+    fileSize: zero ? 0 : size,
+    exec: (flags & 0x80000400) !== 0,
+    write,
+    loaded: segment !== '__DWARF',
+    compressed: name.startsWith('__zdebug_'),
+  };
+}
+
+/** The symbol table and its names. */
+function readSymtab(loaded: Loaded, at: number): void {
+  const { wide, commands, parts } = loaded;
+  const symtab = {
+    offset: commands.u32(at + 8),
+    count: commands.u32(at + 12),
+    strings: commands.u32(at + 16),
+    stringsSize: commands.u32(at + 20),
+  };
+  loaded.symtab = symtab;
+  if (symtab.count === 0) return;
+  const size = symtab.count * (wide ? 16 : 12);
+  parts.push({ kind: 'symbols', name: 'symbol table', offset: symtab.offset, size });
+  parts.push({ kind: 'strings', name: 'string table', offset: symtab.strings, size: symtab.stringsSize });
 }
 
 /** dyld's chained fixups (mach-o/fixup-chains.h): pointer formats of 64-bit user programs. */
@@ -236,7 +285,7 @@ const MAX_CHAIN = 16384;
 /** Each page's pointers are a chain: every one holds its target and the distance to the next. */
 function chainedPointers(
   source: ByteSource,
-  fixups: { offset: number; size: number },
+  fixups: Range,
   loads: Image['loads'],
   base: number,
 ): { at: Float64Array; value: Float64Array } {
