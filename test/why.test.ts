@@ -140,4 +140,11 @@ describe('why a symbol is linked', () => {
       }
     }
   });
+
+  goTest('a method that stays for a call by its name tells whose call that is', async go => {
+    const analysis = await analysisOf(go, write('whose', '"reflect"', 'reflect.ValueOf(sink).MethodByName("Unused")'));
+    const [unused] = symbolsNamed(analysis, 'main.T.Unused');
+    const steps = whyLinked(analysis, unused).chain.map(step => step.how);
+    expect(steps).toContain('has the method Unused, which main.main calls by its name');
+  });
 });

@@ -182,7 +182,8 @@ function howOf({ program, result }: Analysis, from: number, edge: number): strin
   if (program.kind(edge) === EdgeKind.Method) {
     const { name } = program.signatures[program.extra(edge)];
     if (result.called.has(program.extra(edge))) return `has the method ${name}, which is called through an interface`;
-    if (result.names.has(name)) return `has the method ${name}, which is called by its name`;
+    if (result.names.has(name))
+      return `has the method ${name}, which ${callerByName(program, result, name)} calls by its name`;
     return `has the method ${name}, which stays because methods are looked up by name`;
   }
   if (/\.inittasks$/.test(program.nameOf(from))) return 'initialises';
@@ -192,6 +193,19 @@ function howOf({ program, result }: Analysis, from: number, edge: number): strin
   }
   if (program.goType[from]) return program.goType[to] ? 'is made of' : 'refers to';
   return isText(program, to) ? 'points to the function' : 'points to';
+}
+
+/** A function that calls methods of this name, through a type parameter or by reflection with a constant name. */
+function callerByName(program: Program, { reached }: Reach, name: string): string {
+  for (let symbol = 0; symbol < program.count; symbol++) {
+    if (!reached[symbol]) continue;
+    const [from, to] = program.edges(symbol);
+    for (let edge = from; edge < to; edge++) {
+      if (program.kind(edge) === EdgeKind.NamedMethod && program.signatures[program.extra(edge)].name === name)
+        return program.nameOf(symbol);
+    }
+  }
+  return 'something';
 }
 
 /** Whether a symbol is a function of Go. */
@@ -321,6 +335,8 @@ function causeOf(analysis: Analysis, symbol: number): DeadCodeCause {
 function fixOf(pkg: string, call: string): string {
   if (pkg === 'text/template' || pkg === 'html/template')
     return 'Templates look methods up by the names in their text. Without the package the methods go; generate the text with code, or render it in a program of its own.';
+  if (pkg === 'reflect')
+    return 'It stays with a method of reflect itself, because a method of that name is called by name, which the chain tells: without that call it goes.';
   if (/ByName$/.test(call))
     return 'Call it with a constant name, or choose with a switch or a map from names to functions: then only those methods stay.';
   if (call !== '')
