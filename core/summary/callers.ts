@@ -22,9 +22,6 @@ const maxCallers = 30;
 /** Callers of methods are looked for in so many packages. */
 const maxPackages = 12;
 
-/** Names of another package stand there without its name. */
-const dotImport = /^[ \t]*(?:import[ \t]+)?\.[ \t]*["\x60]/m;
-
 /**
  * Nothing that is compiled in the package, or expanded there, mentions the function: so it is not expanded there.
  * False when that cannot be told.
@@ -70,7 +67,6 @@ function everyCaller(
       if (recv === null && pkg !== obj.pkg && !pkg.imports.includes(obj.pkg)) continue;
       const checked = s.checkedOf(pkg);
       if (checked === null) return false;
-      if (pkg !== obj.pkg && checked.files.some(({ source }) => dotImport.test(source.text))) return false;
       const { functions, outside } = new Mentions(checked).of(obj.name, pkg === obj.pkg);
       if (outside && pkg === s.own) return false;
       for (const named of functions) {

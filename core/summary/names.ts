@@ -148,6 +148,9 @@ function* declared(checked: CheckedPackage): Iterable<Named> {
 /** A comment that nothing quoted stands before; with raw strings about it may be the inside of one. */
 const comment = /^([^"'`/\n]*)\/\/.*$/gm;
 
+/** Names of another package stand there without its name. */
+const dotImport = /(?:^|[;(]|\bimport|\*\/)[ \t]*\.[ \t]*["\x60]/m;
+
 /** A declared struct type, alone or in a group. */
 const structType = /^(?:type[ \t]+|[ \t]+)([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)[ \t]+struct\b/gm;
 
@@ -156,10 +159,11 @@ export class Mentions {
   constructor(private readonly checked: CheckedPackage) {}
 
   /** Those of functions, and whether it stands outside of them. `inside`: the name is the package's own, else it stands
-   * behind a dot. */
+   * behind a dot, but for files that import packages without a name. */
   of(name: string, inside: boolean): { functions: Named[]; outside: boolean } {
     const part = String.raw`[\w\u0080-\uffff]`;
-    const at = new RegExp(String.raw`${inside ? '' : String.raw`\.\s*`}(?<!${part})${name}(?!${part})`);
+    const bare = String.raw`(?<!${part})${name}(?!${part})`;
+    const qualified = new RegExp(inside ? bare : String.raw`\.\s*${bare}`);
     const functions: Named[] = [];
     let outside = false;
     const files = this.checked.files.filter(({ source }) => source.text.includes(name));
@@ -167,6 +171,7 @@ export class Mentions {
     if (files.length > 0)
       for (const f of this.checked.lazy?.functions() ?? declared(this.checked)) named.set(f.unit, f);
     for (const file of files) {
+      const at = inside || !dotImport.test(file.source.text) ? qualified : new RegExp(bare);
       for (const unit of file.units) {
         const text = file.source.text.substring(unit.start, unit.end);
         if (!at.test(text)) continue;
