@@ -1,7 +1,7 @@
 /** References to instances of generic functions and to methods (reader.funcInst, methodExpr and what uses them). */
 import type { SelectorExpr } from '../syntax/ast.ts';
 import type { Selection } from '../types/info.ts';
-import { type FuncObj, isExported, type PackageObj } from '../types/object.ts';
+import { type FuncObj, isExported, ObjKind, type PackageObj } from '../types/object.ts';
 import type { InterfaceType, NamedType, SignatureType, StructType, Type } from '../types/type.ts';
 import { TypeKind } from '../types/type.ts';
 import type { Dict, NamedInfo } from './instances.ts';
@@ -45,7 +45,9 @@ export function funcInst(r: Reader, pos: XPos | null, obj: FuncObj, targs: reado
 /** A pointer to a dictionary that the current one holds. */
 function subDict(r: Reader, pos: XPos | null, obj: FuncObj | NamedType, targs: readonly Type[], type: Type): Node {
   const { layout } = r.dict!;
-  const i = Math.max(0, subDictIndex(layout, obj, targs));
+  const i = subDictIndex(layout, obj, targs);
+  if (i < 0)
+    throw new Error(`no dictionary of ${obj.kind === ObjKind.Func ? obj.name : obj.obj.name} in that of the function`);
   return unary(Op.OCONVNOP, pos, type, dictWord(r, pos, layout.methodExprs.length + i));
 }
 
@@ -109,7 +111,8 @@ export function methodRef(r: Reader, x: SelectorExpr, recv: Type, sel: Selection
   const u = unalias(recv);
   if (u.kind === TypeKind.TypeParam) {
     const sig = methodFuncType(r, r.typ(fun.type!) as SignatureType, recvType);
-    const i = Math.max(0, r.dict!.layout.methodExprs.indexOf(methodExprKey(u, fun)));
+    const i = r.dict!.layout.methodExprs.indexOf(methodExprKey(u, fun));
+    if (i < 0) throw new Error(`no method ${u.obj.name}.${fun.name} in the dictionary of the function`);
     const fn = unary(Op.OCONVNOP, pos, sig, newAddr(r.b.types, pos, dictWord(r, pos, i)));
     return { wrapper: fn, base: fn, dictPtr: null };
   }
