@@ -8,6 +8,8 @@ import { messageLines } from '../core/remark/wording.ts';
 import { Program } from '../core/summary/program.ts';
 import { loadDefaults, prepareLoading } from '../server/loading.ts';
 import { nodeParser } from '../server/node-parser.ts';
+import { goRelease } from '../core/load/release.ts';
+import { checkPackage, newChecking } from '../core/types/packages.ts';
 import { goTest } from './go.ts';
 import { memorySummaries } from './summaries.ts';
 
@@ -70,3 +72,42 @@ for (const { release, name, what, level } of [
       rmSync(dir, { recursive: true });
     }
   });
+
+goTest('instances in cycles of types carry their type arguments in Go 1.27', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'gospect-releases-'));
+  try {
+    writeFileSync(join(dir, 'go.mod'), 'module gm\n\ngo 1.25\n');
+    const text = `package gm
+
+type self[T any] interface{ self[T] }
+type outer[T any] struct{ f inner[T] }
+type inner[T any] struct{ f outer[T] }
+type plain struct{ plain }
+type known[T any] [2]known[int]
+`;
+    writeFileSync(join(dir, 'x.go'), text);
+    const { env, target, fs } = prepareLoading(new Map(), { cwd: dir, env: { ...process.env, CGO_ENABLED: '0' } });
+    const { roots } = loadPackages(env, target, ['.'], loadDefaults);
+    const parser = await nodeParser();
+    const said = (release: number) =>
+      checkPackage(
+        newChecking(fs, parser, goRelease(release), target, () => true),
+        roots[0],
+      ).errors.map(e => [e.message, ...e.continued.map(line => line.message)].join('; '));
+    // what Go 1.26.8 and 1.27.4 say
+    expect(said(26)).toEqual([
+      'invalid recursive type: self refers to itself',
+      'invalid recursive type inner; inner refers to outer; outer refers to inner',
+      'invalid recursive type: plain refers to itself',
+      'invalid recursive type: known refers to itself',
+    ]);
+    expect(said(27)).toEqual([
+      'invalid recursive type: self[T] refers to itself',
+      'invalid recursive type inner[T]; inner[T] refers to outer[T]; outer[T] refers to inner[T]',
+      'invalid recursive type: plain refers to itself',
+      'invalid recursive type: known[int] refers to itself',
+    ]);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});

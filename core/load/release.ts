@@ -12,6 +12,8 @@ export interface GoRelease {
   baseline(goos: string, goarch: string): string[];
   /** Methods may have type parameters. */
   genericMethods: boolean;
+  /** Instances in a cycle of types are named with their type arguments (Checker.cycleError). */
+  namesInstances: boolean;
   /** `//go:linknamestd` is read, the linkname that only the standard library may be the other end of. */
   linknamestd: boolean;
   /** Devirtualization looks at all assignments to a variable; before, at the only one (State of package devirtualize), and
@@ -53,6 +55,7 @@ export interface GoRelease {
 const rules126 = {
   recoversFrames: false,
   genericMethods: false,
+  namesInstances: false,
   linknamestd: false,
   assignedTypes: true,
   keepsBenchmarksAlive: true,
@@ -94,6 +97,7 @@ const rules125 = {
 const rules127 = {
   ...rules126,
   genericMethods: true,
+  namesInstances: true,
   linknamestd: true,
   closuresKeepNames: true,
   definesCopies: true,

@@ -47,6 +47,8 @@ export interface Config {
   goVersion: string;
   /** N of go1.N, the newest language version; that of the release whose rules these are when not given. */
   newest?: number;
+  /** Errors name instances in cycles of types with their type arguments (load/release.ts). */
+  namesInstances?: boolean;
   /** Bodies of functions are checked when set; imported packages only need their declarations and generic bodies. */
   funcBodies: boolean;
   /** `import "C"` is accepted and its names are opaque. */

@@ -36,7 +36,7 @@ import { closeScope, funcBody, openScope } from './stmt.ts';
 import { BasicKind, type NamedType, SignatureType, type Type, TypeKind, type TypeParamType } from './type.ts';
 import { bindTParams, newTypeParam } from './typeparam.ts';
 import { isMethodSet, typeSet } from './typeset.ts';
-import { packagePrefix } from './typestring.ts';
+import { packagePrefix, typeString } from './typestring.ts';
 import { declaredType, typ as typExpr, varType } from './typexpr.ts';
 import { under } from './under.ts';
 import { emptyTuple, Typ } from './universe.ts';
@@ -131,7 +131,11 @@ function validCycle(c: Checker, obj: Obj): boolean {
 /** Reports the cycle, starting at an object of it. */
 export function cycleError(c: Checker, cycle: readonly Obj[], start: number): void {
   const qf = qualifierOf(c);
-  const name = (o: Obj): string => packagePrefix(o.pkg, qf) + o.name;
+  const name = (o: Obj): string => {
+    const t = c.conf.namesInstances === true && o.kind === ObjKind.TypeName ? o.type : null;
+    if (t?.kind === TypeKind.Named && t.targs.length > 0) return typeString(t, qf);
+    return packagePrefix(o.pkg, qf) + o.name;
+  };
   let obj = cycle[start];
   const isType = obj.kind === ObjKind.TypeName;
   // A cyclic alias stands for nothing.

@@ -29,9 +29,10 @@ import { newPackage } from './package.ts';
 import { type Sizes, sizesFor } from './sizes.ts';
 import { unsafePackage } from './universe.ts';
 
-/** What depends on the release of Go: what parses, and the newest version that code may ask for. */
+/** What depends on the release of Go: what parses, the newest version that code may ask for, words of errors. */
 export interface LanguageRules extends SyntaxRules {
   minor: number;
+  namesInstances: boolean;
 }
 
 /** What checking needs of its host, and what it has found so far. */
@@ -393,6 +394,7 @@ function configOf(checking: Checking, p: Package): Config {
     sizes: checking.sizes,
     goVersion: p.goVersion === '' ? '' : `go${p.goVersion}`,
     newest: checking.rules.minor,
+    namesInstances: checking.rules.namesInstances,
     funcBodies: checking.bodies(p),
     cgo: p.files.cgoFiles.length > 0,
     allErrors: true,

@@ -2,9 +2,9 @@
  * The judge of `gospect check`: packages with faults put into one of their files (mutants.ts), compiled by the gc of the
  * Go on PATH and checked by us; errors are compared byte for byte, half of them without the limit of ten (-e).
  *
- *     node scripts/program.mjs test/oracle/errors.ts [--seed N] [--runs N] [--first N] [--cgo] [-C DIR] [packages]
+ *     node scripts/program.mjs test/oracle/errors.ts [--seed N] [--runs N] [--first N] [--lang] [--cgo] [-C DIR] [packages]
  *
- * With --cgo packages that import "C" are taken, and `go build -overlay` is compared with `gospect check -overlay`.
+ * With --lang each run is for a language version of its own, go1.18 to that of the Go. With --cgo packages that import "C" are taken, and `go build -overlay` is compared with `gospect check -overlay`.
  *
  * Default packages: a choice of the standard library's. A difference is shown with its run: `--first RUN --runs 1` makes
  * it again and prints the text.
@@ -34,6 +34,8 @@ const seed = Number(option('--seed', '1'));
 const runs = Number(option('--runs', '300'));
 const first = Number(option('--first', '0'));
 const dir = path.resolve(option('-C', tmpdir()));
+const lang = args.includes('--lang');
+if (lang) args.splice(args.indexOf('--lang'), 1);
 const cgo = args.includes('--cgo');
 if (cgo) args.splice(args.indexOf('--cgo'), 1);
 const patterns =
@@ -131,6 +133,7 @@ for (let run = 0; run < first + runs; run++) {
   if (bytes === null || run < first) continue;
   const all = random(2) === 0;
   const text = mutant(decodeUtf8(bytes), random);
+  if (lang) p.goVersion = `1.${18 + random(goRelease(target.release).minor - 17)}`;
   if (runs === 1) writeFileSync(path.join(tmpdir(), `mutant-${seed}-${run}.go`), text);
 
   if (cgo) {
@@ -210,7 +213,7 @@ for (let run = 0; run < first + runs; run++) {
   if (pristine === undefined) program.checked.delete(p);
   else program.checked.set(p, pristine);
   if (/could not import/.test(got)) counts.gaveUp++;
-  else compare(run, `${p.importPath} ${file}${all ? ' -e' : ''}`, want, got);
+  else compare(run, `${p.importPath} ${file}${all ? ' -e' : ''}${lang ? ` -lang=go${p.goVersion}` : ''}`, want, got);
 }
 rmSync(work, { recursive: true });
 for (const [kind, n] of [...kinds].sort((a, b) => b[1] - a[1]).slice(0, 20)) console.log(`${n} × ${kind}`);

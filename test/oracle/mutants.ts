@@ -278,7 +278,34 @@ var _ map[string]any = map[string]int{}
 var _ *int = nil + nil
 var _ = [...]int{1, 2, 3}[:2:1]
 var _ = 07 + 08
-var _ = 1_000 + 0x_1 + 0b12`.split('\n');
+var _ = 1_000 + 0x_1 + 0b12
+for i := range 10 { _ = i }
+for range 3 { }
+for x := range func(yield func(int) bool) {} { _ = x }
+for range func(yield func() bool) {} { }
+_ = min(1, 2); _ = max(1.5, 2)
+clear(map[int]int{})
+_ = new(1 + 2)
+_ = new("a"); _ = *new(len("abc"))
+_ = [2]int([]int{1, 2})
+_ = (*[2]int)([]int{1, 2})
+func() { for i := range 10 { defer func() { _ = i }() } }()
+type A[P any] = []P; var x A[int]; _ = x
+type T[P any] struct{}; type B[P any] = T[P]; _ = B[int]{}
+_ = func() bool { var a, b any; f := func(x, y any) bool { return x == y }; return f(a, b) }()
+var f func(int) int = func(x int) int { return x }; _ = f.x
+var i interface{ comparable }
+type C interface{ comparable; ~int | ~string }; var _ C = 1
+{ type T struct{}; var _ = T{}.x }
+var e1, e2 error; switch { case e1 == e2, e1 == nil, e1: }
+switch x := 5; x { case 1: case 2, 1: case 1.0: }
+switch "a" { case "a": case "b", "a": }
+switch any(1).(type) { case int: case error, int: }
+_ = map[any]int{1: 1, 1: 2, "a": 1, 1.0: 3}
+_ = []string{2: "a", "b", 2: "c"}
+var a [2]int; for i, v := range &a { _, _, _ = i, v, a[3] }
+var s []int; s[len(s)-1], x = 1, 2
+import "fmt"`.split('\n');
 const declarations = `func init() int { return 1 }
 func init(x int) {}
 var init = 1
@@ -350,6 +377,34 @@ func shadow() { len := 1; _ = len("a") }
 func namedResult() (n int, err error) { if n, err := 1, error(nil); true { return } ; return }
 type aliasG[T any] = []T; var _ aliasG[int] = aliasG[string]{}
 type aliasH = nosuch
+type selfA[T selfA[T]] interface{ Less(T) bool }
+type selfB[T any] interface{ selfB[T] }
+type selfC[T interface{ selfC[T] }] struct{}
+func (gmA) Map[T any](x T) T { return x }; type gmA struct{}
+func (gmB[P]) Map[T any](x T, p P) {}; type gmB[P any] struct{}; func _() { gmB[int]{}.Map("a", "b") }
+type gmI interface{ Map[T any](T) }
+func (gmC) M[T any]() {}; type gmC struct{}; var _ = gmC.M[int]; var _ = gmC{}.M
+type galA[P any] = struct{ f P }; var _ galA[int, int]; var _ galA
+type galB[P any] = galB[P]
+type galC[P any] = P
+type arrA [unsafeLen]int; const unsafeLen = len(arrA{})
+type funcA func(funcA) funcA; var _ funcA = func(int) funcA { return nil }
+type strA struct{ strB }; type strB struct{ *strA }; type strC struct{ [2]strC2 }
+type invA [2]invB; type invB struct{ x invC }; type invC = invA
+type ifaceA interface{ M(ifaceB) }; type ifaceB interface{ M(ifaceA); ifaceA }
+var iniA = func() int { return iniB() }(); func iniB() int { return iniC.m() }; type iniT int; func (iniT) m() int { return iniA }; var iniC iniT
+var iniD, iniE = iniF(); func iniF() (int, int) { return iniE, 1 }
+const bigA = 1 << 600; const bigB = bigA * bigA
+const overA uint8 = 1 << iota << 8; const ( overB = -1 << 63; overC int64 = overB - 1 )
+func tpA[T ~int | ~[]byte](x T) { for range x { } ; _ = len(x) }
+func tpB[T interface{ []int | map[int]string }](x T) { _ = x[0] }
+func tpC[T chan int | <-chan int](x T) { x <- 1 }
+func tpD[S ~[]E, E any](s S) E { return s[0] }; var _ = tpD[[]int, string](nil); var _ string = tpD([]int{})
+func tpE[T interface{ ~struct{ F int } }](x T) int { return x.F }
+func tpF[T any](f func(T) T, x T) {}; func _() { tpF(func(x int) string { return "" }, 1) }
+func tpG[K comparable](x K) {}; func _() { tpG(func() {}); tpG[any](nil); tpG[[]int](nil) }
+func tpH[T int | string](x T) T { return x }; var _ func(float64) float64 = tpH
+func tpI[T any](xs ...T) {}; func _() { tpI(1, "a"); tpI(1, 2.5); tpI(nil) }
 type lower struct{ a int `.split('\n');
 
 /** A text in the making: its tokens, and random numbers to change them by. */
