@@ -1,5 +1,5 @@
 /** The types of functions that C may call, which cgo gives C types (cmd/cgo's writeExports and doCgoType). */
-import type { File, RawNode } from '../syntax/ast.ts';
+import { type File, type RawNode, rawNode } from '../syntax/ast.ts';
 import { Kind } from '../syntax/ast.ts';
 import type { Export } from './gotypes.ts';
 import { type CgoError, isC } from './refs.ts';
@@ -47,8 +47,7 @@ function refusal(t: RawNode, files: readonly File[], seen: Set<RawNode>): { at: 
       for (const file of files)
         for (const unit of file.units)
           for (const d of unit.decls)
-            if (d.kind === Kind.TypeDecl && d.name.value === t.text)
-              return refusal(d.type as unknown as RawNode, files, seen);
+            if (d.kind === Kind.TypeDecl && d.name.value === t.text) return refusal(rawNode(d.type), files, seen);
       return predeclared.test(t.text) ? null : { at: t, message: `unrecognized Go type ${t.text}` };
     }
     case Kind.SelectorExpr:

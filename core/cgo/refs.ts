@@ -1,5 +1,5 @@
 /** The uses of C in a Go file (cmd/cgo's ast.go): every `C.x` with what it is used as, and the calls of C functions. */
-import { type Decl, type File, Kind, NodeFlag, type RawNode, Tok } from '../syntax/ast.ts';
+import { type Decl, type File, Kind, NodeFlag, type RawNode, Tok, rawNode } from '../syntax/ast.ts';
 
 export const enum Context {
   Expr,
@@ -56,15 +56,15 @@ export function isC(x: RawNode | null): boolean {
 /** All uses of C in the file, in source order. */
 export function usesOf(file: File): Uses {
   const uses: Uses = { refs: [], calls: [], exports: [], errors: [], importPaths: [] };
-  for (const unit of file.units) for (const decl of unit.decls) declaration(uses, decl as unknown as RawNode);
+  for (const unit of file.units) for (const decl of unit.decls) declaration(uses, rawNode(decl));
   for (const unit of file.units) {
     const decl = unit.decls[0] as Decl | undefined;
     if (decl === undefined || decl.kind !== Kind.FuncDecl) continue;
     const found = exportAbove(file.source.text, unit.start);
     if (found === null) continue;
     const { name, offset } = found;
-    const real = (decl as unknown as RawNode).a!.text;
-    if (name === real) uses.exports.push({ name, decl: decl as unknown as RawNode });
+    const real = rawNode(decl).a!.text;
+    if (name === real) uses.exports.push({ name, decl: rawNode(decl) });
     else
       uses.errors.push({
         offset,

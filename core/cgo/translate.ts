@@ -9,7 +9,7 @@
 import type { FileSystem } from '../source/files.ts';
 import { join } from '../source/path.ts';
 import type { SourceText, Span } from '../source/text.ts';
-import { type File, Kind, type RawNode } from '../syntax/ast.ts';
+import { type File, Kind, type RawNode, rawNode } from '../syntax/ast.ts';
 import { newTypeConv, newTypeTables, type TypeTables } from './convert.ts';
 import { dataModel } from './ctype.ts';
 import { exportErrors, writtenType } from './exporttypes.ts';
@@ -222,7 +222,7 @@ function mayPoint(t: RawNode, files: CgoPackage['files'], tables: TypeTables, de
         for (const unit of file.units)
           for (const d of unit.decls)
             if (d.kind === Kind.TypeDecl && d.name.value === t.text)
-              return mayPoint(d.type as unknown as RawNode, files, tables, depth + 1);
+              return mayPoint(rawNode(d.type), files, tables, depth + 1);
       return !/^(bool|byte|rune|u?int(8|16|32|64)?|float(32|64)|complex(64|128))$/.test(t.text);
     }
     default:

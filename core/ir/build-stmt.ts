@@ -1,7 +1,18 @@
 /** Statements: writer.stmt1 with its cutting of dead code, reader.stmt1 and typecheck's tcXxx. */
 import { compare } from '../constant/ops.ts';
 import { ValueKind, type Value } from '../constant/value.ts';
-import type { CaseClause, Decl, Expr, ForStmt, IfStmt, RawNode, SelectStmt, Stmt, SwitchStmt } from '../syntax/ast.ts';
+import {
+  type CaseClause,
+  type Decl,
+  type Expr,
+  type ForStmt,
+  type IfStmt,
+  type SelectStmt,
+  type Stmt,
+  type SwitchStmt,
+  rawNode,
+  typedNode,
+} from '../syntax/ast.ts';
 import { copyNode, Kind, Op as SyntaxOp, Tok, unpackList, unparen } from '../syntax/ast.ts';
 import { Mode } from '../types/info.ts';
 import { ObjKind, type VarObj } from '../types/object.ts';
@@ -102,12 +113,12 @@ export function staticBool(r: Facts, x: Expr): { val: number; x: Expr } {
 }
 
 function withOperands(x: Expr, a: Expr, b: Expr | null): Expr {
-  const n = x as unknown as RawNode;
+  const n = rawNode(x);
   if ((n.a as unknown) === a && (n.b as unknown) === b) return x;
   const copy = copyNode(n);
-  copy.a = a as unknown as RawNode;
-  copy.b = b as unknown as RawNode | null;
-  return copy as unknown as Expr;
+  copy.a = rawNode(a);
+  copy.b = rawNode(b);
+  return typedNode<Expr>(copy);
 }
 
 /** Control never reaches what follows the statement (pkgWriter.terminates). */

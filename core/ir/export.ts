@@ -3,7 +3,18 @@
  * and of those that it has expanded itself, as far as they can be reached from its exported declarations
  * (noder/linker.go); an importer has what its direct imports hold, and nothing else.
  */
-import { type Name as AstName, type Expr, Kind, type RawNode, type Stmt, type SwitchStmt } from '../syntax/ast.ts';
+import {
+  type Name as AstName,
+  type Expr,
+  Kind,
+  type RawNode,
+  type Stmt,
+  type SwitchStmt,
+  rawNode,
+  typedNode,
+  typedNodes,
+  rawNodes,
+} from '../syntax/ast.ts';
 import type { Info } from '../types/info.ts';
 import { type FuncObj, isExported, type Obj, ObjKind } from '../types/object.ts';
 import type { NamedType, SignatureType, Type } from '../types/type.ts';
@@ -279,7 +290,7 @@ function mentionsIn(src: PackageSource, obj: FuncObj): Mentions | null {
   let m = mentionsOf.get(decl);
   if (m === undefined || m.info !== src.info) {
     ensureChecked(src, obj);
-    m = mentions(src.info, decl.body as unknown as RawNode);
+    m = mentions(src.info, rawNode(decl.body));
     mentionsOf.set(decl, m);
   }
   return m;
@@ -296,7 +307,7 @@ function mentions(info: Info, body: RawNode): Mentions {
     if (t !== null && t !== undefined) addType(t, types);
     if (val !== undefined) return;
     if (n.kind === Kind.Name) {
-      const o = info.objOf(n as unknown as AstName);
+      const o = info.objOf(typedNode<AstName>(n));
       if (o !== null) {
         objs.add(o);
         if (o.kind === ObjKind.Var && o.type !== null) addType(o.type, types);
@@ -311,18 +322,18 @@ function mentions(info: Info, body: RawNode): Mentions {
     }
     // Code that is never reached is not written.
     if (n.kind === Kind.IfStmt && n.b !== null) {
-      const cond = staticBool(info, n.b as unknown as Expr);
+      const cond = staticBool(info, typedNode<Expr>(n.b));
       visit(n.a);
-      visit(cond.x as unknown as RawNode);
+      visit(rawNode(cond.x));
       if (cond.val >= 0) visit(n.d);
       if (cond.val <= 0) visit(n.c);
       return;
     }
     if (n.kind === Kind.SwitchStmt) {
-      const taken = takenClause(info, n as unknown as SwitchStmt);
+      const taken = takenClause(info, typedNode<SwitchStmt>(n));
       if (taken !== null) {
         visit(n.a);
-        for (const { c } of taken) for (const k of reachable(info, c.stmtList)) visit(k as unknown as RawNode);
+        for (const { c } of taken) for (const k of reachable(info, c.stmtList)) visit(rawNode(k));
         return;
       }
     }
@@ -330,8 +341,8 @@ function mentions(info: Info, body: RawNode): Mentions {
     visit(n.b);
     visit(n.c);
     visit(n.d);
-    for (const k of holdsStmts(n.kind) ? reachable(info, n.list as unknown as Stmt[]) : n.list)
-      visit(k as unknown as RawNode | null);
+    const list = holdsStmts(n.kind) ? rawNodes(reachable(info, typedNodes<Stmt>(n.list))) : n.list;
+    for (const k of list) visit(k);
     for (const k of n.list2) visit(k);
   };
   visit(body);

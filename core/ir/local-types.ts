@@ -1,6 +1,6 @@
 /** Types declared inside functions: gc tells those of one name apart by number (noder's declCollector). */
 import type { PosBase, SourceText } from '../source/text.ts';
-import type { Name as AstName, RawNode } from '../syntax/ast.ts';
+import { type Name as AstName, type RawNode, rawNode, typedNode } from '../syntax/ast.ts';
 import { Kind } from '../syntax/ast.ts';
 import { ObjKind } from '../types/object.ts';
 import type { SignatureType, TypeParamType } from '../types/type.ts';
@@ -28,7 +28,7 @@ export function localTypes(src: PackageSource): Map<PosBase, Map<number, LocalTy
       for (const decl of unit.decls) {
         if (decl.kind === Kind.TypeDecl || decl.kind === Kind.ImportDecl || decl.kind === Kind.ConstDecl) continue;
         // where the word does not stand, nothing is declared
-        const { start, end } = decl as unknown as RawNode;
+        const { start, end } = rawNode(decl);
         if (!keyword.within(unit.source, unit.start + start, unit.start + end)) continue;
         let implicits: TypeParamType[] = [];
         if (decl.kind === Kind.FuncDecl) {
@@ -36,13 +36,13 @@ export function localTypes(src: PackageSource): Map<PosBase, Map<number, LocalTy
           const sig = obj !== null && obj.kind === ObjKind.Func ? (obj.type as SignatureType | null) : null;
           if (sig !== null) implicits = [...sig.recvTypeParams, ...sig.typeParams];
         }
-        collectTypeDecls(decl as unknown as RawNode, implicits, found);
+        collectTypeDecls(rawNode(decl), implicits, found);
       }
       found.sort((a, b) => a.node.start - b.node.start);
       for (const { node, implicits } of found) {
         if (node.alias) continue;
         gen++;
-        const name = node.name as unknown as AstName;
+        const name = typedNode<AstName>(node.name!);
         let places = locals.get(unit);
         if (places === undefined) {
           places = new Map();

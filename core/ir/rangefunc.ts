@@ -6,16 +6,19 @@
  */
 import type { Value } from '../constant/value.ts';
 import { ValueKind } from '../constant/value.ts';
-import type {
-  BlockStmt,
-  BranchStmt,
-  CallStmt,
-  Expr,
-  ForStmt,
-  Name,
-  Node,
-  RangeClause,
-  ReturnStmt,
+import {
+  type BlockStmt,
+  type BranchStmt,
+  type CallStmt,
+  type Expr,
+  type ForStmt,
+  type Name,
+  type Node,
+  type RangeClause,
+  type ReturnStmt,
+  rawNode,
+  rawNodes,
+  typedNode,
 } from '../syntax/ast.ts';
 import { copyNode, Kind, Op, RawNode, Tok, Unit, unpackList } from '../syntax/ast.ts';
 import { type Obj, ObjKind, VarKind, VarObj } from '../types/object.ts';
@@ -115,7 +118,7 @@ class Rewriter {
 
   block(b: BlockStmt): BlockStmt {
     const list = this.list(b.stmtList);
-    return list === b.stmtList ? b : (copy(b, { list: raw(list) }) as unknown as BlockStmt);
+    return list === b.stmtList ? b : (copy(b, { list: rawNodes(list) }) as BlockStmt);
   }
 
   private list<T extends Node>(old: readonly T[]): T[] {
@@ -157,10 +160,10 @@ class Rewriter {
           const list = this.list(c.stmtList);
           if (list === c.stmtList) return c;
           changed = true;
-          return copy(c, { list: raw(list) });
+          return copy(c, { list: rawNodes(list) });
         });
         this.targets.pop();
-        return changed ? copy(n, { list: raw(clauses as Node[]) }) : n;
+        return changed ? copy(n, { list: rawNodes(clauses as Node[]) }) : n;
       }
       default:
         return n;
@@ -208,7 +211,7 @@ class Rewriter {
     const stmt = copy(x, {});
     const token = this.use(this.defers);
     setPos(token, x.pos);
-    deferTokens.set(stmt, token as unknown as Name);
+    deferTokens.set(stmt, typedNode<Name>(token));
     return stmt;
   }
 
@@ -371,7 +374,7 @@ class Rewriter {
     }
     const block = this.make(Kind.BlockStmt, start, { list, aux: end });
     setPos(block, start);
-    this.rewritten.set(nfor, block as unknown as Node);
+    this.rewritten.set(nfor, typedNode<Node>(block));
   }
 
   private bodyFunc(
@@ -414,7 +417,7 @@ class Rewriter {
       d: this.blockAt([this.panic(this.use(tmp), start)], -1),
     });
     setPos(notReady, start);
-    list.push(...head, notReady, ...raw(body));
+    list.push(...head, notReady, ...rawNodes(body));
     list.push(this.setState(this.loops.length - 1, State.Ready, end));
     list.push(this.make(Kind.ReturnStmt, end, { a: this.bool(true) }));
     const block = this.make(Kind.BlockStmt, -1, { list, aux: end });
@@ -602,17 +605,13 @@ function asExpr(rw: Rewriter, list: RawNode[]): RawNode {
   return list.length === 1 ? list[0] : rw.make(Kind.ListExpr, -1, { list });
 }
 
-function raw(list: readonly Node[]): RawNode[] {
-  return list as unknown as RawNode[];
-}
-
 /** A copy of a node in the same unit with some of its parts replaced. */
 function copy(node: Node, f: { c?: Node | null; d?: Node | null; list?: RawNode[] }): Node {
-  const m = copyNode(node as unknown as RawNode);
-  if (f.c !== undefined) m.c = f.c as unknown as RawNode | null;
-  if (f.d !== undefined) m.d = f.d as unknown as RawNode | null;
+  const m = copyNode(rawNode(node));
+  if (f.c !== undefined) m.c = rawNode(f.c);
+  if (f.d !== undefined) m.d = rawNode(f.d);
   if (f.list !== undefined) m.list = f.list;
-  return m as unknown as Node;
+  return typedNode<Node>(m);
 }
 
 /** Gives nodes that have no position this one, not looking into those that have (rangefunc.setPos). */

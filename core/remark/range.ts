@@ -1,7 +1,7 @@
 /** From gc's position of a node to the text that it is about. */
 import { type Message, MessageKind } from '../ir/message.ts';
 import { Op } from '../ir/node.ts';
-import { Kind, type RawNode, type Unit } from '../syntax/ast.ts';
+import { Kind, type RawNode, type Unit, rawNode } from '../syntax/ast.ts';
 
 /** Half-open, in UTF-16 units from the start of the unit. */
 export interface Range {
@@ -12,7 +12,7 @@ export interface Range {
 /** The text that the message, printed at offset `off` of the unit, is about. Where no node has that position: one unit. */
 export function rangeOf(unit: Unit, off: number, msg: Message): Range {
   const found: RawNode[] = [];
-  for (const decl of unit.decls) collect(decl as unknown as RawNode, off, found);
+  for (const decl of unit.decls) collect(rawNode(decl), off, found);
   const node = choose(found, msg);
   if (node === null) return { start: off, end: off + 1 };
   switch (node.kind) {

@@ -620,6 +620,29 @@ export type Stmt =
   | SelectStmt;
 export type Node = Expr | Decl | Stmt | CaseClause | CommClause;
 
+// All nodes are objects of one class, whatever their kind; the types of kinds name its fields. These four go from one
+// to the other, and are the only ones to do so.
+
+/** The node with the fields of the class. */
+export function rawNode(n: Node): RawNode;
+export function rawNode(n: Node | null): RawNode | null;
+export function rawNode(n: Node | null): RawNode | null {
+  return n as unknown as RawNode | null;
+}
+
+export function rawNodes(list: readonly Node[]): RawNode[] {
+  return list as unknown as RawNode[];
+}
+
+/** The node with the fields of its kind, which the caller knows. */
+export function typedNode<T extends Node>(n: RawNode): T {
+  return n as unknown as T;
+}
+
+export function typedNodes<T extends Node>(list: readonly RawNode[]): T[] {
+  return list as unknown as T[];
+}
+
 // ---- containers
 
 /** A top-level declaration as written, with its group; the grain of incremental work. */
@@ -736,7 +759,7 @@ export function unparen(x: Expr): Expr {
 
 /** Asks `f` of the nodes and all below them, in no order that matters, until it says true; whether it did. */
 export function anyNode(roots: readonly Decl[], f: (node: RawNode) => boolean): boolean {
-  const stack: (RawNode | null)[] = (roots as unknown as readonly RawNode[]).slice();
+  const stack: (RawNode | null)[] = rawNodes(roots).slice();
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node === null) continue;
     if (f(node)) return true;

@@ -6,7 +6,7 @@
 import { basename } from '../source/path.ts';
 import type { SourceText } from '../source/text.ts';
 import { encodeUtf8 } from '../source/utf8.ts';
-import { type Decl, type Expr, Kind, Op, type RawNode } from './ast.ts';
+import { type Decl, type Expr, Kind, Op, type RawNode, rawNode } from './ast.ts';
 import type { ParsedFile } from './parse.ts';
 
 /** -covermode; `regonly`: the package is registered and nothing counted. */
@@ -128,8 +128,8 @@ function coverDecl(c: Cover, decl: Decl): void {
     if (name.value === '_' || body === null) return;
     const base = recv === null ? null : unparenStar(recv.type);
     const type = base?.kind === Kind.Name ? `${recv!.type.kind === Kind.Name ? '' : '*'}${base.value}.` : '';
-    coverFunc(c, decl as unknown as RawNode, body as unknown as RawNode, type + name.value);
-  } else walk(c, decl as unknown as RawNode);
+    coverFunc(c, rawNode(decl), rawNode(body), type + name.value);
+  } else walk(c, rawNode(decl));
 }
 
 /** The operand of `*x`, or x. */

@@ -3,7 +3,7 @@
  * product is the errors; it runs over a file in which the grammar's parser or lowering has found something wrong.
  */
 import { SourceText } from '../source/text.ts';
-import type { Decl, RawNode, SyntaxError, Unit } from './ast.ts';
+import { type Decl, type RawNode, type SyntaxError, type Unit, typedNodes } from './ast.ts';
 import { parseDeclarations, parseSource } from './errors/decl.ts';
 import { checkDirective } from './errors/directive.ts';
 import { newParser, tooDeep } from './errors/state.ts';
@@ -30,7 +30,7 @@ export function recoverySource(
     if (!isTooDeep(thrown)) throw thrown;
     p.errors.push({ offset: p.s.offset, message: 'syntax error: nesting too deep' });
   }
-  p.unit.decls = decls as unknown as Decl[];
+  p.unit.decls = typedNodes<Decl>(decls);
   p.unit.nodeCount = p.nextId;
   return { errors: asPrinted(source, p.errors), all: p.errors, decls, unit: p.unit };
 }

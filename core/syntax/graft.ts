@@ -2,7 +2,7 @@
  * Putting a function's new body where the old one was: what refers to the declaration, its signature or its place goes
  * on to be right, since the unit and the numbers of the signature's nodes stay.
  */
-import { anyNode, type FuncDecl, Kind, type RawNode, type Unit } from './ast.ts';
+import { anyNode, type FuncDecl, Kind, type RawNode, type Unit, rawNode } from './ast.ts';
 
 /** The function that is all there is in the unit, or null. */
 export function onlyFunc(unit: Unit): FuncDecl | null {
@@ -12,8 +12,8 @@ export function onlyFunc(unit: Unit): FuncDecl | null {
 
 /** Both units hold one function, and it is the same but for the body. */
 export function differInBody(old: Unit, fresh: Unit): boolean {
-  const a = onlyFunc(old) as unknown as RawNode | null;
-  const b = onlyFunc(fresh) as unknown as RawNode | null;
+  const a = rawNode(onlyFunc(old));
+  const b = rawNode(onlyFunc(fresh));
   if (a === null || b === null) return false;
   // the body comes last, in the text and in the numbers of the nodes
   return (

@@ -1,6 +1,18 @@
 /** A file whose declarations are parsed when they are asked for, along its outline (outline.ts). */
 import { SourceText } from '../source/text.ts';
-import { type File, Kind, type Name, type RawNode, RawNode as SyntaxNode, SourceFile, Unit } from './ast.ts';
+import {
+  type Decl,
+  type File,
+  Kind,
+  type Name,
+  RawNode as SyntaxNode,
+  SourceFile,
+  Unit,
+  rawNode,
+  rawNodes,
+  typedNode,
+  typedNodes,
+} from './ast.ts';
 import { fileVersion, linknamesOf, pragmasOf } from './directives.ts';
 import { syntaxErrors } from './errors.ts';
 import { type Found, parseAlone } from './found.ts';
@@ -54,7 +66,7 @@ export function outlinedFile(parser: TreeParser, source: SourceText, outline: Ou
   const file = new SourceFile(
     source,
     head,
-    pkgName as unknown as Name,
+    typedNode<Name>(pkgName),
     outline.units.map(u => new Unit(source, u.start, u.end, false)),
     fileVersion(outline.directives, outline.clause),
     linknames,
@@ -102,7 +114,7 @@ function unitOutline(unit: Unit, text: string): OutlineUnit {
     types: true,
     directives: 0,
   };
-  const [decl] = unit.decls as unknown as RawNode[];
+  const [decl] = rawNodes(unit.decls);
   if (decl?.kind === Kind.FuncDecl) {
     u.name = decl.a!.text;
     u.nameAt = unit.start + decl.a!.start;
@@ -137,7 +149,7 @@ export function declare(f: LazyFile, i: number): Unit {
   const text = f.file.source.text;
   const found = parseRange(f.parser, text, u.start, u.body >= 0 ? u.body : u.end);
   if (found === null || !lower(f, u, unit, found)) giveUp(f, i);
-  for (const decl of unit.decls as unknown as RawNode[]) markLinkname(decl, f.linked);
+  for (const decl of rawNodes(unit.decls)) markLinkname(decl, f.linked);
   if (u.body < 0) f.state[i] = State.Whole;
   return unit;
 }
@@ -163,7 +175,7 @@ function lower(f: LazyFile, u: OutlineUnit, unit: Unit, found: Found): boolean {
     decl.d = makeNode(s, Kind.BlockStmt, u.body, u.body, u.end);
     decl.d.aux = decl.end - 1;
   }
-  unit.decls = decls as unknown as typeof unit.decls;
+  unit.decls = typedNodes<Decl>(decls);
   unit.nodeCount = s.nextId;
   return true;
 }
@@ -185,7 +197,7 @@ export function parseBody(f: LazyFile, i: number): boolean {
   f.state[i] = State.Whole;
   const u = f.outline.units[i];
   const found = parseRange(f.parser, f.file.source.text, u.start, u.end);
-  const body = (unit.decls[0] as unknown as RawNode).d!;
+  const body = rawNode(unit.decls[0]).d!;
   if (found !== null && found.end === u.end) {
     const s = newLowering(f.file.source.text, found.records!, unit, f.rules);
     s.nextId = unit.nodeCount;

@@ -13,7 +13,17 @@
  * gc's messages come from a parser of their own (errors.ts), which runs only when something is wrong.
  */
 import { SourceText } from '../source/text.ts';
-import { type Directive, type File, Kind, type Linkname, Pragma, type RawNode, SourceFile, type Unit } from './ast.ts';
+import {
+  type Directive,
+  type File,
+  Kind,
+  type Linkname,
+  Pragma,
+  type RawNode,
+  SourceFile,
+  type Unit,
+  rawNodes,
+} from './ast.ts';
 import {
   fileVersion,
   goDirectives,
@@ -366,7 +376,7 @@ function sameLinknames(a: readonly Linkname[], b: readonly Linkname[]): boolean 
 function markLinknames(file: File): void {
   if (file.linknames.length === 0) return;
   const names = new Set(file.linknames.map(linkname => linkname.local));
-  for (const unit of file.units) for (const decl of unit.decls as unknown as RawNode[]) markLinkname(decl, names);
+  for (const unit of file.units) for (const decl of rawNodes(unit.decls)) markLinkname(decl, names);
 }
 
 /** Sets Pragma.Linkname when the declaration is of a function or variable among the names. */

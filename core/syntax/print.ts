@@ -38,7 +38,7 @@ export function operatorString(op: Op): string {
 
 /** The node in gc's short form; statements that are not simple give an empty string. */
 export function exprString(node: Node | Expr | Stmt | RawNode): string {
-  return print(node as unknown as RawNode);
+  return print(node as RawNode);
 }
 
 function print(n: RawNode): string {

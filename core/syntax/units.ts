@@ -1,6 +1,6 @@
 /** Units: what becomes of a declaration that was found in the text. */
 import type { SourceText } from '../source/text.ts';
-import { type Decl, Kind, type Name, RawNode, type SyntaxError, Unit } from './ast.ts';
+import { type Decl, Kind, type Name, RawNode, type SyntaxError, Unit, typedNode, typedNodes } from './ast.ts';
 import type { Pragmas } from './directives.ts';
 import { type Found, isPackageClause, parsePiece } from './found.ts';
 import { declarationErrors, repairedDecls } from './errors.ts';
@@ -32,12 +32,12 @@ export function headOf(found: readonly Found[], source: SourceText, rules: Synta
   unit.nodeCount = 1;
   if (first === undefined) {
     const name = new RawNode(Kind.Name, 0, unit, 0, 0, 0, 0, 0, 0, '_', null, null, null, null, [], [], null);
-    return { unit, name: name as unknown as Name, suspect: true };
+    return { unit, name: typedNode<Name>(name), suspect: true };
   }
   const s = newLowering(source.text, first.records!, unit, rules);
   const name = lowerName(s, next(s, child(first.at)));
   const stray = strayNewline(source.text, first.records!, first.at, next(s, first.at));
-  return { unit, name: name as unknown as Name, suspect: first !== found[0] || stray >= 0 };
+  return { unit, name: typedNode<Name>(name), suspect: first !== found[0] || stray >= 0 };
 }
 
 /** Lowers the declaration, into the unit if one is given. */
@@ -63,7 +63,7 @@ export function lowerUnit(
   const mark = pragmas.mark();
   const unit = into ?? new Unit(source, f.start, f.end, false);
   const s = newLowering(source.text, f.records!, unit, rules);
-  unit.decls = lowerDecls(s, f.at, pragmas) as unknown as Decl[];
+  unit.decls = typedNodes<Decl>(lowerDecls(s, f.at, pragmas));
   const stray = strayNewline(source.text, f.records!, f.at, next(s, f.at));
   if (stray >= 0 || s.complaints.some(complaint => complaint.message.startsWith('syntax error'))) {
     pragmas.reset(mark);
@@ -93,7 +93,7 @@ function brokenUnit(
   trait.suspect = true;
   const decls = repairedDecls(unit, rules);
   if (decls !== null) {
-    unit.decls = decls as unknown as Decl[];
+    unit.decls = typedNodes<Decl>(decls);
     unit.broken = false;
     unit.repaired = true;
     pragmas.skip(f.end);
@@ -107,7 +107,7 @@ function brokenUnit(
     const s = newLowering(text, readable[0].records!, unit, rules);
     const decls = lowerDecls(s, readable[0].at, pragmas);
     if (s.complaints.length === 0 && isFunc === (decls[0]?.kind === Kind.FuncDecl)) {
-      unit.decls = decls as unknown as Decl[];
+      unit.decls = typedNodes<Decl>(decls);
       unit.nodeCount = s.nextId;
     }
   }

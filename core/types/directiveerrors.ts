@@ -1,5 +1,5 @@
 /** What gc says about `//go:` comments that stand where their verb means nothing, or that user code must not have. */
-import { type Decl, type Directive, type File, Kind, Pragma, type RawNode } from '../syntax/ast.ts';
+import { type Decl, type Directive, type File, Kind, Pragma, type RawNode, rawNode, typedNode } from '../syntax/ast.ts';
 import { fields, onItsOwnLine, pragmaFlag } from '../syntax/directives.ts';
 import { basename } from '../source/path.ts';
 
@@ -106,13 +106,13 @@ export function misplacedDirectives(file: File): DirectiveError[] {
   take(file.head.start + file.pkgName.pos, Pragma.GoBuildPragma, false);
   const visit = (n: RawNode, base: number): void => {
     const allowed = allowedFor[n.kind];
-    if (allowed !== undefined) take(base + (n as unknown as Decl).pos, allowed, n.kind === Kind.VarDecl);
+    if (allowed !== undefined) take(base + typedNode<Decl>(n).pos, allowed, n.kind === Kind.VarDecl);
     for (const e of [n.a, n.b, n.c, n.d, ...n.list, ...n.list2]) if (e !== null) visit(e, base);
   };
   for (const unit of file.units) {
     const within = directives.some(d => d.offset > unit.start && d.offset < unit.end);
     for (const decl of unit.decls) {
-      if (within) visit(decl as unknown as RawNode, unit.start);
+      if (within) visit(rawNode(decl), unit.start);
       else take(unit.start + decl.pos, allowedFor[decl.kind] ?? 0, decl.kind === Kind.VarDecl);
     }
   }

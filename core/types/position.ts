@@ -1,7 +1,7 @@
 /** Positions of nodes as values. gc's position of a node (`nodePos`) is not always where its text starts: a call's is its
  * parenthesis, a binary operation's its operator. */
 import type { Pos } from '../source/text.ts';
-import { type Expr, Kind, type Name, type Node, RawNode, type Unit } from '../syntax/ast.ts';
+import { type Expr, Kind, type Name, type Node, RawNode, type Unit, typedNode } from '../syntax/ast.ts';
 
 /** gc's position of the node (syntax.Node.Pos). */
 export function nodePos(n: Node): Pos {
@@ -70,5 +70,5 @@ export function opPos(x: Expr | null): Pos | null {
 /** A name that is not in the source, for messages. It has no id: nothing may be recorded for it. */
 export function syntheticName(unit: Unit, pos: number, text: string): Name {
   const n = new RawNode(Kind.Name, -1, unit, pos, pos, pos, 0, 0, 0, text, null, null, null, null, [], [], null);
-  return n as unknown as Name;
+  return typedNode<Name>(n);
 }

@@ -3,7 +3,17 @@
  * gc notices when it first reads such a type, and then names what it has read last: the declared object, or, in a
  * function, the variable. Nothing of a function is read when a declaration has such a type.
  */
-import { type Expr, Kind, type Node, Op, type RawNode, type Unit, unpackList } from '../syntax/ast.ts';
+import {
+  type Expr,
+  Kind,
+  type Node,
+  Op,
+  type RawNode,
+  type Unit,
+  unpackList,
+  rawNode,
+  typedNode,
+} from '../syntax/ast.ts';
 import type { Checker } from './checker.ts';
 import { type ArrayType, type ChanType, type Type, TypeKind } from './type.ts';
 import { typeString } from './typestring.ts';
@@ -70,7 +80,7 @@ export function fillsFrames(c: Checker): boolean {
 function placeOf(unit: Unit, expr: Expr): { pos: number; inside: boolean } | null {
   const decl = unit.decls.findLast(d => d.start <= expr.start);
   if (decl === undefined) return null;
-  const raw = decl as unknown as RawNode;
+  const raw = rawNode(decl);
   switch (decl.kind) {
     case Kind.TypeDecl:
       return decl.tparamList.length > 0 ? null : { pos: decl.name.pos, inside: false };
@@ -108,7 +118,7 @@ function lastVariable(root: RawNode, before: number): number | null {
   let found: number | null = null;
   const visit = (n: RawNode): void => {
     if (n.start > before) return;
-    for (const name of n === root ? [] : namesOf(n as unknown as Node))
+    for (const name of n === root ? [] : namesOf(typedNode<Node>(n)))
       if (name.kind === Kind.Name && name.pos <= before && (found === null || name.pos > found)) found = name.pos;
     for (const e of [n.a, n.b, n.c, n.d, ...n.list, ...n.list2]) if (e !== null) visit(e);
   };

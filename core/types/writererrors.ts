@@ -1,6 +1,6 @@
 /** Errors that gc finds in a package without type errors while it writes its own form of it (noder/writer.go): about
  * functions without bodies and about linknames. */
-import { type Decl, type File, Kind, Pragma, type RawNode, type Unit } from '../syntax/ast.ts';
+import { type Decl, type File, Kind, Pragma, type RawNode, type Unit, rawNode, typedNode } from '../syntax/ast.ts';
 import { misplacedDirectives } from './directiveerrors.ts';
 import type { CheckedPackage } from './info.ts';
 import { ObjKind } from './object.ts';
@@ -65,14 +65,14 @@ function embedErrors(file: File, lang: string, errors: WriterError[]): void {
     errors.push({ file, offset: at + 2, message });
   };
   const visit = (n: RawNode, unit: Unit): void => {
-    if (n.kind === Kind.DeclStmt) for (const d of n.list) judge(d as unknown as Decl, unit, true);
+    if (n.kind === Kind.DeclStmt) for (const d of n.list) judge(typedNode<Decl>(d), unit, true);
     for (const e of [n.a, n.b, n.c, n.d, ...n.list, ...n.list2]) if (e !== null) visit(e, unit);
   };
   for (const unit of file.units) {
     const within = text.slice(unit.start, unit.end).includes('//go:embed');
     for (const d of unit.decls) {
       judge(d, unit, false);
-      if (within) visit(d as unknown as RawNode, unit);
+      if (within) visit(rawNode(d), unit);
     }
   }
 }
