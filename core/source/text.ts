@@ -1,3 +1,5 @@
+import { firstMalformed, lastMalformed } from './utf8.ts';
+
 /** One line directive (`//line` or `/*line`): from `offset` on, positions count from `file:line[:col]`. */
 export interface LineDirective {
   /** Absolute UTF-16 offset of the first character the directive governs. */
@@ -117,7 +119,7 @@ export class SourceText {
   }
 }
 
-/** Bytes that text[from:to] takes in UTF-8; lone surrogates count as U+FFFD. */
+/** Bytes that text[from:to] takes in UTF-8. Lone surrogates count as U+FFFD, but for those that stand for a byte each. */
 export function utf8Length(text: string, from: number, to: number): number {
   let bytes = 0;
   for (let i = from; i < to; i++) {
@@ -127,7 +129,7 @@ export function utf8Length(text: string, from: number, to: number): number {
     else if (unit >= 0xd800 && unit < 0xdc00 && i + 1 < text.length && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
       bytes += 4;
       i++;
-    } else bytes += 3;
+    } else bytes += unit >= firstMalformed && unit <= lastMalformed ? 1 : 3;
   }
   return bytes;
 }

@@ -39,6 +39,35 @@ export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): st
   return out;
 }
 
+/** First and last of the units that stand for bytes 0x80 to 0xff in what decodeSource gives. */
+export const firstMalformed = 0xdc80;
+export const lastMalformed = 0xdcff;
+
+/**
+ * The text of a source file. A byte that is no part of a character is a lone surrogate, 0xdc00 and the byte, so that what
+ * reads the text can tell it from a U+FFFD that stands there.
+ */
+export function decodeSource(bytes: Uint8Array): string {
+  const text = decodeUtf8(bytes);
+  if (!text.includes('\ufffd')) return text;
+  let out = '';
+  let from = 0;
+  for (let i = 0; i < bytes.length; ) {
+    const length = decodeRune(bytes, i, bytes.length) & 7;
+    if (length === 1 && bytes[i] >= 0x80) {
+      out += decodeUtf8(bytes, from, i) + String.fromCharCode(0xdc00 | bytes[i]);
+      from = i + 1;
+    }
+    i += length;
+  }
+  return out + decodeUtf8(bytes, from);
+}
+
+/** Whether there are bytes in a text of decodeSource that are no part of a character. */
+export function hasMalformed(text: string): boolean {
+  return !text.isWellFormed() && /[\udc80-\udcff]/u.test(text);
+}
+
 /** The character at bytes[at] as `codePoint << 3 | length`; U+FFFD of length 1 when malformed. `at` must be below end. */
 export function decodeRune(bytes: Uint8Array, at: number, end: number): number {
   const bad = (0xfffd << 3) | 1;

@@ -86,12 +86,18 @@ function isTooDeep(thrown: unknown): boolean {
 /** base.ErrorfAt: a line's first syntax error hides its others, and equal errors are shown once. */
 function asPrinted(source: SourceText, errors: readonly SyntaxError[]): SyntaxError[] {
   const kept: SyntaxError[] = [];
-  let lastLine = -1;
+  let syntaxLine = -1;
+  let otherLine = -1;
+  let other = '';
   for (const error of errors) {
+    const line = source.lineOf(error.offset);
     if (error.message.startsWith('syntax error')) {
-      const line = source.lineOf(error.offset);
-      if (line === lastLine) continue;
-      lastLine = line;
+      if (line === syntaxLine) continue;
+      syntaxLine = line;
+    } else {
+      if (line === otherLine && error.message === other) continue;
+      otherLine = line;
+      other = error.message;
     }
     kept.push(error);
   }

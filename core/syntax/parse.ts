@@ -13,6 +13,7 @@
  * gc's messages come from a parser of their own (errors.ts), which runs only when something is wrong.
  */
 import { SourceText } from '../source/text.ts';
+import { hasMalformed } from '../source/utf8.ts';
 import {
   type Directive,
   type File,
@@ -146,7 +147,7 @@ function parseWhole(
 
 /** Whether there are characters that are wrong even in a comment, where the grammar takes them. */
 function oddCharacters(text: string): boolean {
-  return text.includes('\0') || text.lastIndexOf('\ufeff') > 0;
+  return text.includes('\0') || text.lastIndexOf('\ufeff') > 0 || hasMalformed(text);
 }
 
 // ---- an edit inside of one declaration

@@ -11,7 +11,7 @@ import { type FileSystem, listening } from '../source/files.ts';
 import { clean, join } from '../source/path.ts';
 import { finish } from '../source/steps.ts';
 import { SourceText } from '../source/text.ts';
-import { decodeUtf8 } from '../source/utf8.ts';
+import { decodeSource, decodeUtf8 } from '../source/utf8.ts';
 import type { File, Linkname, Unit } from '../syntax/ast.ts';
 import { differInBody, graft } from '../syntax/graft.ts';
 import { asLazy, type LazyFile, lazyFile, outlinedFile } from '../syntax/lazy.ts';
@@ -140,7 +140,7 @@ function parseOne(checking: Checking, p: Package, name: string): { file: File; b
   if (bytes === null) return null;
   const known = checking.parsed?.get(bytes);
   if (known !== undefined && known.source.path === path) return { file: known, bytes };
-  const file = parsed(checking, path, decodeUtf8(bytes));
+  const file = parsed(checking, path, decodeSource(bytes));
   checking.parsed?.set(bytes, file);
   return { file, bytes };
 }

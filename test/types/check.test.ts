@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { goTest } from '../go.ts';
 import { gospect } from '../gospect.ts';
 
-const files: Record<string, string> = {
+const files: Record<string, string | Uint8Array> = {
   'go.mod': 'module example.com/m\n\ngo 1.20\n',
   'main.go': [
     'package main',
@@ -32,6 +32,13 @@ const files: Record<string, string> = {
     '//go:linkname h h',
   ].join('\n'),
   'embed/e.go': 'package embed\n\n//go:embed e.go\nvar s string\n',
+  // bytes that are no characters: in a string, a comment, a name, beside a U+FFFD that is one
+  'bytes/b.go': Buffer.concat([
+    Buffer.from('package bytes\n\nvar s, t = "\ufffdé\xc3\xa9\xff\xfe", 1 +\n// \x80\nvar a', 'latin1'),
+    Buffer.from([0xe4, 0xb8]),
+    Buffer.from(' int\nvar ok = "\ufffd" + 1\nvar b string = `\n'),
+    Buffer.from([0xed, 0xa0, 0x80, 0x60, 0x0a]),
+  ]),
   // the same name in the way of two files' imports, and the same error at one place of two files
   'clash/a.go': 'package clash\nimport "os"\nfunc os() {}\nvar _ = 1 + nothing\n',
   'clash/b.go': 'package clash\nimport "os"\nvar _ = os.Args\n',
@@ -66,7 +73,7 @@ function blocks(output: string): string[] {
 type Run = [cwd: string, patterns: string[], flags: string[]];
 
 /** Runs both in a module of these files: the same output, and failure. */
-async function compare(module: Record<string, string>, runs: Run[]): Promise<void> {
+async function compare(module: Record<string, string | Uint8Array>, runs: Run[]): Promise<void> {
   const dir = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-check-')));
   for (const [name, text] of Object.entries(module)) {
     fs.mkdirSync(path.dirname(path.join(dir, name)), { recursive: true });

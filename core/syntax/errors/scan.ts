@@ -1,4 +1,5 @@
 /** gc's scanner (syntax/scanner.go, source.go): tokens with automatic semicolons, and the errors in them. */
+import { firstMalformed, lastMalformed } from '../../source/utf8.ts';
 import { LitKind, Op } from '../ast.ts';
 import { escapeAt, numberProblem, unicodeName } from '../literal.ts';
 import { keywords, Prec, Token } from './token.ts';
@@ -67,7 +68,8 @@ function nextChar(s: Scanner): void {
     if (s.ch === 0) s.error(s.at, 'invalid NUL character');
     else if (s.ch === bom) {
       if (s.at > 0) s.error(s.at, 'invalid BOM in the middle of the file');
-    } else return;
+    } else if (s.ch >= firstMalformed && s.ch <= lastMalformed) s.error(s.at, 'invalid UTF-8 encoding');
+    else return;
     s.at++;
   }
 }
