@@ -251,7 +251,11 @@ export function makeTarget(go: GoEnv, flags: LoadFlags, env: Environment): Found
   const bad = checkLevel(goarch, level);
   if (bad !== null) return { ok: false, message: bad };
   const minor = releaseMinor(go.version);
-  if (minor === null) return { ok: false, message: `cannot tell the release of Go from its version ${go.version}` };
+  if (minor === null)
+    return {
+      ok: false,
+      message: `${go.goroot}/VERSION says ${go.version}, which is no release of Go: set GOROOT to a Go installation`,
+    };
   const experiments = enabledExperiments(goRelease(minor), goos, goarch, go.get('GOEXPERIMENT'));
   if (!experiments.ok) return experiments;
   const setting = go.get('CGO_ENABLED');

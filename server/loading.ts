@@ -96,7 +96,17 @@ export function prepareLoading(
   const cover = covered
     ? { mode: coverMode(all.get('covermode'), target.target), packages: splitList(all.get('coverpkg') ?? '') }
     : null;
-  return { go, fs, overlay, env: moduleEnv(go, fs, cwd, flags), target: target.target, flags, pgo, cover, trimpath: on('trimpath') };
+  return {
+    go,
+    fs,
+    overlay,
+    env: moduleEnv(go, fs, cwd, flags),
+    target: target.target,
+    flags,
+    pgo,
+    cover,
+    trimpath: on('trimpath'),
+  };
 }
 
 /** The elements of a list with commas. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,13 +20,17 @@ function inFolder(use: (dir: string) => void): void {
 test.skipIf(process.platform === 'win32')('what cannot be looked at is not there', () => {
   inFolder(dir => {
     symlinkSync('ring', path.join(dir, 'ring'));
+    execFileSync('mkfifo', [path.join(dir, 'pipe')]);
     writeFileSync(path.join(dir, 'a'), '');
     const names = ['ring', 'a/b', 'x'.repeat(300), 'none'].map(name => path.join(dir, name));
     for (const files of [disk, nodeFiles()])
       for (const name of names)
         expect([files.stat(name), files.readFile(name), files.readDir(name)]).toEqual([null, null, null]);
+    expect(disk.readFile(path.join(dir, 'pipe'))).toBeNull();
+    expect(disk.readFile('/dev/zero')).toBeNull();
     expect(disk.readDir(dir)).toEqual([
       { name: 'a', kind: 'file' },
+      { name: 'pipe', kind: 'other' },
       { name: 'ring', kind: 'link' },
     ]);
   });

@@ -1,6 +1,6 @@
 /** The core's file system over node:fs: the disk, and the disk with files that stand in for some of it. */
 import { isAscii, isUtf8 } from 'node:buffer';
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { DirEntry, FileSystem } from '../core/source/files.ts';
 import { basename, dirname } from '../core/source/path.ts';
 import { decodeWith } from '../core/source/utf8.ts';
@@ -35,13 +35,24 @@ export function fileError(error: unknown, verb: string, file: string): string {
   return `${verb} ${file}: ${words[String(code)] ?? String(code)}`;
 }
 
-/** The disk as it is at each call. What cannot be read is not there. */
+/** Opening a pipe that nobody writes to would wait for ever. */
+const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** The disk as it is at each call. What cannot be read is not there, pipes and devices, which may have no end, neither. */
 export const disk: FileSystem = {
   readFile(path) {
+    let fd: number;
     try {
-      return readFileSync(path);
+      fd = openSync(path, readOnly);
     } catch {
       return null;
+    }
+    try {
+      return fstatSync(fd).isFile() ? readFileSync(fd) : null;
+    } catch {
+      return null;
+    } finally {
+      closeSync(fd);
     }
   },
   readDir(path) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { SourceText, utf8Length } from '../core/source/text.ts';
 import { decodeRune, decodeUtf8, encodeUtf8 } from '../core/source/utf8.ts';
 import { slashed } from '../server/node-files.ts';
 
@@ -41,4 +42,14 @@ test('a text becomes its bytes, a lone surrogate U+FFFD', () => {
     { seed: 1 },
   );
   expect(Buffer.from(encodeUtf8('😀x')).equals(Buffer.from('😀x'))).toBe(true);
+});
+
+test('columns of a long line are counted in bytes, wherever they are asked for', () => {
+  const line = 'a😀é世'.repeat(3000);
+  const source = new SourceText('', `first\n${line}\n${line}z`);
+  const { text } = source;
+  for (const start of [6, 6 + line.length + 1])
+    for (const at of [0, 1, 1023, 1024, 1025, 5000, 2048, 4096, 9999, line.length - 1, line.length])
+      expect(source.lineCol(start + at).col).toBe(1 + utf8Length(text, start, start + at));
+  expect(source.lineCol(text.length)).toEqual({ line: 3, col: 1 + Buffer.byteLength(line) + 1 });
 });

@@ -26,9 +26,20 @@ export interface Span {
   length: number;
 }
 
+/** Units between the marks of a long line. */
+const markEvery = 1024;
+
+/** Offset of the n-th mark of the line that starts there: not between the halves of a surrogate pair. */
+function markAt(text: string, start: number, n: number): number {
+  const at = start + n * markEvery;
+  const inPair = n > 0 && (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
+  return inPair ? at - 1 : at;
+}
+
 /** The text of one file of one snapshot. Offsets are UTF-16 code units from 0. */
 export class SourceText {
   private lines: Uint32Array | null = null;
+  private marks: { line: number; bytes: Uint32Array } | null = null;
   /** The text as its author has it, where this one was made from it (cgo); `spans` in rising order. */
   origin: { source: SourceText; spans: readonly Span[] } | null = null;
   private text_: string | (() => string);
@@ -86,7 +97,28 @@ export class SourceText {
   /** Line and column from 1, the column in bytes of UTF-8, before any line directive. */
   lineCol(offset: number): { line: number; col: number } {
     const line = this.lineOf(offset);
-    return { line: line + 1, col: 1 + utf8Length(this.text, this.lineStarts()[line], offset) };
+    const start = this.lineStarts()[line];
+    const far = Math.floor((offset - start) / markEvery);
+    if (far === 0) return { line: line + 1, col: 1 + utf8Length(this.text, start, offset) };
+    const before = this.marksOf(line)[far - 1];
+    return { line: line + 1, col: 1 + before + utf8Length(this.text, markAt(this.text, start, far), offset) };
+  }
+
+  /** Bytes from the start of a long line to its marks, so that the many places in it are not counted from there each. */
+  private marksOf(line: number): Uint32Array {
+    if (this.marks !== null && this.marks.line === line) return this.marks.bytes;
+    const { text } = this;
+    const starts = this.lineStarts();
+    const start = starts[line];
+    const end = line + 1 < starts.length ? starts[line + 1] : text.length;
+    const bytes = new Uint32Array(Math.floor((end - start) / markEvery));
+    let sum = 0;
+    for (let i = 0; i < bytes.length; i++) {
+      sum += utf8Length(text, markAt(text, start, i), markAt(text, start, i + 1));
+      bytes[i] = sum;
+    }
+    this.marks = { line, bytes };
+    return bytes;
   }
 
   /** Index of the line directive that governs the offset, -1 before the first: each begins a new base of positions. */
