@@ -334,6 +334,23 @@ describe("what other tools make of Go's files", () => {
     expect(ledger.maker).toBe('split');
   });
 
+  goTest('a long tail of zeros is padding, and is read in slices', toolchain => {
+    const bytes = new Uint8Array(fs.readFileSync(build(toolchain, 'linux/amd64')));
+    const size = bytes.length + 200 * 2 ** 20;
+    let longest = 0;
+    const read = (offset: number, length: number): Uint8Array => {
+      if (offset + length > bytes.length) longest = Math.max(longest, length);
+      const found = new Uint8Array(length);
+      found.set(bytes.subarray(offset, Math.min(bytes.length, offset + length)));
+      return found;
+    };
+    const result = readImage({ size, read }, ledgerOf);
+    if (!result.ok) throw new Error(result.message);
+    expectPartition(result.value);
+    expect(KINDS[result.value.kind[result.value.count - 1]]).toBe('padding');
+    expect(longest).toBeLessThan(2 ** 24);
+  });
+
   goTest('the build ID is found in a program without a list of sections', async toolchain => {
     const bytes = fs.readFileSync(build(toolchain, 'linux/amd64'));
     const file = path.join(folder, 'no-sections');

@@ -38,6 +38,17 @@ export function readExact(source: ByteSource, offset: number, length: number, wh
   return source.read(offset, length);
 }
 
+const ZEROS_CHUNK = 1 << 20;
+
+/** Whether a range that lies within the file holds nothing but zeros; read in slices, however long it is. */
+export function isZero(source: ByteSource, offset: number, length: number): boolean {
+  for (let done = 0; done < length; done += ZEROS_CHUNK) {
+    const bytes = source.read(offset + done, Math.min(ZEROS_CHUNK, length - done));
+    for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
+  }
+  return true;
+}
+
 const LATIN1_CHUNK = 8192;
 
 /** Longer than any symbol's name: those of instances with large type arguments have some thousand bytes. */

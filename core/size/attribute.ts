@@ -1,7 +1,7 @@
 /** What the bytes of an executable are: the evidence, most certain first, as claims for the ledger. */
 import type { ArchiveImage } from '../binary/archive.ts';
 import { minorOf, readBuildInfo } from '../binary/buildinfo.ts';
-import { latin1 } from '../binary/bytes.ts';
+import { isZero, latin1 } from '../binary/bytes.ts';
 import type { Image, Section } from '../binary/image.ts';
 import type { FatImage } from '../binary/macho.ts';
 import { isPacked, isSplitOff, type Maker, otherCompiler } from '../binary/maker.ts';
@@ -146,11 +146,8 @@ function claimAppended(claims: Claims, { format, source, sections, parts, loads 
   for (const { offset, fileSize } of loads) end = Math.max(end, offset + fileSize);
   for (const { offset, size } of parts) end = Math.max(end, offset + size);
   // zeros are padding, as elsewhere between what is told
-  for (let at = end; end > 0 && at < source.size; at += SEARCHED) {
-    if (source.read(at, Math.min(SEARCHED, source.size - at)).every(byte => byte === 0)) continue;
-    claims.add(end, source.size - end, { kind: 'foreign data', symbol: 'appended to the file' });
-    return;
-  }
+  if (end === 0 || end >= source.size || isZero(source, end, source.size - end)) return;
+  claims.add(end, source.size - end, { kind: 'foreign data', symbol: 'appended to the file' });
 }
 
 function isFat(image: Image): image is FatImage {

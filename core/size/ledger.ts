@@ -6,6 +6,7 @@
  * byte. What no claim covers is a row `unknown` of its section, or padding when it is zeros outside any section.
  * Invariant: rows are sorted, do not overlap, and cover [0, file size).
  */
+import { isZero } from '../binary/bytes.ts';
 import type { Image } from '../binary/image.ts';
 import type { Maker } from '../binary/maker.ts';
 
@@ -385,7 +386,7 @@ class Rows {
     const n = this.count;
     for (let i = 0; i < n; i++) {
       const gap = this.kind[i] === PADDING && this.symbol[i] === 0;
-      if (gap && !isZero(image.source.read(this.offset[i], this.length[i]))) this.kind[i] = UNKNOWN;
+      if (gap && !isZero(image.source, this.offset[i], this.length[i])) this.kind[i] = UNKNOWN;
       if (this.kind[i] === UNKNOWN) unknown += this.length[i];
     }
     return {
@@ -403,11 +404,6 @@ class Rows {
       maker,
     };
   }
-}
-
-function isZero(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
-  return true;
 }
 
 /** Binary heap of claim numbers. */
