@@ -13,23 +13,36 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A row of tabs, moved along by arrow keys; `show` marks the one that is open. */
+/** Shows nodes in an element; what is there already stays in place, and with it the focus in it. */
+export function showChildren(parent: HTMLElement, ...nodes: HTMLElement[]): void {
+  const same = parent.children.length === nodes.length && nodes.every((node, i) => parent.children[i] === node);
+  if (!same) parent.replaceChildren(...nodes);
+}
+
+/** Which of `count` things in a row a key leads to from the one at `at`, round the ends; -1 for other keys. */
+export function alongRow(key: string, at: number, count: number): number {
+  if (key === 'ArrowRight') return (at + 1) % count;
+  if (key === 'ArrowLeft') return (at - 1 + count) % count;
+  return key === 'Home' ? 0 : key === 'End' ? count - 1 : -1;
+}
+
+/** A row of tabs, moved along by arrow keys; `show` marks the one that is open, whose content `panel` has. */
 export function tabBar<Tab extends string>(
   label: string,
   tabs: readonly (readonly [tab: Tab, title: string])[],
   opened: (tab: Tab) => void,
+  panel?: HTMLElement,
 ): { element: HTMLElement; show(tab: Tab): void } {
   const buttons = tabs.map(([tab, title]) => {
-    const button = el('button', { role: 'tab' }, title);
+    const button = el('button', { role: 'tab', id: `tab-${tab}` }, title);
     button.addEventListener('click', () => opened(tab));
     return button;
   });
   const element = el('div', { role: 'tablist', class: 'tabs', 'aria-label': label }, ...buttons);
   element.addEventListener('keydown', e => {
-    const step = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
     const at = buttons.indexOf(e.target as HTMLButtonElement);
-    if (step === 0 || at < 0) return;
-    const next = (at + step + tabs.length) % tabs.length;
+    const next = at < 0 ? -1 : alongRow(e.key, at, tabs.length);
+    if (next < 0) return;
     buttons[next].focus();
     opened(tabs[next][0]);
     e.preventDefault();
@@ -41,6 +54,7 @@ export function tabBar<Tab extends string>(
         button.setAttribute('aria-selected', String(tabs[i][0] === tab));
         button.tabIndex = tabs[i][0] === tab ? 0 : -1;
       }
+      panel?.setAttribute('aria-labelledby', `tab-${tab}`);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** The binary explorer: what is selected from every side, and the bytes of each line beside the source. */
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { goTest } from '../go.ts';
 import { orderProject } from './order.ts';
@@ -56,6 +57,58 @@ goTest(
   },
   400_000,
 );
+
+goTest('the explorer is walked with keys alone', async () => {
+  await window.explore('order');
+  const page = window.webview();
+  const { keyboard } = window.page;
+  const steps = page.getByRole('navigation', { name: 'Where you are' }).getByRole('button');
+  const treemap = page.getByRole('application');
+  const hasFocus = (element: Locator) =>
+    expect.poll(() => element.evaluate(node => node === node.ownerDocument.activeElement)).toBe(true);
+  // the views, the search and back to what is searched
+  await page.getByRole('tablist', { name: 'Views of the file' }).locator('[aria-selected="true"]').focus();
+  await keyboard.press('End');
+  await hasFocus(page.getByRole('tab', { name: 'History' }));
+  await keyboard.press('Home');
+  await hasFocus(page.getByRole('tab', { name: 'Treemap' }));
+  await expect.poll(() => page.getByRole('tabpanel', { name: 'Treemap' }).count()).toBe(1);
+  await keyboard.press('/');
+  await hasFocus(page.getByRole('searchbox'));
+  await keyboard.press('Escape');
+  await hasFocus(treemap);
+  // in and out of the treemap
+  while ((await steps.count()) > 1) await keyboard.press('Backspace');
+  await keyboard.press('ArrowRight');
+  await keyboard.press('Enter');
+  await expect.poll(() => steps.count()).toBe(2);
+  await hasFocus(treemap);
+  await keyboard.press('Backspace');
+  await expect.poll(() => steps.count()).toBe(1);
+  await hasFocus(treemap);
+  // the list of keys comes and goes
+  await keyboard.press('?');
+  await page.getByRole('heading', { name: 'Keys' }).waitFor();
+  await keyboard.press('Escape');
+  await page.getByRole('heading', { name: 'Keys' }).waitFor({ state: 'detached' });
+  // a choice keeps the focus
+  const group = page.getByLabel('Group');
+  await group.focus();
+  await keyboard.press('ArrowDown');
+  await expect.poll(() => group.inputValue()).toBe('section');
+  await hasFocus(group);
+  await keyboard.press('ArrowUp');
+  await expect.poll(() => group.inputValue()).toBe('package');
+  // sections of the strip: one stop, then arrows
+  const sections = page.getByRole('toolbar', { name: 'Sections in the order of the file' });
+  await expect.poll(() => sections.locator('[tabindex="0"]').count()).toBe(1);
+  await sections.locator('[tabindex="0"]').focus();
+  await keyboard.press('ArrowRight');
+  await hasFocus(sections.getByRole('button').nth(1));
+  await keyboard.press('Enter');
+  await expect.poll(() => steps.count()).toBe(2);
+  await window.shot('explorer-keys');
+});
 
 goTest('bytes of machine code stand beside the lines of the source, when they are asked for', async () => {
   const { page } = window;

@@ -1,6 +1,6 @@
 /** One file in the page, or its difference to another: its views side by side, kept at the same place. */
 import type { BinaryResult, FromBinaryPage, PageQuery } from '../../server/protocol/binary.ts';
-import { el, formatShare, searchField, tabBar } from '../dom.ts';
+import { el, formatShare, searchField, showChildren, tabBar } from '../dom.ts';
 import type { Host } from '../host.ts';
 import { splitter } from '../splitter.ts';
 import type { Palette } from './colors.ts';
@@ -49,7 +49,7 @@ export function explore(page: Page, file: Shown, difference: Difference | null, 
       state.search = text;
       refresh();
     },
-    () => (state.tab === 'table' ? rows : treemap.canvas).focus(),
+    () => focusView(),
   );
   const controls = controlsOf(place, state, refresh);
   const exportButton = el('button', { title: 'Save the rows in view as CSV' }, 'Export…');
@@ -101,6 +101,7 @@ export function explore(page: Page, file: Shown, difference: Difference | null, 
       page.keep();
     },
   });
+  const panel = el('section', { class: 'panel', role: 'tabpanel' });
   const tabs = tabBar<Tab>(
     'Views of the file',
     [
@@ -114,13 +115,13 @@ export function explore(page: Page, file: Shown, difference: Difference | null, 
       state.tab = tab;
       refresh();
     },
+    panel,
   );
   const split = splitter(side.element, state.sideWidth, width => {
     state.sideWidth = width;
     page.keep();
   });
   const tools = el('span', { class: 'tools' });
-  const panel = el('section', { class: 'panel', role: 'tabpanel' });
   app.replaceChildren(
     header,
     difference === null ? stripElement(summary, summary.unknown, enterSection) : comparedBar(difference, end),
@@ -135,6 +136,7 @@ export function explore(page: Page, file: Shown, difference: Difference | null, 
       search.focus();
       e.preventDefault();
     } else if (e.key === '?') side.showKeys();
+    else if (e.key === 'Escape') side.hideKeys();
     else if (e.key === 'Backspace' && document.activeElement !== treemap.canvas) leave();
   };
   refresh();
@@ -162,6 +164,10 @@ export function explore(page: Page, file: Shown, difference: Difference | null, 
   function leave(): void {
     if (place.leave()) refresh();
   }
+  function focusView(): void {
+    if (state.tab === 'table') rows.focus();
+    else treemap.canvas.focus();
+  }
   function goTo(node: TreeNode): void {
     place.view = node;
     refresh();
@@ -179,7 +185,11 @@ export function explore(page: Page, file: Shown, difference: Difference | null, 
     const { view } = place;
     const steps = ancestors(view).flatMap((node, i) => {
       const button = el('button', {}, i === 0 ? summary.name : node.name);
-      button.addEventListener('click', () => goTo(node));
+      button.addEventListener('click', () => {
+        goTo(node);
+        // the step that was chosen is another element now
+        focusView();
+      });
       return i === 0 ? [button] : [' › ', button];
     });
     const sum = `${amountOf(place, view)} · ${formatShare(view.size, place.whole)}`;
@@ -192,15 +202,15 @@ export function explore(page: Page, file: Shown, difference: Difference | null, 
     state.selected = selected?.key ?? '';
     page.keep();
     tabs.show(state.tab);
-    tools.replaceChildren(...controls.of(state.tab));
+    showChildren(tools, ...controls.of(state.tab));
     showCrumbs();
     if (state.tab === 'treemap') treemap.show(panel, crumbs);
     else if (state.tab === 'table') {
-      panel.replaceChildren(crumbs, rows.element);
+      showChildren(panel, crumbs, rows.element);
       const inView = place.rowsInView();
       rows.show(inView, state.search === '' ? 'Nothing here.' : `Nothing here matches ${state.search}`);
       rows.select(inView.find(row => row.node === selected) ?? null);
-    } else panel.replaceChildren(info[state.tab]);
+    } else showChildren(panel, info[state.tab]);
     side.show(selected ?? view);
   }
 }

@@ -1,7 +1,7 @@
 /** What stands above the views: which file it is, its sections as one strip, and what it is compared with. */
 import type { BinaryHead } from '../../server/protocol/binary.ts';
 import { formatSize } from '../../server/protocol/units.ts';
-import { el, formatBytes, formatShare, formatSigned } from '../dom.ts';
+import { alongRow, el, formatBytes, formatShare, formatSigned } from '../dom.ts';
 import type { Difference } from './place.ts';
 
 export function headLine(head: BinaryHead, stripped = false): HTMLElement {
@@ -56,7 +56,8 @@ export function stripElement(
   unknown: number | null,
   enter: ((section: string) => void) | null,
 ): HTMLElement {
-  const strip = el('div', { class: 'strip', role: 'group', 'aria-label': 'Sections in the order of the file' });
+  const strip = el('div', { class: 'strip', role: 'toolbar', 'aria-label': 'Sections in the order of the file' });
+  const buttons: HTMLElement[] = [];
   for (const [i, part] of summary.strip.entries()) {
     const share = (100 * part.size) / summary.size;
     if (share < 0.02) continue;
@@ -68,14 +69,24 @@ export function stripElement(
         style: `flex-grow:${part.size}`,
         'aria-label': `${part.name}, ${facts}`,
         title: `${part.name}\n${facts}\nfrom byte ${part.offset}`,
-        // one stop for the keyboard: the treemap and the table have the same
-        tabindex: '-1',
+        // one stop for the keyboard, moved along by arrow keys; none before there is something to go to
+        tabindex: enter !== null && buttons.length === 0 ? '0' : '-1',
       },
       share > 4 ? part.name : '',
     );
     button.addEventListener('click', () => enter?.(part.name));
-    strip.append(button);
+    buttons.push(button);
   }
+  strip.append(...buttons);
+  strip.addEventListener('keydown', e => {
+    const at = buttons.indexOf(e.target as HTMLElement);
+    const next = at < 0 ? -1 : alongRow(e.key, at, buttons.length);
+    if (next < 0) return;
+    buttons[at].tabIndex = -1;
+    buttons[next].tabIndex = 0;
+    buttons[next].focus();
+    e.preventDefault();
+  });
   const row = el('div', { class: 'strip-row' }, strip);
   if (unknown !== null)
     row.append(

@@ -36,6 +36,7 @@ export class SidePanel {
   private readonly box: HTMLElement;
   private readonly tabs: ReturnType<typeof tabBar<SideTab>>;
   private node: TreeNode | null = null;
+  private keys: HTMLElement | null = null;
   /** Answers by question, so that going back to a symbol asks nothing. */
   private readonly answers = new Map<string, Promise<BinaryResult>>();
   /** Grows with each selection: what comes late is not shown. */
@@ -47,6 +48,7 @@ export class SidePanel {
     private readonly host: SideHost,
   ) {
     if (!host.live) this.tab = 'details';
+    this.box = el('div', { class: 'side-body', role: 'tabpanel', 'aria-live': 'polite' });
     this.tabs = tabBar<SideTab>(
       'About the selection',
       host.live
@@ -63,8 +65,8 @@ export class SidePanel {
         host.changed(tab);
         this.render();
       },
+      this.box,
     );
-    this.box = el('div', { class: 'side-body', role: 'tabpanel', 'aria-live': 'polite' });
     this.element = el(
       'aside',
       { 'aria-label': 'Details' },
@@ -82,16 +84,23 @@ export class SidePanel {
   showKeys(): void {
     const keys: [string, string][] = [
       ['/', 'search; /text/ is a regular expression'],
-      ['arrows', 'move among neighbours, or rows'],
-      ['Enter', 'go into, or open the source'],
+      ['arrows', 'move among neighbours, rows, tabs or sections'],
+      ['Enter', 'one level into the treemap, or open the source'],
       ['Backspace', 'go up'],
       ['Ctrl+C', 'copy the selected row'],
-      ['Esc', 'clear the search'],
+      ['Esc', 'clear the search, close this list'],
       ['wheel', 'go in and out of the treemap'],
       ['?', 'these keys'],
     ];
     const list = el('dl', {}, ...keys.flatMap(([key, what]) => [el('dt', {}, key), el('dd', {}, what)]));
-    this.box.replaceChildren(el('h2', {}, 'Keys'), list);
+    this.turn++;
+    this.keys = el('div', {}, el('h2', {}, 'Keys'), list);
+    this.box.replaceChildren(this.keys);
+  }
+
+  /** Back from the keys to what is selected. */
+  hideKeys(): void {
+    if (this.keys?.parentElement === this.box) this.render();
   }
 
   private render(): void {

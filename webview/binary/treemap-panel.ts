@@ -1,6 +1,6 @@
 /** The tab of the treemap: the way to the node in view, its tiles, what their colours are, and a card for the one pointed at. */
 import { formatCount, formatSize } from '../../server/protocol/units.ts';
-import { el, formatSigned, textMatcher } from '../dom.ts';
+import { el, formatSigned, showChildren, textMatcher } from '../dom.ts';
 import type { Palette } from './colors.ts';
 import type { Place } from './place.ts';
 import type { State } from './state.ts';
@@ -73,7 +73,7 @@ export class TreemapPanel {
         .legend(state.colouring, kindsOf(place.source, place.view))
         .map(([name, c]) => el('span', {}, el('i', { style: `background:${tileFill(c)}` }), name)),
     );
-    panel.replaceChildren(crumbs, this.box, this.legend);
+    showChildren(panel, crumbs, this.box, this.legend);
     this.view.show(place.view, place.selected);
     const matches = textMatcher(state.search);
     const some = this.view.filter(matches === null ? null : node => matches(node.name) || matches(node.pkg));

@@ -196,7 +196,8 @@ export class TreemapView {
   }
   /** Arrows move among neighbours, Enter goes in, Backspace out. */
   private key(e: KeyboardEvent): void {
-    if (e.key === 'Enter' && this.selected !== null) this.events.enter(this.selected);
+    const chosen = e.key === 'Enter' ? this.tiles.find(t => t.data === this.selected) : undefined;
+    if (chosen !== undefined) this.events.enter(childBelow(chosen, 1));
     else if (e.key === 'Backspace') this.events.leave();
     else if (e.key.startsWith('Arrow')) {
       const next = this.neighbour(e.key);
