@@ -129,6 +129,11 @@ goTest('a syntax error mid-file leaves the remarks of the other functions', asyn
   expect(hints(shown)).toContain('moved to heap: x');
 });
 
+goTest('a file that is empty lacks its package clause, and nothing else', async () => {
+  const shown = await analysed({ 'a.go': '', 'b.go': 'package b\n', 'go.mod': GO_MOD });
+  expect(errors(shown)).toEqual(['syntax error: package statement must be first']);
+});
+
 goTest('a type error leaves the remarks of the other functions', async () => {
   const shown = await analysed({ 'a.go': `package a\n\nfunc b() int { return "" }\n\n${ESCAPES}`, 'go.mod': GO_MOD });
   expect(errors(shown)).toEqual(['cannot use "" (untyped string constant) as int value in return statement']);

@@ -231,6 +231,13 @@ type Match =
   | { in: 'error'; message: string; constraint: boolean }
   | { in: 'unknown' };
 
+/** Why a file that the folder has cannot be read, as the system words it. */
+function whyUnread(fs: FileSystem, dir: string, name: string): string {
+  if (fs.stat(join(dir, name)) === null) return 'no such file or directory';
+  const kind = fs.readDir(dir)?.find(e => e.name === name)?.kind;
+  return kind === 'other' ? 'not a regular file' : 'permission denied';
+}
+
 /** Whether the file is part of its package for the target, and why not (go/build.Context.matchFile). */
 export function matchFile(fs: FileSystem, dir: string, name: string, rules: FileRules): Match {
   if (name.startsWith('_') || name.startsWith('.')) return { in: false, exclusion: { why: 'hidden' } };
@@ -241,7 +248,7 @@ export function matchFile(fs: FileSystem, dir: string, name: string, rules: File
   if (ext === '.syso') return { in: true, head: null, constraint: null };
   const path = join(dir, name);
   const src = fs.readFile(path);
-  if (src === null) return { in: 'error', message: `open ${path}: no such file or directory`, constraint: false };
+  if (src === null) return { in: 'error', message: `open ${path}: ${whyUnread(fs, dir, name)}`, constraint: false };
   let head: FileHead | null = null;
   let headerEnd: number;
   if (ext === '.go') {

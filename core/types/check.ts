@@ -121,7 +121,9 @@ export function initOneFile(c: Checker, file: File): void {
 function nameFile(c: Checker, file: File): void {
   const { pkg } = c;
   const name = file.pkgName.value;
-  if (pkg.name === '' || (name === '_' && pkg.name === name)) {
+  // that there is no package clause has been said
+  if (file.pkgName.end === file.pkgName.start) c.files.push(file);
+  else if (pkg.name === '' || (name === '_' && pkg.name === name)) {
     if (name === '_') error(c, file.pkgName, 'invalid package name _');
     else pkg.name = name;
     c.files.push(file);
