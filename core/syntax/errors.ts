@@ -56,13 +56,19 @@ export function declarationErrors(text: string, from: number, to: number, rules:
     .map(error => ({ offset: error.offset + from, message: error.message }));
 }
 
+/** What gc's parser says of what the grammar does not know, and goes on with. */
+const repairable =
+  /^((middle|final) index|interface method must have no type param|empty type (parameter|argument) list)/;
+/** Texts in which that can be. */
+const mayBeRepaired = /:|\binterface\b/;
+
 /**
  * The declarations of a unit with errors of which gc calls none a syntax error, such as a missing index: then it goes on
  * to check types. Null when one is. Nodes have positions and no extents.
  */
 export function repairedDecls(unit: Unit, rules: SyntaxRules): RawNode[] | null {
   const text = unit.source.text.substring(unit.start, unit.end);
-  if (!text.includes(':')) return null;
+  if (!mayBeRepaired.test(text)) return null;
   const p = newParser(new SourceText('', text), rules, () => {});
   p.unit = unit;
   let decls: RawNode[] = [];
@@ -72,8 +78,7 @@ export function repairedDecls(unit: Unit, rules: SyntaxRules): RawNode[] | null 
     if (!isTooDeep(thrown)) throw thrown;
     return null;
   }
-  if (p.errors.length === 0 || p.errors.some(error => !/^(middle|final) index required/.test(error.message)))
-    return null;
+  if (p.errors.length === 0 || p.errors.some(error => !repairable.test(error.message))) return null;
   unit.nodeCount = p.nextId;
   return decls;
 }

@@ -52,6 +52,13 @@ const files: Record<string, string | Uint8Array> = {
     'var _, _, _ = utf8.first, utf8.xx, utf8.acceptRange{}',
     'var _, _ = errors.errorString{}, errors.is',
   ].join('\n'),
+  // what gc's parser complains about, and reads: types are checked after it
+  'repaired/r.go': [
+    'package repaired',
+    'type a interface{ M[T any](T) }',
+    'type b interface{ m[](); nosuch }',
+    'func f() { type c interface{ m[T any](x T) }; var _ c = 1; z := 2 }',
+  ].join('\n'),
   'dot/d.go': 'package dot\nimport . "bytes"\nfunc Index() { Compare(nil, nil) }\nfunc f() { undefined() }\n',
 };
 
