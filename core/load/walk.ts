@@ -45,8 +45,8 @@ export function* resolveAll(ld: Loader, roots: readonly string[], all: boolean):
   const importsOf = (r: Resolved, names: readonly string[]): Resolved[] =>
     names.filter(isReal).map(written => node(r.inStd ? stdVendor(ld, r.path, written) : written));
   /** Adds flags and what follows from them (modload.applyPkgFlags); a stack, since imports can be deep. */
-  const mark = (start: Resolved, inAll: boolean, root: boolean): void => {
-    const work: { r: Resolved; inAll: boolean; root: boolean }[] = [{ r: start, inAll, root }];
+  const mark = (start: Resolved, { inAll = false, root = false }: { inAll?: boolean; root?: boolean }): void => {
+    const work = [{ r: start, inAll, root }];
     for (let w = work.pop(); w; w = work.pop()) {
       const { r } = w;
       const spread = w.inAll && !r.inAll;
@@ -65,21 +65,21 @@ export function* resolveAll(ld: Loader, roots: readonly string[], all: boolean):
     r.test = t;
     const p = readPackageDir(ld, r.dir);
     t.imports = importsOf(t, [...new Set([...p.testImports.names, ...p.xTestImports.names])].sort(byBytes));
-    mark(t, inAll, false);
-    if (t.inAll) for (const dep of t.imports) mark(dep, true, false);
+    mark(t, { inAll });
+    if (t.inAll) for (const dep of t.imports) mark(dep, { inAll: true });
   };
 
   const rootNodes = roots.map(node);
-  for (const r of rootNodes) mark(r, false, true);
+  for (const r of rootNodes) mark(r, { root: true });
   for (let i = 0; i < queue.length; i++) {
     const r = queue[i];
-    if (tools.has(r.path)) mark(r, true, false);
+    if (tools.has(r.path)) mark(r, { inAll: true });
     if (r.dir === '') continue;
-    if (isMain(r)) mark(r, true, false);
+    if (isMain(r)) mark(r, { inAll: true });
     r.imports = importsOf(r, readPackageDir(ld, r.dir).imports.names);
     r.walked = true;
-    mark(r, r.inAll, r.root);
-    if (r.inAll) for (const dep of r.imports) mark(dep, true, false);
+    mark(r, r);
+    if (r.inAll) for (const dep of r.imports) mark(dep, { inAll: true });
     yield;
   }
   buildStacks(ld, rootNodes);

@@ -9,7 +9,7 @@ import { formatAge, formatCount, formatSize } from '../protocol/units.ts';
 
 export const cache: Command = {
   name: 'cache',
-  usage: '[--check | --repair] [--json]',
+  usage: '[--check | --repair] [--all] [--json]',
   help: [
     'Reads the build cache that the environment means: size and age by package, what the next trimming takes, entries that',
     'are damaged. --check hashes every output again, which reads all of the cache; --repair does, too, and removes what is',
