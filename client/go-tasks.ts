@@ -1,5 +1,9 @@
-/** Tasks that run go as it is: install, compile tests, run a main package. An argument array each, never a shell's line. */
+/**
+ * Tasks that run go as it is, with the flags and linked variables of the settings: install, compile tests, run a main
+ * package. An argument array each, never a shell's line.
+ */
 import * as vscode from 'vscode';
+import { withVariables } from './build-settings.ts';
 import { goCommand } from './go.ts';
 import type { AskReport } from './report-request.ts';
 
@@ -26,11 +30,12 @@ export async function goTask(
   const { command, package: pkg = './...' } = definition;
   if (pkg.startsWith('-')) return null;
   const go = await goCommand(folder.uri);
+  const flags = withVariables(go.buildFlags, folder.uri);
   const args: Record<GoVerb, string[]> = {
-    install: ['install', ...go.buildFlags, '--', pkg],
+    install: ['install', ...flags, '--', pkg],
     // Compiles and links every test, and runs none of them.
-    test: ['test', ...go.buildFlags, '-run=^$', '-vet=off', pkg],
-    run: ['run', ...go.buildFlags, pkg],
+    test: ['test', ...flags, '-run=^$', '-vet=off', pkg],
+    run: ['run', ...flags, pkg],
   };
   const execution = new vscode.ProcessExecution(go.program, args[command], { cwd, env: go.env });
   const task = new vscode.Task(definition, folder, `${titles[command]} ${pkg}`, 'Gospect', execution, '$gospect');
