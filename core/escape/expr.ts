@@ -53,6 +53,9 @@ export function exprSkipInit(e: Walker, k: Hole, n: Node): void {
     case Op.ODYNAMICTYPE:
       return;
 
+    case Op.OITAB:
+      return expr(e, k, n.x!);
+
     case Op.ONAME: {
       const { cls } = n as Name;
       if (cls !== Class.PFUNC && cls !== Class.PEXTERN) flow(b, k, oldLoc(b, n as Name));

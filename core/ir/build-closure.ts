@@ -12,7 +12,7 @@ import { dictParamName, tempCopy } from './names.ts';
 import { Class, Flag, Func, Name, Node, NONE, Op, type XPos } from './node.ts';
 import { type Body, funcBody, implicit, newAddr, newClosureVar, readBody, Reader, unary } from './reader.ts';
 import { SynthUnit } from './rangefunc.ts';
-import { elemOf, isInterface, isUintptr, isUnsafePointer, under } from './typeinfo.ts';
+import { elemOf, isInterface, isUintptr, isUnsafePointer, uintptrType, under } from './typeinfo.ts';
 
 /** A new closure of `outer` (ir.NewClosureFunc). `cpos`: where it is allocated, inlining included. */
 export function newClosureFunc(
@@ -150,6 +150,11 @@ function syntheticSig(sig: SignatureType, params: readonly Type[], decl: Signatu
   );
 }
 
+/** An interface of which a method will be called later panics now when it is nil. */
+function checkNil(pos: XPos | null, iface: Node): Node {
+  return unary(Op.OCHECKNIL, pos, null, unary(Op.OITAB, iface.pos, uintptrType, iface));
+}
+
 function syntheticClosure(
   r: Reader,
   origPos: XPos | null,
@@ -173,9 +178,7 @@ function syntheticClosure(
     const { tmp, stmts } = tempCopy(clo.pos, r.curfn, n, r.b.env.release);
     init.push(...stmts);
     newClosureVar(origPos, fn, tmp);
-    if (ifaceHack && i === 1 && isInterface(n.type!)) {
-      init.push(unary(Op.OCHECKNIL, clo.pos, null, tmp));
-    }
+    if (ifaceHack && i === 1 && isInterface(n.type!)) init.push(checkNil(clo.pos, tmp));
   });
   const body: Body = {
     src: r.src,
@@ -379,7 +382,7 @@ export function goDefer(r: Reader, n: Node): void {
     // A list of one value that is a call or such would be taken for a multi-valued assignment.
     if (as.list.length > 1) assign(r, as);
     init.push(as);
-    if (c.op === Op.OCALLINTER) init.push(unary(Op.OCHECKNIL, n.pos, null, as.list[0]));
+    if (c.op === Op.OCALLINTER) init.push(checkNil(n.pos, as.list[0]));
     n.init = [...n.init, ...init];
   }
   wrapper.body = [c];

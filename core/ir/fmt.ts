@@ -118,6 +118,7 @@ function precedence(op: Op): number {
     case Op.OIMAG:
     case Op.OINLCALL:
     case Op.OINLMARK:
+    case Op.OITAB:
     case Op.OKEY:
     case Op.OLINKSYMOFFSET:
     case Op.OMAKECHAN:

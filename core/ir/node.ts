@@ -142,6 +142,7 @@ export const enum Op {
   OTAILCALL,
   OGETG,
   OGETCALLERSP,
+  OITAB,
 }
 
 /** The frame a position lies in: a declaration, as it stands or inlined at a call of another frame. */
