@@ -32,8 +32,9 @@
  *
  * Files: as gc's `graph` (locations, holes, edges), `expr`, `assign`, `stmt`, `call`, `solve`, `leaks`; gc's escape.go is
  * `batch`, `closure` (flowClosure), `literals` (rewriteWithLiterals) and `report` (finish, paramTag), its utils.go
- * `selfassign` and `size` (HeapAllocReason); `explain` makes the flows of -m=2 out of paths. Ours are `deferred`, which asks for callees' tags
- * only where they matter, and `frame`, which finds frames that the back end would refuse.
+ * `selfassign` and `size` (HeapAllocReason); `explain` makes the flows of -m=2 out of paths. Ours are `deferred`, which
+ * asks for callees' tags only where they matter, `alone`, which finds a single parameter's tag without the functions
+ * around it, and `frame`, which finds frames that the back end would refuse.
  */
 import { canonical, type ReassignOracle } from '../ir/static-value.ts';
 import type { CompileEnv } from '../ir/env.ts';

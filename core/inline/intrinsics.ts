@@ -1,6 +1,6 @@
 /**
- * Calls that the back end turns into instructions (ssagen/intrinsics.go, of all releases): they cost what a node costs and are never
- * expanded. The levels of GOPPC64 and GORISCV64 are the lowest, as by default.
+ * Calls that the back end turns into instructions (ssagen/intrinsics.go, of all releases): they cost what a node costs
+ * and are never expanded. The levels of GOPPC64 and GORISCV64 are the lowest, as by default.
  */
 import type { GoRelease } from '../load/release.ts';
 import type { CompileEnv } from '../ir/env.ts';

@@ -15,8 +15,9 @@ export function syntaxErrors(source: SourceText, rules: SyntaxRules): SyntaxErro
 }
 
 /**
- * The errors as printed, all that were found, and the declarations as the recovering parser reads them, in a unit of their own that is the whole text;
- * nodes have positions and no extents. What is analysed leaves broken declarations out: of these, tests make use.
+ * The errors as printed, all that were found, and the declarations as the recovering parser reads them, in a unit of
+ * their own that is the whole text; nodes have positions and no extents. What is analysed leaves broken declarations
+ * out: of these, tests make use.
  */
 export function recoverySource(
   source: SourceText,
@@ -42,7 +43,10 @@ export function hasSyntaxError(text: string, from: number, to: number, rules: Sy
   return declarationErrors(text, from, to, rules).some(error => error.message.startsWith('syntax error'));
 }
 
-/** The errors in text[from:to], one or more declarations whose order does not count, in the order in which gc finds them. */
+/**
+ * The errors in text[from:to], one or more declarations whose order does not count, in the order in which gc finds
+ * them.
+ */
 export function declarationErrors(text: string, from: number, to: number, rules: SyntaxRules): SyntaxError[] {
   const p = newParser(new SourceText('', text.substring(from, to)), rules, checkDirective);
   try {

@@ -94,7 +94,10 @@ export function recordUse(c: Checker, id: Name, obj: Obj): void {
   c.info.unit(id.unit).obj[id.id] = obj;
 }
 
-/** Records what a node declares without naming it: a clause's variable of a type switch, an import or a parameter without a name. */
+/**
+ * Records what a node declares without naming it: a clause's variable of a type switch, an import or a parameter
+ * without a name.
+ */
 export function recordImplicit(c: Checker, node: Node, obj: Obj): void {
   c.info.unit(node.unit).setImplicit(node.id, obj);
 }

@@ -89,7 +89,10 @@ export async function dryRun(
   }
 }
 
-/** Lines of the shell that -n prints; the programs it runs, by their path, a variable before them or where they put what they make. */
+/**
+ * Lines of the shell that -n prints; the programs it runs, by their path, a variable before them or where they put what
+ * they make.
+ */
 const isCommand = (line: string): boolean =>
   /^(?:(?:mkdir|cd|cat|EOF|packagefile|import|modinfo|mv|rm|cp|echo|go tool)\b|[A-Z][A-Z0-9_]*=)/.test(line) ||
   /^\S*[/\\]pkg[/\\]tool[/\\]| -o /.test(line);

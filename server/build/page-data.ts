@@ -123,8 +123,9 @@ export function parseForeign(text: string): ParsedGraph {
 }
 
 /**
- * What is exported as JSON: the record in it, or what is shown of it by way of what -debug-actiongraph would have written, whose reader checks it; null when it is
- * something else. What go decided the order by is not in it: go counts actions from the last prerequisite up.
+ * What is exported as JSON: the record in it, or what is shown of it by way of what -debug-actiongraph would have
+ * written, whose reader checks it; null when it is something else. What go decided the order by is not in it: go counts
+ * actions from the last prerequisite up.
  */
 function parseExported(text: string): ParsedGraph | null {
   let data: (Partial<GraphData> & { recorded?: unknown }) | null;

@@ -80,7 +80,10 @@ export const BUILD_PROGRESS = 'gospect/buildProgress';
 export type BuildEvent =
   /** A target begins; the command as it would be typed. */
   | { type: 'target'; target: string; index: number; count: number; command: string }
-  /** Of the target's packages (0: not known yet) so many have been looked at; `compiling` is the one that was last begun, or ''. */
+  /**
+   * Of the target's packages (0: not known yet) so many have been looked at; `compiling` is the one that was last
+   * begun, or ''.
+   */
   | { type: 'progress'; target: string; done: number; total: number; compiling: string }
   /** Actions that began or ended, while the build runs. */
   | { type: 'live'; target: string; spans: LiveSpan[] }
@@ -216,7 +219,10 @@ export interface Reason {
   changes: { kind: string; name: string; before: string | null; after: string | null; text: string }[];
 }
 
-/** A program of the build: who ran it, how long, processor time in milliseconds, the most memory in bytes (0: not known). */
+/**
+ * A program of the build: who ran it, how long, processor time in milliseconds, the most memory in bytes (0: not
+ * known).
+ */
 export interface ProcessInfo {
   pid: number;
   parent: number;
