@@ -69,6 +69,8 @@ export async function createParser(modules: ParserModules): Promise<TreeParser> 
   parser.setLanguage(language);
   const flattener = await WebAssembly.instantiate(modules.flatten, { env: { memory }, tree: main.exports });
   const exports = main.exports as unknown as Exports;
+  // The memory grows now rather than under a large text: V8 then throws away all code that reads typed arrays.
+  exports.free(exports.malloc(memory.buffer.byteLength));
   const capacity = 1 << 18;
   const machine: Machine = {
     exports,

@@ -222,7 +222,7 @@ class Frame {
         return;
       case Op.OSLICELIT:
         doChildren(n, this.child);
-        if ((n.flags & Flag.Heap) === 0) this.temps += this.size(elemOf(n.type!)) * n.len;
+        if ((n.flags & Flag.Heap) === 0) this.temps += this.size(elemOf(n.type!)) * n.len!;
         return;
       case Op.OSTRUCTLIT:
       case Op.OARRAYLIT:

@@ -20,7 +20,7 @@ export function rewriteWithLiterals(b: Batch, n: Node, fn: Func): void {
       literal = basicLit(n, size.type!, s.val!);
     } else if (s.op === Op.OLEN && b.env.release.knownLengths) {
       const x = ro.staticValue(s.x!);
-      if (x.op === Op.OSLICELIT) literal = basicLit(n, intType, { kind: ValueKind.Int, val: BigInt(x.len) });
+      if (x.op === Op.OSLICELIT) literal = basicLit(n, intType, { kind: ValueKind.Int, val: BigInt(x.len!) });
     }
     if (literal === null) return;
     const { y, z } = n;

@@ -11,7 +11,7 @@ import { closureName } from './closure-names.ts';
 import { dictParamName, tempCopy } from './names.ts';
 import { Class, Flag, Func, Name, Node, NONE, Op, type XPos } from './node.ts';
 import { type Body, funcBody, implicit, newAddr, newClosureVar, readBody, Reader, unary } from './reader.ts';
-import { SynthUnit } from './rangefunc.ts';
+import { syntheticOf } from './rangefunc.ts';
 import { elemOf, isInterface, isUintptr, isUnsafePointer, uintptrType, under } from './typeinfo.ts';
 
 /** A new closure of `outer` (ir.NewClosureFunc). `cpos`: where it is allocated, inlining included. */
@@ -50,7 +50,7 @@ function inlClosureFunc(r: Reader, origPos: XPos | null, type: SignatureType, wh
 export function funcLit(r: Reader, x: FuncLit): Node {
   const sig = r.typeOf(x) as SignatureType;
   const type = r.typ(sig) as SignatureType;
-  const isBody = x.unit instanceof SynthUnit && x.unit.bodies.has(x.id);
+  const isBody = syntheticOf(x.unit)?.bodies.has(x.id) === true;
   const fn = inlClosureFunc(r, r.origPos(x), type, isBody ? Op.ORANGE : Op.OCLOSURE);
   const body: Body = {
     src: r.src,

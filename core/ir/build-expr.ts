@@ -26,7 +26,7 @@ import {
 import { linkString } from './names.ts';
 import { Node, Op, type XPos } from './node.ts';
 import { idealType, implicit, isGlobal, literal, lookupObj, newAddr, type Reader, unary } from './reader.ts';
-import { SynthUnit } from './rangefunc.ts';
+import { syntheticOf } from './rangefunc.ts';
 import {
   byteType,
   elemOf,
@@ -74,11 +74,13 @@ export function binaryOp(op: SyntaxOp): Op {
 /** Builds an expression. */
 export function expr(r: Reader, x0: Expr): Node {
   const x = unparen(x0);
-  if (x.unit instanceof SynthUnit && x.unit.helpers.has(x.id)) {
-    const sig = x.unit.types.get(x.id)!;
+  const made = syntheticOf(x.unit);
+  const helper = made?.helpers.get(x.id);
+  if (helper !== undefined) {
+    const sig = made!.types.get(x.id)!;
     const s = sig.kind === TypeKind.Signature ? sig : null;
     return r.b.runtimeFunc(
-      x.unit.helpers.get(x.id)!,
+      helper,
       s!.params.vars.map(v => r.typ(v.type!)),
       s!.results.vars.map(v => r.typ(v.type!)),
     );
@@ -484,11 +486,13 @@ export function newCompLit(pos: XPos | null, typ: Type, list: Node[]): Node {
     case TypeKind.Slice: {
       n.op = Op.OSLICELIT;
       let next = 0;
+      let length = 0;
       for (const e of list) {
         if (e.op === Op.OKEY && e.x!.val !== null && e.x!.val.kind === ValueKind.Int) next = Number(e.x!.val.val);
         next++;
-        if (next > n.len) n.len = next;
+        if (next > length) length = next;
       }
+      n.len = length;
       break;
     }
     case TypeKind.Map:

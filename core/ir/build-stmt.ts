@@ -26,7 +26,7 @@ import { assignable, coreType, isInterfaceType, underType } from './generic.ts';
 import { mayLeak } from './loopvar.ts';
 import { Class, Flag, Name, Node, NONE, Op, type XPos } from './node.ts';
 import { literal, type Reader, unary } from './reader.ts';
-import { deferAt, SynthUnit } from './rangefunc.ts';
+import { deferAt, syntheticOf, writtenIn } from './rangefunc.ts';
 import { basicTypes, boolType, interfaceType } from './typeinfo.ts';
 
 // ---- lists
@@ -286,7 +286,8 @@ export function definedBy(r: Reader, x: Expr): VarObj | null {
   if (x.kind !== Kind.Name) return null;
   const obj = r.objOf(x);
   if (obj === null || obj.kind !== ObjKind.Var) return null;
-  if (x.unit instanceof SynthUnit) return x.unit.defs.has(x.id) ? obj : null;
+  const made = syntheticOf(x.unit);
+  if (made !== null) return made.defs.has(x.id) ? obj : null;
   return obj.pos !== null && obj.pos.base === x.unit && obj.pos.off === x.pos ? obj : null;
 }
 
@@ -354,7 +355,7 @@ function initDefn(n: Node, names: readonly Name[]): void {
 
 /** The loop's variables are those of each iteration, from Go 1.22 on. */
 function markDistinctVars(r: Reader, s: ForStmt, n: Node): void {
-  const version = r.b.fileVersion(r.src, s.unit instanceof SynthUnit ? s.unit.orig : s.unit);
+  const version = r.b.fileVersion(r.src, writtenIn(s.unit));
   if (version !== 0 && version < 22) return;
   n.flags |= Flag.DistinctVars;
   if (mayLeak(n)) r.curfn.hasDistinctVars = true;
@@ -515,7 +516,7 @@ function typeSwitch(r: Reader, s: SwitchStmt, n: Node): void {
       }
       return exprType(r, iface, x);
     });
-    const obj = c.unit instanceof SynthUnit ? null : r.info.implicitOf(c);
+    const obj = c.unit.synthetic === null ? r.info.implicitOf(c) : null;
     if (obj !== null && obj.kind === ObjKind.Var) {
       const cases = unpackList(c.cases);
       const pos = cases.length > 0 ? r.posAt(c.unit, typeExprEndPos(cases[cases.length - 1])) : r.pos(c);

@@ -36,7 +36,7 @@ import {
 } from './generic.ts';
 import { Class, Func, Name } from './node.ts';
 import { ensureChecked, lookupObj, Reader } from './reader.ts';
-import { deferAt, rewriteRangeFuncs, SynthUnit } from './rangefunc.ts';
+import { deferAt, rewriteRangeFuncs, syntheticOf } from './rangefunc.ts';
 import { intType, isString, runeType } from './typeinfo.ts';
 import { newTypeEnv } from './types.ts';
 
@@ -321,7 +321,7 @@ class Walker {
 
   private expr(x0: Expr): void {
     const x = unparen(x0);
-    if (x.unit instanceof SynthUnit && x.unit.helpers.has(x.id)) return;
+    if (syntheticOf(x.unit)?.helpers.has(x.id)) return;
     const { obj, inst } = lookupObj(this.r, x);
     const t = this.r.typeOf(x);
     if (t !== null && this.r.valueOf(x) !== null) return;

@@ -258,7 +258,8 @@ export class Node {
   func: Func | null = null;
   val: Value | null = null;
   asop: Op = 0;
-  len = 0;
+  /** Not a number from the start: one large number in such a field, and each node would need an object for its own. */
+  len: number | null = null;
   /** Set by escape analysis: the index of the node's location, -1 for none. */
   loc = -1;
   constructor(

@@ -27,8 +27,8 @@ import { blockOf, type Body, type Reader } from './reader.ts';
 import { coreSignature } from './generic.ts';
 import { anyType, boolType, intType } from './typeinfo.ts';
 
-/** Holds the nodes that the rewriting of one function makes, and what the checker would have said of them. */
-export class SynthUnit extends Unit {
+/** What the checker would have said of the nodes that the rewriting of one function makes. */
+class Synthetic {
   readonly types = new Map<number, Type>();
   readonly values = new Map<number, Value>();
   readonly objs = new Map<number, Obj>();
@@ -38,9 +38,18 @@ export class SynthUnit extends Unit {
   readonly helpers = new Map<number, string>();
   /** Function literals that are loop bodies. */
   readonly bodies = new Set<number>();
-  constructor(readonly orig: Unit) {
-    super(orig.source, orig.start, orig.end, false);
-  }
+  /** `orig`: the unit of the function. */
+  constructor(readonly orig: Unit) {}
+}
+
+/** What is known of the nodes of a unit that rewriting has made; null for those of a text. */
+export function syntheticOf(unit: Unit): Synthetic | null {
+  return unit.synthetic as Synthetic | null;
+}
+
+/** The unit that the text of the unit's nodes is in. */
+export function writtenIn(unit: Unit): Unit {
+  return syntheticOf(unit)?.orig ?? unit;
 }
 
 /** What a range-over-func body's `defer` statement is given (syntax.CallStmt.DeferAt). */
@@ -93,7 +102,8 @@ export function rewriteRangeFuncs(r: Reader, body: Body): Rewritten {
 
 class Rewriter {
   results: VarObj[];
-  private readonly unit: SynthUnit;
+  /** Of the nodes that are made, from the first one on. */
+  private made: Unit | null = null;
   private readonly loops: ForLoop[] = [];
   /** Statements that break and continue may mean, innermost last. */
   private readonly targets: { stmt: Node; label: string | null }[] = [];
@@ -110,8 +120,18 @@ class Rewriter {
     private readonly body: BlockStmt,
     sig: SignatureType,
   ) {
-    this.unit = body.unit instanceof SynthUnit ? body.unit : new SynthUnit(body.unit);
     this.results = sig.results.vars.slice();
+  }
+
+  private get unit(): Unit {
+    if (this.made !== null) return this.made;
+    const { unit } = this.body;
+    if (unit.synthetic !== null) return (this.made = unit);
+    return (this.made = new Unit(unit.source, unit.start, unit.end, false, new Synthetic(unit)));
+  }
+
+  private get known(): Synthetic {
+    return syntheticOf(this.unit)!;
   }
 
   // ---- walking
@@ -122,9 +142,15 @@ class Rewriter {
   }
 
   private list<T extends Node>(old: readonly T[]): T[] {
-    let list = old.map(s => this.visit(s, null) as T);
-    list = list.map(s => this.edit(s) as T);
-    return list.every((s, i) => s === old[i]) ? (old as T[]) : list;
+    let list = old as T[];
+    const put = (i: number, s: Node): void => {
+      if (s === list[i]) return;
+      if (list === old) list = old.slice();
+      list[i] = s as T;
+    };
+    for (let i = 0; i < old.length; i++) put(i, this.visit(old[i], null));
+    for (let i = 0; i < old.length; i++) put(i, this.edit(list[i]));
+    return list;
   }
 
   private visit(n: Node, label: string | null): Node {
@@ -205,7 +231,7 @@ class Rewriter {
       const sig = new SignatureType(null, [], [], new TupleType([]), new TupleType([tmpVar(anyType)]), false);
       const fun = this.helper('deferrangefunc', sig);
       const call = this.make(Kind.CallExpr, -1, { a: fun });
-      this.unit.types.set(call.id, anyType);
+      this.known.types.set(call.id, anyType);
       this.declareOuter(this.defers, call);
     }
     const stmt = copy(x, {});
@@ -342,11 +368,11 @@ class Rewriter {
 
     this.closures++;
     const lit = this.bodyFunc(loop, body.stmtList, unpackList(clause.lhs), clause.def, ftyp, start, end);
-    const yieldVar = this.variable(`#yield${this.closures}`, this.unit.types.get(lit.id)!, -1);
+    const yieldVar = this.variable(`#yield${this.closures}`, this.known.types.get(lit.id)!, -1);
     const closure = this.declare(yieldVar, lit);
     setPos(closure, start);
     const callExpr = this.make(Kind.CallExpr, -1, { a: clause.x, list: [this.use(yieldVar)] });
-    this.unit.types.set(callExpr.id, new TupleType([]));
+    this.known.types.set(callExpr.id, new TupleType([]));
     const call = this.make(Kind.ExprStmt, -1, { a: callExpr });
     setPos(call, start);
     const checks = this.checks(loop, end);
@@ -407,7 +433,7 @@ class Rewriter {
         list.push(this.make(Kind.AssignStmt, x.pos, { c: x, b: from }));
       }
     });
-    const result = new VarObj('#r', null, { base: this.unit.orig, off: start }, boolType);
+    const result = new VarObj('#r', null, { base: this.known.orig, off: start }, boolType);
     const sig = new SignatureType(null, [], [], new TupleType(params), new TupleType([result]), false);
 
     const tmp = this.variable('#tmpState', intType, -1);
@@ -422,8 +448,8 @@ class Rewriter {
     list.push(this.make(Kind.ReturnStmt, end, { a: this.bool(true) }));
     const block = this.make(Kind.BlockStmt, -1, { list, aux: end });
     const lit = this.make(Kind.FuncLit, -1, { d: block });
-    this.unit.types.set(lit.id, sig);
-    this.unit.bodies.add(lit.id);
+    this.known.types.set(lit.id, sig);
+    this.known.bodies.add(lit.id);
     // The declaration of #tmpState stays without a position.
     lit.pos = start;
     block.pos = start;
@@ -506,41 +532,41 @@ class Rewriter {
   }
 
   private variable(name: string, type: Type, pos: number): VarObj {
-    const at = pos < 0 ? null : { base: this.unit.orig, off: pos };
+    const at = pos < 0 ? null : { base: this.known.orig, off: pos };
     return new VarObj(name, this.r.src.pkg, at, type);
   }
 
   use(v: VarObj): RawNode {
     const n = this.make(Kind.Name, -1, { text: v.name });
-    this.unit.types.set(n.id, v.type!);
-    this.unit.objs.set(n.id, v);
+    this.known.types.set(n.id, v.type!);
+    this.known.objs.set(n.id, v);
     return n;
   }
 
   private helper(name: string, sig: SignatureType): RawNode {
     const n = this.make(Kind.Name, -1, { text: `runtime.${name}` });
-    this.unit.types.set(n.id, sig);
-    this.unit.helpers.set(n.id, name);
+    this.known.types.set(n.id, sig);
+    this.known.helpers.set(n.id, name);
     return n;
   }
 
   private int(c: number): RawNode {
     const n = this.make(Kind.BasicLit, -1, { text: `${c}` });
-    this.unit.types.set(n.id, intType);
-    this.unit.values.set(n.id, { kind: ValueKind.Int, val: BigInt(c) });
+    this.known.types.set(n.id, intType);
+    this.known.values.set(n.id, { kind: ValueKind.Int, val: BigInt(c) });
     return n;
   }
 
   private bool(val: boolean): RawNode {
     const n = this.make(Kind.Name, -1, { text: `${val}` });
-    this.unit.types.set(n.id, boolType);
-    this.unit.values.set(n.id, { kind: ValueKind.Bool, val });
+    this.known.types.set(n.id, boolType);
+    this.known.values.set(n.id, { kind: ValueKind.Bool, val });
     return n;
   }
 
   private cond(op: Op, x: RawNode, y: RawNode): RawNode {
     const n = this.make(Kind.Operation, -1, { op, a: x, b: y });
-    this.unit.types.set(n.id, boolType);
+    this.known.types.set(n.id, boolType);
     return n;
   }
 
@@ -568,7 +594,7 @@ class Rewriter {
     void pos;
     const sig = new SignatureType(null, [], [], new TupleType([tmpVar(intType)]), new TupleType([]), false);
     const call = this.make(Kind.CallExpr, -1, { a: this.helper('panicrangestate', sig), list: [arg] });
-    this.unit.types.set(call.id, new TupleType([]));
+    this.known.types.set(call.id, new TupleType([]));
     return this.make(Kind.ExprStmt, -1, { a: call });
   }
 
@@ -582,9 +608,9 @@ class Rewriter {
 
   private varDecl(v: VarObj, values: RawNode | null, pos: number): RawNode {
     const name = this.make(Kind.Name, pos, { text: v.name });
-    this.unit.types.set(name.id, v.type!);
-    this.unit.objs.set(name.id, v);
-    this.unit.defs.add(name.id);
+    this.known.types.set(name.id, v.type!);
+    this.known.objs.set(name.id, v);
+    this.known.defs.add(name.id);
     return this.make(Kind.VarDecl, -1, { list: [name], c: values, aux: 0 });
   }
 

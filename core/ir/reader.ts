@@ -17,7 +17,7 @@ import type { Dict } from './instances.ts';
 import { dictParamName, newLocal, newTemp } from './names.ts';
 import type { Frame, Func, Sym, XPos } from './node.ts';
 import { Class, Flag, Name, Node, Op } from './node.ts';
-import { rewriteRangeFuncs, SynthUnit } from './rangefunc.ts';
+import { rewriteRangeFuncs, syntheticOf, writtenIn } from './rangefunc.ts';
 import { canonical, outerValue } from './static-value.ts';
 import {
   basicTypes,
@@ -103,7 +103,7 @@ export class Reader {
   // ---- positions
 
   frameOf(unit: Unit): Frame {
-    const frame = this.b.frame(unit instanceof SynthUnit ? unit.orig : unit);
+    const frame = this.b.frame(writtenIn(unit));
     return this.inl === null ? frame : this.inlFrame(frame);
   }
   /** The frame as seen from the call that is being expanded (reader.inlPosBase). */
@@ -130,7 +130,7 @@ export class Reader {
   /** Position without inlining. */
   origPos(n: AstNode): XPos | null {
     if (n.pos < 0) return null;
-    return { frame: this.b.frame(n.unit instanceof SynthUnit ? n.unit.orig : n.unit), off: n.pos };
+    return { frame: this.b.frame(writtenIn(n.unit)), off: n.pos };
   }
   objPos(obj: VarObj): XPos | null {
     const pos = this.b.objPos(obj);
@@ -143,23 +143,23 @@ export class Reader {
   // ---- side tables
 
   modeOf(x: AstNode): Mode {
-    return x.unit instanceof SynthUnit ? Mode.Value : this.info.modeOf(x);
+    return x.unit.synthetic === null ? this.info.modeOf(x) : Mode.Value;
   }
   /** Type of an expression; of a generic function's name its instantiated type. Null for none. */
   typeOf(x: AstNode): Type | null {
-    if (x.unit instanceof SynthUnit) return x.unit.types.get(x.id) ?? null;
-    return this.info.typeOf(x);
+    const made = syntheticOf(x.unit);
+    return made === null ? this.info.typeOf(x) : (made.types.get(x.id) ?? null);
   }
   valueOf(x: AstNode): Value | null {
-    if (x.unit instanceof SynthUnit) return x.unit.values.get(x.id) ?? null;
-    return this.info.valueOf(x);
+    const made = syntheticOf(x.unit);
+    return made === null ? this.info.valueOf(x) : (made.values.get(x.id) ?? null);
   }
   objOf(name: AstName): Obj | null {
-    if (name.unit instanceof SynthUnit) return name.unit.objs.get(name.id) ?? null;
-    return this.info.objOf(name);
+    const made = syntheticOf(name.unit);
+    return made === null ? this.info.objOf(name) : (made.objs.get(name.id) ?? null);
   }
   instanceOf(name: AstName): Instance | null {
-    return name.unit instanceof SynthUnit ? null : this.info.instanceOf(name);
+    return name.unit.synthetic === null ? this.info.instanceOf(name) : null;
   }
   isType(x: Expr): boolean {
     return this.modeOf(x) === Mode.TypExpr;

@@ -7,7 +7,8 @@ export function isClosure(fn: Func): boolean {
   return fn.oclosure !== null && fn.closureVars.length > 0;
 }
 
-const done = 0xffffffff;
+/** Above all numbers of a walk, and small enough to be held without an object for it. */
+const done = 0x7fffffff;
 
 /** The functions that the body mentions, called or not, each once in order of first mention. */
 export function references(fn: Func): Func[] {

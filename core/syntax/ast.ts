@@ -659,6 +659,8 @@ export class Unit implements PosBase {
     public end: number,
     /** True when the text has a syntax error: nothing in it is analysed. */
     public broken: boolean,
+    /** What is known of nodes that no text has, where a checker knows of those that one has (ir/rangefunc.ts), or null. */
+    readonly synthetic: object | null = null,
   ) {}
 }
 

@@ -36,8 +36,8 @@ export function literalProblem(text: string): LiteralProblem | null {
     case 0x27:
       return runeProblem(text);
   }
-  // Most numbers are plain decimals.
-  if (/^[1-9][0-9]*$/.test(text) || text === '0') return null;
+  // Most numbers are plain decimals, or plain hexadecimals in tables.
+  if (/^(?:[1-9][0-9]*|0x[0-9a-fA-F]+|0)$/.test(text)) return null;
   return numberProblem(text);
 }
 

@@ -323,28 +323,25 @@ function lowerSwitch(s: Lowering, at: number): RawNode {
   if (isSemicolon(s, c)) {
     c = next(s, c);
   } else if (symbol(s, c) !== Sym.LBRACE && isSemicolon(s, next(s, c))) {
-    n.a = typeSwitchGuard(lowerSimple(s, c));
+    n.a = typeSwitchGuard(s, lowerSimple(s, c));
     c = next(s, next(s, c));
   }
-  if (symbol(s, c) !== Sym.LBRACE) n.b = conditionOf(s, typeSwitchGuard(lowerSimple(s, c)));
+  if (symbol(s, c) !== Sym.LBRACE) n.b = conditionOf(s, typeSwitchGuard(s, lowerSimple(s, c)));
   n.list = lowerClauses(s, at, Sym.case_clause);
   return n;
 }
 
 /** `x := y.(type)` becomes the guard itself, as an expression statement (parser.simpleStmt). */
-function typeSwitchGuard(n: RawNode): RawNode {
+function typeSwitchGuard(s: Lowering, n: RawNode): RawNode {
   if (n.kind !== Kind.AssignStmt || n.op !== Op.Def || n.b?.kind !== Kind.TypeSwitchGuard) return n;
   if (n.c?.kind !== Kind.Name) return n;
-  const guard = n.b;
+  const b = s.base;
+  const guard = makeNode(s, Kind.TypeSwitchGuard, n.b.pos + b, n.start + b, n.b.end + b);
+  guard.a = n.b.a;
   guard.c = n.c;
-  guard.start = n.start;
-  n.kind = Kind.ExprStmt;
-  n.pos = guard.pos;
-  n.op = Op.None;
-  n.a = guard;
-  n.b = null;
-  n.c = null;
-  return n;
+  const stmt = makeNode(s, Kind.ExprStmt, guard.pos + b, n.start + b, n.end + b);
+  stmt.a = guard;
+  return stmt;
 }
 
 /** The clauses of a switch or select. */
