@@ -24,7 +24,8 @@ const sample: Command = {
   flags: {
     m: { value: 'optional', placeholder: 'level', help: 'level' },
     tags: { value: 'required', placeholder: 'list', help: 'tags' },
-    race: { value: 'none', help: 'race' },
+    race: { value: 'switch', help: 'race' },
+    json: { value: 'none', help: 'JSON' },
   },
   run: () => 0,
 };
@@ -33,7 +34,9 @@ test.each<[string, Record<string, string>, string[]]>([
   ['-m ./...', { m: '' }, ['./...']],
   ['-m=2 -tags a,b x', { m: '2', tags: 'a,b' }, ['x']],
   ['--race -tags=a y -m', { race: '', tags: 'a', m: '' }, ['y']],
-  ['-race -race=false', {}, []],
+  ['-race -race=false', { race: 'false' }, []],
+  ['-race=F --race=1', { race: '' }, []],
+  ['-json -json=false', {}, []],
   ['-tags= x', { tags: '' }, ['x']],
   ['-- -m', {}, ['-m']],
   ['- x', {}, ['-', 'x']],
@@ -45,7 +48,8 @@ test.each<[string, Record<string, string>, string[]]>([
 test.each([
   ['-x', 'flag provided but not defined: -x'],
   ['-tags', 'flag needs an argument: -tags'],
-  ['-race=2', 'flag -race takes no value'],
+  ['-race=2', 'invalid boolean value "2" for flag -race'],
+  ['-json=2', 'flag -json takes no value'],
   ['-constructor', 'flag provided but not defined: -constructor'],
 ])('wrong usage %s', (line, message) => {
   expect(() => parseArguments(sample, line.split(' '))).toThrow(message);

@@ -1,11 +1,15 @@
 /** What a command is: its flags, its help, and what it gets to run with. */
 import { filled } from './fill.ts';
+import { truth } from './switches.ts';
 
 /** A flag of a command, spelled as Go spells them: `-name`, `-name value`, `-name=value`, one dash or two. */
 export interface Flag {
-  /** Whether a value must follow (`-o file`), may follow after `=` (`-m`, `-m=2`), or makes no sense (`-race`). */
-  value: 'required' | 'optional' | 'none';
-  /** What stands for the value in the help text; needed unless `value` is `none`. */
+  /**
+   * Whether a value must follow (`-o file`), may follow after `=` (`-m`, `-m=2`), or makes no sense (`-json`). A `switch`
+   * is one of the go command, which GOFLAGS may have set: `-race=false` is kept and says more than nothing.
+   */
+  value: 'required' | 'optional' | 'none' | 'switch';
+  /** What stands for the value in the help text; needed where one must or may follow. */
   placeholder?: string;
   help: string;
 }
@@ -14,7 +18,7 @@ export type Flags = Readonly<Record<string, Flag>>;
 
 /** What a command was called with. */
 export interface Invocation {
-  /** Flags by name without dashes; a flag without a value has ''. The last of several wins. */
+  /** Flags by name without dashes; a flag without a value has '', a switch that is off `false`. The last of several wins. */
   flags: ReadonlyMap<string, string>;
   args: readonly string[];
 }
@@ -81,15 +85,15 @@ export const BUILD_FLAGS: Flags = {
   mod: { value: 'required', placeholder: 'mode', help: 'module mode: mod, readonly or vendor' },
   modfile: { value: 'required', placeholder: 'file', help: 'go.mod to use instead' },
   overlay: { value: 'required', placeholder: 'file', help: "JSON file of replaced files, as go's -overlay" },
-  race: { value: 'none', help: 'as built with -race' },
-  msan: { value: 'none', help: 'as built with -msan' },
-  asan: { value: 'none', help: 'as built with -asan' },
+  race: { value: 'switch', help: 'as built with -race' },
+  msan: { value: 'switch', help: 'as built with -msan' },
+  asan: { value: 'switch', help: 'as built with -asan' },
   pgo: {
     value: 'required',
     placeholder: 'file',
     help: "profile to build with: auto (a program's default.pgo), off or a file",
   },
-  trimpath: { value: 'none', help: 'as built with -trimpath' },
+  trimpath: { value: 'switch', help: 'as built with -trimpath' },
 };
 
 /** Flags every command has. */
@@ -122,9 +126,15 @@ export function parseArguments(command: Command, argv: readonly string[]): Invoc
     if (value !== undefined && flag.value === 'none' && value !== 'true' && value !== 'false') {
       throw new UsageError(`flag -${name} takes no value${seeHelp(command)}`);
     }
-    if (flag.value === 'none') {
-      if (value === 'false') flags.delete(name);
-      else flags.set(name, '');
+    // of several the last one counts, also for what they say of each other
+    flags.delete(name);
+    if (flag.value === 'switch') {
+      const on = value === undefined ? true : truth(value);
+      if (on === undefined)
+        throw new UsageError(`invalid boolean value ${JSON.stringify(value)} for flag -${name}${seeHelp(command)}`);
+      flags.set(name, on ? '' : 'false');
+    } else if (flag.value === 'none') {
+      if (value !== 'false') flags.set(name, '');
     } else if (value !== undefined || flag.value === 'optional') {
       flags.set(name, value ?? '');
     } else if (i + 1 < argv.length) {

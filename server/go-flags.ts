@@ -1,5 +1,6 @@
 /** GOFLAGS, as the go command reads it (cmd/go/internal/base/goflags.go). */
 import { GoError } from './command.ts';
+import { truth } from './switches.ts';
 
 /** Flags of any go command that take a value; those that builds and list have are refused without one. */
 const valued = new Set(
@@ -21,21 +22,6 @@ const builds = new Set(
   `a asan cover linkshared modcacherw msan n race trimpath v work x asmflags buildmode compiler covermode coverpkg gccgoflags
 gcflags installsuffix ldflags mod modfile overlay pgo pkgdir tags toolexec`.split(/\s+/),
 );
-const truths: Readonly<Record<string, boolean>> = {
-  1: true,
-  t: true,
-  T: true,
-  true: true,
-  TRUE: true,
-  True: true,
-  0: false,
-  f: false,
-  F: false,
-  false: false,
-  FALSE: false,
-  False: false,
-};
-
 /** A word between blanks, or one in quotes. */
 const quotedWord = /'([^']*)'|"([^"]*)"|(\S+)/g;
 
@@ -57,13 +43,13 @@ export function goFlags(value: string): [name: string, value: string][] {
     if (builds.has(name)) {
       if (text === undefined && valued.has(name))
         throw new GoError(`go: flag needs an argument: -${name} (from $GOFLAGS)`, 2);
-      if (text !== undefined && switches.has(name) && truths[text] === undefined)
+      if (text !== undefined && switches.has(name) && truth(text) === undefined)
         throw new GoError(
           `go: invalid boolean value ${JSON.stringify(text)} for flag -${name} (from $GOFLAGS): parse error`,
           2,
         );
     }
-    flags.push([name, switches.has(name) && text !== undefined ? String(truths[text] ?? text) : (text ?? '')]);
+    flags.push([name, switches.has(name) && text !== undefined ? String(truth(text) ?? text) : (text ?? '')]);
   }
   return flags;
 }

@@ -52,8 +52,12 @@ export function prepareLoading(
   if (!found.ok) throw new UsageError(found.message);
   const { go } = found;
   const all = new Map<string, string>();
-  for (const [name, value] of goFlags(go.get('GOFLAGS'))) all.set(name, value);
-  for (const [name, value] of given) all.set(name, value);
+  let covered = false;
+  for (const [name, value] of [...goFlags(go.get('GOFLAGS')), ...given]) {
+    all.set(name, value);
+    if (name === 'cover') covered = value !== 'false';
+    if (name === 'covermode' || name === 'coverpkg') covered = true;
+  }
   const replaced = all.get('overlay');
   const overlay = replaced ? new Map([...files, ...readOverlay(replaced, from.cwd)]) : files;
   const fs = nodeFiles(overlay);
@@ -92,7 +96,6 @@ export function prepareLoading(
   const refused = sanitizerError(go, target.target);
   if (refused !== '') throw new GoError(refused, 2);
   const pgo = all.get('pgo') ?? 'auto';
-  const covered = on('cover') || all.has('covermode') || all.has('coverpkg');
   const cover = covered
     ? { mode: coverMode(all.get('covermode'), target.target), packages: splitList(all.get('coverpkg') ?? '') }
     : null;

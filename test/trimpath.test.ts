@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { gospect } from './gospect.ts';
 import { goTest } from './go.ts';
 
-goTest('gospect m -trimpath prints what go build does', async ({ go }) => {
+goTest('gospect m -trimpath prints what go build does, and -trimpath=false undoes GOFLAGS', async ({ go }) => {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'gospect-trimpath-')));
   try {
     mkdirSync(join(dir, 'low'));
@@ -39,6 +39,13 @@ func three() *int { return new(int) }
     expect(packages(ours.out)).toEqual(packages(stderr));
     const flag = await gospect(['m', '-m=2', '-trimpath', './...'], dir, { ...env, GOFLAGS: '' });
     expect(flag.out).toBe(ours.out);
+    const plain = await gospect(['m', '-m=2', './...'], dir, { ...env, GOFLAGS: '' });
+    expect(plain.out).toContain('./m.go:5:6: ');
+    const off = await gospect(['m', '-m=2', '-trimpath=false', './...'], dir, env);
+    expect(off.out).toBe(plain.out);
+    const covered = { ...env, GOFLAGS: '-trimpath -covermode=count' };
+    const uncovered = await gospect(['m', '-m=2', '-cover=0', '-trimpath=0', './...'], dir, covered);
+    expect(uncovered.out).toBe(plain.out);
   } finally {
     rmSync(dir, { recursive: true });
   }

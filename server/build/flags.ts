@@ -8,6 +8,7 @@ import type { BuildRequest } from './go-command.ts';
 import { parseTargetList } from './targets.ts';
 import { fileError, nodeFiles } from '../node-files.ts';
 import type { OwnProfile } from '../protocol/builds.ts';
+import { switchFlag } from '../switches.ts';
 
 const withValue: Readonly<Record<string, [placeholder: string, help: string]>> = {
   tags: ['list', 'passed to go build'],
@@ -38,7 +39,7 @@ const PASSED_FLAGS: Flags = {
   ...Object.fromEntries(
     Object.entries(withValue).map(([name, [placeholder, help]]) => [name, { value: 'required', placeholder, help }]),
   ),
-  ...Object.fromEntries(Object.entries(withoutValue).map(([name, help]) => [name, { value: 'none', help }])),
+  ...Object.fromEntries(Object.entries(withoutValue).map(([name, help]) => [name, { value: 'switch', help }])),
 };
 
 const profileFlags: Flags = {
@@ -68,7 +69,7 @@ function passedFlags(given: Invocation['flags']): string[] {
     const value = given.get(name);
     if (value !== undefined) out.push(`-${name}=${value}`);
   }
-  for (const name of Object.keys(withoutValue)) if (given.has(name)) out.push(`-${name}`);
+  for (const name of Object.keys(withoutValue)) if (given.has(name)) out.push(switchFlag(name, given));
   return out;
 }
 

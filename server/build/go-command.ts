@@ -11,6 +11,7 @@ import { muslCompiler } from '../c-compilers.ts';
 import { type Environment, type Found, type GoEnv, lookPath } from '../go-env.ts';
 import { type LoadFlags, noFlags } from '../load-flags.ts';
 import { nodeFiles, slashed } from '../node-files.ts';
+import { isOn } from '../switches.ts';
 import type { OwnProfile } from '../protocol/builds.ts';
 
 export interface BuildRequest {
@@ -124,7 +125,6 @@ export function loadFlagsOf(flags: readonly string[], cwd: string): LoadFlags {
     const found = flags.findLast(f => f.startsWith(`-${name}=`) || f.startsWith(`--${name}=`));
     return found === undefined ? '' : found.slice(found.indexOf('=') + 1);
   };
-  const on = (name: string): boolean => flags.some(f => f === `-${name}` || f === `--${name}`);
   const modfile = value('modfile');
   return {
     ...noFlags,
@@ -133,7 +133,7 @@ export function loadFlagsOf(flags: readonly string[], cwd: string): LoadFlags {
       .filter(t => t !== ''),
     mod: value('mod'),
     modfile: modfile === '' ? '' : slashed(path.resolve(cwd, modfile)),
-    instrument: on('race') ? 'race' : on('msan') ? 'msan' : on('asan') ? 'asan' : '',
+    instrument: (['race', 'msan', 'asan'] as const).find(name => isOn(name, flags)) ?? '',
     buildmode: value('buildmode') || 'default',
   };
 }

@@ -8,6 +8,7 @@ import type { ActionGraph } from '../../core/actions/graph.ts';
 import { type CacheKey, parseHashLines } from '../../core/actions/keys.ts';
 import type { Target } from '../../core/load/target.ts';
 import { runsHere } from './runs-here.ts';
+import { isOn } from '../switches.ts';
 import {
   allFlags,
   buildEnv,
@@ -92,7 +93,7 @@ export async function buildTarget(
   turn: Turn,
 ): Promise<Built> {
   const result = failedResult(targetName(target), '', false);
-  if (!profile.flags.includes('-trimpath') && !request.flags.includes('-trimpath')) result.reproducible = 'paths';
+  if (!isOn('trimpath', [...profile.flags, ...request.flags])) result.reproducible = 'paths';
   const failed = (message: string): Built => ({ result: { ...result, message }, unchanged: false });
   const planned = plan(request, go, env, target, profile);
   if (!planned.ok) return failed(planned.message);

@@ -108,7 +108,8 @@ async function remarks(
 ): Promise<State> {
   const loading = prepareLoading(flags, io, overlay);
   const compile = parseGcflags(['-m=2']);
-  compile.race = flags.has('race');
+  const { instrument } = loading.target;
+  if (instrument !== '') compile[instrument] = true;
   const state: State = { packages: new Map(), failed: new Map() };
   const inspect = (p: Package, messages: readonly Message[]): void =>
     void state.packages.set(p.importPath, { dir: p.dir, remarks: remarksOf(p.importPath, messages) });

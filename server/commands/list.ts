@@ -37,7 +37,7 @@ export const list: Command = {
 };
 
 function listPackages(
-  { env, target }: Loading,
+  { env, target, pgo }: Loading,
   flags: ReadonlyMap<string, string>,
   args: readonly string[],
   io: Io,
@@ -51,7 +51,7 @@ function listPackages(
   const fields = new Set<string>(asked);
   const want = (f: ListField): boolean => (fields.size === 0 ? true : fields.has(f));
   const tests = flags.has('test');
-  const options = { ...loadDefaults, embed: !json || want('EmbedFiles'), tests, pgo: flags.get('pgo') ?? 'auto' };
+  const options = { ...loadDefaults, embed: !json || want('EmbedFiles'), tests, pgo };
   const result = loadPackages(env, target, args, options);
   for (const line of result.warnings) io.err(`go: ${line}\n`);
   for (const line of result.fatal) io.err(`${fatalLine(line)}\n`);

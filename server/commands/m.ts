@@ -27,7 +27,10 @@ export const m: Command = {
     N: { value: 'none', help: 'without optimizations' },
     test: { value: 'none', help: 'with the files of tests, as go test -gcflags=-m compiles them' },
     json: { value: 'none', help: 'one remark a line, as JSON, with range and explanation' },
-    cover: { value: 'none', help: 'as built with -cover; columns are those of the rewritten code, as go prints them' },
+    cover: {
+      value: 'switch',
+      help: 'as built with -cover; columns are those of the rewritten code, as go prints them',
+    },
     covermode: { value: 'required', placeholder: 'mode', help: 'as built with -covermode: set, count or atomic' },
     coverpkg: {
       value: 'required',

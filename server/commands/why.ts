@@ -19,6 +19,7 @@ import { withImage } from '../binary/file.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
 import { linkedProgram, requestOf } from '../binary/linked.ts';
 import { formatCount } from '../protocol/units.ts';
+import { switchFlag } from '../switches.ts';
 
 /** Flags of go build that change which objects are linked; they are passed on. */
 const PASSED = ['tags', 'gcflags', 'ldflags', 'buildmode'];
@@ -48,8 +49,8 @@ export const why: Command = {
     gcflags: { value: 'required', placeholder: 'flags', help: 'passed to go build' },
     ldflags: { value: 'required', placeholder: 'flags', help: 'passed to go build' },
     buildmode: { value: 'required', placeholder: 'mode', help: 'as for go build' },
-    race: { value: 'none', help: 'as built with -race' },
-    trimpath: { value: 'none', help: 'as built with -trimpath' },
+    race: { value: 'switch', help: 'as built with -race' },
+    trimpath: { value: 'switch', help: 'as built with -trimpath' },
     json: { value: 'none', help: 'print JSON' },
   },
   async run({ flags, args }, io) {
@@ -89,7 +90,7 @@ export const why: Command = {
 async function analysisOf(subject: string, flags: ReadonlyMap<string, string>, io: Io): Promise<Analysis> {
   const passed: string[] = [];
   for (const name of PASSED) if (flags.has(name)) passed.push(`-${name}=${flags.get(name)}`);
-  for (const name of ['race', 'trimpath']) if (flags.has(name)) passed.push(`-${name}`);
+  for (const name of ['race', 'trimpath']) if (flags.has(name)) passed.push(switchFlag(name, flags));
   let main = subject;
   let env = io.env;
   let built = '';
