@@ -119,6 +119,12 @@ const holding = [
   '(1, 2) == 2',
   'HAS_N && !HAS_NONE',
   'HAS_HEADER(<nowhere.h>) == 0',
+  'defined(__has_include) && defined __has_builtin && defined __has_attribute',
+  '__has_attribute(packed) && __has_attribute(__aligned__) && __has_attribute(cdecl)',
+  'HAS_ATTRIBUTE(vector_size)',
+  '__has_builtin(__builtin_expect) && __has_builtin(__builtin_add_overflow) && __has_builtin(__builtin_fmaf)',
+  '__has_builtin(__sync_fetch_and_add_4) && __has_builtin(__atomic_load_n) && __has_builtin(memcpy)',
+  '__has_c_attribute(fallthrough) == 201904L && __has_cpp_attribute(gnu::packed)',
 ];
 const failing = [
   "u'a' - 'b' < 0",
@@ -126,11 +132,14 @@ const failing = [
   '0x8000000000000000 < 0',
   '-1 >> 1u > 0',
   'defined HAS_NONE - 1',
+  'defined __has_feature || defined __has_extension',
+  '__has_attribute(availability) || __has_attribute(no_such) || __has_c_attribute(no_such)',
+  '__has_builtin(__builtin_bitreverse32) || __has_builtin(__builtin_no_such) || __has_builtin(no_such)',
 ];
 
 /** Declares n1, n2 … for the conditions that hold. */
 const conditional =
-  '#define N 1\n#define HAS_N defined(N)\n#define HAS_NONE defined NONE\n#define HAS_HEADER(x) __has_include(x)\n' +
+  '#define N 1\n#define HAS_N defined(N)\n#define HAS_NONE defined NONE\n#define HAS_HEADER(x) __has_include(x)\n#define HAS_ATTRIBUTE(x) __has_attribute(x)\n' +
   [...holding, ...failing].map((c, i) => `#if ${c}\nint n${i};\n#endif\n`).join('');
 const declared = holding.map((_, i) => `n${i}`);
 
@@ -143,6 +152,41 @@ test('conditions are integers of 64 bits with or without a sign', () => {
 test.skipIf(!gcc())('gcc reads the conditions so (needs gcc)', () => {
   const printed = execFileSync('gcc', ['-E', '-P', '-w', '-'], { input: conditional, encoding: 'utf8' });
   expect(printed.match(/\bn\d+/g)).toEqual(declared);
+});
+
+/** Uses of `__VA_OPT__` and of arguments next to `#` and `##`, and what they become. */
+const optional = `#define EMPTY
+#define F(a, ...) f(a __VA_OPT__(,) __VA_ARGS__)
+#define G(a, ...) g(a __VA_OPT__(, #a, __VA_ARGS__ ## 1))
+#define H(a, ...) x##__VA_OPT__(y a)##z
+#define S(...) #__VA_OPT__(a  (b) __VA_ARGS__)
+#define C(a, ...) c(a, ## __VA_ARGS__)
+#define J J1##J2 ## EMPTY
+F(1); F(1,); F(1, 2); F(1, EMPTY); F(F(1), F(2, 3, 4));
+G(1); G(1, 2); H(1); H(1, 2); S(); S(1, "q"); C(1); C(1, 2); J;
+`;
+const chosen =
+  'f(1);f(1);f(1,2);f(1);f(f(1),f(2,3,4));g(1);g(1,"1",21);xz;xy1z;"";"a (b) 1, \\"q\\"";c(1);c(1,2);J1J2EMPTY;';
+
+test('__VA_OPT__ is what stands in it where there is a rest of arguments', () => {
+  const { tokens } = preprocess(optional, '/', { find: () => null }, '', new Map());
+  expect(tokens.map(t => t.text).join('')).toBe(chosen);
+});
+
+test.skipIf(!gcc())('gcc reads __VA_OPT__ so (needs gcc)', () => {
+  const printed = execFileSync('gcc', ['-E', '-P', '-w', '-'], { input: optional, encoding: 'utf8' });
+  const within = printed.replace(/"(?:[^"\\]|\\.)*"|\s+/g, s => (s.startsWith('"') ? s : ''));
+  expect(within).toBe(chosen);
+});
+
+test("clang's own features are asked of clang alone", () => {
+  const text =
+    '#if __has_feature(nullability) && __has_extension(cxx_fixed_enum) && __has_attribute(availability)\nyes\n#endif\n';
+  const read = (goos: string) => {
+    const predefined = predefinedMacros(goos, 'arm64', readCFlags([]));
+    return preprocess(text, '/', { find: () => null }, predefined, new Map()).tokens.map(t => t.text);
+  };
+  expect([read('darwin'), read('linux')]).toEqual([['yes'], []]);
 });
 
 test("a char without a sign and characters of UTF-16 are the target's", async () => {

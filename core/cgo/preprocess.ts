@@ -4,6 +4,7 @@
  * tokens, and steps of expansion.
  */
 import { holds } from './condition.ts';
+import { askCompiler, type Compiler, hasOperator } from './features.ts';
 import { type HideSet, newToken, type Token, TokenKind, tokenize, tokenText } from './token.ts';
 
 export interface Macro {
@@ -178,9 +179,11 @@ function file(s: State, tokens: readonly Token[], path: string, dir: string, pla
 }
 
 function isDefined(s: State, name: string): boolean {
-  return (
-    s.macros.has(name) || name === '__FILE__' || name === '__LINE__' || /^__has_(include|include_next)$/.test(name)
-  );
+  return s.macros.has(name) || name === '__FILE__' || name === '__LINE__' || hasOperator(name, compilerOf(s));
+}
+
+function compilerOf({ macros }: State): Compiler {
+  return { clang: macros.has('__clang__'), x86: macros.has('__x86_64__') || macros.has('__i386__') };
 }
 
 function define(s: State, line: readonly Token[]): void {
@@ -291,8 +294,8 @@ function expand(s: State, input: readonly Token[]): Token[] {
       out.push(t);
       continue;
     }
-    if (s.asking !== null && (t.text === 'defined' || (t.text.startsWith('__has_') && rest.at(-1)?.text === '('))) {
-      out.push(newToken(TokenKind.Number, conditionOperator(s, t.text, rest, s.asking) ? '1' : '0', t.spaced));
+    if (s.asking !== null && (t.text === 'defined' || (/^__(?:has|is)_/.test(t.text) && rest.at(-1)?.text === '('))) {
+      out.push(newToken(TokenKind.Number, String(conditionOperator(s, t.text, rest, s.asking)), t.spaced));
       continue;
     }
     const macro = s.macros.get(t.text);
@@ -364,39 +367,7 @@ function arguments_(rest: Token[], macro: Macro): Token[][] | null {
 
 /** Puts the macro's body with its arguments in place on the stack. */
 function pushBody(s: State, rest: Token[], macro: Macro, at: Token, args: Token[][] | null, hide: HideSet): void {
-  const { body } = macro;
-  const out: Token[] = [];
-  const paramOf = (t: Token | undefined) =>
-    t === undefined || t.kind !== TokenKind.Ident || args === null ? -1 : macro.params!.indexOf(t.text);
-  for (let i = 0; i < body.length; i++) {
-    const t = body[i];
-    const param = paramOf(t);
-    if (t.text === '#' && args !== null && paramOf(body[i + 1]) >= 0) {
-      const text = tokenText(args[paramOf(body[++i])]).replace(/["\\]/g, c => `\\${c}`);
-      out.push(newToken(TokenKind.String, `"${text}"`, t.spaced));
-    } else if (t.text === '##' && i > 0 && i + 1 < body.length) {
-      const next = body[++i];
-      const p = paramOf(next);
-      const right = p >= 0 ? args![p] : [next];
-      const left = out.pop();
-      // GNU: a comma before an empty rest goes
-      if (left?.text === ',' && p >= 0 && macro.variadic && p === macro.params!.length - 1) {
-        if (right.length > 0) out.push(left, ...right);
-      } else if (left === undefined || left.text === '') out.push(...right);
-      else if (right.length === 0) out.push(left);
-      else {
-        const glued = tokenize(left.text + right[0].text);
-        glued.pop();
-        if (glued.length > 0) glued[0].spaced = left.spaced;
-        out.push(...glued, ...right.slice(1));
-      }
-    } else if (param >= 0) {
-      const raw = body[i + 1]?.text === '##';
-      const arg = raw ? args![param] : expand(s, args![param]);
-      if (arg.length === 0 && raw) out.push(newToken(TokenKind.Punct, '', t.spaced));
-      for (const [j, a] of arg.entries()) out.push(j === 0 ? { ...a, spaced: t.spaced } : a);
-    } else out.push(t);
-  }
+  const out = args === null ? pasted(macro.body) : substituted(s, macro, args, macro.body);
   for (let i = out.length - 1; i >= 0; i--) {
     const t = out[i];
     if (t.text === '') continue;
@@ -404,6 +375,100 @@ function pushBody(s: State, rest: Token[], macro: Macro, at: Token, args: Token[
     for (let h: HideSet | null = hide; h !== null; h = h.next)
       if (!hidden(copy, h.name)) copy.hide = { name: h.name, next: copy.hide };
     rest.push(copy);
+  }
+}
+
+/** The body of a macro without parameters. */
+function pasted(body: readonly Token[]): Token[] {
+  if (!body.some(t => t.text === '##')) return [...body];
+  const out: Token[] = [];
+  for (let i = 0; i < body.length; i++)
+    if (body[i].text === '##' && i > 0 && i + 1 < body.length) glue(out, [body[++i]]);
+    else out.push(body[i]);
+  return out;
+}
+
+/** What an argument or `__VA_OPT__` stands for next to an operator, and expanded; `end` is the last token it takes. */
+interface Operand {
+  end: number;
+  raw(): Token[];
+  expanded(): Token[];
+  /** The argument that takes the rest of a call. */
+  isRest: boolean;
+}
+
+/** A body with arguments in place (C17 6.10.3); `__VA_OPT__` as in C23, where the rest of the arguments is not empty. */
+function substituted(s: State, macro: Macro, args: Token[][], body: readonly Token[]): Token[] {
+  const params = macro.params!;
+  const operandAt = (i: number): Operand | null => {
+    const t = body[i] as Token | undefined;
+    if (t === undefined || t.kind !== TokenKind.Ident) return null;
+    if (macro.variadic && t.text === '__VA_OPT__' && body[i + 1]?.text === '(') {
+      const end = closing(body, i + 1);
+      const content = (): Token[] =>
+        expand(s, args[params.length - 1]).length === 0 ? [] : substituted(s, macro, args, body.slice(i + 2, end));
+      return { end, raw: content, expanded: content, isRest: false };
+    }
+    const param = params.indexOf(t.text);
+    if (param < 0) return null;
+    const isRest = macro.variadic && param === params.length - 1;
+    return { end: i, raw: () => args[param], expanded: () => expand(s, args[param]), isRest };
+  };
+  const out: Token[] = [];
+  for (let i = 0; i < body.length; i++) {
+    const t = body[i];
+    const stringized = t.text === '#' ? operandAt(i + 1) : null;
+    if (stringized !== null) {
+      const text = tokenText(stringized.raw()).replace(/["\\]/g, c => `\\${c}`);
+      out.push(newToken(TokenKind.String, `"${text}"`, t.spaced));
+      i = stringized.end;
+      continue;
+    }
+    if (t.text === '##' && i > 0 && i + 1 < body.length) {
+      const next = operandAt(i + 1);
+      const right = next?.raw() ?? [body[i + 1]];
+      i = next?.end ?? i + 1;
+      if (next?.isRest && out.at(-1)?.text === ',') {
+        // GNU: a comma before an empty rest goes
+        if (right.length === 0) out.pop();
+        else out.push(...right);
+      } else glue(out, right);
+      continue;
+    }
+    const operand = operandAt(i);
+    if (operand === null) {
+      out.push(t);
+      continue;
+    }
+    i = operand.end;
+    const glued = body[i + 1]?.text === '##';
+    const tokens = glued ? operand.raw() : operand.expanded();
+    if (tokens.length === 0 && glued) out.push(newToken(TokenKind.Punct, '', t.spaced));
+    for (const [j, a] of tokens.entries()) out.push(j === 0 ? { ...a, spaced: t.spaced } : a);
+  }
+  return out;
+}
+
+/** The place of the parenthesis that closes the one there; the end where there is none. */
+function closing(body: readonly Token[], open: number): number {
+  let depth = 0;
+  for (let i = open; i < body.length; i++) {
+    if (body[i].text === '(') depth++;
+    else if (body[i].text === ')' && --depth === 0) return i;
+  }
+  return body.length;
+}
+
+/** `##`: makes one token of the last of `out` and the first of `right`; a token without text stands for an empty operand. */
+function glue(out: Token[], right: readonly Token[]): void {
+  const left = out.pop();
+  if (left === undefined || left.text === '') out.push(...right);
+  else if (right.length === 0) out.push(left);
+  else {
+    const glued = tokenize(left.text + right[0].text);
+    glued.pop();
+    if (glued.length > 0) glued[0].spaced = left.spaced;
+    out.push(...glued, ...right.slice(1));
   }
 }
 
@@ -420,15 +485,15 @@ function condition(s: State, line: readonly Token[], dir: string, place: number)
 
 /**
  * An operator that #if alone has, which is gone from the stack after: `defined`, also where a macro's body has it, as
- * gcc does; and `__has_include` with its kin, of which those about the compiler say no.
+ * gcc does; `__has_include`, and what is asked of the compiler.
  */
-function conditionOperator(s: State, name: string, rest: Token[], { dir, place }: Asking): boolean {
+function conditionOperator(s: State, name: string, rest: Token[], { dir, place }: Asking): number {
   if (name === 'defined') {
     const paren = rest.at(-1)?.text === '(';
     if (paren) rest.pop();
     const yes = isDefined(s, rest.pop()?.text ?? '');
     if (paren) rest.pop();
-    return yes;
+    return Number(yes);
   }
   const args: Token[] = [];
   rest.pop();
@@ -438,9 +503,8 @@ function conditionOperator(s: State, name: string, rest: Token[], { dir, place }
     else if (t.text === ')' && --depth === 0) break;
     args.push(t);
   }
-  if (!name.startsWith('__has_include')) return false;
+  if (!name.startsWith('__has_include')) return askCompiler(name, tokenText(expand(s, args)), compilerOf(s));
   const header = headerName(args[0]?.kind === TokenKind.Ident ? expand(s, args) : args);
-  return (
-    header !== null && s.includes.find(header.name, header.quoted, dir, name === '__has_include' ? -1 : place) !== null
-  );
+  const after = name === '__has_include' ? -1 : place;
+  return Number(header !== null && s.includes.find(header.name, header.quoted, dir, after) !== null);
 }
