@@ -1,7 +1,7 @@
 /** The view of the active file's remarks by function: the editor's list of problems leaves hints out. */
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { type AnalysisStatus, type RemarkRow, ROWS_REQUEST } from '../server/protocol/analysis.ts';
+import { type AnalysisStatus, type RemarkList, type RemarkRow, ROWS_REQUEST } from '../server/protocol/analysis.ts';
 
 interface Group {
   name: string;
@@ -34,7 +34,6 @@ export function registerRemarksView(
   analysed: vscode.Event<AnalysisStatus>,
 ): void {
   const changed = new vscode.EventEmitter<void>();
-  let status: AnalysisStatus = { state: 'idle', target: '', package: '', note: '' };
   /** In the order of the text. */
   let rows: RemarkRow[] = [];
   let groups: Group[] = [];
@@ -58,12 +57,14 @@ export function registerRemarksView(
     timer = undefined;
     const document = vscode.window.activeTextEditor?.document;
     if (!view.visible || document === undefined || document.languageId !== 'go') return;
-    rows = await client.sendRequest<RemarkRow[]>(ROWS_REQUEST, document.uri.toString());
+    const list = await client.sendRequest<RemarkList>(ROWS_REQUEST, document.uri.toString());
+    ({ rows } = list);
     if (shown?.toString() !== document.uri.toString()) current = undefined;
     shown = document.uri;
     groups = grouped(missesOnly ? rows.filter(row => row.miss) : rows);
     view.description = vscode.workspace.asRelativePath(document.uri);
-    view.message = groups.length > 0 ? '' : whyEmpty(status, missesOnly);
+    // what is there is shown without a word; that something is not there is explained
+    view.message = groups.length > 0 ? '' : list.note || (missesOnly ? 'Nothing here costs.' : 'Nothing to remark.');
     changed.fire();
     follow();
   };
@@ -81,7 +82,8 @@ export function registerRemarksView(
   };
   const soon = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => void refresh(), PAUSE);
+    // a server that is stopped answers nothing; when it is there again, it tells
+    timer = setTimeout(() => void refresh().catch(() => undefined), PAUSE);
   };
   const setMissesOnly = (value: boolean) => {
     missesOnly = value;
@@ -94,15 +96,25 @@ export function registerRemarksView(
   context.subscriptions.push(
     view,
     changed,
+    {
+      dispose() {
+        clearTimeout(timer);
+        clearTimeout(following);
+      },
+    },
     view.onDidChangeVisibility(soon),
     vscode.window.onDidChangeActiveTextEditor(soon),
     vscode.window.onDidChangeTextEditorSelection(() => {
       clearTimeout(following);
       following = setTimeout(follow, PAUSE);
     }),
-    analysed(next => {
-      status = next;
-      if (next.state !== 'running') soon();
+    // the state of the analysis is the same after many an edit: what it says of the file comes as diagnostics
+    vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+      const active = vscode.window.activeTextEditor?.document.uri.toString();
+      if (uris.some(uri => uri.toString() === active)) soon();
+    }),
+    analysed(({ state }) => {
+      if (state !== 'running') soon();
     }),
     vscode.commands.registerCommand('gospect.showMisses', () => setMissesOnly(true)),
     vscode.commands.registerCommand('gospect.showAllRemarks', () => setMissesOnly(false)),
@@ -119,13 +131,6 @@ function grouped(rows: RemarkRow[]): Group[] {
     else group.rows.push(row);
   }
   return [...groups.values()];
-}
-
-/** What to read where no remarks are listed. */
-function whyEmpty({ state, note }: AnalysisStatus, missesOnly: boolean): string {
-  if (state === 'idle' || state === 'running') return 'Analysing…';
-  if (state === 'failed') return note;
-  return missesOnly ? 'Nothing here costs.' : 'Nothing to remark.';
 }
 
 /** The name of a group, or of the group that a row is in. */

@@ -41,6 +41,8 @@ export function clientOptions(context: vscode.ExtensionContext): LanguageClientO
 function showsErrors(uri: vscode.Uri): boolean {
   const setting = vscode.workspace.getConfiguration('gospect', uri).get<string>('errors');
   if (setting === 'on' || setting === 'off') return setting === 'on';
+  // the Go extension shows them in files only
+  if (uri.scheme === 'untitled') return true;
   const others = vscode.extensions.getExtension('golang.go') !== undefined;
   return !others || vscode.workspace.getConfiguration('go', uri).get<boolean>('useLanguageServer') === false;
 }

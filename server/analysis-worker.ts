@@ -5,6 +5,7 @@ import { Engine } from './analysis/engine.ts';
 import type { ToEngine } from './analysis/messages.ts';
 import { nodeSessionHost } from './analysis/node-host.ts';
 import { Session } from './analysis/session.ts';
+import { isUntitled } from './documents.ts';
 
 const port = parentPort!;
 const engine = new Engine({
@@ -15,6 +16,6 @@ const engine = new Engine({
   breathe: () => new Promise(resolve => setImmediate(resolve)),
   supply: () => Promise.resolve(false),
   changed: () => {},
-  link: (text, path, line) => `[${text}](${pathToFileURL(path).href}#L${line})`,
+  link: (text, path, line) => (isUntitled(path) ? text : `[${text}](${pathToFileURL(path).href}#L${line})`),
 });
 port.on('message', (message: ToEngine) => engine.receive(message));

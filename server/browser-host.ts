@@ -9,6 +9,7 @@ import { packSetting } from './analysis/pack-setting.ts';
 import { Session } from './analysis/session.ts';
 import { answerOf, compareBinaries, guarded, type OpenBinary, openBinary } from './binary/report.ts';
 import { failedResult } from './build/targets.ts';
+import { isUntitled } from './documents.ts';
 import type { ServerHost } from './host.ts';
 import { createParser } from './parser.ts';
 import { FILES_REQUEST, type FileAnswer } from './protocol/analysis.ts';
@@ -171,9 +172,9 @@ function localEngine(connection: Connection, base: () => string, send: (message:
       return true;
     },
     changed: () => files?.forget(),
-    link: (text, path, line) =>
-      `[${text}](${uriOf(path)
-        .with({ fragment: `L${line}` })
-        .toString()})`,
+    link(text, path, line) {
+      const place = uriOf(path).with({ fragment: `L${line}` });
+      return isUntitled(path) ? text : `[${text}](${place.toString()})`;
+    },
   });
 }

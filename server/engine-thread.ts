@@ -49,6 +49,14 @@ export function engineThread(start: () => Thread): EnginePort {
   };
   let settings: ToEngine | null = null;
   let begun = false;
+  /** Answers a question that comes when there is no thread any more. */
+  const refuse = (message: ToEngine) => {
+    const list = { rows: [], note: 'the analysis has ended; Restart Language Server tries again' };
+    for (const listener of listeners) {
+      if (message.type === 'hover') listener({ type: 'hover', id: message.id, hover: null });
+      else if (message.type === 'rows') listener({ type: 'rows', id: message.id, list });
+    }
+  };
   return {
     send(message) {
       if (!begun) {
@@ -59,7 +67,8 @@ export function engineThread(start: () => Thread): EnginePort {
         run();
         if (settings !== null) thread?.postMessage(settings);
       }
-      thread?.postMessage(message);
+      if (thread === null) refuse(message);
+      else thread.postMessage(message);
     },
     onMessage: listener => void listeners.push(listener),
     onRestart: listener => void restarted.push(listener),

@@ -1,6 +1,7 @@
 /** The client at the other end: what it can do, and what is done for editors that lack it. */
 import { type Connection, DidChangeWatchedFilesNotification, type InitializeParams } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
+import { pathOf } from './documents.ts';
 import { SELECT_TAGS_COMMAND, SELECT_TARGET_COMMAND } from './protocol/analysis.ts';
 
 export interface Peer {
@@ -14,6 +15,8 @@ export interface Peer {
   watches: boolean;
   /** Schemes of URIs that name files: `git:` and the like name other texts by the same paths. */
   schemes: ReadonlySet<string>;
+  /** Path of the first folder of the workspace, with `/`; '' where there is none. */
+  root: string;
 }
 
 /** What a client says of itself when it begins. */
@@ -23,6 +26,7 @@ export function peerOf(params: InitializeParams): Peer {
   const roots = [...(workspaceFolders ?? []).map(({ uri }) => uri), ...(rootUri ? [rootUri] : [])];
   return {
     schemes: new Set(['file', ...roots.map(uri => URI.parse(uri).scheme)]),
+    root: roots.length === 0 ? '' : pathOf(roots[0]).replace(/\/$/, ''),
     ours: (initializationOptions as { extension?: unknown } | undefined)?.extension === true,
     refreshesHints: workspace?.inlayHint?.refreshSupport === true,
     hasSettings: workspace?.configuration === true,
@@ -42,8 +46,10 @@ export async function watchFiles(connection: Connection, peer: Peer): Promise<vo
 /** Commands that the server carries out for clients that have none of their own. */
 export const commandsFor = (peer: Peer): string[] => (peer.ours ? [] : [SELECT_TARGET_COMMAND, SELECT_TAGS_COMMAND]);
 
-/** What a client sent or was asked for, when it is settings of ours: some send an empty object, or nothing, to say that
- * there is something new to ask for. */
+/**
+ * Whether a client has sent settings of ours. Some send an empty object, or nothing, to say that there are new ones to
+ * ask for.
+ */
 export function isSettings(value: unknown): value is { gospect?: unknown; go?: unknown } {
   return typeof value === 'object' && value !== null && ('gospect' in value || 'go' in value);
 }

@@ -43,6 +43,8 @@ test('a thread that ends is started again, a few times', () => {
   for (let i = 1; i < 4; i++) threads[i].emit('exit', 1);
   expect([threads.length, restarts]).toEqual([4, 3]);
   expect(heard.at(-1)).toMatchObject({ type: 'status', status: { state: 'failed' } });
-  // what comes then goes nowhere
+  // what comes then goes nowhere, and questions are answered
   engine.send({ type: 'changed', paths: [] });
+  engine.send({ type: 'rows', id: 2, path: '/a.go' });
+  expect(heard.at(-1)).toMatchObject({ type: 'rows', id: 2, list: { rows: [] } });
 });

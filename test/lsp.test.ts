@@ -225,8 +225,15 @@ interface Published {
   diagnostics: { severity: number; message: string; tags?: number[] }[];
 }
 
-/** An editor that is not ours: whatever it is sent or asked is kept, what it has asked for is answered. */
-async function otherEditor(capabilities: object, answers: Record<string, (params: never) => unknown> = {}) {
+/**
+ * An editor that is not ours: whatever it is sent or asked is kept, what it has asked for is answered. With `inFolder` it
+ * has opened the folder of its files.
+ */
+async function otherEditor(
+  capabilities: object,
+  answers: Record<string, (params: never) => unknown> = {},
+  inFolder = false,
+) {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-lsp-')));
   onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }));
   const { connection } = startServer();
@@ -243,7 +250,8 @@ async function otherEditor(capabilities: object, answers: Record<string, (params
     note(method, params);
     return answers[method]?.(params as never) ?? null;
   });
-  const initialized = await connection.sendRequest('initialize', { processId: null, rootUri: null, capabilities });
+  const rootUri = inFolder ? pathToFileURL(folder).href : null;
+  const initialized = await connection.sendRequest('initialize', { processId: null, rootUri, capabilities });
   await connection.sendNotification('initialized', {});
   const place = (name: string) => path.join(folder, name);
   const uri = (name: string) => pathToFileURL(place(name)).href;
@@ -255,13 +263,17 @@ async function otherEditor(capabilities: object, answers: Record<string, (params
       await new Promise<void>(resolve => waiting.push(resolve));
     }
   };
-  const said = (name: string, text: string) =>
+  const saidOf = (about: string, text: string) =>
     message(
-      (method, { uri: about, diagnostics }: Published) =>
+      (method, { uri, diagnostics }: Published) =>
         method === 'textDocument/publishDiagnostics' &&
-        about === uri(name) &&
+        uri === about &&
         diagnostics.some(d => d.message.includes(text)),
     ) as Promise<Published>;
+  const openAs = (uri: string, text: string) =>
+    connection.sendNotification('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'go', version: 1, text },
+    });
   return {
     connection,
     initialized,
@@ -270,17 +282,19 @@ async function otherEditor(capabilities: object, answers: Record<string, (params
     place,
     uri,
     message,
-    said,
+    said: (name: string, text: string) => saidOf(uri(name), text),
+    saidOf,
     write(files: Record<string, string>) {
       for (const [name, text] of Object.entries(files)) {
         fs.mkdirSync(path.dirname(place(name)), { recursive: true });
         fs.writeFileSync(place(name), text);
       }
     },
-    open: (name: string, text = fs.readFileSync(place(name), 'utf8')) =>
-      connection.sendNotification('textDocument/didOpen', {
-        textDocument: { uri: uri(name), languageId: 'go', version: 1, text },
-      }),
+    open: (name: string, text = fs.readFileSync(place(name), 'utf8')) => openAs(uri(name), text),
+    openAs,
+    /** The remarks that a view lists of a document, and why there are no more. */
+    list: (uri: string) =>
+      connection.sendRequest<{ rows: { function: string; message: string }[]; note: string }>('gospect/remarks', uri),
     close: (name: string) => connection.sendNotification('textDocument/didClose', { textDocument: { uri: uri(name) } }),
   };
 }
@@ -379,14 +393,44 @@ goTest('another text of the path of a file, such as that of HEAD beside a change
   editor.write({ 'go.mod': GO_MOD, 'a.go': `package a\n\n${ESCAPES}` });
   await editor.open('a.go');
   await editor.said('a.go', 'moved to heap: x');
-  const textDocument = { uri: `${editor.uri('a.go').replace('file:', 'git:')}?HEAD`, languageId: 'go', version: 1 };
-  await editor.connection.sendNotification('textDocument/didOpen', {
-    textDocument: { ...textDocument, text: 'package a\n' },
-  });
+  const textDocument = { uri: `${editor.uri('a.go').replace('file:', 'git:')}?HEAD` };
+  await editor.openAs(textDocument.uri, 'package a\n');
+  expect(await editor.list(textDocument.uri)).toEqual({ rows: [], note: expect.stringContaining('a text of git') });
   const position = { line: 2, character: ESCAPES.indexOf('x') };
   const hover = (uri: string) =>
     editor.connection.sendRequest('textDocument/hover', { textDocument: { uri }, position });
   expect(await hover(textDocument.uri)).toBeNull();
   await editor.connection.sendNotification('textDocument/didClose', { textDocument });
   expect(await hover(editor.uri('a.go'))).not.toBeNull();
+});
+
+goTest('a document without a name is a package of its own, and imports from the modules of the folder', async () => {
+  const editor = await otherEditor({}, {}, true);
+  editor.write({ 'go.work': 'go 1.25\n\nuse ./m\n', 'm/go.mod': GO_MOD });
+  editor.write({ 'm/a/a.go': 'package a\n\nfunc F() int { return 1 }\n' });
+  const [one, two] = ['untitled:Untitled-1', 'untitled:Untitled-2'];
+  await editor.openAs(one, `package main\n\nimport "m/a"\n\n${ESCAPES}func main() { println(*f(), a.F()) }\n`);
+  await editor.saidOf(one, 'inlining call to a.F');
+  // it has the names of the first as well
+  await editor.openAs(two, `package main\n\nimport "strings"\n\n${ESCAPES}func main() { strings.Cut(*f(), "") }\n`);
+  await editor.saidOf(two, 'cannot use *f()');
+  const { rows, note } = await editor.list(one);
+  expect(rows).toContainEqual(expect.objectContaining({ function: 'f', message: 'moved to heap: x' }));
+  expect(note).toBe('');
+  expect((await editor.list(two)).note).toBe('Declarations with errors are left out.');
+  const position = { line: 4, character: ESCAPES.indexOf('x') };
+  const hover = await editor.connection.sendRequest('textDocument/hover', { textDocument: { uri: one }, position });
+  // nothing can be linked to
+  expect(JSON.stringify(hover)).toMatch(/\(line 5\)/);
+  expect(fs.readdirSync(editor.place(''))).toEqual(['go.work', 'm']);
+});
+
+goTest('a new file is one of the package of its folder before it is saved', async () => {
+  const editor = await otherEditor({}, {}, true);
+  editor.write({ 'go.mod': GO_MOD, 'a.go': 'package a\n\nfunc g() *int { return f() }\n' });
+  const uri = editor.uri('b.go').replace('file:', 'untitled:');
+  await editor.openAs(uri, `package a\n\n${ESCAPES}`);
+  await editor.saidOf(uri, 'moved to heap: x');
+  await editor.open('a.go');
+  await editor.said('a.go', 'inlining call to f');
 });

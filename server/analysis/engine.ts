@@ -54,6 +54,7 @@ export class Engine {
   private readonly buffers = new Map<string, Buffer>();
   private session: Session | null = null;
   private settings: Settings | null = null;
+  /** The buffer that was opened or edited last: its package comes first. */
   private focus = '';
   /** Counts the events that make work under way worthless. */
   private generation = 0;
@@ -91,9 +92,6 @@ export class Engine {
         for (const path of message.paths) this.session?.changed(path);
         this.touch();
         break;
-      case 'focus':
-        this.focus = message.path;
-        break;
       case 'hover': {
         const remarks = this.buffers.get(message.path)?.remarks;
         const hover = remarks
@@ -103,11 +101,21 @@ export class Engine {
         break;
       }
       case 'rows': {
-        const remarks = this.buffers.get(message.path)?.remarks;
-        this.host.send({ type: 'rows', id: message.id, rows: remarks ? rowsOf(remarks) : [] });
+        const buffer = this.buffers.get(message.path);
+        const rows = buffer?.remarks ? rowsOf(buffer.remarks) : [];
+        this.host.send({ type: 'rows', id: message.id, list: { rows, note: buffer ? this.noteOn(buffer) : '' } });
         break;
       }
     }
+  }
+
+  /** Why a buffer has no remarks, or not all of them; '' when it has all. */
+  private noteOn({ analysis, remarks }: Buffer): string {
+    if (this.settings?.enabled === false) return 'Remarks are off (gospect.remarks.enabled).';
+    if (analysis === null) return 'Analysing…';
+    if ('message' in analysis) return analysis.message;
+    const errors = remarks?.diagnostics.some(({ severity }) => severity === 'error') ?? false;
+    return analysis.note || (errors ? 'Declarations with errors are left out.' : '');
   }
 
   /** Has all open files analysed again; packages that did not change cost little. */
@@ -142,7 +150,7 @@ export class Engine {
     while (generation === this.generation && session === this.session && !steps.next().done) await this.host.breathe();
   }
 
-  /** The dirty file to be analysed next: the focused one, then those in order of opening. */
+  /** The dirty file to be analysed next: the one edited last, then those in order of opening. */
   private next(): string | null {
     if (this.buffers.get(this.focus)?.dirty) return this.focus;
     for (const [path, { dirty }] of this.buffers) if (dirty) return path;

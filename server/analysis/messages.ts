@@ -1,5 +1,5 @@
 /** The messages between the thread that answers the editor and the one that analyses: plain data. */
-import type { AnalysisStatus, RemarkRow } from '../protocol/analysis.ts';
+import type { AnalysisStatus, RemarkList } from '../protocol/analysis.ts';
 import type { Settings } from '../settings.ts';
 import type { EditorDiagnostic, EditorHint, Offer, Place, Span } from './editor.ts';
 
@@ -9,8 +9,6 @@ export type ToEngine =
   | { type: 'buffer'; path: string; version: number; text: string | null }
   /** Files that changed on disk. */
   | { type: 'changed'; paths: string[] }
-  /** The editor that has the focus: its package comes first. */
-  | { type: 'focus'; path: string }
   | { type: 'hover'; id: number; path: string; at: Place }
   /** The remarks of an open file, as rows of a list. */
   | { type: 'rows'; id: number; path: string };
@@ -26,4 +24,4 @@ export type FromEngine =
       offers: Offer[];
     }
   | { type: 'hover'; id: number; hover: { markdown: string; range: Span } | null }
-  | { type: 'rows'; id: number; rows: RemarkRow[] };
+  | { type: 'rows'; id: number; list: RemarkList };

@@ -5,8 +5,7 @@
  *
  * Host-independent: a host gives the file system, the environment and the parser, and drives the steps.
  */
-import type { CompileFlags } from '../../core/ir/env.ts';
-import { defaultFlags } from '../../core/ir/env.ts';
+import { type CompileFlags, defaultFlags } from '../../core/ir/env.ts';
 import { loadSteps } from '../../core/load/load.ts';
 import { createLoader, type Loader, type LoadOptions } from '../../core/load/loader.ts';
 import { errorText, type Package, packageDesc, packageList } from '../../core/load/package.ts';
@@ -162,9 +161,10 @@ export class Session {
     const tests = isTestFile(name);
     const loader = createLoader({ ...env, fs, cwd: dir }, target, { ...loadOptions, tests }, this.loader);
     this.loader = loader;
-    let loaded = yield* loadSteps(loader, ['.']);
-    // outside of any module the files of a folder are a package all the same, as for `go build a.go b.go`
-    if (loaded.fatal.some(line => line.startsWith('go.mod file not found'))) {
+    // a folder that is not on disk is in no module's list of packages
+    let loaded = this.host.disk.stat(dir) === null ? null : yield* loadSteps(loader, ['.']);
+    // there and outside of any module the files are a package all the same, as for `go build a.go b.go`
+    if (loaded === null || loaded.fatal.some(line => line.startsWith('go.mod file not found'))) {
       const names = (fs.readDir(dir) ?? []).map(entry => entry.name).filter(other => goFile.test(other));
       loaded = yield* loadSteps(
         loader,

@@ -18,8 +18,15 @@ export interface AnalysisStatus {
 export const SELECT_TARGET_COMMAND = 'gospect.selectTarget';
 export const SELECT_TAGS_COMMAND = 'gospect.selectTags';
 
-/** Request of the client: the remarks of an open document (its URI), in the order of the text; one row for each. */
+/** Request of the client: the remarks of an open document (its URI), as {@link RemarkList}. */
 export const ROWS_REQUEST = 'gospect/remarks';
+
+export interface RemarkList {
+  /** In the order of the text. */
+  rows: RemarkRow[];
+  /** Why there are none, or not all, in words; '' when these are all. */
+  note: string;
+}
 
 export interface RemarkRow {
   /** Function that it is in, as the linker names it; empty outside of functions. */
