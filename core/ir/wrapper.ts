@@ -143,7 +143,8 @@ class Wrappers {
       declare(decl?.params.vars[i - shift] ?? null, v.type!, Class.PPARAM, at + i);
       if (i < shift) {
         const dict = dcl[dcl.length - 1];
-        dict.sym = { pkg: sym.pkg, name: dictParamName };
+        // of the package of the method, which may not be the receiver's (noder.shapeSig)
+        dict.sym = { pkg: m.fn!.fn!.sym.pkg, name: dictParamName };
         dict.pos = m.fn!.fn!.pos;
       }
     });
