@@ -13,7 +13,7 @@ export interface ParserModules {
   flatten: Uint8Array;
 }
 
-/** The part of WebAssembly that is used here; `lib: es2024` has none. */
+/** The part of WebAssembly that is used here: `lib: es2024` does not declare it. */
 interface Wasm {
   instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: WasmInstance; module: object }>;
 }
@@ -22,7 +22,7 @@ interface WasmInstance {
 }
 declare const WebAssembly: Wasm;
 
-/** What is used of the main module's exports, and of the flattener's. */
+/** The exports of the main module and of the flattener that are used here. */
 interface Exports {
   malloc(size: number): number;
   free(address: number): void;
@@ -53,16 +53,23 @@ interface Machine {
 export async function createParser(modules: ParserModules): Promise<TreeParser> {
   let main: WasmInstance | undefined;
   let memory: { buffer: ArrayBuffer } | undefined;
-  await Parser.init({
-    instantiateWasm(imports: { env: { memory: { buffer: ArrayBuffer } } }, done: (i: WasmInstance, m: object) => void) {
-      memory = imports.env.memory;
-      void WebAssembly.instantiate(modules.treeSitter, imports).then(({ instance, module }) => {
-        main = instance;
-        done(instance, module);
-      });
-      return {};
-    },
-  } as unknown as Parameters<typeof Parser.init>[0]);
+  await new Promise((resolve, reject) => {
+    const options = {
+      instantiateWasm(
+        imports: { env: { memory: { buffer: ArrayBuffer } } },
+        done: (i: WasmInstance, m: object) => void,
+      ) {
+        memory = imports.env.memory;
+        // web-tree-sitter would wait for ever for a module that does not load
+        WebAssembly.instantiate(modules.treeSitter, imports).then(({ instance, module }) => {
+          main = instance;
+          done(instance, module);
+        }, reject);
+        return {};
+      },
+    };
+    Parser.init(options as unknown as Parameters<typeof Parser.init>[0]).then(resolve, reject);
+  });
   if (main === undefined || memory === undefined) throw new Error('web-tree-sitter was initialised elsewhere');
   const language = await Language.load(modules.grammar);
   const parser = new Parser();
@@ -90,10 +97,10 @@ interface TreeSitterTree extends ParsedTree {
 }
 
 /**
- * What a parse may take before it is stopped, and the text counts as broken: tree-sitter reads to the end of the text for
- * each of many comments that do not end. Counted in steps of its parser (it reports each hundred; a large table of Go's
- * has 7,054 reports in 523,354 characters) and in pieces of text it asks for, not in time: what a text is must not depend
- * on how busy the machine is. Sources have a fiftieth of either.
+ * What a parse may take before it is stopped and the text counts as broken: for each of many comments that do not end,
+ * tree-sitter reads to the end of the text. The budget is counted in steps of the parser (it reports every hundredth; a
+ * large table of Go's takes 7,054 reports for 523,354 characters) and in pieces of text that it asks for. It is not counted
+ * in time, since a result must not depend on how busy the machine is. Sources take a fiftieth of either.
  */
 function budget(text: string): { reports: number; pieces: number } {
   return { reports: 2000 + text.length / 2, pieces: 5000 + (50 * text.length) / inputChunk };

@@ -67,7 +67,7 @@ export class Engine {
   receive(message: ToEngine): void {
     switch (message.type) {
       case 'settings':
-        // what is shown of a result is not what it is made of
+        // settings that only decide what is shown need no new analysis
         if (!sameBuild(this.settings, message.settings)) this.session = null;
         this.settings = message.settings;
         for (const buffer of this.buffers.values()) buffer.published = -1;
@@ -136,8 +136,15 @@ export class Engine {
         void this.keep();
         return;
       }
-      const quick = this.buffers.get(path)!.cost < QUICK;
-      if (quick || performance.now() - this.lastInput >= PAUSE) await this.analyse(path);
+      const buffer = this.buffers.get(path)!;
+      if (buffer.cost >= QUICK && performance.now() - this.lastInput < PAUSE) continue;
+      try {
+        await this.analyse(path);
+      } catch (error) {
+        // a fault of ours in what is shown: the other files go on
+        buffer.dirty = false;
+        this.status('failed', '', '', `${path} cannot be shown: ${messageOf(error)}`);
+      }
     }
   }
 
@@ -196,7 +203,7 @@ export class Engine {
         }
       }
     } catch (error) {
-      const message = `the analysis failed: ${error instanceof Error ? error.message : String(error)}`;
+      const message = `the analysis failed: ${messageOf(error)}`;
       result = { message, port: '', excluded: null };
     }
     if (generation !== this.generation) return;
@@ -241,7 +248,9 @@ export class Engine {
   }
 }
 
-/** Whether both settings analyse the same. */
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Whether both settings lead to the same analysis. */
 function sameBuild(a: Settings | null, b: Settings): boolean {
   return a !== null && JSON.stringify([a.flags, a.env]) === JSON.stringify([b.flags, b.env]);
 }

@@ -4,13 +4,13 @@
  * a build that is stopped leaves nothing behind.
  */
 import os from 'node:os';
-import { type BuildRequest, gorootOf, hostTarget, placeOf } from './go-command.ts';
+import { type BuildRequest, goOf, hostTarget, packagesFault, placeOf } from './go-command.ts';
 import { removeEmpty } from './folder.ts';
 import { saveLatest } from './records.ts';
 import { buildTarget } from './run.ts';
 import { findProfile } from './targets.ts';
-import { type Environment, findGo } from '../go-env.ts';
-import { nodeFiles, slashed } from '../node-files.ts';
+import type { Environment } from '../go-env.ts';
+import { slashed } from '../node-files.ts';
 import type { BuildEvent, TargetResult } from '../protocol/builds.ts';
 
 /**
@@ -23,14 +23,11 @@ export async function runBuilds(
   signal: AbortSignal,
   tell: (event: BuildEvent) => void,
 ): Promise<{ results: TargetResult[]; message: string }> {
-  const cwd = slashed(request.cwd);
-  const files = nodeFiles();
-  const root = gorootOf(request.program, env);
-  const found = findGo(files, cwd, root === null ? env : { ...env, GOROOT: root });
+  const found = goOf(request, env);
   if (!found.ok) return { results: [], message: found.message };
   const profile = findProfile(request.profile === '' ? 'default' : request.profile, request.profiles);
-  for (const p of request.packages)
-    if (p.startsWith('-')) return { results: [], message: `${p} is no package: flags come before packages` };
+  const fault = packagesFault(request.packages);
+  if (fault !== '') return { results: [], message: fault };
   const { go } = found;
   const targets = request.targets.length > 0 ? request.targets : [hostTarget(go)];
   const results: TargetResult[] = [];
@@ -60,7 +57,8 @@ export async function runBuilds(
   await before;
   removeEmpty(made);
   const last = results.findLast(r => r.status === 'ok' && r.record !== '');
-  if (last) saveLatest(env, placeOf(cwd), request.packages.length > 0 ? request.packages : ['.'], last.record);
+  if (last)
+    saveLatest(env, placeOf(slashed(request.cwd)), request.packages.length > 0 ? request.packages : ['.'], last.record);
   return { results, message: '' };
 }
 
@@ -69,12 +67,14 @@ function sharesMachine(request: BuildRequest): boolean {
   return os.availableParallelism() > 1 && os.freemem() > 2 * 2 ** 30 && !request.flags.some(f => /^--?p=/.test(f));
 }
 
-/** Tells events once `before` is over, in order. */
+/** Tells events in order, once `before` is over, however it ended. */
 function inTurn(before: Promise<unknown>, tell: (event: BuildEvent) => void): (event: BuildEvent) => void {
   let held: BuildEvent[] | null = [];
-  void before.then(() => {
+  const release = () => {
     for (const event of held ?? []) tell(event);
     held = null;
-  });
+  };
+  // what went wrong is thrown where `before` is awaited
+  void before.then(release, release);
   return event => (held ? void held.push(event) : tell(event));
 }

@@ -8,10 +8,11 @@ import {
   allFlags,
   buildEnv,
   type BuildRequest,
+  goOf,
   goProgram,
-  gorootOf,
   hashing,
   hostTarget,
+  packagesFault,
   placeOf,
   toolchainEnv,
 } from './go-command.ts';
@@ -20,9 +21,9 @@ import { hintFor } from './hints.ts';
 import { type BuildRecord, loadLatest, loadRecord, recordId } from './records.ts';
 import { findProfile, targetName } from './targets.ts';
 import { cacheDir } from '../go-cache.ts';
-import { type Environment, findGo } from '../go-env.ts';
+import type { Environment } from '../go-env.ts';
 import { runGo } from './go-process.ts';
-import { nodeFiles, slashed } from '../node-files.ts';
+import { slashed } from '../node-files.ts';
 
 export interface DryRun {
   /** The target's name. */
@@ -41,8 +42,7 @@ export async function dryRun(
   env: Environment,
   signal: AbortSignal,
 ): Promise<{ ok: true; run: DryRun } | { ok: false; message: string }> {
-  const root = gorootOf(request.program, env);
-  const found = findGo(nodeFiles(), slashed(request.cwd), root === null ? env : { ...env, GOROOT: root });
+  const found = goOf(request, env);
   if (!found.ok) return found;
   const target = request.targets[0] ?? hostTarget(found.go);
   const profile = findProfile(request.profile === '' ? 'default' : request.profile, request.profiles);
@@ -51,8 +51,8 @@ export async function dryRun(
   const flags = allFlags(profile, request.flags);
   const packages = request.packages.length > 0 ? request.packages : ['.'];
   const cache = cacheDir(found.go, env);
-  for (const p of packages)
-    if (p.startsWith('-')) return { ok: false, message: `${p} is no package: flags come before packages` };
+  const fault = packagesFault(packages);
+  if (fault !== '') return { ok: false, message: fault };
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-'));
   try {
     const graphFile = path.join(work, 'graph.json');

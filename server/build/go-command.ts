@@ -8,7 +8,7 @@ import { join } from '../../core/source/path.ts';
 import type { Place } from './records.ts';
 import type { BuildTarget, Profile } from './targets.ts';
 import { muslCompiler } from '../c-compilers.ts';
-import { type Environment, type Found, type GoEnv, lookPath } from '../go-env.ts';
+import { type Environment, findGo, type Found, type GoEnv, lookPath } from '../go-env.ts';
 import { type LoadFlags, noFlags } from '../load-flags.ts';
 import { nodeFiles, slashed } from '../node-files.ts';
 import { isOn } from '../switches.ts';
@@ -49,6 +49,18 @@ export function gorootOf(program: string, env: Environment): string | null {
   } catch {
     return null;
   }
+}
+
+/** The Go that a build in the request's folder uses: that of its program where it belongs to an installation. */
+export function goOf({ cwd, program }: Pick<BuildRequest, 'cwd' | 'program'>, env: Environment): Found<{ go: GoEnv }> {
+  const root = gorootOf(program, env);
+  return findGo(nodeFiles(), slashed(cwd), root === null ? env : { ...env, GOROOT: root });
+}
+
+/** What is wrong with the names of the packages; '' when nothing is. */
+export function packagesFault(packages: readonly string[]): string {
+  const flag = packages.find(p => p.startsWith('-'));
+  return flag === undefined ? '' : `${flag} is no package: flags come before packages`;
 }
 
 /** The folder, and where it lies in its module. */

@@ -95,7 +95,7 @@ export interface GoRun {
   processes: ProcessInfo[] | null;
 }
 
-/** Keeps the process groups it is told of, and ends those that are left when its input does. */
+/** A shell script: it keeps a list of the process groups that it is told of, and kills those left when its input ends. */
 const guarding = `g=
 while read -r what id; do
   case $what in
@@ -107,8 +107,8 @@ for x in $g; do kill -KILL "-$x"; done`;
 let guard: ChildProcess | null = null;
 
 /**
- * Sees to it that the process group ends when this process is killed, which then can do nothing itself any more. Not on
- * Windows, where there is no such group. What is returned is called when the group has ended.
+ * Has the process group killed if this process is killed, and cannot do it itself. Does nothing on Windows, which has no
+ * such groups. The caller calls what is returned when the group has ended.
  */
 function guardGroup(group: number): () => void {
   if (process.platform === 'win32') return () => {};
@@ -199,7 +199,8 @@ export function runGo(
     const stop = (how: NodeJS.Signals): void => {
       if (child.pid === undefined) return;
       try {
-        if (process.platform === 'win32') spawn('taskkill', ['/pid', String(child.pid), '/t', '/f']);
+        if (process.platform === 'win32')
+          spawn('taskkill', ['/pid', String(child.pid), '/t', '/f']).on('error', () => child.kill());
         else process.kill(-child.pid, how);
       } catch {
         // It has ended by itself.

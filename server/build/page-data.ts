@@ -15,7 +15,7 @@ import { criticalPath, lanes, observedWorkers, replay } from '../../core/actions
 import { graphOfTrace } from '../../core/actions/trace.ts';
 import { loadRecord } from './records.ts';
 import type { Environment } from '../go-env.ts';
-import type { GraphData, GraphResult, ProcessInfo, Reason, WhatIfQuestion } from '../protocol/builds.ts';
+import type { GraphData, GraphParams, GraphResult, ProcessInfo, Reason, WhatIfQuestion } from '../protocol/builds.ts';
 
 /**
  * Why packages were built again: for each key that changed the inputs that differ. A package whose only difference is
@@ -88,7 +88,7 @@ export function graphData(
 }
 
 /** The page's data for a record, or for a file that -debug-actiongraph wrote. */
-export function readGraph(env: Environment, { record: id, file }: { record: string; file: string }): GraphResult {
+export function readGraph(env: Environment, { record: id, file }: GraphParams): GraphResult {
   if (id !== '') {
     const record = loadRecord(env, id);
     if (!record) return { ok: false, message: 'the record of that build is no longer there: build again' };
@@ -192,7 +192,7 @@ function priorities(deps: readonly (readonly number[])[]): Int32Array {
 }
 
 /** The actions of a record or of a file; null when they cannot be read. */
-export function graphOf(env: Environment, { record: id, file }: { record: string; file: string }): ActionGraph | null {
+export function graphOf(env: Environment, { record: id, file }: GraphParams): ActionGraph | null {
   let text: string;
   try {
     text = id === '' ? fs.readFileSync(file, 'utf8') : (loadRecord(env, id)?.graph ?? '');
@@ -204,11 +204,7 @@ export function graphOf(env: Environment, { record: id, file }: { record: string
 }
 
 /** Milliseconds the recorded build would have taken; null when it cannot be read. */
-export function whatIf(
-  env: Environment,
-  build: { record: string; file: string },
-  question: WhatIfQuestion,
-): number | null {
+export function whatIf(env: Environment, build: GraphParams, question: WhatIfQuestion): number | null {
   const graph = graphOf(env, build);
   if (graph === null) return null;
   const factor = new Map(Object.entries(question.packages));

@@ -3,11 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { makeFolder } from './folder.ts';
 import { cacheFolder } from '../cache-folder.ts';
+import type { Environment } from '../go-env.ts';
 
 /** Executables that are kept, whatever was built. */
 const MOST = 6;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const keptAs = (env: Environment, id: string, file: string): string =>
   path.join(cacheFolder(env), 'previous', id, path.basename(file));

@@ -293,7 +293,9 @@ function counting(task: Task, last: RecordHead | null): { total(): number; stop(
     const { request, settings, target, loadFlags, flags } = task;
     void import('./live.ts')
       .then(({ countPackages }) => countPackages(request, settings, target, loadFlags, flags, counted.signal))
-      .then(n => (total = n));
+      .then(n => (total = n))
+      // only the progress needs it, and go says what is wrong
+      .catch(() => undefined);
   }
   return { total: () => total, stop: () => counted.abort() };
 }

@@ -9,11 +9,11 @@ import { sourceOf } from '../../core/binary/bytes.ts';
 import { readBuildInfo } from '../../core/binary/buildinfo.ts';
 import { readImage } from '../../core/binary/open.ts';
 import { runBuilds } from './build.ts';
-import { type BuildRequest, gorootOf } from './go-command.ts';
+import { type BuildRequest, goOf } from './go-command.ts';
 import { hintFor } from './hints.ts';
-import { type Environment, findGo } from '../go-env.ts';
+import type { Environment } from '../go-env.ts';
 import { copySources, sourcesOf } from './module-copy.ts';
-import { nodeFiles, slashed } from '../node-files.ts';
+import { slashed } from '../node-files.ts';
 import type { BuildEvent } from '../protocol/builds.ts';
 
 export interface Difference {
@@ -48,8 +48,7 @@ export async function verifyBuild(
 ): Promise<Verified> {
   const none = (message: string): Verified => ({ reproducible: false, files: [], message });
   const cwd = slashed(request.cwd);
-  const root = gorootOf(request.program, env);
-  const found = findGo(nodeFiles(), cwd, root === null ? env : { ...env, GOROOT: root });
+  const found = goOf(request, env);
   if (!found.ok) return none(found.message);
   const sources = sourcesOf(cwd, slashed(found.go.get('GOWORK')), found.go.goroot);
   if (sources === null) {
