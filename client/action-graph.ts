@@ -52,12 +52,7 @@ export class ActionGraph implements vscode.Disposable {
   async show(source: Source): Promise<void> {
     this.following = false;
     await this.context.workspaceState.update(SOURCE, source);
-    if (this.panel === null) {
-      this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, 'Action Graph', vscode.ViewColumn.Active));
-    } else {
-      this.panel.reveal();
-      await this.load();
-    }
+    if (!this.open()) await this.load();
   }
 
   /** Fills a panel, a new one or one that the window kept over a restart. */
@@ -68,19 +63,35 @@ export class ActionGraph implements vscode.Disposable {
       enableScripts: true,
       localResourceRoots: [vscode.Uri.joinPath(this.context.extensionUri, 'dist')],
     };
-    panel.webview.onDidReceiveMessage((message: FromGraphPage) => {
-      if (message.type === 'export') void this.export();
-      else if (message.type === 'compare') void this.compare();
-      else if (message.type === 'whatIf') void this.whatIf(message.question);
-      else {
-        this.ready = true;
-        void this.load();
+    panel.webview.onDidReceiveMessage(async (message: FromGraphPage) => {
+      try {
+        await this.answer(message);
+      } catch (error) {
+        void vscode.window.showErrorMessage(`Action Graph: ${error instanceof Error ? error.message : String(error)}`);
       }
     });
     panel.onDidDispose(() => {
       this.panel = null;
     });
     panel.webview.html = pageHtml(panel.webview, this.context.extensionUri, 'graph', 'Action Graph', readText);
+  }
+
+  private async answer(message: FromGraphPage): Promise<void> {
+    if (message.type === 'export') return this.export();
+    if (message.type === 'compare') return this.compare();
+    if (message.type === 'whatIf') return this.whatIf(message.question);
+    this.ready = true;
+    await this.load();
+  }
+
+  /** The page comes into view; whether it is a new one, which asks for what to show when it is ready. */
+  private open(): boolean {
+    if (this.panel !== null) {
+      this.panel.reveal();
+      return false;
+    }
+    this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, 'Action Graph', vscode.ViewColumn.Active));
+    return true;
   }
 
   /** Hears of a build that runs; shows it if that is what the page is to show. */
@@ -97,9 +108,7 @@ export class ActionGraph implements vscode.Disposable {
   /** Shows the build that runs, and its record when it has ended. */
   follow(): void {
     this.following = true;
-    if (this.panel === null)
-      this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, 'Action Graph', vscode.ViewColumn.Active));
-    else this.panel.reveal();
+    this.open();
     this.postLive();
   }
   /** The build that was followed has ended: shows its record. */
@@ -177,6 +186,8 @@ export class ActionGraph implements vscode.Disposable {
       const result = await this.client.sendRequest<GraphResult>(GRAPH_REQUEST, params);
       if (!result.ok) return post({ type: 'failed', name, message: result.message });
       const beside = source.other ? await this.client.sendRequest<GraphResult>(GRAPH_REQUEST, source.other) : null;
+      if (beside?.ok === false)
+        void vscode.window.showWarningMessage(`There is nothing to compare with: ${beside.message}.`);
       post({ type: 'graph', graph: result.graph, other: beside?.ok ? beside.graph : null });
     } catch (error) {
       post({ type: 'failed', name, message: error instanceof Error ? error.message : String(error) });

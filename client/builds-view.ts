@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { BuiltTarget } from '../server/protocol/builds.ts';
+import { type BuiltTarget, mainLibrary } from '../server/protocol/builds.ts';
 import type { PastBuild } from '../server/protocol/binary.ts';
-import { formatCount, formatSize, formatTime } from '../server/protocol/units.ts';
+import { formatCount, formatSigned, formatSize, formatTime } from '../server/protocol/units.ts';
 import { type BuildTarget, targetName } from './build-target.ts';
 import type { BuildOutcome, BuiltFile } from './build-terminal.ts';
 
@@ -113,9 +113,7 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     const [file] = files;
     if (file === undefined) return;
     const was = before[file.path];
-    const difference = was === undefined ? 0 : file.size - was;
-    const sign = difference > 0 ? '+' : '−';
-    this.size.text = `$(file-binary) ${formatSize(file.size)}${difference === 0 ? '' : ` (${sign}${formatSize(Math.abs(difference))})`}`;
+    this.size.text = `$(file-binary) ${sizeText(file.size, was)}`;
     this.size.tooltip = [
       `${path.basename(file.path)}: ${file.size.toLocaleString('en')} bytes`,
       was === undefined ? '' : `the build before: ${was.toLocaleString('en')} bytes`,
@@ -188,7 +186,11 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
       outcome.state === 'done' ? '' : outcome.state,
       size > 0 ? formatSize(size) : '',
       outcome.state === 'stopped' ? '' : formatTime(outcome.ms),
-      outcome.linkage === 'static' ? 'static' : outcome.linkage === 'dynamic' ? libraryOf(outcome.needs) : '',
+      outcome.linkage === 'static'
+        ? 'static'
+        : outcome.linkage === 'dynamic'
+          ? (mainLibrary(outcome.needs) ?? 'dynamic')
+          : '',
       outcome.runs === 'yes' ? 'runs here' : '',
       outcome.state === 'failed' ? outcome.message : '',
     ]
@@ -211,18 +213,18 @@ export class BuildsView implements vscode.TreeDataProvider<Node>, vscode.Disposa
   }
 }
 
-/** The C library if it is among what the program needs, else the first library. */
-function libraryOf(needs: readonly string[]): string {
-  return needs?.find(n => /^(libc\.|libSystem|msvcrt|ucrtbase)/.test(n)) ?? needs?.[0] ?? 'dynamic';
+/** A size, and what it is more or less than before: `2.49 MiB (+1.2 KiB)`. */
+function sizeText(size: number, before: number | undefined): string {
+  const difference = before === undefined ? 0 : size - before;
+  return formatSize(size) + (difference === 0 ? '' : ` (${formatSigned(difference)})`);
 }
 
 function fileItem(file: BuiltFile, before: number | undefined): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.Uri.file(file.path));
   item.label = path.basename(file.path);
   item.id = file.path;
-  const difference = before === undefined ? 0 : file.size - before;
-  const sign = difference > 0 ? '+' : '−';
-  item.description = formatSize(file.size) + (difference === 0 ? '' : ` (${sign}${formatSize(Math.abs(difference))})`);
+  item.iconPath = new vscode.ThemeIcon('file-binary');
+  item.description = sizeText(file.size, before);
   item.tooltip = `${file.path}\n${file.size.toLocaleString('en')} bytes`;
   item.contextValue = 'file';
   item.command = {

@@ -1,12 +1,12 @@
 /** The HTML around a page of webview/. */
 import * as vscode from 'vscode';
 
-/** Where a host has the extension's files on disk: the text of one. */
+/** Reads a file of the extension as text, where the host has its files on disk. */
 export type ReadText = (file: vscode.Uri) => string;
 
 /**
- * The HTML of one of the pages in dist/webview: its script and style, and nothing else may load. Both are in it where
- * they can be read at once, else it names them, and each is a way through several processes.
+ * The HTML of one of the pages in dist/webview, which may load its script and style and nothing else. With `read` both are
+ * part of the HTML, since a file that a webview loads comes through several processes; without, they are links.
  */
 export function pageHtml(
   webview: vscode.Webview,

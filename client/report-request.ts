@@ -1,6 +1,6 @@
 /** Asks the server for reports on a folder, with what the settings say of its builds. */
 import type * as vscode from 'vscode';
-import { type BaseLanguageClient, CancellationTokenSource } from 'vscode-languageclient';
+import { type BaseLanguageClient, CancellationToken } from 'vscode-languageclient';
 import {
   REPORT_PROGRESS,
   REPORT_REQUEST,
@@ -45,11 +45,7 @@ export function asking(client: BaseLanguageClient): AskReport {
         flags: withVariables(go.buildFlags, folder.uri),
         ...more,
       };
-      return await client.sendRequest<ReportResult>(
-        REPORT_REQUEST,
-        params,
-        token ?? new CancellationTokenSource().token,
-      );
+      return await client.sendRequest<ReportResult>(REPORT_REQUEST, params, token ?? CancellationToken.None);
     } catch (error) {
       return { ok: false, message: error instanceof Error ? error.message : String(error) };
     } finally {

@@ -140,7 +140,10 @@ async function chooseToolchain(
   ask: AskReport,
 ): Promise<string | undefined> {
   const result = folder && (await ask('toolchain', folder));
-  if (!result?.ok) return undefined;
+  if (!result?.ok) {
+    void vscode.window.showWarningMessage(result?.message ?? 'Open a folder first: a toolchain is chosen for one.');
+    return undefined;
+  }
   const rows = result.nodes.flatMap(n => n.children).filter(n => n.goroot !== '');
   const picked = await vscode.window.showQuickPick(
     [

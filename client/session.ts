@@ -83,14 +83,14 @@ export async function startSession(
 /** A file or folder of the workspace for a server without a disk. */
 async function fileAnswer(text: string): Promise<FileAnswer> {
   const uri = vscode.Uri.parse(text);
-  const kindOf = (type: vscode.FileType) =>
+  const kindOf = (type: vscode.FileType): 'file' | 'dir' | 'other' =>
     type & vscode.FileType.Directory ? 'dir' : type & vscode.FileType.File ? 'file' : 'other';
   try {
     const { type } = await vscode.workspace.fs.stat(uri);
     if (type & vscode.FileType.Directory) {
       const entries = (await vscode.workspace.fs.readDirectory(uri)).map(([name, type]) => ({
         name,
-        kind: kindOf(type) as 'file' | 'dir' | 'other',
+        kind: kindOf(type),
       }));
       return { kind: 'dir', bytes: null, entries: entries.sort((a, b) => (a.name < b.name ? -1 : 1)) };
     }

@@ -1,5 +1,5 @@
 /** What the pages share: elements, tabs, the search field, colours of the theme, sizes in words. */
-import { formatCount, formatSize } from '../server/protocol/units.ts';
+import { formatCount } from '../server/protocol/units.ts';
 
 /** An element with attributes and children; a child that is a string becomes text, never markup. */
 export function el<K extends keyof HTMLElementTagNameMap>(
@@ -104,11 +104,6 @@ export function onThemeChange(listener: () => void): void {
   new MutationObserver(listener).observe(document.body, { attributes: true, attributeFilter: ['class'] });
   // a page by itself follows the browser
   matchMedia('(prefers-color-scheme: light)').addEventListener('change', listener);
-}
-
-/** A difference: `+1.2 KiB`, `−512 B`. */
-export function formatSigned(bytes: number): string {
-  return bytes === 0 ? '0 B' : `${bytes > 0 ? '+' : '−'}${formatSize(Math.abs(bytes))}`;
 }
 
 /** The exact size: `1,234 bytes`. */

@@ -6,7 +6,7 @@ import { placeInRepository, requested, TARGETS_FLAGS } from '../build/flags.ts';
 import { slashed } from '../node-files.ts';
 import { findProfile, profiles, profileText, targetName } from '../build/targets.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
-import type { BuildEvent, TargetResult } from '../protocol/builds.ts';
+import { type BuildEvent, mainLibrary, type TargetResult } from '../protocol/builds.ts';
 import { formatSize } from '../protocol/units.ts';
 
 export const build: Command = {
@@ -144,11 +144,11 @@ export function duration(ms: number): string {
 const built = (results: readonly TargetResult[]) =>
   results.filter(r => r.status === 'ok').map(r => ({ target: r.target, files: r.files.map(f => f.path) }));
 
-/** The C library if it is among what the program needs, else the first library. */
+/** The libraries that a program needs: one by its name, of the others how many. */
 function needsText(needs: readonly string[]): string {
-  const libc = needs.find(n => /^(libc\.|libSystem|msvcrt|ucrtbase|libc\b)/.test(n)) ?? needs[0];
-  if (libc === undefined) return 'dynamic';
-  return needs.length > 1 ? `${libc}, ${needs.length - 1} more` : libc;
+  const library = mainLibrary(needs);
+  if (library === undefined) return 'dynamic';
+  return needs.length > 1 ? `${library}, ${needs.length - 1} more` : library;
 }
 
 function table(results: readonly TargetResult[], cwd: string): string {

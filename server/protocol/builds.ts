@@ -138,6 +138,11 @@ export interface TargetResult {
   record: string;
 }
 
+/** Of the libraries that a program needs the one to name: the C library if it is among them, else the first. */
+export function mainLibrary(needs: readonly string[]): string | undefined {
+  return needs.find(name => /^(libc\b|libSystem|msvcrt|ucrtbase)/.test(name)) ?? needs[0];
+}
+
 /** Request `gospect/actionGraph`: the recorded build with that identifier, or the one in a file. */
 export const GRAPH_REQUEST = 'gospect/actionGraph';
 

@@ -13,6 +13,11 @@ export function formatSize(bytes: number): string {
   return size < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(2)} MiB` : `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }
 
+/** A difference of sizes: `+1.2 KiB`, `−512 B`. */
+export function formatSigned(bytes: number): string {
+  return bytes === 0 ? '0 B' : `${bytes > 0 ? '+' : '−'}${formatSize(Math.abs(bytes))}`;
+}
+
 /** How long ago, in the largest unit that suits: `5 minutes ago`, `1 day ago`. */
 export function formatAge(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));

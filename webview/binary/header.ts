@@ -1,7 +1,7 @@
 /** What stands above the views: which file it is, its sections as one strip, and what it is compared with. */
 import type { BinaryHead } from '../../server/protocol/binary.ts';
-import { formatSize } from '../../server/protocol/units.ts';
-import { alongRow, el, formatBytes, formatShare, formatSigned } from '../dom.ts';
+import { formatSigned, formatSize } from '../../server/protocol/units.ts';
+import { alongRow, el, formatBytes, formatShare } from '../dom.ts';
 import type { Difference } from './place.ts';
 
 export function headLine(head: BinaryHead, stripped = false): HTMLElement {

@@ -1,7 +1,7 @@
 /** What the file says of itself: how it was built, of which modules, what protects it, and what it weighed before. */
 import type { BinarySummary, PastBuild } from '../../server/protocol/binary.ts';
-import { formatSize } from '../../server/protocol/units.ts';
-import { el, formatBytes, formatSigned } from '../dom.ts';
+import { formatSigned, formatSize } from '../../server/protocol/units.ts';
+import { el, formatBytes } from '../dom.ts';
 
 export function buildInfo(summary: BinarySummary): HTMLElement {
   const box = el('div', { class: 'build' });

@@ -1,6 +1,6 @@
 /** The table of the rows in view: each symbol by itself, or added up by package, kind, source file or section. */
-import { formatSize } from '../../server/protocol/units.ts';
-import { formatShare, formatSigned } from '../dom.ts';
+import { formatSigned, formatSize } from '../../server/protocol/units.ts';
+import { formatShare } from '../dom.ts';
 import { type Column, numberColumn, TableView, textColumn } from '../table.ts';
 import { leavesOf, type TreeNode, type TreeRows } from './tree.ts';
 

@@ -12,8 +12,8 @@ import type {
   WhyFacts,
   WhyStepFacts,
 } from '../../server/protocol/binary.ts';
-import { formatCount, formatSize } from '../../server/protocol/units.ts';
-import { el, formatBytes, formatShare, formatSigned, tabBar } from '../dom.ts';
+import { formatCount, formatSigned, formatSize } from '../../server/protocol/units.ts';
+import { el, formatBytes, formatShare, tabBar } from '../dom.ts';
 import { HexView } from './hex.ts';
 import { packageOf, type TreeNode } from './tree.ts';
 

@@ -1,6 +1,6 @@
 /** The tab of the treemap: the way to the node in view, its tiles, what their colours are, and a card for the one pointed at. */
-import { formatCount, formatSize } from '../../server/protocol/units.ts';
-import { el, formatSigned, showChildren, textMatcher } from '../dom.ts';
+import { formatCount, formatSigned, formatSize } from '../../server/protocol/units.ts';
+import { el, showChildren, textMatcher } from '../dom.ts';
 import type { Palette } from './colors.ts';
 import type { Place } from './place.ts';
 import type { State } from './state.ts';

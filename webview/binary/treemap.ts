@@ -1,7 +1,7 @@
 /** The squarified treemap on a canvas: three levels below the node in view, labels where they fit. */
-import { formatSize } from '../../server/protocol/units.ts';
+import { formatSigned, formatSize } from '../../server/protocol/units.ts';
 import { hierarchy, type HierarchyRectangularNode, treemap, treemapSquarify } from 'd3-hierarchy';
-import { formatShare, formatSigned, themeColor } from '../dom.ts';
+import { formatShare, themeColor } from '../dom.ts';
 import { cssOf, inkOn, mix, type Rgb, rgbOf } from '../paint.ts';
 import type { TreeNode } from './tree.ts';
 
