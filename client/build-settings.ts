@@ -2,7 +2,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { OwnProfile } from '../server/protocol/builds.ts';
-import { type BuildTarget, parseTarget, targetName } from './build-target.ts';
+import { parseTarget } from './build-target.ts';
+import { type BuildTarget, targetName } from '../server/protocol/ports.ts';
 
 /** Targets that are built together, with how. */
 export interface Matrix {

@@ -1,18 +1,8 @@
-/** A port to build for, and its name as it stands in tasks and settings: `os/arch[/level]`. */
+/** Targets of builds as tasks and settings have them: by their names. */
 import os from 'node:os';
-import { portOfNode } from '../server/protocol/ports.ts';
+import { type BuildTarget, portOfNode } from '../server/protocol/ports.ts';
 
-/** A port to build for. */
-export interface BuildTarget {
-  goos: string;
-  goarch: string;
-  /** Of the processor; '' for the default. */
-  level: string;
-}
-
-export const targetName = ({ goos, goarch, level }: BuildTarget): string =>
-  `${goos}/${goarch}${level ? `/${level}` : ''}`;
-
+/** The target of a name `os/arch[/level]`; what the name lacks is ''. */
 export const parseTarget = (name: string): BuildTarget => {
   const [goos = '', goarch = '', level = ''] = name.split('/');
   return { goos, goarch, level };

@@ -16,7 +16,7 @@ import {
   type TargetResult,
 } from '../server/protocol/builds.ts';
 import { formatCount } from '../server/protocol/units.ts';
-import { type BuildTarget, targetName } from './build-target.ts';
+import { type BuildTarget, targetName } from '../server/protocol/ports.ts';
 import type { GoCommand } from './go.ts';
 
 export interface BuiltFile {

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { type BuiltTarget, mainLibrary } from '../server/protocol/builds.ts';
 import type { PastBuild } from '../server/protocol/binary.ts';
 import { formatCount, formatSigned, formatSize, formatTime } from '../server/protocol/units.ts';
-import { type BuildTarget, targetName } from './build-target.ts';
+import { type BuildTarget, targetName } from '../server/protocol/ports.ts';
 import type { BuildOutcome, BuiltFile } from './build-terminal.ts';
 
 const STATE_KEY = 'gospect.builds';

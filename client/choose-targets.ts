@@ -1,9 +1,9 @@
 /** Choosing what to build for: a matrix of the settings, or ports with their levels. */
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { PORTS_REQUEST, type PortInfo } from '../server/protocol/ports.ts';
 import { type Matrix, saveMatrix, savedMatrices } from './build-settings.ts';
-import { type BuildTarget, parseTarget, targetName } from './build-target.ts';
+import { parseTarget } from './build-target.ts';
+import { type BuildTarget, type PortInfo, PORTS_REQUEST, targetName } from '../server/protocol/ports.ts';
 
 const REMEMBERED = 'gospect.crossBuild.targets';
 

@@ -1,5 +1,5 @@
 /** The C compilers on PATH that make code for a target: what cgo can be built with. */
-import type { BuildTarget } from './build/targets.ts';
+import type { BuildTarget } from './protocol/ports.ts';
 import { type Environment, lookPath } from './go-env.ts';
 
 /** A C compiler that makes code for the target, and what has to be set to use it. */

@@ -19,7 +19,8 @@ import {
 import { readIfThere } from './folder.ts';
 import { hintFor } from './hints.ts';
 import { type BuildRecord, loadLatest, loadRecord, recordId } from './records.ts';
-import { findProfile, targetName } from './targets.ts';
+import { findProfile } from './targets.ts';
+import { targetName } from '../protocol/ports.ts';
 import { cacheDir } from '../go-cache.ts';
 import type { Environment } from '../go-env.ts';
 import { runGo } from './go-process.ts';

@@ -23,7 +23,8 @@ import { clearStale, makeFolder, readIfThere, temporary, workPrefix } from './fo
 import { hintFor } from './hints.ts';
 import { changedKeys, loadHead, loadRecord, type RecordHead, recordId, touchRecord } from './records.ts';
 import { repeats, showPrograms } from './repeat.ts';
-import { type BuildTarget, failedResult, type Profile, shellWord, targetName } from './targets.ts';
+import { failedResult, type Profile, shellWord } from './targets.ts';
+import { type BuildTarget, targetName } from '../protocol/ports.ts';
 import { type Environment, type Found, type GoEnv, makeTarget } from '../go-env.ts';
 import type { LoadFlags } from '../load-flags.ts';
 import { type GoRun, progressOf, runGo } from './go-process.ts';

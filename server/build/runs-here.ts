@@ -1,7 +1,7 @@
 /** Whether this machine runs what is built for a target. */
 import fs from 'node:fs';
 import { levelKnob } from '../../core/load/target.ts';
-import type { BuildTarget } from './targets.ts';
+import type { BuildTarget } from '../protocol/ports.ts';
 import { hostPort } from '../go-env.ts';
 
 /** Processor features that a level of GOAMD64 asks for, as Linux calls them. */

@@ -3,17 +3,7 @@ import { buildModeSupported, findPort, ports, sanitizerSupported } from '../../c
 import { checkLevel } from '../../core/load/target.ts';
 import { UsageError } from '../command.ts';
 import type { OwnProfile, ProfileInfo, TargetResult } from '../protocol/builds.ts';
-
-export interface BuildTarget {
-  goos: string;
-  goarch: string;
-  /** '' for the default. */
-  level: string;
-}
-
-export function targetName(t: BuildTarget): string {
-  return `${t.goos}/${t.goarch}${t.level === '' ? '' : `/${t.level}`}`;
-}
+import { type BuildTarget, targetName } from '../protocol/ports.ts';
 
 /** The targets that the names mean, each once; a name that means none is a UsageError. */
 export function parseTargets(names: readonly string[]): BuildTarget[] {

@@ -1,7 +1,8 @@
 /** A GitHub Actions workflow for when one machine is not enough. */
 import { levelKnob } from '../../core/load/target.ts';
 import { dirname } from '../../core/source/path.ts';
-import { type BuildTarget, shellWord, targetName } from './targets.ts';
+import { shellWord } from './targets.ts';
+import { type BuildTarget, targetName } from '../protocol/ports.ts';
 import { UsageError } from '../command.ts';
 
 /** Which machine of GitHub builds for the target: its own where cgo needs it. */

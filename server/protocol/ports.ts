@@ -1,4 +1,17 @@
-/** Ports: that of a machine, and all of them for the cross-build picker. */
+/** Ports: what a build is for, that of a machine, and all of them for the cross-build picker. */
+
+/** What a build is for. */
+export interface BuildTarget {
+  goos: string;
+  goarch: string;
+  /** Of the processor, as GOAMD64 and the like have it; '' for the default. */
+  level: string;
+}
+
+/** `os/arch[/level]`, as tasks, settings and flags name it. */
+export function targetName({ goos, goarch, level }: BuildTarget): string {
+  return `${goos}/${goarch}${level === '' ? '' : `/${level}`}`;
+}
 
 /** Request without parameters: every port `go tool dist list` has, as {@link PortInfo}[]. */
 export const PORTS_REQUEST = 'gospect/ports';
