@@ -1,6 +1,8 @@
 /** Which `go` the user has chosen, with which flags and environment: the Go extension's settings and our own. */
+import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { substituted } from '../server/protocol/placeholders.ts';
 
 /** How the user's `go` is to be called in a folder. */
 export interface GoCommand {
@@ -16,21 +18,17 @@ interface GoExtension {
   settings?: { getExecutionCommand(tool: string, resource: vscode.Uri): { binPath: string } | undefined };
 }
 
-const substituted = (text: string, folder: vscode.Uri): string =>
-  text
-    .replaceAll(/\$\{workspace(?:Folder|Root)\}/g, folder.fsPath)
-    .replaceAll(/\$\{env:([^}]+)\}/g, (_, name: string) => process.env[name] ?? '')
-    .replace(/^~(?=\/|$)/, process.env.HOME ?? '~');
-
 /**
  * The `go` that the user's settings mean: gospect.goroot, else the Go extension's answer where it is installed, else
  * go.alternateTools, go.goroot, and last the one on PATH. Whether it is there shows when it is run.
  */
 export async function goCommand(folder: vscode.Uri): Promise<GoCommand> {
   const settings = vscode.workspace.getConfiguration('go', folder);
+  const surroundings = { folder: folder.fsPath, home: os.homedir(), env: process.env };
+  const replaced = (text: string) => substituted(text, surroundings);
   const environment = settings.get<Record<string, unknown>>('toolsEnvVars') ?? {};
   const env: GoCommand['env'] = {};
-  for (const [name, value] of Object.entries(environment)) env[name] = substituted(String(value), folder);
+  for (const [name, value] of Object.entries(environment)) env[name] = replaced(String(value));
 
   const extension = vscode.extensions.getExtension<GoExtension>('golang.go');
   const answered = extension && (await extension.activate())?.settings?.getExecutionCommand('go', folder)?.binPath;
@@ -38,13 +36,13 @@ export async function goCommand(folder: vscode.Uri): Promise<GoCommand> {
   const goroot = settings.get<string>('goroot');
   const own = vscode.workspace.getConfiguration('gospect', folder).get<string>('goroot');
   const program =
-    (own && path.join(substituted(own, folder), 'bin', 'go')) ||
+    (own && path.join(replaced(own), 'bin', 'go')) ||
     answered ||
-    (alternate && substituted(alternate, folder)) ||
-    (goroot && path.join(substituted(goroot, folder), 'bin', 'go')) ||
+    (alternate && replaced(alternate)) ||
+    (goroot && path.join(replaced(goroot), 'bin', 'go')) ||
     'go';
 
-  const buildFlags = (settings.get<string[]>('buildFlags') ?? []).map(flag => substituted(flag, folder));
+  const buildFlags = (settings.get<string[]>('buildFlags') ?? []).map(replaced);
   const tags = settings.get<string>('buildTags');
   if (tags && !buildFlags.some(flag => /^--?tags(=|$)/.test(flag))) buildFlags.push(`-tags=${tags}`);
   return { program, env, buildFlags };

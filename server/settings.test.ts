@@ -16,7 +16,7 @@ test('kinds are hidden by group, the target and the tags are read', () => {
       go: {
         buildTags: 'a b,c',
         toolsEnvVars: { GOFLAGS: '-mod=mod', X: '${env:HOME}/${workspaceFolder}' },
-        goroot: '/g',
+        goroot: '~/g',
       },
     },
     '/w',
@@ -25,7 +25,7 @@ test('kinds are hidden by group, the target and the tags are read', () => {
   expect(settings.hidden).toContain('does-not-escape');
   expect(settings.hidden).not.toContain('escapes');
   expect(settings.flags).toMatchObject({ goos: 'windows', goarch: 'arm64', tags: ['a', 'b', 'c'] });
-  expect(settings.env).toEqual({ GOFLAGS: '-mod=mod', X: '/home//w', GOROOT: '/g' });
+  expect(settings.env).toEqual({ GOFLAGS: '-mod=mod', X: '/home//w', GOROOT: '/home/g' });
 });
 
 test('tags of remarks are added to those of the Go extension', () => {

@@ -1,5 +1,6 @@
-/** The user's settings as the server uses them. Whatever an editor sends is read with care: it may be of any shape. */
+/** The user's settings as the server uses them. An editor may send values of any shape: what is no setting is ignored. */
 import { type LoadFlags, noFlags } from './load-flags.ts';
+import { substituted } from './protocol/placeholders.ts';
 
 export interface Settings {
   /** Whether remarks are shown at all, and which kinds are not (codes of remarks). */
@@ -30,8 +31,8 @@ const record = (value: unknown): Record<string, unknown> =>
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /**
- * Reads `{ gospect: {…}, go: {…} }` as an editor's configuration has it. `folder` and `env` stand in for
- * `${workspaceFolder}` and `${env:NAME}` in settings of the Go extension.
+ * Reads `{ gospect: {…}, go: {…} }` as an editor's configuration has it. Placeholders in settings of the Go extension are
+ * replaced by `folder` and by variables of `env`.
  */
 export function readSettings(
   value: unknown,
@@ -41,16 +42,14 @@ export function readSettings(
   const gospect = record(record(value).gospect);
   const go = record(record(value).go);
   const remarks = record(gospect.remarks);
-  const substituted = (s: string) =>
-    s
-      .replaceAll(/\$\{workspace(?:Folder|Root)\}/g, folder)
-      .replaceAll(/\$\{env:([^}]+)\}/g, (_, name: string) => env[name] ?? '');
+  const home = env['HOME'] ?? env['USERPROFILE'] ?? '';
+  const replaced = (s: string) => substituted(s, { folder, home, env });
 
   const variables: Record<string, string> = {};
-  for (const [name, v] of Object.entries(record(go.toolsEnvVars))) variables[name] = substituted(String(v));
-  const goroot = substituted(text(gospect.goroot) || text(go.goroot));
+  for (const [name, v] of Object.entries(record(go.toolsEnvVars))) variables[name] = replaced(String(v));
+  const goroot = replaced(text(gospect.goroot) || text(go.goroot));
   if (goroot) variables.GOROOT = goroot;
-  const alternate = substituted(text(record(go.alternateTools).go));
+  const alternate = replaced(text(record(go.alternateTools).go));
   const slash = Math.max(alternate.lastIndexOf('/'), alternate.lastIndexOf('\\'));
   if (slash > 0) {
     const separator = alternate[slash] === '/' ? ':' : ';';

@@ -6,9 +6,10 @@ import { placeInRepository, requested, TARGETS_FLAGS } from '../build/flags.ts';
 import { slashed } from '../node-files.ts';
 import { findProfile, profiles, profileText } from '../build/targets.ts';
 import { targetName } from '../protocol/ports.ts';
-import { type Command, Exit, type Io, UsageError } from '../command.ts';
-import { type BuildEvent, mainLibrary, type TargetResult } from '../protocol/builds.ts';
-import { formatSize } from '../protocol/units.ts';
+import { type Command, Exit, UsageError } from '../command.ts';
+import { mainLibrary, type TargetResult } from '../protocol/builds.ts';
+import { formatSize, formatTime } from '../protocol/units.ts';
+import { report } from './build-output.ts';
 
 export const build: Command = {
   name: 'build',
@@ -78,7 +79,7 @@ export const build: Command = {
       },
       io.env,
       io.signal,
-      reporter(io),
+      report(io),
     );
     if (message !== '') throw new UsageError(message);
     const archives =
@@ -104,42 +105,6 @@ export const build: Command = {
 function outputOf(file: string, isFolder: boolean): { folder: string; executable: string } {
   if (isFolder || fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) return { folder: file, executable: '' };
   return { folder: path.dirname(file), executable: path.basename(file) };
-}
-
-/** Commands and output on stderr; on a terminal a line of progress that is written over. */
-function reporter(io: Io): (event: BuildEvent) => void {
-  let bar = false;
-  const clear = (): void => {
-    if (bar) io.err('\r\x1b[K');
-    bar = false;
-  };
-  return event => {
-    switch (event.type) {
-      case 'target':
-        clear();
-        io.err(`${event.command}\n`);
-        break;
-      case 'progress': {
-        if (!io.terminal) break;
-        const width = String(event.total).length;
-        const all = event.total > 0 ? `/${event.total}` : '';
-        io.err(`\r\x1b[K${String(event.done).padStart(width)}${all} ${event.compiling}`);
-        bar = true;
-        break;
-      }
-      case 'output':
-        clear();
-        io.err(event.text);
-        break;
-      case 'result':
-        clear();
-        if (event.result.message !== '') io.err(`${event.result.target}: ${event.result.message}\n`);
-    }
-  };
-}
-
-export function duration(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }
 
 const built = (results: readonly TargetResult[]) =>
@@ -170,7 +135,7 @@ function table(results: readonly TargetResult[], cwd: string): string {
   ];
   for (const r of results) {
     const all = r.compiled + r.cached;
-    const head = [r.target, r.status, duration(r.time), all > 0 ? `${r.compiled} of ${all}` : ''];
+    const head = [r.target, r.status, formatTime(r.time), all > 0 ? `${r.compiled} of ${all}` : ''];
     const linked = r.linkage === 'dynamic' ? needsText(r.needs) : r.linkage;
     const runs = r.runs === 'unknown' ? '?' : r.runs;
     const made = r.files.length > 0;

@@ -16,6 +16,7 @@ import { requestedOne, TARGET_FLAGS } from '../build/flags.ts';
 import { loadRecord } from '../build/records.ts';
 import { explainNext } from '../build/explain.ts';
 import { type Command, Exit, type Io, UsageError } from '../command.ts';
+import { echo } from './build-output.ts';
 
 export const explain: Command = {
   name: 'explain',
@@ -56,10 +57,7 @@ export const explain: Command = {
 
 /** Builds, for the graph of what happened. */
 async function build(request: BuildRequest, io: Io): Promise<ActionGraph> {
-  const { results, message } = await runBuilds(request, io.env, io.signal, event => {
-    if (event.type === 'target') io.err(`${event.command}\n`);
-    else if (event.type === 'output') io.err(event.text);
-  });
+  const { results, message } = await runBuilds(request, io.env, io.signal, echo(io));
   const record = results[0] ? loadRecord(io.env, results[0].record) : null;
   const parsed = record ? parseActionGraph(record.graph) : null;
   if (message !== '' || results[0]?.message || !parsed?.ok)

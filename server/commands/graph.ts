@@ -12,7 +12,8 @@ import { atMostOne, type Command, Exit, type Invocation, type Io, UsageError } f
 import { htmlPage } from '../html-page.ts';
 import { fileError } from '../node-files.ts';
 import type { GraphData, Reason } from '../protocol/builds.ts';
-import { duration } from './build.ts';
+import { formatTime } from '../protocol/units.ts';
+import { echo } from './build-output.ts';
 
 export const graph: Command = {
   name: 'graph',
@@ -72,10 +73,7 @@ async function record(
   const asked = requestedOne('graph', invocation, io);
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-graph-'));
   try {
-    const { results, message } = await runBuilds({ ...asked, folder: () => scratch }, io.env, io.signal, event => {
-      if (event.type === 'target') io.err(`${event.command}\n`);
-      else if (event.type === 'output') io.err(event.text);
-    });
+    const { results, message } = await runBuilds({ ...asked, folder: () => scratch }, io.env, io.signal, echo(io));
     if (message !== '') throw new UsageError(message);
     const [result] = results;
     if (result.message !== '') throw new UsageError(result.message);
@@ -96,14 +94,14 @@ function summary(g: GraphData): string {
   const title = g.target === '' ? g.title : `${g.title} for ${g.target}`;
   if (!g.actions.some(a => a.start >= 0))
     return `${title}: ${g.actions.length} actions that have not run: the build was stopped before its end, or only planned\n`;
-  let out = `${title}: ${duration(g.wall)} wall, ${duration(g.cpu)} CPU, `;
+  let out = `${title}: ${formatTime(g.wall)} wall, ${formatTime(g.cpu)} CPU, `;
   out += `${g.actions.length} actions: ${g.cached} cached, ${g.run} run${g.failed > 0 ? `, ${g.failed} failed` : ''}\n`;
   const path = g.critical.filter(s => g.actions[s.id].done - g.actions[s.id].start > 1);
   if (path.length > 0) out += '\nCritical path, longest first:\n';
   const byTime = [...path].sort((a, b) => took(b.id) - took(a.id)).slice(0, 10);
   for (const s of byTime)
-    out += `  ${duration(took(s.id)).padStart(8)}  ${share(took(s.id)).padStart(4)}  ${name(s.id)}${s.wait > 1 ? `  (waited ${duration(s.wait)} for a worker)` : ''}\n`;
-  if (g.run > 0) out += `\nBy replay: ${g.whatIf.map(w => `-p ${w.workers} ${duration(w.wall)}`).join(', ')}\n`;
+    out += `  ${formatTime(took(s.id)).padStart(8)}  ${share(took(s.id)).padStart(4)}  ${name(s.id)}${s.wait > 1 ? `  (waited ${formatTime(s.wait)} for a worker)` : ''}\n`;
+  if (g.run > 0) out += `\nBy replay: ${g.whatIf.map(w => `-p ${w.workers} ${formatTime(w.wall)}`).join(', ')}\n`;
   const own = (g.reasons ?? []).filter(r => r.own);
   if (own.length > 0) out += '\nWhy these ran:\n';
   for (const r of own.slice(0, 20))

@@ -1,6 +1,7 @@
 /** gospect verify: whether a build is reproducible. */
 import { requestedOne, TARGET_FLAGS } from '../build/flags.ts';
 import { type Command, Exit, UsageError } from '../command.ts';
+import { echo } from './build-output.ts';
 import { verifyBuild } from '../build/verify.ts';
 
 export const verify: Command = {
@@ -21,10 +22,7 @@ export const verify: Command = {
   },
   async run(invocation, io) {
     const { flags } = invocation;
-    const result = await verifyBuild(requestedOne('verify', invocation, io), io.env, io.signal, event => {
-      if (event.type === 'target') io.err(`${event.command}\n`);
-      else if (event.type === 'output') io.err(event.text);
-    });
+    const result = await verifyBuild(requestedOne('verify', invocation, io), io.env, io.signal, echo(io));
     if (result.message !== '') throw new UsageError(result.message);
     if (flags.has('json')) io.out(`${JSON.stringify({ v: 1, ...result })}\n`);
     else {
