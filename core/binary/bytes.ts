@@ -185,23 +185,20 @@ export function utf8(bytes: Uint8Array, from: number, to: number): string {
 export const LONGEST_TABLE = 2 ** 28;
 
 /**
- * Texts in a table, each up to its zero byte, by their offset in it. Where all of it is ASCII they are parts of one text,
- * which takes a tenth of the time and memory of texts of their own.
+ * Texts in a table, each up to its zero byte, by their offset in it. Those that are ASCII are parts of one text, which
+ * takes a tenth of the time and memory of texts of their own.
  */
 export function textsIn(table: Uint8Array, source: ByteSource): (offset: number) => string {
-  const end = (offset: number) => {
-    const at = table.indexOf(0, offset);
-    return Math.min(at < 0 ? table.length : at, offset + NAME_LIMIT);
+  const whole = source.characters === undefined || table.length > LONGEST_TABLE ? null : source.characters(table);
+  return offset => {
+    if (offset >= table.length) return '';
+    const limit = Math.min(table.length, offset + NAME_LIMIT);
+    let end = offset;
+    let ascii = whole !== null;
+    // names are short: to look for the zero byte by itself takes longer
+    for (; end < limit && table[end] !== 0; end++) if (table[end] >= 0x80) ascii = false;
+    return ascii ? whole!.slice(offset, end) : utf8(table, offset, end);
   };
-  if (source.characters === undefined || table.length > LONGEST_TABLE || !isAscii(table))
-    return offset => (offset < table.length ? utf8(table, offset, end(offset)) : '');
-  const whole = source.characters(table);
-  return offset => (offset < table.length ? whole.slice(offset, end(offset)) : '');
-}
-
-function isAscii(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] >= 0x80) return false;
-  return true;
 }
 
 /** Unsigned LEB128 from `offset`: [value, offset after it]. At most 10 bytes. */

@@ -72,7 +72,9 @@ export interface Owner {
   file: number;
 }
 
-const FIRST_CAPACITY = 1 << 14;
+/** Claims that there is room for at first: about as many as a program of Go has that is not stripped. */
+const capacityFor = (size: number) => Math.ceil(Math.max(2 ** 14, Math.min(2 ** 20, size / BYTES_PER_CLAIM)));
+const BYTES_PER_CLAIM = 112;
 const RADIX_BITS = 11;
 const RADIX = 1 << RADIX_BITS;
 
@@ -96,8 +98,13 @@ const MOST_PROBES = 64;
  */
 class Texts {
   readonly all: string[] = [''];
-  private slots = new Int32Array(2 * FIRST_CAPACITY);
+  private slots: Int32Array;
   private readonly alike = new Map<string, number>();
+
+  /** `room`: texts that there is room for at first. */
+  constructor(room: number) {
+    this.slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * room)));
+  }
 
   id(text: string): number {
     if (text === '') return 0;
@@ -144,19 +151,28 @@ function hashOf(text: string): number {
 /** Collects claims; `ledger` resolves them. */
 export class Claims {
   private count = 0;
-  private from = new Float64Array(FIRST_CAPACITY);
-  private to = new Float64Array(FIRST_CAPACITY);
-  private kind = new Uint8Array(FIRST_CAPACITY);
-  private pkg = new Uint32Array(FIRST_CAPACITY);
-  private symbol = new Uint32Array(FIRST_CAPACITY);
-  private sourceFile = new Uint32Array(FIRST_CAPACITY);
-  private readonly texts = new Texts();
+  private from: Float64Array;
+  private to: Float64Array;
+  private kind: Uint8Array;
+  private pkg: Uint32Array;
+  private symbol: Uint32Array;
+  private sourceFile: Uint32Array;
+  private readonly texts: Texts;
 
   private readonly file: Image;
   private readonly limit: number;
   constructor(private image: Image) {
     this.file = image;
-    this.limit = mostClaims(image.source.size);
+    const { size } = image.source;
+    this.limit = mostClaims(size);
+    const capacity = capacityFor(size);
+    this.from = new Float64Array(capacity);
+    this.to = new Float64Array(capacity);
+    this.kind = new Uint8Array(capacity);
+    this.pkg = new Uint32Array(capacity);
+    this.symbol = new Uint32Array(capacity);
+    this.sourceFile = new Uint32Array(capacity);
+    this.texts = new Texts(capacity >> 1);
   }
 
   /** Addresses are those of this program from here on: a fat file has several. */
@@ -274,7 +290,7 @@ export class Claims {
       .map(s => ({ from: s.offset, to: s.offset + s.fileSize, id: this.id(s.name) }))
       .sort((a, b) => a.from - b.from);
     const order = this.order();
-    const rows = new Rows(size, this.texts.all);
+    const rows = new Rows(size, this.texts.all, this.from.length);
     // active claims in a heap by number: the lowest number is the earliest evidence
     const heap = new MinHeap();
     let next = 0;
@@ -319,18 +335,27 @@ const APART = Uint8Array.from(KINDS, kind => (/^(?:strings|read-only data|gc mas
 /** Growing parallel arrays of rows; neighbours that say the same are one row. */
 class Rows {
   private count = 0;
-  private offset = new Float64Array(FIRST_CAPACITY);
-  private length = new Float64Array(FIRST_CAPACITY);
-  private kind = new Uint8Array(FIRST_CAPACITY);
-  private section = new Uint32Array(FIRST_CAPACITY);
-  private pkg = new Uint32Array(FIRST_CAPACITY);
-  private symbol = new Uint32Array(FIRST_CAPACITY);
-  private file = new Uint32Array(FIRST_CAPACITY);
+  private offset: Float64Array;
+  private length: Float64Array;
+  private kind: Uint8Array;
+  private section: Uint32Array;
+  private pkg: Uint32Array;
+  private symbol: Uint32Array;
+  private file: Uint32Array;
   private claim = -1;
   constructor(
     private readonly size: number,
     private readonly strings: string[],
-  ) {}
+    capacity: number,
+  ) {
+    this.offset = new Float64Array(capacity);
+    this.length = new Float64Array(capacity);
+    this.kind = new Uint8Array(capacity);
+    this.section = new Uint32Array(capacity);
+    this.pkg = new Uint32Array(capacity);
+    this.symbol = new Uint32Array(capacity);
+    this.file = new Uint32Array(capacity);
+  }
 
   /** `claim` is the number of the claim that the row is of. */
   add(

@@ -113,12 +113,11 @@ function ofData(
     const skip = (p - (range.addr % p)) % p;
     const words = r.words(skip);
     for (let at = skip; at + 2 * p <= r.length; at += p) {
-      let target: number;
-      if (words === null) target = r.uptr(at, p);
-      else {
-        const i = (at - skip) >> 2;
-        target = p === 8 ? words[i] + words[i + 1] * 0x100000000 : words[i];
+      if (words !== null) {
+        at = skip + 4 * nextWithin(words, (at - skip) >> 2, p, least, past);
+        if (at + 2 * p > r.length) break;
       }
+      const target = r.uptr(at, p);
       if (target < least || target >= past) continue;
       const addr = range.addr + at;
       const entry = target >= lowest && target <= highest ? entries.get(target) : undefined;
@@ -133,6 +132,25 @@ function ofData(
       users.set(target, named(addr) ?? unnamed);
     }
   }
+}
+
+/** Index of the first pointer from one on that is in [least, past), in words of 32 bits; past the end for none. */
+function nextWithin(words: Uint32Array, from: number, p: number, least: number, past: number): number {
+  let i = from;
+  if (p === 4) {
+    while (i < words.length && (words[i] < least || words[i] >= past)) i++;
+    return i;
+  }
+  // most words are told by their upper half alone
+  const low = Math.floor(least / 2 ** 32);
+  const high = Math.floor(past / 2 ** 32);
+  for (; i + 1 < words.length; i += 2) {
+    const upper = words[i + 1];
+    if (upper < low || upper > high) continue;
+    const target = words[i] + upper * 2 ** 32;
+    if (target >= least && target < past) return i;
+  }
+  return words.length + 1;
 }
 
 const LONGEST_PATH = 1024;
