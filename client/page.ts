@@ -1,5 +1,6 @@
 /** The HTML around a page of webview/. */
 import * as vscode from 'vscode';
+import { escapedText, inScript } from '../server/protocol/html.ts';
 
 /** Reads a file of the extension as text, where the host has its files on disk. */
 export type ReadText = (file: vscode.Uri) => string;
@@ -26,24 +27,15 @@ export function pageHtml(
           `<style>${read(uri(`${page}.css`))}</style>`,
           `<script nonce="${nonce}">${inScript(read(uri(`${page}.js`)))}</script>`,
         ];
-  const safeTitle = title.replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${source}; style-src ${webview.cspSource} 'unsafe-inline'; img-src ${webview.cspSource} data:; font-src ${webview.cspSource}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${safeTitle}</title>
+<title>${escapedText(title)}</title>
 ${style}
 </head>
 <body><div id="app"></div>${script}</body>
 </html>`;
-}
-
-/** A script as the text of an element: nothing in it ends the element, and the map beside it is not looked for. */
-function inScript(text: string): string {
-  return text
-    .replaceAll('</script', '<\\/script')
-    .replaceAll('<!--', '<\\!--')
-    .replace(/\/\/# sourceMappingURL=.*\s*$/, '');
 }

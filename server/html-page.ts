@@ -1,8 +1,9 @@
 /** A page of the editor as one file for a browser: its data, script and style in it, and nothing to load. */
 import fs from 'node:fs';
 import { UsageError } from './command.ts';
+import { escapedText, inScript } from './protocol/html.ts';
 
-/** What an editor's theme would say, where the reader's browser prefers a light page; dark ones are in the style. */
+/** Colours of a light theme, for browsers that prefer one; those of a dark theme are in the style sheets. */
 const LIGHT = {
   'editor-background': '#ffffff',
   'editor-foreground': '#3b3b3b',
@@ -45,15 +46,9 @@ export function htmlPage(page: string, title: string, data: object): string {
       throw new UsageError(`--html needs ${name} beside the program: run the built one (npm run build)`);
     }
   };
-  const inScript = (text: string): string =>
-    text
-      .replaceAll('</script', '<\\/script')
-      .replaceAll('<!--', '<\\!--')
-      .replace(/\/\/# sourceMappingURL=.*\s*$/, '');
-  const safe = title.replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
   return `<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${safe}</title><style>@media (prefers-color-scheme: light){:root{${lightStyle}}}
+<head><meta charset="utf-8"><title>${escapedText(title)}</title><style>@media (prefers-color-scheme: light){:root{${lightStyle}}}
 ${part(`${page}.css`)}</style></head>
 <body><div id="app"></div>
 <script type="application/json" id="data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>

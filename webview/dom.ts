@@ -26,6 +26,24 @@ export function alongRow(key: string, at: number, count: number): number {
   return key === 'Home' ? 0 : key === 'End' ? count - 1 : -1;
 }
 
+/** A sentence in place of the page's content, and a button that does something about it. */
+export function notice(text: string, action: string | null, act: () => void = () => {}): HTMLElement {
+  const box = el('div', { class: 'notice', role: 'status' }, el('p', {}, text));
+  if (action !== null) {
+    const button = el('button', { class: 'primary' }, action);
+    button.addEventListener('click', act);
+    box.append(button);
+  }
+  return box;
+}
+
+/** Puts a card beside the pointer, within the window. */
+export function placeCard(card: HTMLElement, x: number, y: number): void {
+  const within = (at: number, size: number, room: number) => `${Math.max(0, Math.min(at + 14, room - size - 8))}px`;
+  card.style.left = within(x, card.offsetWidth, innerWidth);
+  card.style.top = within(y, card.offsetHeight, innerHeight);
+}
+
 /** A row of tabs, moved along by arrow keys; `show` marks the one that is open, whose content `panel` has. */
 export function tabBar<Tab extends string>(
   label: string,

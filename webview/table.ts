@@ -6,6 +6,8 @@ export interface Column<Row> {
   /** CSS grid track: `80px`, `minmax(120px, 2fr)`. */
   width: string;
   numeric: boolean;
+  /** Texts are paths, which often begin alike: where there is no room for one, its end is shown. */
+  path?: boolean;
   text(row: Row): string;
   /** Exact value, shown as the cell's title. */
   exact?(row: Row): string;
@@ -16,6 +18,11 @@ export interface Column<Row> {
 export function textColumn<Row>(title: string, width: string, text: (row: Row) => string): Column<Row> {
   const order = (x: string, y: string) => (x < y ? -1 : x > y ? 1 : 0);
   return { title, width, numeric: false, text, compare: (a, b) => order(text(a), text(b)) };
+}
+
+/** A column of import paths. */
+export function pathColumn<Row>(title: string, width: string, path: (row: Row) => string): Column<Row> {
+  return { ...textColumn(title, width, path), path: true };
 }
 
 /** A column of numbers, written by `text`; as a cell's title they are exact. */
@@ -161,7 +168,10 @@ export class TableView<Row> {
     this.select(chosen);
   }
   private newLine(): Line {
-    const cells = this.columns.map(({ numeric }) => el('span', { class: numeric ? 'numeric' : '', role: 'gridcell' }));
+    const cells = this.columns.map(({ numeric, path = false }) =>
+      // a path reads from left to right within a cell that is cut off at its left
+      el('span', { class: numeric ? 'numeric' : path ? 'path' : '', role: 'gridcell' }, ...(path ? [el('bdi')] : [])),
+    );
     const element = el('div', { class: 'table-row', role: 'row' }, ...cells);
     this.spacer.append(element);
     return { element, cells, index: -1 };
@@ -204,7 +214,7 @@ export class TableView<Row> {
     element.setAttribute('aria-selected', String(i === this.current));
     for (const [c, column] of this.columns.entries()) {
       const text = column.text(row);
-      cells[c].textContent = text;
+      (cells[c].firstElementChild ?? cells[c]).textContent = text;
       cells[c].title = column.exact?.(row) ?? text;
     }
   }

@@ -62,7 +62,7 @@ export function historyView(history: readonly PastBuild[]): HTMLElement {
     return el(
       'tr',
       {},
-      el('td', {}, new Date(build.time).toLocaleString()),
+      el('td', {}, new Date(build.time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })),
       el('td', { class: 'numeric', title: formatBytes(build.size) }, formatSize(build.size)),
       el('td', { class: 'numeric', title: formatBytes(change) }, change === 0 ? '' : formatSigned(change)),
       el('td', {}, el('div', { class: 'bar', style: `width:${((240 * build.size) / most).toFixed(1)}px` })),

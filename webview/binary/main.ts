@@ -9,7 +9,7 @@ import type {
   ToBinaryPage,
 } from '../../server/protocol/binary.ts';
 import { unpackTable } from '../../server/protocol/packed.ts';
-import { el, onThemeChange } from '../dom.ts';
+import { notice, onThemeChange } from '../dom.ts';
 import { connectHost, download } from '../host.ts';
 import { Palette } from './colors.ts';
 import { type Exploration, explore, type Page } from './explore.ts';
@@ -100,24 +100,17 @@ function show(file: Shown, difference: Difference | null): void {
 
 function showNotice(text: string, action: string | null): void {
   exploration = null;
-  const box = el('div', { class: 'notice', role: 'status' }, el('p', {}, text));
-  if (action !== null) {
-    const button = el('button', { class: 'primary' }, action);
-    button.addEventListener('click', () => host.send({ type: 'retry' }));
-    box.append(button);
-  }
-  page.app.replaceChildren(box);
+  page.app.replaceChildren(notice(text, action, () => host.send({ type: 'retry' })));
 }
 
 /** What is known before the bytes are added up. */
 function showHead(head: BinaryHead): void {
-  const busy = el('div', { class: 'notice', role: 'status' }, el('p', {}, 'Adding up its bytes…'));
+  const busy = notice('Adding up its bytes…', null);
   page.app.replaceChildren(headLine(head), stripElement(head, null, null), busy);
 }
 
 function sameNotice(old: string, name: string, alone: () => void): void {
-  showNotice(`${name} and ${old} have the same rows: nothing came, went or changed its size.`, null);
-  const back = el('button', { class: 'primary' }, `Show ${name}`);
-  back.addEventListener('click', alone);
-  page.app.firstElementChild?.append(back);
+  exploration = null;
+  const text = `${name} and ${old} have the same rows: nothing came, went or changed its size.`;
+  page.app.replaceChildren(notice(text, `Show ${name}`, alone));
 }

@@ -1,7 +1,7 @@
 /** The table of the rows in view: each symbol by itself, or added up by package, kind, source file or section. */
 import { formatSigned, formatSize } from '../../server/protocol/units.ts';
 import { formatShare } from '../dom.ts';
-import { type Column, numberColumn, TableView, textColumn } from '../table.ts';
+import { type Column, numberColumn, pathColumn, TableView, textColumn } from '../table.ts';
 import { leavesOf, type TreeNode, type TreeRows } from './tree.ts';
 
 export type RowGrouping = 'symbol' | 'package' | 'kind' | 'file' | 'section';
@@ -75,7 +75,7 @@ export function rowTable(
   const columns = difference
     ? [
         text('Symbol', symbol, row => (row.was === '' ? row.name : `${row.name} (was ${row.was})`)),
-        text('Package', pkg, row => row.pkg),
+        pathColumn<TableRow>('Package', pkg, row => row.pkg),
         text('Kind', kind, row => (row.follows ? `${row.kind}, follows` : row.kind)),
         bytes('Old', '78px', row => row.old),
         bytes('New', '78px', row => row.now),
@@ -89,7 +89,7 @@ export function rowTable(
       ]
     : [
         text('Symbol', symbol, row => row.name),
-        text('Package', pkg, row => row.pkg),
+        pathColumn<TableRow>('Package', pkg, row => row.pkg),
         text('Kind', kind, row => row.kind),
         bytes('Size', '78px', row => row.size),
         {

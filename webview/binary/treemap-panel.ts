@@ -1,6 +1,6 @@
 /** The tab of the treemap: the way to the node in view, its tiles, what their colours are, and a card for the one pointed at. */
 import { formatCount, formatSigned, formatSize } from '../../server/protocol/units.ts';
-import { el, showChildren, textMatcher } from '../dom.ts';
+import { el, placeCard, showChildren, textMatcher } from '../dom.ts';
 import type { Palette } from './colors.ts';
 import type { Place } from './place.ts';
 import type { State } from './state.ts';
@@ -57,8 +57,7 @@ export class TreemapPanel {
     if (node === null) return;
     card.textContent = hoverText(node, this.file.size);
     card.hidden = false;
-    card.style.left = `${Math.max(0, Math.min(x + 14, innerWidth - card.offsetWidth - 8))}px`;
-    card.style.top = `${Math.max(0, Math.min(y + 14, innerHeight - card.offsetHeight - 8))}px`;
+    placeCard(card, x, y);
   }
 
   select(node: TreeNode): void {

@@ -133,7 +133,8 @@ export class TreemapView {
       const { fill, ink } = shade(this.color(tile.data), share);
       c.fillStyle = fill;
       c.fillRect(tile.x0, tile.y0, w, h);
-      if (contrast) {
+      // around the smallest tiles there would be nothing but lines
+      if (contrast && w > 4 && h > 4) {
         c.strokeStyle = cssOf(foreground);
         c.lineWidth = 1;
         c.strokeRect(tile.x0 + 0.5, tile.y0 + 0.5, w - 1, h - 1);

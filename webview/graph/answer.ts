@@ -2,7 +2,7 @@
 import type { GraphData } from '../../server/protocol/builds.ts';
 import { formatCount, formatTime } from '../../server/protocol/units.ts';
 import { formatShare } from '../dom.ts';
-import { duration, nameOf } from './palette.ts';
+import { duration, nameOf } from './action.ts';
 
 /** The figures of the head line. */
 export function facts(graph: GraphData): string {

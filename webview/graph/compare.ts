@@ -1,8 +1,8 @@
 /** Two builds side by side: what each action took, then and now. */
 import type { GraphAction, GraphData } from '../../server/protocol/builds.ts';
 import { formatTime } from '../../server/protocol/units.ts';
-import { numberColumn, TableView, textColumn } from '../table.ts';
-import { duration, nameOf } from './palette.ts';
+import { numberColumn, pathColumn, TableView, textColumn } from '../table.ts';
+import { duration, nameOf } from './action.ts';
 
 interface Pair {
   name: string;
@@ -59,8 +59,8 @@ export function compareTable(
   const view = new TableView<Pair>(
     'comparison',
     [
-      textColumn('Package', 'minmax(120px, 1fr)', p => p.name),
-      textColumn('Action', 'minmax(48px, 120px)', p => p.mode),
+      pathColumn('Package', 'minmax(140px, 1fr)', p => p.name),
+      textColumn('Action', 'minmax(48px, 84px)', p => p.mode),
       textColumn('Now', 'minmax(58px, 84px)', p => verdict(p.now)),
       textColumn('Then', 'minmax(58px, 84px)', p => verdict(p.then)),
       numberColumn('Took now', 'minmax(74px, 100px)', p => took(p.now), time),

@@ -1,8 +1,8 @@
 /** What is known of one action: beside the views, and as a card at the pointer. */
 import type { GraphAction, GraphData, Reason } from '../../server/protocol/builds.ts';
 import { formatTime } from '../../server/protocol/units.ts';
-import { el, formatShare } from '../dom.ts';
-import { duration, nameOf } from './palette.ts';
+import { el, formatShare, placeCard } from '../dom.ts';
+import { duration, nameOf } from './action.ts';
 
 export interface DetailsView {
   element: HTMLElement;
@@ -103,15 +103,13 @@ export interface HoverCard {
 export function hoverCard(graph: GraphData): HoverCard {
   const waits = new Map(graph.critical.map(step => [step.id, step.wait]));
   const element = el('div', { class: 'card', hidden: '' });
-  const within = (at: number, size: number, room: number) => `${Math.max(0, Math.min(at + 14, room - size - 8))}px`;
   return {
     element,
     show(id, x, y) {
       element.hidden = id === null;
       if (id === null) return;
       element.textContent = hoverText(graph.actions[id], waits.get(id));
-      element.style.left = within(x, element.offsetWidth, innerWidth);
-      element.style.top = within(y, element.offsetHeight, innerHeight);
+      placeCard(element, x, y);
     },
   };
 }

@@ -2,7 +2,8 @@
 import type { ActionKindName, GraphAction, GraphData, LiveSpan } from '../../server/protocol/builds.ts';
 import { formatTime } from '../../server/protocol/units.ts';
 import { el } from '../dom.ts';
-import { duration, nameOf, type Palette } from './palette.ts';
+import { duration, nameOf } from './action.ts';
+import type { Palette } from './palette.ts';
 import { TimelineView } from './timeline.ts';
 
 /** Shorter than this nothing was done: the cache had it. In milliseconds. */

@@ -1,6 +1,6 @@
 /** The action graph of a build: the answer first, then the timeline, the graph and the table of the same actions. */
 import type { FromGraphPage, GraphAction, GraphData, ToGraphPage } from '../../server/protocol/builds.ts';
-import { el, onThemeChange, searchField, tabBar } from '../dom.ts';
+import { el, notice, onThemeChange, searchField, tabBar } from '../dom.ts';
 import { connectHost, download } from '../host.ts';
 import { answer, causes, facts } from './answer.ts';
 import { detailsView, hoverCard } from './details.ts';
@@ -68,8 +68,8 @@ host.onMessage(message => {
   }
   live?.stop();
   live = null;
-  if (message.type === 'loading') notice(`Reading ${message.name}…`, null);
-  else if (message.type === 'failed') notice(`${message.name} cannot be shown: ${message.message}.`, 'Try again');
+  if (message.type === 'loading') showNotice(`Reading ${message.name}…`, null);
+  else if (message.type === 'failed') showNotice(`${message.name} cannot be shown: ${message.message}.`, 'Try again');
   else show(message.graph, message.other);
 });
 host.send({ type: 'ready' });
@@ -77,21 +77,15 @@ host.send({ type: 'ready' });
 const embedded = document.getElementById('data')?.textContent;
 if (embedded) show(JSON.parse(embedded) as GraphData, null);
 
-function notice(text: string, action: string | null): void {
+function showNotice(text: string, action: string | null): void {
   themed = null;
-  const box = el('div', { class: 'notice', role: 'status' }, el('p', {}, text));
-  if (action !== null) {
-    const button = el('button', { class: 'primary' }, action);
-    button.addEventListener('click', () => host.send({ type: 'retry' }));
-    box.append(button);
-  }
-  app.replaceChildren(box);
+  app.replaceChildren(notice(text, action, () => host.send({ type: 'retry' })));
 }
 
 function show(graph: GraphData, other: GraphData | null): void {
   const { actions } = graph;
   if (actions.length === 0) {
-    notice('The record holds no actions: nothing was built.', null);
+    showNotice('The record holds no actions: nothing was built.', null);
     return;
   }
   const keyOf = (a: GraphAction) => `${a.mode} ${a.package}`;
@@ -102,6 +96,7 @@ function show(graph: GraphData, other: GraphData | null): void {
   if (!panels.has(state.tab)) state.tab = 'timeline';
   const current = () => panels.get(state.tab)!;
 
+  const panel = el('section', { class: 'panel', role: 'tabpanel' });
   const tabs = tabBar<Tab>(
     'Views of the build',
     [...panels].map(([tab, { title }]) => [tab, title] as const),
@@ -109,9 +104,9 @@ function show(graph: GraphData, other: GraphData | null): void {
       state.tab = tab;
       refresh();
     },
+    panel,
   );
   const tools = el('span', { class: 'tools' });
-  const panel = el('section', { class: 'panel', role: 'tabpanel' });
   const details = detailsView(graph, select);
   const search = searchField('Search packages, /regular expression/ too', state.search, searched, found => {
     const matches = matcher(state.search, actions);

@@ -4,12 +4,15 @@ import { zoom, type ZoomTransform, zoomIdentity } from 'd3-zoom';
 import type { GraphData } from '../../server/protocol/builds.ts';
 import { el } from '../dom.ts';
 import { type Layout, layout } from './layered.ts';
-import { nameOf, type Palette } from './palette.ts';
+import { nameOf, shortened } from './action.ts';
+import type { Palette } from './palette.ts';
 
 const COLUMN = 200;
 const WIDTH = 156;
 const ROW = 24;
 const HEIGHT = 18;
+/** Labels are read at this scale and above. */
+const READABLE = 0.9;
 
 /** A box: one action, or the standard library as one. */
 interface Box {
@@ -28,16 +31,6 @@ export interface NetworkEvents {
 /** Whether the package is of the standard library: no dot in the first element of its path. */
 export function isStandard(pkg: string): boolean {
   return pkg !== '' && !pkg.split('/')[0].includes('.') && pkg !== 'command-line-arguments';
-}
-
-/** A label with as much of its path's end as there is room for: packages of one module begin alike. */
-function shortened(label: string, fits: (text: string) => boolean): string {
-  if (fits(label)) return label;
-  const [, verb, path] = /^(\S+ )?(.*)$/s.exec(label)!;
-  const parts = path.split('/');
-  let text = label;
-  for (let i = 1; i < parts.length && !fits(text); i++) text = `${verb ?? ''}…/${parts.slice(i).join('/')}`;
-  return text;
 }
 
 export class NetworkView {
@@ -195,7 +188,7 @@ export class NetworkView {
       const across = to - from;
       const fit = Math.min(1.2, (width - 24) / across, (height - 40) / (bottom - top + ROW));
       // what does not fit in readable size starts at its end, the link; a second time shows all of it
-      const k = whole ? fit : Math.max(fit, 0.7);
+      const k = whole ? fit : Math.max(fit, READABLE);
       const left = k > fit ? width - 12 - across * k : (width - across * k) / 2;
       const middle = height / 2 - ((top + bottom) / 2) * k;
       this.behaviour.transform(select(this.canvas), zoomIdentity.translate(left - from * k, middle).scale(k));

@@ -63,14 +63,3 @@ export class Palette {
     return rows;
   }
 }
-
-/** What an action is called: its package, with the mode where that is not compiling it. */
-export function nameOf(action: GraphAction): string {
-  if (action.mode === 'build') return action.package;
-  return action.package === '' ? action.mode : `${action.mode} ${action.package}`;
-}
-
-/** How long the action took, in milliseconds; 0 when it never ran. */
-export function duration(action: GraphAction): number {
-  return action.start >= 0 && action.done >= action.start ? action.done - action.start : 0;
-}

@@ -1,11 +1,12 @@
 /** The tabs of the page: each shows the same actions in its own way. */
 import type { GraphAction, GraphData } from '../../server/protocol/builds.ts';
 import { el, textMatcher } from '../dom.ts';
-import { actionTable } from './actions.ts';
+import { actionTable } from './action-table.ts';
 import { compareTable, comparison } from './compare.ts';
 import type { HoverCard } from './details.ts';
 import { NetworkView } from './network.ts';
-import { nameOf, type Palette } from './palette.ts';
+import { nameOf } from './action.ts';
+import type { Palette } from './palette.ts';
 import { processTable } from './processes.ts';
 import { TimelineView } from './timeline.ts';
 

@@ -5,7 +5,8 @@ import { zoom, type ZoomTransform, zoomIdentity } from 'd3-zoom';
 import type { GraphAction, GraphData } from '../../server/protocol/builds.ts';
 import { formatTime } from '../../server/protocol/units.ts';
 import { el } from '../dom.ts';
-import { duration, nameOf, type Palette } from './palette.ts';
+import { duration, nameOf, shortened } from './action.ts';
+import type { Palette } from './palette.ts';
 
 /** Least and greatest height of a lane in pixels: few lanes get more room. */
 const LANE = 22;
@@ -340,7 +341,8 @@ export class TimelineView {
       c.rect(shown, top, room + 6, height);
       c.clip();
       c.fillStyle = ink;
-      c.fillText(nameOf(a), shown + 4, top + height / 2 + 0.5);
+      const name = shortened(nameOf(a), text => c.measureText(text).width <= room);
+      c.fillText(name, shown + 4, top + height / 2 + 0.5);
       c.restore();
     }
     c.globalAlpha = 1;

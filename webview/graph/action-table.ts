@@ -1,9 +1,9 @@
 /** The table of a build's actions. */
 import type { GraphAction } from '../../server/protocol/builds.ts';
 import { formatTime } from '../../server/protocol/units.ts';
-import { numberColumn, TableView, textColumn } from '../table.ts';
+import { numberColumn, pathColumn, TableView, textColumn } from '../table.ts';
 import { isStandard } from './network.ts';
-import { duration } from './palette.ts';
+import { duration } from './action.ts';
 
 export function actionTable(select: (action: GraphAction) => void): TableView<GraphAction> {
   const group = (a: GraphAction) => (isStandard(a.package) ? 'std' : a.package === '' ? '' : 'module');
@@ -11,16 +11,16 @@ export function actionTable(select: (action: GraphAction) => void): TableView<Gr
   return new TableView<GraphAction>(
     'actions',
     [
-      textColumn('Package', 'minmax(90px, 1fr)', a => a.package),
-      textColumn('Action', 'minmax(0, 150px)', a => a.mode),
-      textColumn('Of', 'minmax(0, 80px)', group),
-      textColumn('Result', 'minmax(0, 80px)', a => a.verdict),
-      numberColumn('Start', 'minmax(60px, 72px)', a => a.start, formatTime),
-      numberColumn('Waited', 'minmax(60px, 72px)', waited, formatTime),
-      numberColumn('Took', 'minmax(60px, 72px)', duration, formatTime),
+      pathColumn('Package', 'minmax(140px, 1fr)', a => a.package),
+      textColumn('Action', 'minmax(0, 84px)', a => a.mode),
+      textColumn('Of', 'minmax(0, 60px)', group),
+      textColumn('Result', 'minmax(0, 64px)', a => a.verdict),
+      numberColumn('Start', 'minmax(58px, 68px)', a => a.start, formatTime),
+      numberColumn('Waited', 'minmax(58px, 68px)', waited, formatTime),
+      numberColumn('Took', 'minmax(58px, 68px)', duration, formatTime),
       numberColumn(
         'CPU',
-        'minmax(60px, 72px)',
+        'minmax(58px, 68px)',
         a => a.cpu,
         ms => (ms > 0 ? formatTime(ms) : ''),
       ),
