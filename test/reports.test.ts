@@ -7,7 +7,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { ReportKind, ReportNode } from '../server/protocol/reports.ts';
 import { compilersFor } from '../server/c-compilers.ts';
 import { cgoVerdict } from '../server/reports/cgo.ts';
-import { makeReport, shortNames } from '../server/reports/report.ts';
+import { shortNames } from '../server/reports/forecast.ts';
+import { makeReport } from '../server/reports/report.ts';
 import { goTest } from './go.ts';
 
 const top = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-reports-')));

@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { matchPrefixPatterns, proxySteps } from '../core/load/proxy.ts';
-import { modulesReport, upgradesReport } from '../server/reports/modules.ts';
+import { modulesReport } from '../server/reports/modules.ts';
+import { upgradesReport } from '../server/reports/upgrades.ts';
 import { goTest } from './go.ts';
 import { gospect } from './gospect.ts';
 

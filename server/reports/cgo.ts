@@ -11,7 +11,7 @@ import { defaultCC, type Environment, findGo, type GoEnv, lookPath } from '../go
 import { quotedWords } from '../go-flags.ts';
 import { nodeFiles, slashed } from '../node-files.ts';
 import type { ReportNode } from '../protocol/reports.ts';
-import { row } from './node.ts';
+import { row } from './row.ts';
 import { sourceOf } from './toolchain.ts';
 
 /** The environment in which go would use the compiler, as it would be typed. */

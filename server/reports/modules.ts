@@ -9,26 +9,14 @@ import { matchPrefixPatterns, proxySteps } from '../../core/load/proxy.ts';
 import { downloadDir, hasModRoot, moduleDir, type Modules, vendorDir } from '../../core/load/modules.ts';
 import { errorText, formatPos, type Package, type PackageError, packageList } from '../../core/load/package.ts';
 import { expandGraph } from '../../core/load/requirements.ts';
-import type { Change } from '../../core/load/upgrade.ts';
 import { type ModuleVersion, versionKey, versionString } from '../../core/load/version.ts';
 import type { Environment } from '../go-env.ts';
-import { type Loading, loadDefaults, prepareLoading } from '../loading.ts';
+import { loadDefaults } from '../loading.ts';
 import { slashed } from '../node-files.ts';
 import type { ReportNode } from '../protocol/reports.ts';
 import { formatCount } from '../protocol/units.ts';
-import { changeLine, findUpgrades } from '../upgrades.ts';
-import { goModHash, zipHash } from './module-zip.ts';
-import { row } from './node.ts';
-
-/** What loading packages needs; `flags` as go build takes them. */
-export function reportLoading(cwd: string, env: Environment, flags: readonly string[]): Loading {
-  const given = new Map<string, string>();
-  for (const flag of flags) {
-    const m = /^--?([^=]+)(?:=(.*))?$/s.exec(flag);
-    if (m) given.set(m[1], m[2] ?? '');
-  }
-  return prepareLoading(given, { cwd, env });
-}
+import { reportLoading } from './loading.ts';
+import { row } from './row.ts';
 
 /** The build list, how modules are fetched, and which packages below the folder cannot be loaded. */
 export function modulesReport(cwd: string, env: Environment, flags: readonly string[]): ReportNode[] {
@@ -110,21 +98,6 @@ function brokenRow(broken: { package: Package; error: PackageError }, cwd: strin
       row('package', i.path, i.pos ? `imported at ${formatPos(i.pos)}` : '', place(i.pos)),
     ),
   });
-}
-
-/** The main packages of the module; copying one gives it as go run takes it. */
-export function mainsReport(cwd: string, env: Environment, flags: readonly string[]): ReportNode[] {
-  const { env: moduleEnv, target } = reportLoading(cwd, env, flags);
-  const { roots } = loadPackages(moduleEnv, target, ['./...'], loadDefaults);
-  return roots
-    .filter(p => p.name === 'main' && p.dir !== '')
-    .map(p => {
-      const within = path.relative(cwd, p.dir).replaceAll('\\', '/');
-      return row('package', p.importPath, within === '' ? '.' : within, {
-        file: p.dir,
-        copy: within === '' ? '.' : `./${within}`,
-      });
-    });
 }
 
 /** Where modules are asked for, in order (GOPROXY), who vouches for them (GOSUMDB), and for which that is not so. */
@@ -246,130 +219,4 @@ function moduleRow(
     copy: needed ? fix : `${m.Path}@${m.Version}`,
     children,
   });
-}
-
-/** Hashes the zips and go.mod files of the build list and compares with go.sum: go mod verify, without running it. */
-export async function sumsReport(
-  cwd: string,
-  env: Environment,
-  flags: readonly string[],
-  signal: AbortSignal,
-  tell: (message: string) => void,
-): Promise<ReportNode[]> {
-  const { env: moduleEnv } = reportLoading(cwd, env, flags);
-  const ms = loadModules(moduleEnv);
-  if (ms.fatal.length > 0) return ms.fatal.map(f => row('bad', f));
-  const list = matchModules({ ...ms, vendor: null, buildMod: 'mod' }, ['all']).modules.filter(m => !m.Main);
-  const out: ReportNode[] = [];
-  let good = 0;
-  let absent = 0;
-  for (const [i, m] of list.entries()) {
-    if (signal.aborted) break;
-    tell(`${i + 1} of ${list.length}: ${m.Path}`);
-    const real = m.Replace ?? m;
-    if (real.Version === '') continue;
-    const base = path.join(downloadDir(ms, real.Path), escapePath(real.Version));
-    const name = `${real.Path} ${real.Version}`;
-    const bad = (label: string, detail: string, file: string): void => {
-      out.push(
-        row('bad', name, `${label}: ${detail}`, {
-          file,
-          copy: `go clean -modcache && go mod download ${real.Path}@${real.Version}`,
-        }),
-      );
-    };
-    const modFile = ms.env.fs.readFile(slashed(`${base}.mod`));
-    const modSum = ms.sums.get(`${name}/go.mod`);
-    if (modFile && modSum && goModHash(modFile) !== modSum)
-      bad('go.mod', `is ${goModHash(modFile)}, go.sum says ${modSum}`, `${base}.mod`);
-    const sum = ms.sums.get(name);
-    if (ms.env.fs.stat(slashed(`${base}.zip`)) !== 'file') {
-      absent++;
-      continue;
-    }
-    try {
-      const is = await zipHash(`${base}.zip`);
-      if (sum === undefined)
-        out.push(row('info', name, `not in go.sum; its zip is ${is}`, { file: `${base}.zip`, copy: is }));
-      else if (is !== sum) bad('zip', `is ${is}, go.sum says ${sum}`, `${base}.zip`);
-      else good++;
-    } catch (error) {
-      bad('zip', error instanceof Error ? error.message : String(error), `${base}.zip`);
-    }
-  }
-  const failed = out.filter(n => n.icon === 'bad').length;
-  out.unshift(
-    row(
-      failed > 0 ? 'bad' : 'good',
-      failed > 0 ? `${formatCount(failed, 'file')} not as go.sum says` : 'Every zip is what go.sum says',
-      `${good} compared${absent > 0 ? `, ${absent} not downloaded` : ''}`,
-    ),
-  );
-  return out;
-}
-
-/** What newer versions there are and what each would change; asks the proxies. */
-export async function upgradesReport(
-  cwd: string,
-  env: Environment,
-  flags: readonly string[],
-  signal: AbortSignal,
-  tell: (message: string) => void,
-): Promise<ReportNode[]> {
-  const answer = await findUpgrades(reportLoading(cwd, env, flags), [], signal, tell);
-  if (!answer.ok) return [row('bad', answer.message.split('\n')[0], '', { tooltip: answer.message })];
-  const { modules, together } = answer.found;
-  const newer = modules.filter(m => m.upgrade !== '');
-  const changeRow = (c: Change): ReportNode => {
-    const arrow =
-      c.before === 'none' ? `added, ${c.after}` : c.after === 'none' ? 'removed' : `${c.before} → ${c.after}`;
-    return row('info', c.path, arrow, { copy: changeLine(c) });
-  };
-  const others = (changes: readonly Change[]): string =>
-    changes.length === 0 ? 'changes nothing else' : `changes ${formatCount(changes.length, 'other')} too`;
-  const out = newer.map(m => {
-    const get = `go get ${m.path}@${m.upgrade}`;
-    const [icon, note] =
-      m.retracted === null ? (['module', ''] as const) : (['warning', ', the one in use is retracted'] as const);
-    return row(icon, m.path, `${m.version} → ${m.upgrade}${note}, ${others(m.changes)}`, {
-      tooltip: [get, m.retracted, m.deprecated && `deprecated: ${m.deprecated}`, m.message].filter(Boolean).join('\n'),
-      copy: get,
-      children: m.changes.map(changeRow),
-    });
-  });
-  for (const m of modules.filter(x => x.upgrade === '' && (x.retracted !== null || x.deprecated !== '')))
-    out.push(
-      row('warning', m.path, `${m.version}, ${m.retracted === null ? 'deprecated' : 'retracted'}`, {
-        tooltip: m.retracted || m.deprecated,
-      }),
-    );
-  const silent = modules.filter(m => m.message !== '');
-  const head = row(
-    newer.length > 0 ? 'info' : silent.length > 0 ? 'warning' : 'good',
-    newer.length > 0
-      ? `${formatCount(newer.length, 'module')} of ${modules.length} can be upgraded`
-      : 'No newer version',
-    newer.length > 0
-      ? 'copying a row gives the command'
-      : `${formatCount(modules.length - silent.length, 'module')} asked for`,
-    { expanded: out.length < 40, children: out },
-  );
-  const all =
-    newer.length > 1
-      ? [
-          row('info', 'All of them', formatCount(together.length, 'change'), {
-            copy: `go get ${newer.map(m => `${m.path}@${m.upgrade}`).join(' ')}`,
-            children: together.map(changeRow),
-          }),
-        ]
-      : [];
-  const unasked =
-    silent.length === 0
-      ? []
-      : [
-          row('warning', 'Not found out', formatCount(silent.length, 'module'), {
-            children: silent.map(m => row('warning', m.path, m.message, { tooltip: m.message })),
-          }),
-        ];
-  return [head, ...all, ...unasked];
 }

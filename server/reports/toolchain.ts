@@ -12,7 +12,7 @@ import { type Environment, findGo, type GoEnv, lookPath, moduleCache, readVersio
 import { nodeFiles, slashed } from '../node-files.ts';
 import type { ReportNode } from '../protocol/reports.ts';
 import { formatCount, formatSize } from '../protocol/units.ts';
-import { row } from './node.ts';
+import { row } from './row.ts';
 
 /** `chosen`: the settings name the Go, whose folder is the environment's GOROOT here. */
 export function toolchainReport(cwd: string, env: Environment, chosen = false): ReportNode[] {

@@ -10,7 +10,7 @@ import { quotedWords } from '../go-flags.ts';
 import { loadDefaults, type Loading } from '../loading.ts';
 import { nodeParser } from '../node-parser.ts';
 import type { ReportNode } from '../protocol/reports.ts';
-import { row } from './node.ts';
+import { row } from './row.ts';
 
 /** Milliseconds of work between two looks at whether to stop. */
 const slice = 50;
