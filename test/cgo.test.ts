@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { predefinedMacros, readCFlags } from '../core/cgo/headers.ts';
 import { preprocess } from '../core/cgo/preprocess.ts';
 import { translateCgo } from '../core/cgo/translate.ts';
+import { readGoInfo } from '../core/load/head.ts';
 import type { FileSystem } from '../core/source/files.ts';
 import { SourceText } from '../core/source/text.ts';
 import { parseFile } from '../core/syntax/parse.ts';
@@ -70,6 +71,15 @@ test('names that nobody declares stay as they are', async () => {
   expect(file.text).toContain('C.unheard_of');
   expect(file.text).toContain('_Cfunc_f');
   expect(file.text).toContain('import "C"');
+});
+
+test('lines of a preamble that look like directives of Go are C to cgo, and none to the go command', () => {
+  const text =
+    'package p\n\n//#cgo CFLAGS: -DA\n//extern int f(void);\n/*b*/ // c \n//line x.c:1\nimport "C"\n\nimport (\n// d\n"C")\n';
+  const read = readGoInfo(new TextEncoder().encode(text));
+  const { imports } = (read as Extract<typeof read, { ok: true }>).head;
+  expect(imports.map(i => i.preamble)).toEqual(['#cgo CFLAGS: -DA\nextern int f(void);\nb c \nline x.c:1\n', ' d\n']);
+  expect(imports.map(i => i.doc)).toEqual(['#cgo CFLAGS: -DA\nb\nc', 'd']);
 });
 
 test('types are those of the target', async () => {

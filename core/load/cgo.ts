@@ -6,15 +6,15 @@ import type { CgoFlags } from './directory.ts';
 // Characters that no tool gives a meaning of its own in an argument, as go/build lists them.
 const safe = /^[+\-.,/0-9=A-Z_a-z:$@%! ~^\u0080-\u{10ffff}]+$/u;
 
-/** Adds the flags of the preamble to `flags`; returns what is wrong with a line, or null. */
+/** Adds the flags of the comment to `flags`; returns what is wrong with a line, or null. */
 export function saveCgo(
   file: string,
   dir: string,
-  preamble: string,
+  doc: string,
   has: (tag: string) => boolean,
   flags: CgoFlags,
 ): string | null {
-  for (const orig of preamble.split('\n')) {
+  for (const orig of doc.split('\n')) {
     const line = orig.trim();
     if (!/^#cgo[ \t]/.test(line)) continue;
     const words = line.split(/\s+/);

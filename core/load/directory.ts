@@ -488,7 +488,7 @@ function addCgo(g: Gathering, name: string, head: FileHead, isTest: boolean): bo
       continue;
     }
     isCgo = true;
-    const message = saveCgo(join(p.dir, name), p.dir, imp.preamble, rules.has, p.cgo);
+    const message = saveCgo(join(p.dir, name), p.dir, imp.doc, rules.has, p.cgo);
     if (message !== null) badGoFile(g, name, loadError('other', message));
   }
   return isCgo;

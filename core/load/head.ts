@@ -18,7 +18,8 @@ export interface Place {
 
 export interface HeadImport extends Place {
   path: string;
-  /** Text of the comment above, comment marks removed; only for import "C", else ''. */
+  /** Of import "C": the comment above, as the go command reads `#cgo` lines in it, and as cgo reads C; else ''. */
+  doc: string;
   preamble: string;
 }
 
@@ -278,7 +279,7 @@ class HeadParser {
       if (spec) specs.push(spec);
     }
     // the preamble of a group of one may stand above the group
-    if (count === 1 && specs.length === 1 && specs[0].path === 'C') specs[0].preamble = commentText(sole);
+    if (count === 1 && specs.length === 1 && specs[0].path === 'C') specs[0] = { ...specs[0], ...comments(sole) };
     head.imports.push(...specs);
     if (!this.at(Tok.RParen)) this.errorExpected("')'");
     this.next();
@@ -302,7 +303,7 @@ class HeadParser {
       while (s.tok !== Tok.EOF && s.tok !== Tok.Semicolon && s.tok !== Tok.RParen && s.tok !== Tok.RBrace) this.next();
     }
     this.expectSemi();
-    return path === null ? null : { path, ...at, preamble: path === 'C' ? commentText(doc) : '' };
+    return path === null ? null : { path, ...at, ...comments(path === 'C' ? doc : []) };
   }
 
   /** Goes to the next token that is no comment; notes directives above the package clause. */
@@ -357,8 +358,14 @@ class HeadParser {
   }
 }
 
-/** The text of a comment group with its marks removed (ast.CommentGroup.Text), for #cgo lines. */
-function commentText(group: string[]): string {
+/** The texts of a comment group: for cgo whatever stands between the marks (cmd/cgo's commentText). */
+function comments(group: string[]): { doc: string; preamble: string } {
+  const preamble = group.map(c => (c.startsWith('//') ? `${c.slice(2)}\n` : c.slice(2, -2))).join('');
+  return { doc: docText(group), preamble };
+}
+
+/** The text of a comment group with its marks removed, and without directives (ast.CommentGroup.Text). */
+function docText(group: string[]): string {
   const lines: string[] = [];
   for (const c of group) {
     let text: string;
