@@ -115,7 +115,7 @@ export function networkPanel(page: Page, collapse: { get(): boolean; set(to: boo
         only = only === null ? page.selected() : null;
         again();
       });
-      return [el('label', {}, box, ' standard library as one'), focus];
+      return [el('label', { class: 'check' }, box, 'standard library as one'), focus];
     },
   };
 }

@@ -117,7 +117,7 @@ export function whatIfControl(
         state.noCgo = box.checked;
         change();
       });
-      parts.push(' ', el('label', {}, box, ' without cgo'));
+      parts.push(' ', el('label', { class: 'check' }, box, 'without cgo'));
     } else state.noCgo = false;
   }
   update();
