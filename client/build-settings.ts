@@ -33,7 +33,7 @@ export function profileOf(folder: vscode.WorkspaceFolder, named = ''): string {
   return named || (vscode.workspace.getConfiguration('gospect', folder).get<string>('build.profile') ?? 'default');
 }
 
-/** The matrices of the settings; what is none is left out. */
+/** The matrices of the settings; values that are no matrix are left out. */
 export function savedMatrices(folder: vscode.WorkspaceFolder): [name: string, matrix: Matrix][] {
   const all = record(vscode.workspace.getConfiguration('gospect', folder).get('build.matrices'));
   const saved: [string, Matrix][] = [];
@@ -53,7 +53,7 @@ export function savedMatrices(folder: vscode.WorkspaceFolder): [name: string, ma
   return saved;
 }
 
-/** Keeps the targets as a matrix of the settings; what else they say of one with this name stays. */
+/** Saves the targets as a matrix in the settings; other properties of a matrix with this name stay. */
 export async function saveMatrix(folder: vscode.WorkspaceFolder, name: string, targets: string[]): Promise<void> {
   const settings = vscode.workspace.getConfiguration('gospect', folder);
   const all = record(settings.get('build.matrices'));
@@ -69,7 +69,7 @@ export function ownProfiles(folder: vscode.Uri): Record<string, OwnProfile> {
   >;
 }
 
-/** Values for variables that the linker sets, as a flag; none: no flag. */
+/** The flag that has the linker set variables; none where the settings name no variable. */
 function variableFlags(folder: vscode.Uri): string[] {
   const values = record(vscode.workspace.getConfiguration('gospect', folder).get('build.variables'));
   const words = Object.entries(values)

@@ -10,8 +10,8 @@ import type { GoCommand } from './go.ts';
 const run = promisify(execFile);
 
 /**
- * Builds the program that a file is of, as HEAD has it in a worktree of its own and as it is now, both with -trimpath:
- * else the two folders would be a difference. Says what went wrong, and returns undefined then.
+ * Builds the program of a file twice: as HEAD has it, in a worktree of its own, and as it is now. Both are built with
+ * -trimpath, or the two folders would be a difference. Tells the user what goes wrong, and returns undefined then.
  */
 export async function buildHead(
   file: vscode.Uri,

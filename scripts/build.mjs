@@ -48,6 +48,11 @@ const builtins = {
   },
 };
 
+/** The pages: the folders of webview/ that have a main.ts, and a style sheet beside it. */
+const pages = fs
+  .readdirSync(path.join(root, 'webview'))
+  .filter(page => fs.existsSync(`${root}/webview/${page}/main.ts`));
+
 /** Bundles by entry point. In a browser bundle an import of one of Node's modules does not resolve: the build fails. */
 const bundles = [
   // programs and threads of Node share what they have in common; of the command line only the command called is read
@@ -69,46 +74,38 @@ const bundles = [
   { ...host, entryPoints: ['client/extension.ts'], outfile: 'dist/extension.cjs' },
   { ...browser, format: 'cjs', entryPoints: ['client/web.ts'], outfile: 'dist/web/extension.js' },
   { ...browser, format: 'iife', entryPoints: ['server/browser.ts'], outfile: 'dist/web/server.js' },
-  // one page per folder of webview/ that has a main.ts, and its style sheet
-  ...fs.readdirSync(path.join(root, 'webview')).map(page => ({
+  // scripts and style sheets of the pages
+  ...pages.map(page => ({
     ...browser,
     format: 'iife',
     entryPoints: [`webview/${page}/main.ts`],
     outfile: `dist/webview/${page}.js`,
   })),
-  ...fs.readdirSync(path.join(root, 'webview')).map(page => ({
+  ...pages.map(page => ({
     ...browser,
     sourcemap: false,
     entryPoints: [`webview/${page}/main.css`],
     outfile: `dist/webview/${page}.css`,
   })),
-].filter(({ entryPoints: [entry] }) => fs.existsSync(path.join(root, entry.in ?? entry)));
+];
 
 /** Files that are shipped as they are: the parsers. */
-function copies() {
-  const found = [];
-  const add = (from, to) => fs.existsSync(path.join(root, from)) && found.push([from, to]);
-  add('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'dist/web-tree-sitter.wasm');
-  if (fs.existsSync(path.join(root, 'grammars'))) {
-    for (const name of fs.readdirSync(path.join(root, 'grammars'), { recursive: true })) {
-      if (name.endsWith('.wasm')) add(`grammars/${name}`, `dist/${path.basename(name)}`);
-    }
-  }
-  return found;
-}
+const copies = [
+  'node_modules/web-tree-sitter/web-tree-sitter.wasm',
+  'grammars/go/gospect-go.wasm',
+  'grammars/flatten.wasm',
+];
 
 const kib = bytes => `${(bytes / 1024).toFixed(0)} KiB`;
 
 if (!watch) {
-  // dist/types is the type checker's; the rest is ours, and a bundle whose entry is gone must not linger
+  // a bundle whose entry is gone must not linger; dist/types is the type checker's
   for (const name of fs.existsSync(path.join(root, 'dist')) ? fs.readdirSync(path.join(root, 'dist')) : []) {
     if (name !== 'types' && !name.startsWith('std.pack')) fs.rmSync(path.join(root, 'dist', name), { recursive: true });
   }
 }
-for (const [from, to] of copies()) {
-  fs.mkdirSync(path.dirname(path.join(root, to)), { recursive: true });
-  fs.copyFileSync(path.join(root, from), path.join(root, to));
-}
+fs.mkdirSync(path.join(root, 'dist'), { recursive: true });
+for (const file of copies) fs.copyFileSync(path.join(root, file), path.join(root, 'dist', path.basename(file)));
 if (watch) {
   for (const options of bundles) await (await esbuild.context({ ...options, logLevel: 'info' })).watch();
 } else {
@@ -129,7 +126,7 @@ if (watch) {
   if (process.exitCode) console.error('build failed');
   else {
     fs.writeFileSync(path.join(root, 'dist/NOTICES.txt'), notices(bundled));
-    if (fs.existsSync(path.join(root, 'dist/cli.js'))) fs.chmodSync(path.join(root, 'dist/cli.js'), 0o755);
+    fs.chmodSync(path.join(root, 'dist/cli.js'), 0o755);
     console.log(`build: ${bundles.length} bundles in dist/, ${since(start)}`);
   }
 }

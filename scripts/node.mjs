@@ -29,7 +29,7 @@ export function developmentNode() {
 
 /**
  * Runs a program to its end with its output passed through, or collected when `quiet`.
- * Resolves with the exit code (128 + n for a signal) and what was collected; a program that is not there gives 127.
+ * Resolves with the exit code and what was collected; 128 for a program that a signal ended, 127 for one that is not there.
  */
 export function run(command, args, { quiet = false, ...options } = {}) {
   return new Promise(resolve => {
@@ -39,8 +39,8 @@ export function run(command, args, { quiet = false, ...options } = {}) {
       ...options,
     });
     let output = '';
-    child.stdout?.on('data', data => (output += data));
-    child.stderr?.on('data', data => (output += data));
+    child.stdout?.setEncoding('utf8').on('data', data => (output += data));
+    child.stderr?.setEncoding('utf8').on('data', data => (output += data));
     child.on('error', error => resolve({ code: 127, output: output + error.message }));
     child.on('close', (code, signal) => resolve({ code: code ?? (signal ? 128 : 1), output }));
   });

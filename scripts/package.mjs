@@ -34,8 +34,8 @@ const forUsers = readme =>
       .join(''),
   );
 
-// what .vscodeignore leaves is gathered first, since its manifest is to be another: the web extension host takes CommonJS
-// only, and takes a package of type module for something else; what Node runs says there what it is
+// The files that .vscodeignore lets through are copied first, since they get another manifest: the web extension host takes
+// CommonJS only, and refuses a package of type module. dist/package.json says to Node that its files are modules.
 const stage = fs.mkdtempSync(path.join(os.tmpdir(), 'gospect-package-'));
 process.on('exit', () => fs.rmSync(stage, { recursive: true, force: true }));
 for (const name of await listFiles({ cwd: root, packageManager: 0 })) {

@@ -23,7 +23,7 @@ export class Answers {
     return found?.version === version ? found : undefined;
   }
 
-  /** Takes a new answer; whether somebody waited for it. */
+  /** Takes a new answer; returns whether somebody waited for it. */
   put(path: string, shown: Shown): boolean {
     this.shown.set(path, shown);
     const waiting = this.waiting.get(path);
@@ -76,7 +76,7 @@ export class Questions<Answer> {
     this.open.delete(id);
   }
 
-  /** Answers all that are open alike. */
+  /** Gives all open questions the same answer. */
   answerAll(answer: Answer): void {
     for (const resolve of this.open.values()) resolve(answer);
     this.open.clear();

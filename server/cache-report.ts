@@ -23,7 +23,7 @@ import {
 import type { Environment } from './go-env.ts';
 import type { CacheFault, CachePackage, CacheReport } from './protocol/cache.ts';
 
-/** The go command notes the use of an entry at most once an hour: the milliseconds of it. */
+/** Milliseconds of an hour: the go command notes the use of an entry at most once an hour. */
 const hour = 3_600_000;
 
 interface OutputFile {
@@ -136,7 +136,7 @@ function foldersOf(dir: string): string[] {
   return Array.from({ length: folderCount }, (_, i) => path.join(dir, i.toString(16).padStart(2, '0')));
 }
 
-/** Adds the outputs and entries of one folder; what is counted of entries, and what is wrong with them, to the report. */
+/** Reads one folder: adds its outputs and entries to the lists, and the number and faults of its entries to the report. */
 function readFolder(
   folder: string,
   report: CacheReport,
@@ -208,7 +208,7 @@ interface Named {
 
 const nameOf = (what: Named | string): string => (typeof what === 'string' ? what : what.path);
 
-/** What outputs are, by their hash: bytes with the same hash are the same, so what was read once is kept. */
+/** What outputs are, by their hash. The bytes behind a hash never change: each is looked at once, and remembered on disk. */
 class PackageNames {
   private readonly file: string;
   private readonly known: Map<string, Named | string>;

@@ -13,7 +13,7 @@ export interface Thread {
   on(event: 'exit', listener: (status: number) => void): unknown;
 }
 
-/** It is started again at most so often within so many milliseconds. */
+/** How often the thread is started again, within how many milliseconds. */
 const RESTARTS = 3;
 const WITHIN = 60_000;
 

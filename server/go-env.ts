@@ -188,7 +188,7 @@ function wantedToolchain(
   let best = base === '' || base === 'local' ? local : base;
   let why = 'GOTOOLCHAIN';
   if (mode !== 'auto' && mode !== 'path') return best === local ? null : { name: best, why };
-  // which installation it will be, whose own go.work counts for nothing, is not known yet
+  // the go.work of an installation itself does not count, but which installation it will be is not known yet
   const work = findWorkFile(fs, cwd, get('GOWORK'), '');
   const root = work === '' ? findModuleRoot(fs, cwd) : '';
   const file = work !== '' ? work : root === '' ? '' : join(root, 'go.mod');

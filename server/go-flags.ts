@@ -17,7 +17,7 @@ const switches = new Set(
 fullpath fuzzcache h help i insecure json linkshared m modcache modcacherw msan n print prune r race retracted s short src t
 test testcache tool trimpath u unsafe v vendor versions w work x`.split(/\s+/),
 );
-/** Of these, what build and list know: a wrong value is told. */
+/** Those of build and list: their values are checked. */
 const builds = new Set(
   `a asan cover linkshared modcacherw msan n race trimpath v work x asmflags buildmode compiler covermode coverpkg gccgoflags
 gcflags installsuffix ldflags mod modfile overlay pgo pkgdir tags toolexec`.split(/\s+/),

@@ -1,4 +1,4 @@
-/** Asks module proxies, which only happens when a user wants it: GOPROXY's places in their order, files too. */
+/** Asks module proxies, when a user wants it: the places of GOPROXY in their order, which may be folders too. */
 import fs from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { escapePath } from '../core/load/modpath.ts';
@@ -13,7 +13,7 @@ export interface ModuleProxy {
   ask(module: string, question: Question): Promise<Answer>;
 }
 
-/** More than this is no list of versions and no go.mod. */
+/** Longest answer in characters: no list of versions and no go.mod is longer. */
 const most = 16 << 20;
 const patience = 30_000;
 

@@ -8,12 +8,12 @@ import { makeFolder } from './build/folder.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { Environment } from './go-env.ts';
 
-/** Files kept; beyond it those go first that were not used for longest. */
+/** Files that are kept: of more, those that were not used for longest are removed. */
 const maxFiles = 4000;
 
 /**
- * What tells this build of the analysis from others: the bundled file that this is in, which each build writes anew. Found
- * out as it is loaded, since the next build may have put another in its place by the time that something is kept.
+ * Tells this build of the analysis from others: each build writes the bundle that this file is in anew. It is looked at
+ * when it is loaded, since the next build may replace it while the program runs.
  */
 const version = versionOf(fileURLToPath(import.meta.url));
 
@@ -43,7 +43,7 @@ export function openSummaries(dir: string): SummaryStore {
   return {
     hash(parts) {
       const hash = createHash('sha256');
-      // what is short goes together: a call of the platform costs more than the hashing
+      // short parts are hashed together: a call of the platform costs more than the hashing
       let text = '';
       for (const part of parts) {
         if (typeof part === 'string') text += `${Buffer.byteLength(part)}\n${part}`;
@@ -83,8 +83,7 @@ export function openSummaries(dir: string): SummaryStore {
   };
 }
 
-/** Each file begins with a digest of its key and of what follows: what is not what was written, or was written for
- * another key, is not used. */
+/** Each file begins with a digest of its key and its content: a damaged file, or one of another key, is not used. */
 const digestSize = 16;
 
 function digest(key: string, bytes: Uint8Array): Buffer {

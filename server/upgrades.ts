@@ -66,7 +66,7 @@ export async function findUpgrades(
   if (ms.fatal.length > 0) return { ok: false, message: ms.fatal.join('\n') };
   if (!hasModRoot(ms)) return { ok: false, message: noMainModules(ms) };
   const proxy = moduleProxy(name => loading.go.get(name), signal);
-  // The build list may need go.mod files that were never downloaded.
+  // the build list may need go.mod files that were never downloaded
   const unanswered = await complete(cached, proxy, () => {
     ms.graphCache = null;
     ms.summaries.clear();
@@ -135,14 +135,14 @@ async function offered(path: string, excluded: ReadonlySet<string>, proxy: Modul
     const answer = await proxy.ask(path, `@v/${version}.mod`);
     if (answer.ok) mods.set(version, answer.text);
   };
-  // What is retracted stands in the newest one, be it retracted itself.
+  // the go.mod of the newest version says what is retracted, even where it is retracted itself
   const releases = versions.filter(v => !/^v\d+\.\d+\.\d+-/.test(v));
   const newest =
     releases.filter(v => !v.endsWith('+incompatible')).at(-1) ?? releases.at(-1) ?? versions.at(-1) ?? latest;
   if (newest !== '') await read(newest);
   const text = mods.get(newest);
   const file: ModFile | null = text === undefined ? null : parseModFile(encodeUtf8(text), true);
-  // Whether +incompatible ones count is for the go.mod of the last before them to say.
+  // the go.mod of the last version before them decides whether +incompatible versions count
   const first = versions.findIndex(v => v.endsWith('+incompatible'));
   const compatible = versions.slice(0, Math.max(first, 0));
   const last = compatible.findLast(v => !excluded.has(v) && retraction(file, v) === null);
@@ -180,7 +180,7 @@ function newFiles(fs: FileSystem, folder: string): NewFiles {
   return { fs: { ...fs, readFile }, missing, brought, folder };
 }
 
-/** Runs until the module cache lacks nothing more that a proxy has: what was not answered, or ''. Nothing is written. */
+/** Calls `run` until it misses no file that a proxy has. Returns why a file could not be had, or ''. Nothing is written. */
 async function complete(files: NewFiles, proxy: ModuleProxy, run: () => void): Promise<string> {
   const tried = new Set<string>();
   let unanswered = '';

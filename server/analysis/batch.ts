@@ -42,9 +42,9 @@ export interface BatchOptions {
   tests: boolean;
   threads: number;
   signal?: AbortSignal;
-  /** Is told the warnings of loading. */
+  /** Hears the warnings of loading. */
   warn?: (line: string) => void;
-  /** Sees what the compiler says of the packages. Then all is done in this thread and nothing taken from earlier runs. */
+  /** Sees the compiler's messages about packages. Then all work is done in this thread, and nothing is taken from earlier runs. */
   inspect?: Inspector;
 }
 
@@ -94,10 +94,10 @@ export async function* compilePatterns(
       cache: store === null ? null : { folder: store.folder, keys: keysOf(packages, kept, jobs) },
     },
   };
-  /** What is kept under keys that tell what cgo asked for imported packages, which is known in the end. */
+  /** What is stored at the end: the keys of it depend on what cgo asks of imported packages, which is not known before. */
   const late: (() => void)[] = [];
   const overCgo = (p: Package) => packageList([p]).some(d => d !== p && d.files.cgoFiles.length > 0);
-  // what packages compiled with other flags find out of others depends on these flags
+  // with other flags, summaries depend on them: they are of no use to other runs
   const keepSummary = (p: Package, summary: Uint8Array): void => {
     if (otherwise) return;
     if (overCgo(p)) late.push(() => kept.keepSummary(p, summary));
@@ -204,7 +204,7 @@ function jobsOf(packages: readonly Package[], isJob: (p: Package) => boolean): J
   return [...jobs.values()];
 }
 
-/** Keys of packages of which there may be summaries from earlier. */
+/** Keys of packages that may have a summary from an earlier run. */
 function keysOf(packages: readonly Package[], kept: Kept, jobs: readonly Job[]): Map<number, string> {
   const own = new Set(jobs.map(job => job.id));
   const keys = new Map<number, string>();
@@ -245,8 +245,10 @@ export function parseGcflags(words: readonly string[]): CompileFlags {
   return flags;
 }
 
-/** Replaces the package's folder, then each folder above it, by its path from `cwd` where that is shorter (cmd/go's
- * Shell.reportCmd, base.ShortPath); only where a word begins. */
+/**
+ * Replaces the package's folder, then each folder above it, by its path from `cwd` where that is shorter (cmd/go's
+ * Shell.reportCmd, base.ShortPath); only where a word begins.
+ */
 export function shortenPaths(text: string, packageDir: string, cwd: string): string {
   let out = `\n${text}`;
   for (let dir = packageDir; ; ) {

@@ -140,7 +140,7 @@ export class PackageWork {
     return outcome;
   }
 
-  /** What was found out on the way of packages that have no summary. */
+  /** What was found out on the way about packages that have no summary. */
   answers(): Made[] {
     return [...this.apart.answers()].map(({ package: p, bytes, asked }) => ({
       id: this.ids.get(p)!,
@@ -149,7 +149,7 @@ export class PackageWork {
     }));
   }
 
-  /** Finds errors of the back end, and what is wanted besides. */
+  /** Compiles the package: finds errors of the back end, and makes the summary and the text that are wanted. */
   private *compile(id: number, checked: CheckedPackage, outcome: Outcome): Generator<void, void> {
     const p = this.given.packages[id];
     const { compile } = this.given;

@@ -67,7 +67,7 @@ export async function dryRun(
         signal,
         { line: () => {}, key: () => {}, linking: () => {}, error: line => said.push(line) },
       );
-    // A program that lies where go build would put it may stand in for its main package: ask about another place.
+    // a program that lies where go build would put it may stand in for its main package: another place is asked about
     let run = await attempt(['-o', path.join(work, 'out') + path.sep]);
     if (run.code !== 0 && run.noMains) run = await attempt([]);
     if (run.error !== '') return { ok: false, message: run.error };
@@ -81,7 +81,7 @@ export async function dryRun(
     if (!parsed.ok) return parsed;
     const name = targetName(target);
     const cwd = slashed(request.cwd);
-    // With other flags or for another target than ever: the last build of the packages shows what that changes.
+    // flags or a target that were never built: the last build of the packages shows what they change
     const last = loadRecord(env, recordId(cwd, name, flags, packages)) ?? loadLatest(env, placeOf(cwd), packages);
     const keys = parseHashLines(run.hashes);
     return { ok: true, run: { target: name, graph: parsed.graph, keys, last, cache: cache.ok ? cache.dir : '' } };

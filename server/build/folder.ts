@@ -1,14 +1,14 @@
 /**
- * The folders of a build: where results go, where they are made before they are moved there, where go works. What a
- * build that was killed left is known by the process id in its name.
+ * The folders of a build: for results, for results that are not whole yet, for go to work in. Their names have the process
+ * id in them, by which folders of builds that were killed are found.
  */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
 /**
- * A folder for go to work in: it is removed whatever becomes of go, which tidies up only when it ends by itself. Those of
- * builds that were killed go now.
+ * Makes a folder for go to work in, which the caller removes: go tidies up only when it ends by itself. Folders of builds
+ * that were killed are removed now.
  */
 export function temporary(set: string): string {
   const top = set || os.tmpdir();
@@ -26,8 +26,8 @@ const scratchPrefix = 'gospect-go-';
 export const workPrefix = '.gospect-';
 
 /**
- * Makes the folder and those above it, one by one: asked to do it itself Node tries for ever where it cannot be (/proc).
- * Those that were made are added to `made`, outermost first.
+ * Makes the folder and those above it, one by one: where that is impossible (/proc), Node's own way never ends. Those that
+ * were made are added to `made`, outermost first.
  */
 export function makeFolder(folder: string, made: string[] = []): void {
   if (fs.existsSync(folder)) return;

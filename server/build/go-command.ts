@@ -26,7 +26,7 @@ export interface BuildRequest {
   profiles?: Readonly<Record<string, OwnProfile>>;
   /** The folder for a target's executables, absolute. */
   folder(target: BuildTarget): string;
-  /** The name of the one executable, where it is to have another than go gives it. */
+  /** The name of the one executable, where it is not the one that go would give it. */
   executable?: string;
   /** Flags passed on to go build as they are. */
   flags: readonly string[];
@@ -34,7 +34,7 @@ export interface BuildRequest {
   say?: { packages: boolean; commands: boolean };
   /** Build nothing: say the commands that would run. */
   dry?: boolean;
-  /** Somebody looks on: count packages beforehand, tell which actions begin and end. */
+  /** Somebody looks on: packages are counted beforehand, and the actions that begin and end are told. */
   watched?: boolean;
   /** The go command to run; '' for the one of the GOROOT that the environment means. */
   program: string;
@@ -77,8 +77,8 @@ export function placeOf(cwd: string): Place {
 }
 
 /**
- * The go command to run: that of the toolchain that was chosen. A program of the settings that belongs to no installation,
- * as a script that calls go, is run itself.
+ * The go command to run: that of the chosen toolchain. A program of the settings that belongs to no installation, such as
+ * a script that calls go, is run itself.
  */
 export function goProgram(request: BuildRequest, go: GoEnv, env: Environment): string {
   if (isScript(request, env)) return request.program;
@@ -90,8 +90,8 @@ function isScript(request: BuildRequest, env: Environment): boolean {
 }
 
 /**
- * The toolchain was chosen already, so a GOROOT that is set is that of another one (toolchain.execGoToolchain); one that is
- * not there yet go may download, or say why not.
+ * Variables that keep go from choosing a toolchain another time: a GOROOT that is set may be that of another one
+ * (toolchain.execGoToolchain). None where the toolchain is missing: go may download it, or say why not.
  */
 export function toolchainEnv(request: BuildRequest, go: GoEnv, env: Environment): Record<string, string> {
   if (go.missing !== '' || isScript(request, env)) return {};
@@ -107,14 +107,14 @@ export function hostTarget(go: GoEnv): BuildTarget {
   return { goos: go.get('GOOS') || go.hostOS, goarch: go.get('GOARCH') || go.hostArch, level: '' };
 }
 
-/** The profile's flags and those passed on, with their build tags and linker flags together: of several go takes the last. */
+/** The profile's flags and those passed on. All -tags become one flag, and all -ldflags: of several, go takes the last. */
 export function allFlags(profile: Profile, passed: readonly string[]): string[] {
   const tags: string[] = [];
   const link: string[] = [];
   const rest: string[] = [];
   for (const flag of [...profile.flags, ...passed]) {
     const m = /^--?tags=(.*)$/.exec(flag);
-    // Those with a pattern of packages before them stay on their own.
+    // a flag that begins with a pattern of packages stays as it is
     const ld = /^--?ldflags=(\s*-.*)$/s.exec(flag);
     if (ld) link.push(ld[1]);
     else if (m) tags.push(...m[1].split(',').filter(t => t !== '' && !tags.includes(t)));
@@ -132,7 +132,7 @@ export function sayingFlags({ say, dry }: BuildRequest): string[] {
   );
 }
 
-/** What the flags mean for which packages and files there are. */
+/** Those of the flags that decide which packages and files there are. */
 export function loadFlagsOf(flags: readonly string[], cwd: string): LoadFlags {
   const value = (name: string): string => {
     const found = flags.findLast(f => f.startsWith(`-${name}=`) || f.startsWith(`--${name}=`));

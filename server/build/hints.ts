@@ -1,4 +1,4 @@
-/** What to do about what go says when it cannot build for want of something outside the code. */
+/** What to do when go cannot build for a reason outside the code. */
 
 const hints: readonly [pattern: RegExp, hint: string][] = [
   [
@@ -33,7 +33,7 @@ const hints: readonly [pattern: RegExp, hint: string][] = [
   ],
 ];
 
-/** The hint that what go said calls for; ''. */
+/** The hint for what go said; '' where there is none. */
 export function hintFor(said: string): string {
   return hints.find(([pattern]) => pattern.test(said))?.[1] ?? '';
 }

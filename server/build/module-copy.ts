@@ -1,6 +1,6 @@
 /**
- * A copy of the modules that a folder's builds read, and of the folders that replace modules. All lie to each other as
- * they did.
+ * A copy of the modules that a folder's builds read, and of the folders that replace modules. They keep their places
+ * relative to each other.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -26,7 +26,7 @@ const moduleFile = (folder: string): ModFile | null => {
   return text && parseModFile(text);
 };
 
-/** The folders that replace modules, those named by where they are from `folder`: what is elsewhere is the same for a copy. */
+/** The folders that replace modules, if named by a path relative to `folder`: other paths mean the same in a copy. */
 const replacing = (folder: string, file: ModFile | null): string[] =>
   (file?.replace ?? []).filter(r => r.new.version === '' && !isAbsolute(r.new.path)).map(r => join(folder, r.new.path));
 

@@ -57,7 +57,7 @@ export function takeResults({ env, id, bin, folder, there, last, graph }: Taking
   const programs = graph && programsOf(graph);
   for (const file of fs.readdirSync(bin).sort()) {
     const [from, to] = [path.join(bin, file), path.join(folder, file)];
-    // What go was shown and did not ask for is no result of this build.
+    // a program that go was shown and did not ask for is no result of this build
     if (there.has(file) && programs && !programs.has(file)) continue;
     const kept = there.has(file) && isSame(from, to);
     const previous = kept ? previousOf(env, id, to) : keepPrevious(env, id, to);

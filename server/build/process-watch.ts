@@ -1,7 +1,7 @@
 /**
- * The programs of a build as the system shows them: who ran which tool, for how long, processor time, memory. Looked at
- * four times a second where /proc tells a process's children (Linux), else twice a second by ps (macOS and other Unixes);
- * what lives shorter than that may not be seen. On Windows nothing is looked at.
+ * The programs of a build as the system shows them: who ran which tool, for how long, processor time, memory. They are
+ * looked at four times a second where /proc lists a process's children (Linux), else twice a second with ps (macOS and
+ * other Unixes). A program that lives shorter than that may not be seen. On Windows nothing is looked at.
  */
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
@@ -82,7 +82,7 @@ export function parsePs(text: string): Listed[] {
   return out;
 }
 
-/** Watches with ps, which every Unix has. The list is asked for again when it has come, so a slow one is not asked twice. */
+/** Watches with ps, which every Unix has. Each look begins after the one before: a slow ps does not run twice at a time. */
 export function watchByPs(root: number): Watch {
   const began = performance.now();
   const seen = new Map<number, ProcessInfo>();
@@ -127,7 +127,7 @@ function note(list: readonly Listed[], root: number, now: number, seen: Map<numb
     const { parent, cpu, memory, command } = byPid.get(pid)!;
     let info = seen.get(pid);
     if (!info) {
-      // Arguments come joined: one with a space in it is taken for several, which hides at most a package's name.
+      // arguments come joined: one with a space counts as several, which at most hides a package's name
       info = {
         pid,
         parent: pid === root ? 0 : parent,

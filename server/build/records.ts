@@ -59,8 +59,8 @@ const maxRecords = 96;
 const maxEarlier = 5;
 
 /**
- * Writes the record, whole or not at all, and drops the oldest beyond a bound; a cache that cannot be written is none. The
- * one before is kept as an earlier one, but where nothing ran in either: idle builds do not crowd out those that did something.
+ * Writes the record, whole or not at all, and removes the oldest beyond a bound; false where the cache cannot be written.
+ * The record before is kept too, unless nothing ran in either build: idle builds do not crowd out others.
  */
 export function saveRecord(env: Environment, id: string, record: BuildRecord, last: RecordHead | null): boolean {
   try {
@@ -86,7 +86,7 @@ export function saveRecord(env: Environment, id: string, record: BuildRecord, la
   }
 }
 
-/** The build before this one, under a name with its time; the oldest beyond a bound go. */
+/** Keeps the build before this one under a name with its time, and removes the oldest beyond a bound. */
 function keepEarlier(dir: string, id: string): void {
   const file = path.join(dir, `${id}.json`);
   const stat = fs.statSync(file, { throwIfNoEntry: false });
@@ -172,7 +172,7 @@ export function loadHead(env: Environment, id: string): RecordHead | null {
   }
 }
 
-/** Notes that a build did again what the record tells: the oldest records go first. */
+/** Notes that a build did again what the record tells: records that were not used for longest are removed first. */
 export function touchRecord(env: Environment, id: string): void {
   try {
     const now = new Date();

@@ -1,7 +1,7 @@
 /**
- * Builds that find nothing to do. go is run as ever, but when it names the same actions as in a build of which a record is
- * kept, runs none and leaves the programs alone, that record tells of this build too: reading it whole, making the same of
- * it again and writing it would take a tenth of the time that go takes.
+ * Builds that find nothing to do. go is run as always. If it names the same actions as a recorded build, runs none of them
+ * and leaves the programs alone, the record describes this build too: reading it whole and writing the same again would
+ * take a tenth of the time that go takes.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -51,7 +51,7 @@ interface Repeat {
   there: ReadonlySet<string>;
 }
 
-/** Whether the build did again, which is nothing, what the record's head tells; then the result tells it too. */
+/** Whether the build did nothing, as the one that the record's head describes; then the result is filled from there. */
 export function repeats({ env, head, graph, bin, folder, there }: Repeat, result: TargetResult): boolean {
   if (head.actions === '' || head.actions !== idleActions(graph)) return false;
   if (fs.readdirSync(bin).some(name => !there.has(name))) return false;

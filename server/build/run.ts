@@ -39,8 +39,8 @@ export interface Turn {
   /** Packages that the target before had, null when that is not known. */
   packages: number | null;
   /**
-   * Nothing is known to have changed since these targets were built last: go is not made to tell what it hashes, which takes
-   * a third of its time when there is nothing to do, unless the keys turn out to be others than those recorded.
+   * Nothing is known to have changed since these targets were built last. Then go is not asked what it hashes, which takes a
+   * third of its time when there is nothing to do; it is asked afterwards if the keys are not those recorded.
    */
   unchanged: boolean;
   /** Folders that were made for results. */
@@ -74,7 +74,7 @@ interface Task {
   turn: Turn;
 }
 
-/** Where it is made: all of it goes when the build is over. */
+/** Folders of one build, which are removed when it is over. */
 interface Places {
   /** On the file system of the results, so that moving them is one step. */
   work: string;
@@ -104,7 +104,7 @@ export async function buildTarget(
   const prepared = prepare(task);
   if (!prepared.ok) return failed(prepared.message);
   const { work, scratch } = prepared.places;
-  // When the program ends in mid-build nothing of it stays.
+  // nothing stays when the program ends in mid-build
   const orphan = (): void => {
     for (const dir of [work, scratch]) fs.rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
   };
@@ -177,7 +177,7 @@ async function buildIn(
   const id = recordId(slashed(request.cwd), task.name, task.flags, task.packages);
   const head = loadHead(env, id);
   const trusting = task.turn.unchanged && head !== null && !task.flags.some(f => /^--?a(=|$)/.test(f));
-  // Then go mostly loads packages, on one core: the next may begin at once.
+  // then go does little but load packages, on one core: the next target may begin at once
   if (trusting) task.turn.linking();
   const shownFolder = relativePath(request.cwd, folder);
   const said: string[] = [];
@@ -195,11 +195,11 @@ async function buildIn(
   const executable = request.executable ?? '';
   let out = ['-o', bin + path.sep + executable];
   const running = run(out, ['-o', `${shownFolder}/${executable}`]);
-  // Read while go runs, but where it will hardly be needed.
+  // loaded while go runs, unless it will hardly be needed
   const outcome = trusting ? null : import('./outcome.ts');
   outcome?.catch(() => {});
   let ran = await running;
-  // Go says so only when it has loaded the packages, and so do we.
+  // go finds that out only when it has loaded the packages
   if (ran.code !== 0 && ran.noMains && !signal.aborted) ran = await run((out = []), []);
   result.time = performance.now() - began;
   const ended = (more: Partial<TargetResult>): Built => ({ result: Object.assign(result, more), unchanged: false });
@@ -226,7 +226,7 @@ async function buildIn(
 
 const graphFile = (places: Places): string => path.join(places.scratch, 'graph.json');
 
-/** What go is told to call what it makes, and what the user is shown of that. */
+/** The flags that name what go makes, and how the user is shown them. */
 interface Naming {
   out: readonly string[];
   shown: readonly string[];
@@ -262,7 +262,7 @@ async function runBuild(
     '--',
     ...packages,
   ];
-  // Without keys only packages that are compiled are seen: how many there are in all says nothing then.
+  // without keys only packages that are compiled are seen: a share of all packages would say nothing
   const count = hashed ? counting(task, last) : { total: () => 0, stop: () => {} };
   const progress = progressOf(name, count.total, { json, packages: saying.includes('-v'), commands }, tell);
   fs.rmSync(traceFile, { force: true });

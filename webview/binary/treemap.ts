@@ -250,7 +250,7 @@ function sparse({ data, children }: Tile): boolean {
   return children!.reduce((sum, child) => sum + child.data.size, 0) < 0.6 * data.size;
 }
 
-/** What a tile is called within the one around it: what that says already is left out. */
+/** A tile's name without the part that the tile around it says already. */
 function drawnName({ data, parent }: Tile): string {
   const above = parent === null ? '' : parent.data.name;
   if (above === '' || !data.name.startsWith(above)) return data.name;
