@@ -61,7 +61,7 @@ const bundles = [
     entryPoints: [
       { in: 'server/bin.ts', out: 'cli' },
       { in: 'server/main.ts', out: 'server' },
-      ...['binary-worker', 'report-worker', 'analysis-worker', 'package-worker'].map(out => ({
+      ...['binary-worker', 'debug-worker', 'report-worker', 'analysis-worker', 'package-worker'].map(out => ({
         in: `server/${out}.ts`,
         out,
       })),

@@ -8,10 +8,10 @@ const [entry, ...rest] = process.argv.slice(2);
 await install();
 const esbuild = await import('esbuild');
 const outfile = path.join(root, 'dist', `${path.basename(path.dirname(entry))}-${path.basename(entry, '.ts')}.js`);
-/** The program, and beside it the thread that it may start (server/analysis/pool.ts). */
+/** The program, and beside it the threads that it may start (server/analysis/pool.ts, server/binary/debug-thread.ts). */
 const bundles = [
   [entry, outfile],
-  ['server/package-worker.ts', path.join(root, 'dist/package-worker.js')],
+  ...['package-worker', 'debug-worker'].map(name => [`server/${name}.ts`, path.join(root, `dist/${name}.js`)]),
 ];
 for (const [from, to] of bundles) {
   await esbuild.build({

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { type ByteSource, sourceOf } from '../core/binary/bytes.ts';
 import { addLicences, analysisOf, assembly, whyAnswer, withoutAnswer } from './binary/go.ts';
+import { debugReader } from './binary/debug-thread.ts';
 import { openSource } from './binary/file.ts';
 import { answerOf, compareBinaries, guarded, type OpenBinary, openBinary } from './binary/report.ts';
 import { UsageError } from './command.ts';
@@ -36,7 +37,7 @@ function openFile(file: BinaryFile): Opened {
     if (error instanceof UsageError) return { ok: false, message: error.message };
     throw error;
   }
-  const read = openBinary(file.name, source);
+  const read = openBinary(file.name, source, debugReader);
   if (read.ok) return { ok: true, kept: { stamp, open: read.value, close } };
   close();
   return read;

@@ -2,13 +2,19 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
+import { build as bundle } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
 import { sourceOf } from '../core/binary/bytes.ts';
 import { readImage } from '../core/binary/open.ts';
 import { parseBudget } from '../core/size/budget.ts';
+import { readDebug } from '../core/size/debug.ts';
 import { GROUPINGS } from '../core/size/group.ts';
 import { savings } from '../core/size/savings.ts';
+import { debugInThread, type DebugThreadData } from '../server/binary/debug-thread.ts';
+import { fdOf, withImage } from '../server/binary/file.ts';
 import { goTest, type GoToolchain } from './go.ts';
 import { gospect } from './gospect.ts';
 
@@ -316,5 +322,33 @@ describe('files of others', () => {
     };
     expect(unknown).toBe(0);
     expect(rows.find(row => row.path[0] === 'signature')?.size).toBe(1000);
+  });
+});
+
+goTest('debug information is the same from a thread, and read here when that fails', async toolchain => {
+  const file = build(toolchain);
+  const outfile = path.join(folder, 'debug-worker.mjs');
+  const require = `import{createRequire as $c}from'node:module';const require=$c(import.meta.url);`;
+  const banner = { js: require };
+  const entryPoints = ['server/debug-worker.ts'];
+  await bundle({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', banner });
+  const fd = fs.openSync(file, 'r');
+  const { port1, port2 } = new MessageChannel();
+  const state = new Int32Array(new SharedArrayBuffer(4));
+  const data: DebugThreadData = { fd, size: fs.fstatSync(fd).size, state, port: port2 };
+  const worker = new Worker(pathToFileURL(outfile), { workerData: data, transferList: [port2] });
+  await new Promise((resolve, reject) => worker.once('error', reject).once('exit', resolve));
+  const found: unknown = receiveMessageOnPort(port1)?.message;
+  port1.close();
+  fs.closeSync(fd);
+
+  fs.writeFileSync(outfile, 'throw new Error("out of luck")');
+  withImage('/', file, image => {
+    const here = readDebug(image, true);
+    expect(here.names).toContain('runtime');
+    expect(here.frames!.addr.length).toBeGreaterThan(1000);
+    expect(found).toEqual(here);
+    expect(fdOf(image.source)).not.toBe(null);
+    expect(debugInThread(image, pathToFileURL(outfile))!(image, true)).toEqual(here);
   });
 });

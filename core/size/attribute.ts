@@ -29,19 +29,22 @@ import {
   claimTypes,
   hasForeign,
 } from './data.ts';
-import { claimDebug } from './debug.ts';
+import { claimDebug, type BeginDebug, type ReadDebug, readDebug } from './debug.ts';
 import { claimArchive, claimObject } from './object.ts';
 import { claimReferences } from './references.ts';
 import { claimSection } from './sections.ts';
 import type { Ledger, LedgerKind } from './ledger.ts';
 import { Claims } from './ledger.ts';
 
-/** The ledger of an executable. Costs one pass over functions, symbols and sections. */
-export function ledgerOf(image: Image): Ledger {
+/**
+ * The ledger of an executable. Costs one pass over functions, symbols and sections. `debug` begins to read the debug
+ * information, which is needed when all else has been claimed.
+ */
+export function ledgerOf(image: Image, debug: BeginDebug = () => readDebug): Ledger {
   const claims = new Claims(image);
   if (isArchive(image)) return claims.ledger(claimArchive(claims, image) ? 'go' : 'other');
   if (!isFat(image)) {
-    const maker = claimImage(claims, image);
+    const maker = claimImage(claims, image, debug(image));
     if (image.type !== 'object') claimAppended(claims, image);
     return claims.ledger(maker);
   }
@@ -49,7 +52,7 @@ export function ledgerOf(image: Image): Ledger {
   let maker: Maker = 'other';
   for (const program of image.programs) {
     claims.addressing(program);
-    const its = claimImage(claims, program);
+    const its = claimImage(claims, program, readDebug);
     if (its === 'go' || maker === 'other') maker = its;
   }
   return claims.ledger(maker);
@@ -90,7 +93,7 @@ function claimParts(claims: Claims, image: Image): void {
 }
 
 /** Claims all of one program, or object. */
-function claimImage(claims: Claims, image: Image): Maker {
+function claimImage(claims: Claims, image: Image, debug: ReadDebug): Maker {
   if (image.type === 'object') return claimObject(claims, image, 0) ? 'go' : 'other';
   const symbols = image.symbols();
   const info = readBuildInfo(image);
@@ -122,7 +125,7 @@ function claimImage(claims: Claims, image: Image): Maker {
   claimReferences(claims, image, functions, symbols, constants);
   if (symbols !== null) claimRanges(claims, symbols);
   if (moduledata !== null && types !== null) claimConstants(claims, image, moduledata, types, constants);
-  claimDebug(claims, image, functions);
+  claimDebug(claims, debug(image, functions.length > 0), functions);
   for (const section of image.sections) claimSection(claims, section);
   const maker = makerOf(image, table !== null, info !== null);
   if (maker === 'hidden') for (const section of image.sections) claimByUse(claims, section);

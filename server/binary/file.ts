@@ -39,9 +39,20 @@ export function openSource(cwd: string, file: string): { source: ByteSource; clo
   return { source: sourceOfFd(fd, fs.fstatSync(fd).size), close: () => fs.closeSync(fd) };
 }
 
+/** The bytes of a file that is open. */
+interface FileSource extends ByteSource {
+  readonly fd: number;
+}
+
+/** The descriptor of the file that the bytes are all of; null where they are not a file on disk. */
+export function fdOf(source: ByteSource): number | null {
+  return 'fd' in source ? (source as FileSource).fd : null;
+}
+
 /** An open file's bytes; what lies past its end is zeros. */
-export function sourceOfFd(fd: number, size: number): ByteSource {
+export function sourceOfFd(fd: number, size: number): FileSource {
   return {
+    fd,
     size,
     read(offset, length) {
       // every byte is written, or beyond the end of a file that has become shorter: zeros first would cost a tenth of it

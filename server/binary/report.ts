@@ -7,6 +7,7 @@ import type { Image } from '../../core/binary/image.ts';
 import { makerNote } from '../../core/binary/maker.ts';
 import { type Read, readImage } from '../../core/binary/open.ts';
 import { ledgerOf } from '../../core/size/attribute.ts';
+import type { BeginDebug } from '../../core/size/debug.ts';
 import { type Functions, functionsOf } from '../../core/size/details.ts';
 import { diffOf, type DiffRow, type Side } from '../../core/size/diff.ts';
 import type { Ledger } from '../../core/size/ledger.ts';
@@ -33,13 +34,13 @@ export interface OpenBinary {
   functions(): Functions;
 }
 
-/** Opens an executable; `name` is how it is shown. */
-export function openBinary(name: string, source: ByteSource): Read<OpenBinary> {
+/** Opens an executable; `name` is how it is shown, `debugOf` how its debug information is going to be read. */
+export function openBinary(name: string, source: ByteSource, debugOf?: BeginDebug): Read<OpenBinary> {
   let ledger: Ledger | null = null;
   let table: Table | null = null;
   let functions: Functions | null = null;
   return readImage(source, image => {
-    const added = () => (ledger ??= ledgerOf(image));
+    const added = () => (ledger ??= ledgerOf(image, debugOf));
     return {
       name,
       image,

@@ -11,6 +11,7 @@ import { type DiffGroup, diffOf, groupDiff } from '../../core/size/diff.ts';
 import { GROUPINGS, type Grouping, type GroupRow, groupLedger } from '../../core/size/group.ts';
 import type { Ledger } from '../../core/size/ledger.ts';
 import { type Savings, savings } from '../../core/size/savings.ts';
+import { debugReader } from '../binary/debug-thread.ts';
 import { withImage, withSource } from '../binary/file.ts';
 import { answerOf, compareBinaries, guarded, type OpenBinary, openBinary } from '../binary/report.ts';
 import { atMostOne, type Command, Exit, type Io, UsageError } from '../command.ts';
@@ -119,7 +120,7 @@ export const size: Command = {
     const report = withImage(io.cwd, args[0], image =>
       flags.has('sections')
         ? reportOf(image, headerLedgerOf(image), args[0], ['section'])
-        : reportOf(image, ledgerOf(image), args[0], by as Grouping[]),
+        : reportOf(image, ledgerOf(image, debugReader), args[0], by as Grouping[]),
     );
     io.out(flags.has('json') ? `${JSON.stringify(report)}\n` : table(report));
     return Exit.Done;
@@ -136,7 +137,9 @@ function checkAgainst(budget: string, file: string, json: boolean, io: Io): Exit
   }
   const limits = parseBudget(text);
   if (typeof limits === 'string') throw new UsageError(`cannot use the budget ${budget}: ${limits}`);
-  const lines = withImage(io.cwd, file, image => checkBudget(limits, image, ledgerOf(image), readBuildInfo(image)));
+  const lines = withImage(io.cwd, file, image =>
+    checkBudget(limits, image, ledgerOf(image, debugReader), readBuildInfo(image)),
+  );
   const exceeded = lines.filter(l => l.bytes > l.limit);
   if (json) {
     io.out(`${JSON.stringify({ v: 1, file, ok: exceeded.length === 0, limits: lines })}\n`);
@@ -154,7 +157,7 @@ function checkAgainst(budget: string, file: string, json: boolean, io: Io): Exit
 }
 
 function opened(file: string, source: ByteSource): OpenBinary {
-  const read = openBinary(path.basename(file), source);
+  const read = openBinary(path.basename(file), source, debugReader);
   if (!read.ok) throw new UsageError(`cannot read ${file}: ${read.message}`);
   return read.value;
 }
@@ -185,8 +188,8 @@ function headOf(image: Image, ledger: Ledger, file: string): Omit<Report, 'v' | 
 }
 
 function diffReport(before: Image, old: string, after: Image, now: string, by: Grouping[]): DiffReport {
-  const was = { image: before, ledger: ledgerOf(before) };
-  const is = { image: after, ledger: ledgerOf(after) };
+  const was = { image: before, ledger: ledgerOf(before, debugReader) };
+  const is = { image: after, ledger: ledgerOf(after, debugReader) };
   const row = (group: DiffGroup): DiffReport['rows'][number] => ({
     path: group.path,
     kind: group.kind,

@@ -3,12 +3,13 @@ import { readBuildInfo } from '../../core/binary/buildinfo.ts';
 import { ledgerOf } from '../../core/size/attribute.ts';
 import { groupLedger } from '../../core/size/group.ts';
 import { savings } from '../../core/size/savings.ts';
+import { debugReader } from '../../server/binary/debug-thread.ts';
 import { withImage } from '../../server/binary/file.ts';
 import type { LedgerCost } from './size.ts';
 
 const cost = withImage(process.cwd(), process.argv[2], (image): LedgerCost => {
   const info = readBuildInfo(image);
-  const ledger = ledgerOf(image);
+  const ledger = ledgerOf(image, debugReader);
   groupLedger(image, ledger, ['package'], info);
   savings(image, info?.goVersion ?? '');
   let homeless = 0;
