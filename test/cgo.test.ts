@@ -91,6 +91,28 @@ test('types are those of the target', async () => {
   expect(await types('arm64')).toContain('type _Ctype_char uint8');
 });
 
+test('typedefs of atomic types are what gcc tells of them in DWARF of version 2', async () => {
+  const preamble =
+    '/*\ntypedef long L;\ntypedef _Atomic L aL;\ntypedef volatile aL aL2;\ntypedef _Atomic(char*) ap;\ntypedef _Atomic _Bool ab;\nstruct s { aL2 a; ap b; ab c; _Atomic L d; aL *e; };\n*/\nimport "C"\n';
+  const bytes = new TextEncoder().encode(`package p\n\n${preamble}\nvar s C.struct_s\n`);
+  const [types] = await translate('/p.go', bytes, nothing, 'p');
+  const told = types.text.match(/^type _Ctype_(?!void).*|^\t[a-e]\t.*/gm)!.map(line => line.replace(/\s+/g, ' '));
+  expect(told.toSorted()).toEqual([
+    ' a _Ctype_aL2',
+    ' b *_Ctype_char',
+    ' c _Ctype_ab',
+    ' d _Ctype_L',
+    ' e *_Ctype_aL',
+    'type _Ctype_L = _Ctype_long',
+    'type _Ctype_aL int64',
+    'type _Ctype_aL2 int64',
+    'type _Ctype_ab bool',
+    'type _Ctype_char int8',
+    'type _Ctype_long int64',
+    'type _Ctype_struct_s struct {',
+  ]);
+});
+
 test.for([
   ['illumos', 'amd64', '__sun__'],
   ['ios', 'arm64', '__APPLE__'],

@@ -86,7 +86,9 @@ function declaration(p: Parser): void {
     }
     d.attributes.push(attributes, spec.attributes);
     checkLength(d.type);
-    declare(p, d.name, withAttributes(p, d.type, d.attributes), spec.storage);
+    const type = withAttributes(p, d.type, d.attributes);
+    if (spec.atomic && spec.storage === 'typedef' && d.type === spec.type) declareAtomic(p, d.name, type);
+    else declare(p, d.name, type, spec.storage);
     if (p.is('{') && d.type.kind === CKind.Func) return p.skipBraces();
     if (p.is('=')) {
       p.next();
@@ -157,11 +159,31 @@ function declare(p: Parser, name: string, type: CType, storage: string): void {
   p.scope.objects.set(name, type);
 }
 
+/**
+ * A typedef of an atomic type. cgo asks gcc for DWARF of version 2, which has no word for atomic: a basic type then has the
+ * typedef's name, of other types the typedef is not told (gcc's modified_type_die).
+ */
+function declareAtomic(p: Parser, name: string, type: CType): void {
+  const { atomics, typedefs } = p.scope;
+  if (atomics === null) return declare(p, name, type, 'typedef');
+  atomics.add(name);
+  const b = baseType(type);
+  if (b.kind > CKind.Complex) {
+    typedefs.set(name, b);
+    return;
+  }
+  const own = newType(b.kind, name, b.size, type.align);
+  own.signed = b.signed;
+  typedefs.set(name, own);
+}
+
 // ---- specifiers
 
 interface Specifiers {
   type: CType;
   isConst: boolean;
+  /** Has the qualifier `_Atomic`, of its own or by a typedef's name. */
+  atomic: boolean;
   /** `typedef` or something else. */
   storage: string;
   attributes: Attributes;
@@ -185,10 +207,12 @@ export function specifiers(p: Parser): Specifiers {
   const words: string[] = [];
   let storage = '';
   let isConst = false;
+  let atomic = false;
   let type: CType | null = null;
   for (;;) {
     const { text } = p;
     if (/^(const|__const|__const__)$/.test(text)) isConst = true;
+    if (text === '_Atomic') atomic = true;
     if (p.kind !== TokenKind.Ident && text !== '[') break;
     if (text === 'typedef') {
       storage = 'typedef';
@@ -216,12 +240,13 @@ export function specifiers(p: Parser): Specifiers {
       const known = p.scope.typedefs.get(text);
       if (known === undefined) break;
       type = known;
+      if (p.scope.atomics?.has(text)) atomic = true;
       p.next();
     }
   }
   if (words.length > 0) type = typeOfWords(p.scope, words);
   if (type === null) throw new SyntaxError(`a type is expected, not ${p.text}`);
-  return { type, isConst, storage, attributes };
+  return { type, isConst, atomic, storage, attributes };
 }
 
 function structSpecifier(p: Parser): CType {

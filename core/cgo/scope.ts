@@ -22,9 +22,11 @@ export interface Scope {
   enumerators: Map<string, { value: bigint; type: CType }>;
   /** Values of constant variables. */
   constants: Map<string, number>;
+  /** Typedefs of what is `_Atomic`, of which gcc's debugging information tells less; null for another compiler's. */
+  atomics: Set<string> | null;
 }
 
-export function newScope(model: DataModel): Scope {
+export function newScope(model: DataModel, isGcc: boolean): Scope {
   const s: Scope = {
     model,
     basic: basicTypes(model),
@@ -33,6 +35,7 @@ export function newScope(model: DataModel): Scope {
     objects: new Map(),
     enumerators: new Map(),
     constants: new Map(),
+    atomics: isGcc ? new Set() : null,
   };
   const list = newType(CKind.Struct, '__va_list_tag', -1, 1);
   const fields = [

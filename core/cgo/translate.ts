@@ -147,8 +147,8 @@ function namesOf(
 ): { names: Map<string, CName>; unknown: string[] } {
   const wanted = [...new Set(uses.refs.map(ref => ref.name))];
   if (wanted.length === 0) return { names: new Map(), unknown: [] };
-  const scope = newScope(dataModel(p.goos, p.goarch));
   const pre = preprocess(text, p.dir, includes, predefinedMacros(p.goos, p.goarch, flags), headers);
+  const scope = newScope(dataModel(p.goos, p.goarch), !pre.macros.has('__clang__'));
   declarations(pre.tokens, scope);
   const names = resolveNames(wanted, scope, pre.macros, newTypeConv(tables));
   if (pre.missing.length > 0 || pre.tokens.length >= maxTokens) return { names, unknown: [] };
