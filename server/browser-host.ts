@@ -3,6 +3,7 @@ import type { Connection } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
 import { sourceOf } from '../core/binary/bytes.ts';
 import type { FileSystem } from '../core/source/files.ts';
+import { Interrupted } from '../core/source/steps.ts';
 import { Engine } from './analysis/engine.ts';
 import type { FromEngine } from './analysis/messages.ts';
 import { packSetting } from './analysis/pack-setting.ts';
@@ -19,7 +20,7 @@ import { isInPack, openStdPack, type StdPack } from './std-pack.ts';
 declare function setTimeout(run: () => void, ms: number): number;
 
 /** Thrown when the analysis asks for what has not been fetched yet. */
-class Missing extends Error {
+class Missing extends Interrupted {
   constructor(readonly path: string) {
     super(`${path} has not been fetched`);
   }
@@ -166,6 +167,8 @@ function localEngine(connection: Connection, base: () => string, send: (message:
     },
     send,
     breathe: () => new Promise(resolve => setTimeout(resolve, 0)),
+    // nothing comes in before there is time for it
+    isOutdated: () => false,
     async supply(error) {
       if (!(error instanceof Missing) || files === null) return false;
       files.put(error.path, await connection.sendRequest<FileAnswer>(FILES_REQUEST, uriOf(error.path).toString()));

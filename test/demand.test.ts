@@ -21,6 +21,7 @@ import { lazyFile, parseBody } from '../core/syntax/lazy.ts';
 import { outlineOf } from '../core/syntax/outline.ts';
 import { parseFile } from '../core/syntax/parse.ts';
 import { compileErrors, formatError } from '../core/types/gcerrors.ts';
+import { finish, Interrupted } from '../core/source/steps.ts';
 import { remarkJson } from '../core/remark/remark.ts';
 import { nodeSessionHost } from '../server/analysis/node-host.ts';
 import { Session } from '../server/analysis/session.ts';
@@ -604,5 +605,40 @@ goTest('of packages that are far away no more is asked than the answer depends o
     for (const name of ['look', 'store', 'lost'])
       expect(lines.some(line => line.endsWith(`moved to heap: ${name}`))).toBe(name !== 'look');
     expect(said(() => true).lines).toEqual(lines);
+  });
+});
+
+goTest('work that is ended in the middle of a question leaves nothing half made, and what was found out', async () => {
+  const parser = await nodeParser();
+  inTemporaryFolder(dir => {
+    for (const name of ['top', 'use']) {
+      const { fs, target, root } = loadModule(dir, `m/${name}`);
+      const flags = { ...defaultFlags, m: 2 };
+      const fresh = () => new Program({ fs, parser, target, flags, store: null }, true);
+      /** What is said when the program is ended before a body is read, so many later; null: it was ended. */
+      const said = (program: Program, bodies: number) => {
+        let left = bodies;
+        program.interrupted = () => --left < 0;
+        try {
+          const { compiled } = finish(program.compile(root));
+          return { lines: compiled!.messages.flatMap(msg => messageLines(msg, 2)).sort(), read: bodies - left };
+        } catch (error) {
+          expect(error).toBeInstanceOf(Interrupted);
+          return null;
+        }
+      };
+      const whole = fresh();
+      const { lines, read } = said(whole, 1_000_000)!;
+      // ended at the first body, then at the second one, until it is at its end before: what is read then was dropped
+      for (const step of [1, 2, 5]) {
+        const program = fresh();
+        let bodies = 0;
+        let found = said(program, bodies);
+        for (; found === null; found = said(program, bodies)) bodies += step;
+        expect(found.lines).toEqual(lines);
+        expect(program.apart).toEqual(whole.apart);
+        expect(found.read).toBeLessThan(read);
+      }
+    }
   });
 });

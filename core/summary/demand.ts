@@ -33,6 +33,7 @@ import { type Body, ensureChecked, funcBody } from '../ir/reader.ts';
 import { references, visitFuncsBottomUp } from '../ir/scc.ts';
 import { hasPointers } from '../ir/typeinfo.ts';
 import { makeWrappersOf } from '../ir/wrapper.ts';
+import { Interrupted } from '../source/steps.ts';
 import { Pragma, type Unit } from '../syntax/ast.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import { type FuncObj, type Obj, ObjKind, type PackageObj } from '../types/object.ts';
@@ -104,7 +105,7 @@ export class DemandedPackage implements PackageSummary, Demand, Functions {
   readonly instances = new Set<Func>();
   private expanding = false;
   readonly expandedIn = new Map<FuncObj, Func | null>();
-  private readonly shown = new ShownBodies(this);
+  private shown = new ShownBodies(this);
   private data_: SummaryData | null = null;
   /** Something was found out that is not kept yet. */
   fresh = false;
@@ -116,6 +117,8 @@ export class DemandedPackage implements PackageSummary, Demand, Functions {
     private readonly stored: () => SummaryData | null,
     /** Compiles the whole package. */
     private readonly whole: (why: string) => SummaryData,
+    /** Called before a body is read: an `Interrupted` that it throws passes through all that is under way. */
+    private readonly poll: () => void = () => {},
   ) {
     this.funcs = { get: (name, obj) => this.summaryOf(name, obj) };
     this.bodies = { has: (key, fn, within, thorough) => this.hasBody(key, fn, within, thorough) };
@@ -150,7 +153,7 @@ export class DemandedPackage implements PackageSummary, Demand, Functions {
       const fn = this.funcOf(obj);
       tag = fn !== null && fn.demand === this ? this.tag(fn, param) : undefined;
     } catch (error) {
-      if (error instanceof RangeError) throw error;
+      this.passOn(error);
     }
     data.single.set(key, tag);
     this.fresh = true;
@@ -182,20 +185,54 @@ export class DemandedPackage implements PackageSummary, Demand, Functions {
     try {
       return ask();
     } catch (error) {
-      if (error instanceof RangeError) throw error;
+      this.passOn(error);
       this.giveUp(error instanceof Error ? error.message : String(error));
       return null;
     }
   }
 
+  /** Throws what is no matter of the package; when that ends the work, nothing half made is left. */
+  private passOn(error: unknown): void {
+    if (error instanceof Interrupted) this.drop();
+    if (error instanceof Interrupted || error instanceof RangeError) throw error;
+  }
+
+  private passing<T>(ask: () => T): T {
+    try {
+      return ask();
+    } catch (error) {
+      this.passOn(error);
+      throw error;
+    }
+  }
+
+  /** Forgets all that may be half made; what has been found out stays. */
+  private drop(): void {
+    this.builder_ = null;
+    this.inliner = null;
+    this.states.clear();
+    this.costings.length = 0;
+    this.oracles.clear();
+    this.instances.clear();
+    this.expandedIn.clear();
+    this.expanding = false;
+    this.shown = new ShownBodies(this);
+  }
+
   private giveUp(why: string): void {
+    const { data } = this;
     // nothing of what was found so far is needed any more
     this.builder_ = null;
     this.inliner = null;
     this.states.clear();
     this.costings.length = 0;
     this.data_ = failedSummary();
-    this.data_ = this.whole(why);
+    try {
+      this.data_ = this.whole(why);
+    } catch (error) {
+      if (error instanceof Interrupted) this.data_ = data;
+      throw error;
+    }
     this.fresh = true;
   }
 
@@ -251,6 +288,7 @@ export class DemandedPackage implements PackageSummary, Demand, Functions {
   private read(fn: Func): State {
     const s = this.states.get(fn)!;
     if (s.family !== null) return s;
+    this.poll();
     const { builder: b } = this;
     const body = b.bodies.get(fn)!;
     const { funcs, importedDef } = b;
@@ -267,6 +305,7 @@ export class DemandedPackage implements PackageSummary, Demand, Functions {
         b.readBodies(false);
       } catch (error) {
         if (this.env.fail === null) throw error;
+        this.env.fail(error);
         s.failed = true;
       }
     }
@@ -562,7 +601,7 @@ export class DemandedPackage implements PackageSummary, Demand, Functions {
 
   /** The unexported object is in the package's export data (`ShownBodies.exports`). */
   exports(obj: Obj): boolean {
-    return this.shown.exports(obj);
+    return this.passing(() => this.shown.exports(obj));
   }
 
   shows(fn: Func): boolean {
@@ -615,8 +654,10 @@ export class DemandedPackage implements PackageSummary, Demand, Functions {
   /** Whether the function of this package can be expanded, or nobody knows. */
   private mayExpandOwn(obj: FuncObj): boolean {
     if (this.data.whole) return true;
-    const fn = this.funcOf(obj);
-    return fn !== null && !fn.imported && this.mayInline(fn);
+    return this.passing(() => {
+      const fn = this.funcOf(obj);
+      return fn !== null && !fn.imported && this.mayInline(fn);
+    });
   }
 }
 

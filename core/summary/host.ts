@@ -9,6 +9,7 @@ import type { Target } from '../load/target.ts';
 import { Damaged } from '../source/bytes.ts';
 import type { FileSystem } from '../source/files.ts';
 import { join } from '../source/path.ts';
+import { Interrupted } from '../source/steps.ts';
 import { decodeUtf8 } from '../source/utf8.ts';
 import type { TreeParser } from '../syntax/parser.ts';
 import type { Sizes } from '../types/sizes.ts';
@@ -42,9 +43,9 @@ export function readProfile(fs: FileSystem, path: string): Profile | string | nu
   return bytes === null ? 'error opening profile: no such file or directory' : parseProfile(bytes);
 }
 
-/** Bytes that are no summary are no fault of the code. */
-function butDamage(error: unknown): void {
-  if (error instanceof Damaged) throw error;
+/** Bytes that are no summary are no fault of the code, nor is that somebody has ended the work. */
+function butOutside(error: unknown): void {
+  if (error instanceof Damaged || error instanceof Interrupted) throw error;
 }
 
 /** What compiling the package at the -m level needs; `known` gives summaries by `pathKey`. `tolerant`: what cannot be
@@ -71,7 +72,7 @@ export function environment(
     symAbis: () => symAbisOf(host, p),
     coverPrefix: p.coverPrefix,
     // functions that use names of C which nobody knows are left out
-    fail: tolerant || p.files.cgoFiles.length > 0 ? butDamage : null,
+    fail: tolerant || p.files.cgoFiles.length > 0 ? butOutside : null,
   };
 }
 

@@ -10,7 +10,7 @@ import { goRelease } from '../load/release.ts';
 import { Damaged } from '../source/bytes.ts';
 import type { FileSystem } from '../source/files.ts';
 import { dirname } from '../source/path.ts';
-import { finish } from '../source/steps.ts';
+import { finish, Interrupted } from '../source/steps.ts';
 import type { CheckedPackage } from '../types/info.ts';
 import { type Checking, checkApart, checkSteps, editFile, newChecking } from '../types/packages.ts';
 import { compilePackage } from './compile.ts';
@@ -55,6 +55,9 @@ export class Program {
   private readonly checking: Checking;
   /** The package that is being edited: it will be checked again, and nothing of it may stay behind then. */
   edited: Package | null = null;
+  /** Whether nobody wants the result of what is being done any more: asked between the functions of imported packages,
+   * which are looked at within one step. Then an `Interrupted` ends the compilation; what was found out stays known. */
+  interrupted: () => boolean = () => false;
   /** Packages that had to be compiled as a whole although only parts were asked for, and why. */
   readonly apart: string[] = [];
   /** What the packages imported when they were compiled. */
@@ -109,7 +112,8 @@ export class Program {
       if (lazily) {
         const env = { ...this.envFor(p, 0, new Map(this.byPath)), pkg: checked.pkg, profile: null };
         const stored = () => this.stored(p);
-        const summary = new DemandedPackage(checked, env, stored, why => this.compileApart(p, checked, env, why));
+        const whole = (why: string) => this.compileApart(p, checked, env, why);
+        const summary = new DemandedPackage(checked, env, stored, whole, () => this.poll());
         result.compiled = { messages: [], summary };
         continue;
       }
@@ -132,13 +136,21 @@ export class Program {
           if (level === 0) this.keep(p, checked, wholeSummary(compiled.summary.funcs, compiled.summary.bodies));
         }
       } catch (error) {
-        if (error instanceof Damaged) throw error;
+        if (error instanceof Damaged || error instanceof Interrupted) {
+          this.done.delete(p);
+          this.checking.checked.delete(p);
+          throw error;
+        }
         // code with errors may lead to what the middle end never sees from gc
         result.live = null;
         result.failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
       }
     }
     return this.done.get(root)!;
+  }
+
+  private poll(): void {
+    if (this.interrupted()) throw new Interrupted('the compilation was ended');
   }
 
   private importsOf(p: Package): (CheckedPackage | undefined)[] {
@@ -199,10 +211,14 @@ export class Program {
 
   /** The summary of a whole package that is otherwise looked at piece by piece. */
   private compileApart(p: Package, lazy: CheckedPackage, env: CompileEnv, why: string): SummaryData {
-    this.apart.push(`${p.importPath}: ${why}`);
+    const line = `${p.importPath}: ${why}`;
+    if (!this.apart.includes(line)) this.apart.push(line);
     const checked = finish(checkApart(this.checking, p, lazy));
     if (checked.errors.length > 0 && !this.tolerant) return failedSummary();
-    const { summary } = finish(compilePackage(checked, env));
+    const steps = compilePackage(checked, env);
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) this.poll();
+    const { summary } = step.value;
     const data = wholeSummary(summary.funcs, summary.bodies);
     this.keep(p, checked, data);
     return data;
@@ -254,7 +270,8 @@ export class Program {
     const units = changed.map(({ unit }) => unit);
     try {
       if (!follows || !live.edit(file, units)) return null;
-    } catch {
+    } catch (error) {
+      if (error instanceof Interrupted) throw error;
       // code with errors: compiling it afresh says so
       return null;
     }

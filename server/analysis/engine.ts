@@ -4,6 +4,7 @@
  * always about the buffers as they are.
  */
 import { dirname } from '../../core/source/path.ts';
+import { Interrupted } from '../../core/source/steps.ts';
 import type { Settings } from '../settings.ts';
 import { type EditorHint, excludedFile, type FileRemarks, fileRemarks, hoverAt, rowsOf } from './editor.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
@@ -24,6 +25,8 @@ export interface EngineHost {
   send(message: FromEngine): void;
   /** Lets messages come in; resolves as soon as that has happened. */
   breathe(): Promise<void>;
+  /** Whether messages wait that end what is being done (`endsWork`), where that can be told without letting them in. */
+  isOutdated(): boolean;
   /**
    * Called with what a step of the analysis has thrown: true when the files that were missing are there now and the
    * analysis is to be tried again.
@@ -183,7 +186,7 @@ export class Engine {
       const session = await this.ready();
       for (;;) {
         try {
-          const steps = session.analyse(path);
+          const steps = session.analyse(path, () => this.host.isOutdated());
           let until = performance.now() + SLICE;
           let step = steps.next();
           while (!step.done) {
@@ -203,6 +206,7 @@ export class Engine {
         }
       }
     } catch (error) {
+      if (error instanceof Interrupted) return;
       const message = `the analysis failed: ${messageOf(error)}`;
       result = { message, port: '', excluded: null };
     }
@@ -249,6 +253,11 @@ export class Engine {
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Whether what is being done when the message comes in is worthless then. */
+export function endsWork(message: ToEngine): boolean {
+  return message.type === 'settings' || message.type === 'buffer' || message.type === 'changed';
+}
 
 /** Whether both settings lead to the same analysis. */
 function sameBuild(a: Settings | null, b: Settings): boolean {

@@ -94,6 +94,11 @@ interface Buffer {
 
 const loadOptions: LoadOptions = { embed: false, tests: false, anyTags: false, complete: false, pgo: 'auto' };
 
+const never = () => false;
+
+/** Functions of a package that is compiled afresh within the time of a question. */
+const FEW = 200;
+
 /** Go files whose names do not keep them out. */
 const goFile = /^[^._].*\.go$/;
 const isTestFile = (name: string) => name.endsWith('_test.go');
@@ -110,6 +115,8 @@ export class Session {
   followed = 0;
 
   private store: SessionHost['store'];
+  /** As of `analyse`; never while an edit of a large package is followed. */
+  private isOutdated: () => boolean = never;
 
   constructor(private readonly host: SessionHost) {
     this.store = host.store;
@@ -135,24 +142,28 @@ export class Session {
     this.lives.clear();
   }
 
-  /** Analyses the package of the file's folder, in steps. A message where that cannot be done. */
-  *analyse(file: string): Generator<void, Analysis | NotAnalysed> {
+  /**
+   * Analyses the package of the file's folder, in steps. A message where that cannot be done. When `isOutdated` says so,
+   * which is asked within steps, too, it ends with an `Interrupted`.
+   */
+  *analyse(file: string, isOutdated: () => boolean = never): Generator<void, Analysis | NotAnalysed> {
     try {
-      return yield* this.analyseOnce(file);
+      return yield* this.analyseOnce(file, isOutdated);
     } catch (error) {
       if (!(error instanceof Damaged) || this.store === null) throw error;
       // what was kept is damaged: everything is made from the sources, and kept instead
       const { summaries, version } = this.store;
       this.store = { summaries: { ...summaries, get: () => null }, version };
       this.program = null;
-      return yield* this.analyseOnce(file);
+      return yield* this.analyseOnce(file, isOutdated);
     }
   }
 
-  private *analyseOnce(file: string): Generator<void, Analysis | NotAnalysed> {
+  private *analyseOnce(file: string, isOutdated: () => boolean): Generator<void, Analysis | NotAnalysed> {
     const dir = dirname(file);
-    const edited = this.followEdits(file);
+    const edited = this.followEdits(file, isOutdated);
     if (edited !== null) return edited;
+    this.isOutdated = isOutdated;
     const fs = this.snapshot();
     const setting = this.host.setting(fs, dir);
     if (!setting.ok) return { message: setting.message, port: '', excluded: null };
@@ -216,7 +227,7 @@ export class Session {
   }
 
   /** The analysis, when all that has changed since the last one are bodies of functions of the package; else null. */
-  private followEdits(file: string): Analysis | null {
+  private followEdits(file: string, isOutdated: () => boolean): Analysis | null {
     let live: Live | null = null;
     for (const other of this.lives.values()) {
       const { package: p } = other.analysis;
@@ -228,6 +239,8 @@ export class Session {
     const key = keyOf(root);
     this.lives.delete(key);
     let { result } = kept;
+    // what an end in the middle costs is that the package is compiled afresh
+    this.isOutdated = result.checked.info.funcs.length <= FEW ? isOutdated : never;
     for (const [path, buffer] of this.buffers) {
       if (live.buffers.get(path) === buffer || !live.dirs.has(dirname(path))) continue;
       if (!kept.files.has(path)) {
@@ -236,11 +249,11 @@ export class Session {
       }
       // syntax trees are shared with the package's other variants
       for (const [other, { kept: theirs }] of this.lives) if (theirs.files.has(path)) this.lives.delete(other);
+      // nothing is known of the package until that has been done
+      this.kept.delete(key);
       const next = root.files.cgoFiles.length > 0 ? null : this.program!.program.edit(result, path, buffer.text);
-      if (next === null) {
-        this.kept.delete(key);
-        return null;
-      }
+      if (next === null) return null;
+      this.kept.set(key, kept);
       result = next;
       kept.files.set(path, buffer);
     }
@@ -264,6 +277,7 @@ export class Session {
       const flags: CompileFlags = { ...defaultFlags, m: 2, race: target.instrument === 'race' };
       this.lives.clear();
       const program = new Program({ fs, parser: this.host.parser, target, flags, store: this.store }, true);
+      program.interrupted = () => this.isOutdated();
       for (const path of this.buffers.keys()) program.setEdited(path, true);
       this.program = { key, program };
     }
