@@ -16,108 +16,82 @@ export interface Table {
   offset: Float64Array;
 }
 
-export function tableOf(image: Image, ledger: Ledger): Table {
-  const strings = [...ledger.strings];
-  const kindIds = KINDS.map(kind => strings.push(kind) - 1);
+/**
+ * The table of a ledger. With `least` only symbols of so many bytes and more have rows of their own; the others are added
+ * up by section, package and kind, without symbol and file: for a first picture, in which they would not be seen.
+ */
+export function tableOf(image: Image, ledger: Ledger, least = 0): Table {
+  const { count, length, section, pkg, kind } = ledger;
+  const [symbol, file] = least > 0 ? ofLargeSymbols(ledger, least) : [ledger.symbol, ledger.file];
+  const shown: Ledger = { ...ledger, symbol, file };
   const loaded = new Set(image.sections.filter(s => s.loaded).map(s => s.name));
   const loadedIds = Uint8Array.from(ledger.strings, name => (loaded.has(name) ? 1 : 0));
-  const rows = new RowIndex(ledger.count);
-  const { length, section } = ledger;
+  const rows = new RowIndex(count);
   /** Of each row of the table the first of the ledger's that it is made of. */
-  const first = new Uint32Array(ledger.count);
-  const size = new Float64Array(ledger.count);
-  const memory = new Float64Array(ledger.count);
-  let count = 0;
-  for (let i = 0; i < ledger.count; i++) {
-    let slot = rows.slotOf(ledger, i);
-    while (rows.at(slot) >= 0 && !isSame(ledger, first[rows.at(slot)], i)) slot = rows.after(slot);
-    let row = rows.at(slot);
-    if (row < 0) {
-      row = count++;
-      rows.set(slot, row);
-      first[row] = i;
+  const first = new Uint32Array(count);
+  const size = new Float64Array(count);
+  const memory = new Float64Array(count);
+  let many = 0;
+  let row = -1;
+  for (let i = 0; i < count; i++) {
+    // small symbols of a package lie side by side
+    if (row < 0 || !isSame(shown, first[row], i)) {
+      let slot = rows.slotOf(shown, i);
+      while (rows.at(slot) >= 0 && !isSame(shown, first[rows.at(slot)], i)) slot = rows.after(slot);
+      row = rows.at(slot);
+      if (row < 0) {
+        row = many++;
+        rows.set(slot, row);
+        first[row] = i;
+      }
     }
     size[row] += length[i];
     if (loadedIds[section[i]] === 1) memory[row] += length[i];
   }
+  const strings = least > 0 ? [''] : [...ledger.strings];
+  /** Numbers of the texts that are used, where not all are; 0 for those that have not been seen. */
+  const numbers = least > 0 ? new Uint32Array(ledger.strings.length) : null;
   const column = (of: Uint32Array) => {
-    const values = new Uint32Array(count);
-    for (let row = 0; row < count; row++) values[row] = of[first[row]];
+    const values = new Uint32Array(many);
+    for (let row = 0; row < many; row++) {
+      const text = of[first[row]];
+      if (numbers !== null && text !== 0 && numbers[text] === 0) numbers[text] = strings.push(ledger.strings[text]) - 1;
+      values[row] = numbers === null ? text : numbers[text];
+    }
     return values;
   };
-  const kind = new Uint32Array(count);
-  const offset = new Float64Array(count);
-  for (let row = 0; row < count; row++) {
-    kind[row] = kindIds[ledger.kind[first[row]]];
+  const kindIds = KINDS.map(kind => strings.push(kind) - 1);
+  const kinds = new Uint32Array(many);
+  const offset = new Float64Array(many);
+  for (let row = 0; row < many; row++) {
+    kinds[row] = kindIds[kind[first[row]]];
     offset[row] = ledger.offset[first[row]];
   }
   return {
     strings,
     section: column(section),
-    pkg: column(ledger.pkg),
-    symbol: column(ledger.symbol),
-    file: column(ledger.file),
-    kind,
-    size: size.slice(0, count),
-    memory: memory.slice(0, count),
+    pkg: column(pkg),
+    symbol: column(symbol),
+    file: column(file),
+    kind: kinds,
+    size: size.slice(0, many),
+    memory: memory.slice(0, many),
     offset,
   };
 }
 
-/**
- * The same table with rows of one symbol only for symbols of `least` bytes and more; those of the others are added up by
- * section, package and kind, without symbol and file. For a first picture, in which they would not be seen.
- */
-export function largeRows(table: Table, least: number): Table {
-  const { section, pkg, symbol, file, kind, size, memory, offset } = table;
-  const ofSymbol = new Float64Array(table.strings.length);
-  for (let i = 0; i < size.length; i++) ofSymbol[symbol[i]] += size[i];
-  const rows: number[] = [];
-  /** Where each row goes: several to one, the first of them in `rows`. */
-  const place = new Uint32Array(size.length);
-  const sums = new Map<number, number>();
-  const many = table.strings.length;
-  for (let i = 0; i < size.length; i++) {
-    if (symbol[i] === 0 || ofSymbol[symbol[i]] >= least) {
-      place[i] = rows.push(i) - 1;
-      continue;
-    }
-    const key = (section[i] * many + pkg[i]) * KINDS.length + (kind[i] + KINDS.length - many);
-    let sum = sums.get(key);
-    if (sum === undefined) {
-      sum = rows.push(i) - 1;
-      sums.set(key, sum);
-    }
-    place[i] = sum;
+/** Symbol and file of each row, none for those of symbols of less than `least` bytes. */
+function ofLargeSymbols({ count, length, symbol, file, strings }: Ledger, least: number): [Uint32Array, Uint32Array] {
+  const sizes = new Float64Array(strings.length);
+  for (let i = 0; i < count; i++) sizes[symbol[i]] += length[i];
+  const symbols = new Uint32Array(count);
+  const files = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    if (symbol[i] !== 0 && sizes[symbol[i]] < least) continue;
+    symbols[i] = symbol[i];
+    files[i] = file[i];
   }
-  const strings = [''];
-  const numbers = new Map([[0, 0]]);
-  const named = (of: Uint32Array, all: boolean) =>
-    Uint32Array.from(rows, i => {
-      const old = all || symbol[i] === 0 || ofSymbol[symbol[i]] >= least ? of[i] : 0;
-      let number = numbers.get(old);
-      if (number === undefined) {
-        number = strings.push(table.strings[old]) - 1;
-        numbers.set(old, number);
-      }
-      return number;
-    });
-  const large: Table = {
-    strings,
-    section: named(section, true),
-    pkg: named(pkg, true),
-    symbol: named(symbol, false),
-    file: named(file, false),
-    kind: named(kind, true),
-    size: new Float64Array(rows.length),
-    memory: new Float64Array(rows.length),
-    offset: Float64Array.from(rows, i => offset[i]),
-  };
-  for (let i = 0; i < size.length; i++) {
-    large.size[place[i]] += size[i];
-    large.memory[place[i]] += memory[i];
-  }
-  return large;
+  return [symbols, files];
 }
 
 /** Rows by what they say, in open addressing: a map keyed by numbers this large makes an object of each. */

@@ -11,7 +11,7 @@ import type { BeginDebug } from '../../core/size/debug.ts';
 import { type Functions, functionsOf } from '../../core/size/details.ts';
 import { diffOf, type DiffRow, type Side } from '../../core/size/diff.ts';
 import type { Ledger } from '../../core/size/ledger.ts';
-import { largeRows, stripOf, stripOfSections, type Table, tableOf } from '../../core/size/summary.ts';
+import { stripOf, stripOfSections, type Table, tableOf } from '../../core/size/summary.ts';
 import { packTable } from '../protocol/packed.ts';
 import type {
   BinaryAnswer,
@@ -64,7 +64,7 @@ export function guarded<T>(answer: () => T): Read<T> {
 /** What the page shows of a file, in one go. */
 export function binaryReport(name: string, source: ByteSource): Read<{ summary: BinarySummary; table: BinaryTable }> {
   const open = openBinary(name, source);
-  return open.ok ? guarded(() => reportOf(open.value)) : open;
+  return open.ok ? guarded(() => ({ summary: summaryOf(open.value), table: open.value.table() })) : open;
 }
 
 /** Bytes that one question for bytes is answered with at the most. */
@@ -78,9 +78,10 @@ const TILES = 1 << 17;
 export function answerOf(open: OpenBinary, query: FileQuery): BinaryAnswer {
   switch (query.type) {
     case 'open': {
-      const { summary, table } = reportOf(open);
-      const whole = table.size.length <= MOST_AT_ONCE;
-      return { type: 'open', summary, table: packTable(whole ? table : largeRows(table, summary.size / TILES)), whole };
+      const ledger = open.ledger();
+      const whole = ledger.count <= MOST_AT_ONCE;
+      const table = whole ? open.table() : tableOf(open.image, ledger, ledger.size / TILES);
+      return { type: 'open', summary: summaryOf(open), table: packTable(table), whole };
     }
     case 'rows':
       return { type: 'rows', table: packTable(open.table()) };
@@ -150,31 +151,28 @@ function headOf({ name, image }: OpenBinary): BinaryHead {
   return { name, size: source.size, format, ...portOf(image, info), go, strip: stripOfSections(image) };
 }
 
-function reportOf(open: OpenBinary): { summary: BinarySummary; table: Table } {
+function summaryOf(open: OpenBinary): BinarySummary {
   const { name, image } = open;
   const info = readBuildInfo(image);
   const ledger = open.ledger();
   return {
-    summary: {
-      name,
-      size: ledger.size,
-      unknown: ledger.unknown,
-      format: image.format,
-      ...portOf(image, info),
-      go: info?.goVersion ?? '',
-      stripped: image.symbols() === null,
-      note: makerNote(ledger.maker),
-      type: image.type,
-      buildId: readBuildId(image) ?? '',
-      mainPath: info?.path ?? '',
-      modules: modulesOf(info),
-      settings: info?.settings ?? [],
-      libraries: image.libraries,
-      hardening: hardeningOf(image),
-      variables: linkerVariables(image, info?.settings ?? []),
-      strip: stripOf(ledger),
-    },
-    table: open.table(),
+    name,
+    size: ledger.size,
+    unknown: ledger.unknown,
+    format: image.format,
+    ...portOf(image, info),
+    go: info?.goVersion ?? '',
+    stripped: image.symbols() === null,
+    note: makerNote(ledger.maker),
+    type: image.type,
+    buildId: readBuildId(image) ?? '',
+    mainPath: info?.path ?? '',
+    modules: modulesOf(info),
+    settings: info?.settings ?? [],
+    libraries: image.libraries,
+    hardening: hardeningOf(image),
+    variables: linkerVariables(image, info?.settings ?? []),
+    strip: stripOf(ledger),
   };
 }
 
