@@ -172,14 +172,14 @@ class BinaryEditor implements vscode.CustomReadonlyEditorProvider<BinaryDocument
         post({ type: 'difference', old: before, size, rows });
       }
     };
-    // what the headers say is there at once, and asked for before the page is there, which takes a second itself. To
-    // add up the bytes of a large file takes two more: begun before, it would keep a machine of few cores from the page
-    const askHead = () => (uri.scheme === 'file' ? question({ type: 'head' }) : null);
-    let early = askHead();
+    // both are asked for before the page is there, which takes a second itself: what the headers say is known at once,
+    // and with a core to spare what all bytes are soon after the page
+    const onDisk = uri.scheme === 'file';
+    const begin = () => ({ head: onDisk ? question({ type: 'head' }) : null, opened: question({ type: 'open' }) });
+    let early = onDisk ? begin() : null;
     const load = async () => {
-      const head = early ?? askHead();
+      const { head, opened } = early ?? begin();
       early = null;
-      const opened = question({ type: 'open' });
       post({ type: 'loading', name, what: `Reading ${name}…` });
       void head?.then(known => {
         if (known.ok && known.answer.type === 'head') post({ type: 'head', head: known.answer.head });

@@ -85,6 +85,8 @@ function report(params: ReportParams, signal: AbortSignal, tell: (message: strin
 /** Files that stay open with what was worked out about them, and for how long after the last question. */
 const OPEN_FILES = 3;
 const IDLE = 10 * 60_000;
+/** MB of young memory: nearly all that is made of a file stays, and with little is copied again and again. */
+const YOUNG_SIZE = 96;
 
 /** A thread for each executable that is looked at. */
 function binaryThreads(): ServerHost['binary'] {
@@ -103,7 +105,8 @@ function binaryThreads(): ServerHost['binary'] {
     void thread.worker.terminate();
   };
   const start = (key: string): Thread => {
-    const worker = new Worker(new URL('binary-worker.js', import.meta.url));
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_SIZE };
+    const worker = new Worker(new URL('binary-worker.js', import.meta.url), { resourceLimits });
     // the server ends when its editor does
     worker.unref();
     const thread: Thread = { worker, waiting: new Map(), timer: null };
