@@ -54,61 +54,16 @@ export async function* compilePatterns(
   loading: Loading,
   options: BatchOptions,
 ): AsyncGenerator<BatchResult> {
-  const { target, go } = loading;
-  const { flags, rendering, store, tests, threads, signal, inspect = null } = options;
+  const { threads, signal, inspect = null } = options;
   const { loaded, fs, overlay } = await loadCovered(patterns, loading, options);
-  const named = withCopies(tests ? testedPackages(loaded.loader, loaded.roots) : loaded.roots);
+  const named = withCopies(options.tests ? testedPackages(loaded.loader, loaded.roots) : loaded.roots);
   // unsafe has no code
-  const sound = named.filter(p => p.importPath !== 'unsafe' && p.error === null);
-  const roots = new Set(sound);
-  const kept = new Kept({ fs, target, flags, store });
-  const said = new Map<Package, string>();
-  for (const p of inspect === null ? sound : []) {
-    const text = kept.text(p, rendering, roots);
-    if (text !== null) said.set(p, text);
-  }
-  const wanted = sound.filter(p => !said.has(p));
-  const packages = packageList(wanted);
-  const ids = new Map(packages.map((p, id) => [p, id]));
-  const otherwise = decideOtherwise(flags);
-  const isJob = (p: Package): boolean => {
-    if (p.importPath === 'unsafe' || p.error !== null || p.name === '') return false;
-    if (roots.has(p) && (otherwise || !said.has(p))) return true;
-    // what others import of packages that do not change is looked at piece by piece
-    const fixed = p.standard || (p.module !== null && p.module.version !== '');
-    return p.pgoProfile !== '' || !(fixed || kept.isWhole(p));
-  };
-  const jobs = jobsOf(packages, isJob);
-  const own = (list: readonly Package[]) => new Set(list.flatMap(p => ids.get(p) ?? []));
-  const given: Assignment = {
-    packages,
-    target,
-    overlay,
-    goroot: go.goroot,
-    limit: errorLimit,
-    compile: {
-      flags,
-      named: own(sound),
-      wanted: own(wanted),
-      rendering,
-      cache: store === null ? null : { folder: store.folder, keys: keysOf(packages, kept, jobs) },
-    },
-  };
-  /** What is stored at the end: the keys of it depend on what cgo asks of imported packages, which is not known before. */
-  const late: (() => void)[] = [];
-  const overCgo = (p: Package) => packageList([p]).some(d => d !== p && d.files.cgoFiles.length > 0);
-  // with other flags, summaries depend on them: they are of no use to other runs
-  const keepSummary = (p: Package, summary: Uint8Array): void => {
-    if (otherwise) return;
-    if (overCgo(p)) late.push(() => kept.keepSummary(p, summary));
-    else kept.keepSummary(p, summary);
-  };
-  const keep = (made: readonly Made[]): void => {
-    for (const { id, summary, asked } of made) {
-      if (asked !== null) kept.keepAsked(packages[id], asked);
-      keepSummary(packages[id], summary);
-    }
-  };
+  const sound = new Set(named.filter(p => p.importPath !== 'unsafe' && p.error === null));
+  const kept = new Kept({ fs, target: loading.target, flags: options.flags, store: options.store });
+  const said = inspect === null ? keptTexts(kept, sound, options) : new Map<Package, string>();
+  const { given, jobs } = planned({ ...loading, overlay }, sound, said, kept, options);
+  const { packages } = given;
+  const store = storing(kept, packages, sound, options);
   const outcomes = new Map<Package, Outcome>();
   const running = runJobs(given, jobs, threads, signal, inspect);
   try {
@@ -125,15 +80,10 @@ export async function* compilePatterns(
             break;
           }
           const { id, outcome, made } = step.value;
-          keep(made);
+          store.made(made);
           if (outcome === null) continue;
-          const done = packages[id];
-          outcomes.set(done, outcome);
-          if (outcome.asked !== null) kept.keepAsked(done, outcome.asked);
-          const { text, summary } = outcome;
-          if (text !== null && overCgo(done)) late.push(() => kept.keepText(done, rendering, roots, text));
-          else if (text !== null) kept.keepText(done, rendering, roots, text);
-          if (summary !== null) keepSummary(done, summary);
+          outcomes.set(packages[id], outcome);
+          store.outcome(packages[id], outcome);
           outcome.summary = null;
         }
         const outcome = outcomes.get(p);
@@ -144,11 +94,96 @@ export async function* compilePatterns(
         yield { package: p, text, errors: failure === '' ? errors : [...errors, failure] };
       }
     }
-    for await (const { made } of running) keep(made);
-    for (const put of late) put();
+    for await (const { made } of running) store.made(made);
+    store.end();
   } finally {
     await running.return(undefined);
   }
+}
+
+/** What is said of packages that did not change since an earlier run. */
+function keptTexts(kept: Kept, sound: ReadonlySet<Package>, { rendering }: BatchOptions): Map<Package, string> {
+  const said = new Map<Package, string>();
+  for (const p of sound) {
+    const text = kept.text(p, rendering, sound);
+    if (text !== null) said.set(p, text);
+  }
+  return said;
+}
+
+/** The jobs of a run: the packages about which nothing is said yet, and those of their imports that have to come first. */
+function planned(
+  { target, go, overlay }: Loading,
+  sound: ReadonlySet<Package>,
+  said: ReadonlyMap<Package, string>,
+  kept: Kept,
+  { flags, rendering, store }: BatchOptions,
+): { given: Assignment; jobs: Job[] } {
+  const wanted = [...sound].filter(p => !said.has(p));
+  const packages = packageList(wanted);
+  const ids = new Map(packages.map((p, id) => [p, id]));
+  const otherwise = decideOtherwise(flags);
+  const isJob = (p: Package): boolean => {
+    if (p.importPath === 'unsafe' || p.error !== null || p.name === '') return false;
+    if (sound.has(p) && (otherwise || !said.has(p))) return true;
+    // what others import of packages that do not change is looked at piece by piece
+    const fixed = p.standard || (p.module !== null && p.module.version !== '');
+    return p.pgoProfile !== '' || !(fixed || kept.isWhole(p));
+  };
+  const jobs = jobsOf(packages, isJob);
+  const numbers = (list: Iterable<Package>) => new Set([...list].flatMap(p => ids.get(p) ?? []));
+  const given: Assignment = {
+    packages,
+    target,
+    overlay,
+    goroot: go.goroot,
+    limit: errorLimit,
+    compile: {
+      flags,
+      named: numbers(sound),
+      wanted: numbers(wanted),
+      rendering,
+      cache: store === null ? null : { folder: store.folder, keys: keysOf(packages, kept, jobs) },
+    },
+  };
+  return { given, jobs };
+}
+
+/** Puts what comes of packages into the store. */
+function storing(
+  kept: Kept,
+  packages: readonly Package[],
+  sound: ReadonlySet<Package>,
+  { flags, rendering }: BatchOptions,
+) {
+  /** What is stored at the end: its keys depend on what cgo asks of imported packages, which is not known before. */
+  const late: (() => void)[] = [];
+  const overCgo = (p: Package) => packageList([p]).some(d => d !== p && d.files.cgoFiles.length > 0);
+  const put = (p: Package, store: () => void): void => {
+    if (overCgo(p)) late.push(store);
+    else store();
+  };
+  // with other flags, summaries depend on them: they are of no use to other runs
+  const otherwise = decideOtherwise(flags);
+  const keepSummary = (p: Package, summary: Uint8Array): void => {
+    if (!otherwise) put(p, () => kept.keepSummary(p, summary));
+  };
+  return {
+    made(list: readonly Made[]): void {
+      for (const { id, summary, asked } of list) {
+        if (asked !== null) kept.keepAsked(packages[id], asked);
+        keepSummary(packages[id], summary);
+      }
+    },
+    outcome(p: Package, { asked, text, summary }: Outcome): void {
+      if (asked !== null) kept.keepAsked(p, asked);
+      if (text !== null) put(p, () => kept.keepText(p, rendering, sound, text));
+      if (summary !== null) keepSummary(p, summary);
+    },
+    end(): void {
+      for (const store of late) store();
+    },
+  };
 }
 
 /** The packages that the patterns match, and the files that they are made of: under -cover not those of the author. */

@@ -80,7 +80,7 @@ export function rowTable(
         bytes('Old', '78px', row => row.old),
         bytes('New', '78px', row => row.now),
         {
-          ...bytes('Difference', '92px', row => row.now - row.old),
+          ...bytes('Difference', '106px', row => row.now - row.old),
           text: (row: TableRow) => formatSigned(row.now - row.old),
           // by how much, whatever the direction; what only follows comes last
           compare: (a: TableRow, b: TableRow) =>
