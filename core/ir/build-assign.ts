@@ -110,15 +110,15 @@ function spread(r: Reader, pos: XPos | null, dstType: (i: number) => Type | null
   as.list = temps;
   as.init = init;
   assign(r, as);
-  results[0] = initExpr([as], results[0]);
+  results[0] = initExpr([as], results[0], r.b.basePos);
   return results;
 }
 
-/** The expression with statements that are run before it (ir.InitExpr); one that may be shared is wrapped. */
-export function initExpr(init: Node[], x: Node): Node {
+/** The expression with statements that are run before it (ir.InitExpr); one that may be shared is wrapped, at `pos`. */
+export function initExpr(init: Node[], x: Node, pos: XPos | null): Node {
   if (init.length === 0) return x;
   if (x.op === Op.ONAME || x.op === Op.OLITERAL || x.op === Op.ONIL || x.op === Op.OTYPE) {
-    x = unary(Op.OCONVNOP, x.pos, x.type, x);
+    x = unary(Op.OCONVNOP, pos, x.type, x);
   }
   x.init = [...init, ...x.init];
   return x;

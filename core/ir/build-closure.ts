@@ -199,7 +199,7 @@ function syntheticClosure(
   };
   r.b.bodies.set(fn, body);
   funcBody(r.b, body, fn);
-  return initExpr(init, clo);
+  return initExpr(init, clo, clo.pos);
 }
 
 /** Receiver and parameters of the function being built, as arguments (reader.syntheticArgs). */

@@ -298,7 +298,9 @@ function assignee(r: Reader, x0: Expr, names: Name[]): Node {
     if (x.value === '_') return blankNode();
     const obj = definedBy(r, x);
     if (obj !== null) {
-      const name = r.newLocal(r.objPos(obj), obj, r.typ(obj.type!));
+      const pos = r.objPos(obj);
+      r.b.basePos = pos;
+      const name = r.newLocal(pos, obj, r.typ(obj.type!));
       names.push(name);
       return name;
     }

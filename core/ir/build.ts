@@ -93,6 +93,8 @@ export class Builder implements NamedResolver {
   readonly haveMethodValues: MethodValueWrapper[] = [];
   /** What is being read belongs to an imported, non-generic declaration. */
   importedDef = false;
+  /** Where reading is, as far as gc notes it (base.Pos): the function, the variable or other object declared last. */
+  basePos: XPos | null = null;
   /** Functions whose body has been read for inlining before (expandInline). */
   readonly expanded = new WeakSet<Func>();
   /** Labels of inlined bodies are told apart by this number. */
@@ -272,6 +274,7 @@ export class Builder implements NamedResolver {
       const decl = src?.decls.head(obj) ?? null;
       let sym: Sym = { pkg: obj.pkg, name: obj.name };
       if (obj.name === 'init') sym = { pkg: obj.pkg, name: `init.${this.inits++}` };
+      this.basePos = this.objPos(obj);
       const type = this.sigType(obj.signature, null, null);
       const fn = this.newFunc(src ?? this.local, obj, decl, sym, type);
       name = fn.nname;
@@ -279,7 +282,8 @@ export class Builder implements NamedResolver {
       this.funcExt(fn, src ?? this.local, decl, null, null, obj);
       if (src === null) fn.imported = true;
     } else {
-      name = new Name(this.objPos(obj), { pkg: obj.pkg, name: obj.name }, Class.PEXTERN, null);
+      this.basePos = this.objPos(obj);
+      name = new Name(this.basePos, { pkg: obj.pkg, name: obj.name }, Class.PEXTERN, null);
       if (obj.name !== '_') this.globals.set(obj, name);
       name.type = this.types.typ(obj.type!, null);
       name.obj = obj;
@@ -349,6 +353,7 @@ export class Builder implements NamedResolver {
     this.importedDef = false;
     const { asked } = this.types;
     this.types.asked = null;
+    this.basePos = this.objPos(obj);
     const plain = this.sigType(sig, dict.env, dict);
     const type = sig.recv === null ? plain : methodType(this.types.typ(sig.recv.type!, dict.env), plain);
     const fn = this.newFunc(src, obj, decl, dict.baseSym, type);

@@ -68,6 +68,8 @@ export function inlineCall(b: Builder, caller: Func, call: Node, fn: Func, insta
   }
   init.push(new Node(Op.OINLMARK, call.pos, null));
 
+  const { basePos } = b;
+  b.basePos = fn.pos;
   if (body.synthetic !== null) {
     tmpfn.body = [];
     body.synthetic(call.pos ?? fn.pos, r);
@@ -81,6 +83,7 @@ export function inlineCall(b: Builder, caller: Func, call: Node, fn: Func, insta
     instances(met);
     for (const m of met) m.body = NONE;
   }
+  b.basePos = basePos;
 
   const edit = (n: Node): Node => {
     switch (n.op) {

@@ -114,6 +114,7 @@ export class Instances {
     const type = makeNamed(name, obj.pkg);
     if (dict !== null && dict.targs.some(hasShape)) shapedNamed.add(type);
     type.obj.pos = obj.pos;
+    this.b.basePos = this.b.objPos(obj);
     // what it needs itself comes with it, and is not asked for
     const { asked } = this.b.types;
     asked?.add(type);

@@ -228,7 +228,15 @@ export function blockOf(body: Body): BlockStmt | null {
   return body.block;
 }
 
+/** Reads the body into `fn`; what is read within does not move where reading is outside (ir.WithFunc). */
 export function readBody(r: Reader, body: Body, fn: Func): void {
+  const { basePos } = r.b;
+  r.b.basePos = fn.pos;
+  readBlock(r, body, fn);
+  r.b.basePos = basePos;
+}
+
+function readBlock(r: Reader, body: Body, fn: Func): void {
   ensureChecked(body.src, body.obj);
   const rewritten = blockOf(body) === null ? null : rewriteRangeFuncs(r, body);
   r.results = rewritten?.results ?? body.sig.results.vars;
