@@ -1,8 +1,11 @@
 import { expect, test, vi } from 'vitest';
 import { exprString } from '../core/syntax/print.ts';
 import { type Expr, Kind, type RawNode } from '../core/syntax/ast.ts';
-import { parseFile, reparseFile } from '../core/syntax/parse.ts';
+import { lazyFile, parseBody } from '../core/syntax/lazy.ts';
+import { parseFile, readFile, reparseFile } from '../core/syntax/parse.ts';
+import { soundFile } from '../core/syntax/sound.ts';
 import { testParser } from './parser.ts';
+import { treeDifference } from './same-tree.ts';
 
 const rules = { genericMethods: false };
 const parser = await testParser();
@@ -14,6 +17,58 @@ function values(text: string): string[] {
     unit.decls.flatMap(decl => (decl.kind === Kind.VarDecl && decl.values ? [exprString(decl.values)] : [])),
   );
 }
+
+/** What is read in more ways than one: where nodes begin and end, what takes a directive, what a newline is. */
+const sound = [
+  'import (\n\t. "fmt"\n\t_ "os"\n)\n\nimport "C"',
+  'type (\n\t//go:notinheap\n\tA struct{}\n\tB = A\n)',
+  '//go:nosplit\nfunc f(a, b (int), c ...string) (x, _ error) { type T[P any] []P; return }',
+  '//go:linkname v runtime.v\nvar v, w int = f(1, 2)',
+  'const (\n\ta, b = iota, 1 + 2*-3\n\tc, d\n)',
+  'type T[P *int,] int\ntype U[P (*int),] int\ntype V[P *[]int | ~(string)] [N]int\ntype W [a * b]int\ntype X[A, B interface{ (int) | ~string }] []A',
+  'type I interface {\n\tm(x int) (y int)\n\tE[int, string] | (F)\n\tpkg.G\n\t~int | pkg.H[int]\n}',
+  'type S struct {\n\ta, b *int `tag`\n\t*E\n\tpkg.F[int] "x"\n\tG[A, B]\n\th [4]func(int) chan<- int\n}',
+  'func g[T any](T) F[<-chan T] { return nil }\nvar h <-chan (<-chan int) = (<-chan (<-chan int))(nil)',
+  'func (r *R[K, V]) m() {\nL:\n\t;\n\tgoto L\n\tfor i := range 10 {\n\t\tgoto N;;\n\t}\nN:\n}',
+  'func f() {\n\tswitch x := y.(type) {\n\tcase int, *T:\n\t\ta++ /* a comment\n\tof two lines */\n\tdefault:\n\t}\n}',
+  'func f() {\n\tif a := (T{1}); a == (T{x: {2}}) {\n\t} else if b {\n\t} else {\n\t}\n\tfor ; ; i++ {\n\t}\n}',
+  'func f() {\n\tselect {\n\tcase v, ok := <-c:\n\tcase c <- -v:\n\tdefault:\n\t}\n\tgo func() {}()\n\tdefer a.b[c](d...)\n}',
+  'var x = &(y)\nvar z = a[1:2:3][m[K, V]{}.f:]\nvar w = 0x1p-2 + 1_0i + \'\\n\' + `a\nb` + "é𐐀"',
+];
+
+test('gc’s parser and the grammar give the same nodes', () => {
+  const found = sound.map(text => {
+    const source = `package p\n${text}\n`;
+    const { file } = parseFile(parser, 'x.go', source, rules);
+    if (soundFile('x.go', source, rules) === null) return `${text}: ${JSON.stringify(file.errors)}`;
+    return treeDifference(file, readFile(parser, 'x.go', source, rules));
+  });
+  expect(found).toEqual(sound.map(() => null));
+});
+
+test('declarations that are read one by one are those of the whole file', () => {
+  const found = sound.map(text => {
+    const source = `package p\n${text}\n`;
+    const { file } = parseFile(parser, 'x.go', source, rules);
+    const lazy = lazyFile(parser, 'x.go', source, rules);
+    lazy.file.units.forEach((_, i) => parseBody(lazy, i));
+    return treeDifference(file, lazy.file);
+  });
+  expect(found).toEqual(sound.map(() => null));
+});
+
+test('what is wrong, too deep or under line directives is left to the grammar', () => {
+  const texts = [
+    'func f() { x := }',
+    'func f() {\n\t//go:noinline\n\tg()\n}',
+    'func f() { L: return }',
+    `var x = ${'f('.repeat(600)}${')'.repeat(600)}`,
+    `var x = f${'.g()'.repeat(600)}`,
+    '//line x.go:3\nvar x int',
+    'var x = "\0"',
+  ];
+  expect(texts.filter(text => soundFile('x.go', `package p\n${text}\n`, rules) !== null)).toEqual([]);
+});
 
 test('expressions keep their shape', () => {
   const list = [

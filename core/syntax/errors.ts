@@ -1,12 +1,13 @@
 /**
- * Syntax errors in gc's words and places: a complete parser that goes on after an error where gc's does (errors/). Its
- * product is the errors; it runs over a file in which the grammar's parser or lowering has found something wrong.
+ * Syntax errors in gc's words and places: a complete parser that goes on after an error where gc's does (errors/). It
+ * runs over a file in which the grammar's parser or lowering has found something wrong; of files without errors it gives
+ * the tree as well (sound.ts).
  */
 import { SourceText } from '../source/text.ts';
 import { type Decl, type RawNode, type SyntaxError, type Unit, typedNodes } from './ast.ts';
 import { parseDeclarations, parseSource } from './errors/decl.ts';
 import { checkDirective } from './errors/directive.ts';
-import { newParser, tooDeep } from './errors/state.ts';
+import { isTooDeep, newParser } from './errors/state.ts';
 import type { SyntaxRules } from './lower/state.ts';
 
 /** The errors in the order in which gc prints them: by offset, one syntax error a line. */
@@ -16,8 +17,7 @@ export function syntaxErrors(source: SourceText, rules: SyntaxRules): SyntaxErro
 
 /**
  * The errors as printed, all that were found, and the declarations as the recovering parser reads them, in a unit of
- * their own that is the whole text; nodes have positions and no extents. What is analysed leaves broken declarations
- * out: of these, tests make use.
+ * their own that is the whole text. What is analysed leaves broken declarations out: of these, tests make use.
  */
 export function recoverySource(
   source: SourceText,
@@ -68,7 +68,7 @@ const mayBeRepaired = /:|\binterface\b/;
 
 /**
  * The declarations of a unit with errors of which gc calls none a syntax error, such as a missing index: then it goes on
- * to check types. Null when one is. Nodes have positions and no extents.
+ * to check types. Null when one is.
  */
 export function repairedDecls(unit: Unit, rules: SyntaxRules): RawNode[] | null {
   const text = unit.source.text.substring(unit.start, unit.end);
@@ -85,11 +85,6 @@ export function repairedDecls(unit: Unit, rules: SyntaxRules): RawNode[] | null 
   if (p.errors.length === 0 || p.errors.some(error => !repairable.test(error.message))) return null;
   unit.nodeCount = p.nextId;
   return decls;
-}
-
-/** Nesting beyond what the parser allows, or the host's stack. */
-function isTooDeep(thrown: unknown): boolean {
-  return thrown === tooDeep || thrown instanceof RangeError;
 }
 
 /** base.ErrorfAt: a line's first syntax error hides its others, and equal errors are shown once. */

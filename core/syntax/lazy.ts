@@ -21,8 +21,9 @@ import { child, makeNode, newLowering, next, type SyntaxRules } from './lower/st
 import { lowerBody } from './lower/stmt.ts';
 import { strayNewline } from './newline.ts';
 import { Keyword, type Outline, type OutlineUnit, outlineOf } from './outline.ts';
-import { markLinkname, parseFile } from './parse.ts';
+import { markLinkname, readFile } from './parse.ts';
 import type { TreeParser } from './parser.ts';
+import { putEmptyBody, readSoundBody, readSoundDecl } from './sound.ts';
 import { Sym } from './symbols.ts';
 import { lowerUnit } from './units.ts';
 
@@ -79,9 +80,7 @@ export function outlinedFile(parser: TreeParser, source: SourceText, outline: Ou
 
 /** A file that has been parsed as a whole, in the same form. */
 function wholeFile(parser: TreeParser, path: string, text: string, rules: SyntaxRules): LazyFile {
-  const parsed = parseFile(parser, path, text, rules);
-  parsed.dispose();
-  return asLazy(parsed.file, parser, rules);
+  return asLazy(readFile(parser, path, text, rules), parser, rules);
 }
 
 /** The same for a file that is at hand. */
@@ -146,9 +145,10 @@ export function declare(f: LazyFile, i: number): Unit {
   if (f.state[i] !== State.Outlined) return unit;
   f.state[i] = State.Declared;
   const u = f.outline.units[i];
-  const text = f.file.source.text;
-  const found = parseRange(f.parser, text, u.start, u.body >= 0 ? u.body : u.end);
-  if (found === null || !lower(f, u, unit, found)) giveUp(f, i);
+  if (!readDeclared(f, u, unit)) {
+    const found = parseRange(f.parser, f.file.source.text, u.start, u.body >= 0 ? u.body : u.end);
+    if (found === null || !lower(f, u, unit, found)) giveUp(f, i);
+  }
   for (const decl of rawNodes(unit.decls)) markLinkname(decl, f.linked);
   if (u.body < 0) f.state[i] = State.Whole;
   return unit;
@@ -161,6 +161,18 @@ function pragmasFor(f: LazyFile, u: OutlineUnit) {
   const pragmas = pragmasOf(f.file.source.text, own);
   pragmas.skip(f.outline.clause);
   return pragmas;
+}
+
+/** Reads the declaration where nothing is wrong with it. */
+function readDeclared(f: LazyFile, u: OutlineUnit, unit: Unit): boolean {
+  const pragma = pragmasFor(f, u).take(u.start);
+  if (u.body < 0) return readSoundDecl(unit, u.start, u.end, pragma, f.rules);
+  if (!readSoundDecl(unit, u.start, u.body, pragma, f.rules)) return false;
+  const [decl] = rawNodes(unit.decls);
+  if (decl.kind !== Kind.FuncDecl || decl.d !== null) return false;
+  putEmptyBody(unit, decl, u.body, u.end);
+  unit.end = u.end;
+  return true;
 }
 
 function lower(f: LazyFile, u: OutlineUnit, unit: Unit, found: Found): boolean {
@@ -196,8 +208,14 @@ export function parseBody(f: LazyFile, i: number): boolean {
   if (f.state[i] === State.Whole) return !unit.broken;
   f.state[i] = State.Whole;
   const u = f.outline.units[i];
-  const found = parseRange(f.parser, f.file.source.text, u.start, u.end);
   const body = rawNode(unit.decls[0]).d!;
+  const sound = readSoundBody(unit, u.body, u.end, f.rules);
+  if (sound !== null) {
+    body.list = sound.list;
+    body.aux = sound.aux;
+    return true;
+  }
+  const found = parseRange(f.parser, f.file.source.text, u.start, u.end);
   if (found !== null && found.end === u.end) {
     const s = newLowering(f.file.source.text, found.records!, unit, f.rules);
     s.nextId = unit.nodeCount;

@@ -10,7 +10,8 @@
  * tree-sitter with the tree of the last text that was parsed as a whole. Either way the outcome is that of parsing the
  * text afresh.
  *
- * gc's messages come from a parser of their own (errors.ts), which runs only when something is wrong.
+ * gc's messages come from a parser of their own (errors.ts), which runs only when something is wrong. A file that nobody
+ * edits is given to that first: where it has nothing to say, its tree is taken (sound.ts).
  */
 import { SourceText } from '../source/text.ts';
 import { hasMalformed } from '../source/utf8.ts';
@@ -41,6 +42,7 @@ import { type Change, declarationsOf, type Found, isPackageClause, piece, pieces
 import type { SyntaxRules } from './lower/state.ts';
 import type { ParsedTree, TextEdit, TreeParser } from './parser.ts';
 import { cutsOf, Ending, endingOf } from './pieces.ts';
+import { soundFile } from './sound.ts';
 import { type Head, headOf, lowerUnit, type UnitTraits } from './units.ts';
 
 /** A file's tree with what is needed to parse the next version of its text from it. */
@@ -63,6 +65,18 @@ export interface ParsedFile {
 /** Parses a file from scratch. `path` is what messages call it. */
 export function parseFile(parser: TreeParser, path: string, text: string, rules: SyntaxRules): ParsedFile {
   return parseWhole(parser, path, text, rules, parser.parse(text), null, null);
+}
+
+/** Parses a file that nobody edits. */
+export function readFile(parser: TreeParser, path: string, text: string, rules: SyntaxRules): File {
+  const sound = soundFile(path, text, rules);
+  if (sound !== null) {
+    markLinknames(sound);
+    return sound;
+  }
+  const parsed = parseFile(parser, path, text, rules);
+  parsed.dispose();
+  return parsed.file;
 }
 
 /**

@@ -16,7 +16,7 @@ import type { File, Linkname, Unit } from '../syntax/ast.ts';
 import { differInBody, graft } from '../syntax/graft.ts';
 import { asLazy, type LazyFile, lazyFile, outlinedFile } from '../syntax/lazy.ts';
 import type { SyntaxRules } from '../syntax/lower/state.ts';
-import { parseFile, type ParsedFile, reparseFile } from '../syntax/parse.ts';
+import { parseFile, type ParsedFile, readFile, reparseFile } from '../syntax/parse.ts';
 import type { TextEdit, TreeParser } from '../syntax/parser.ts';
 import { checkFilesSteps } from './check.ts';
 import { Checker, type Config } from './checker.ts';
@@ -203,13 +203,12 @@ function* cgoSteps(checking: Checking, p: Package): Generator<void, File[]> {
   yield;
   const files: File[] = [];
   for (const t of translated) {
-    const parsed = parseFile(checking.parser, t.path, t.text, checking.rules);
-    parsed.dispose();
+    const file = readFile(checking.parser, t.path, t.text, checking.rules);
     if (t.original !== null) {
-      parsed.file.source.origin = { source: t.original, spans: t.spans };
-      parsed.file.cgoErrors = t.errors;
+      file.source.origin = { source: t.original, spans: t.spans };
+      file.cgoErrors = t.errors;
     }
-    files.push(parsed.file);
+    files.push(file);
     yield;
   }
   checking.cgo.set(p.importPath, { inputs, files, asked: [...asked] });
@@ -219,11 +218,10 @@ function* cgoSteps(checking: Checking, p: Package): Generator<void, File[]> {
 function parsed(checking: Checking, path: string, text: string): File {
   const known = checking.edited.get(path) ?? null;
   if (known !== null && known.file.source.text === text) return known.file;
+  if (!checking.edited.has(path)) return readFile(checking.parser, path, text, checking.rules);
   const found = parseFile(checking.parser, path, text, checking.rules);
-  if (checking.edited.has(path)) {
-    known?.dispose();
-    checking.edited.set(path, found);
-  } else found.dispose();
+  known?.dispose();
+  checking.edited.set(path, found);
   return found.file;
 }
 

@@ -6,6 +6,7 @@ import {
   advance,
   badExpr,
   clearPragma,
+  ended,
   errorAt,
   got,
   gotAssign,
@@ -14,6 +15,8 @@ import {
   next,
   node,
   type Parser,
+  posOf,
+  startOf,
   syntaxError,
   syntaxErrorAt,
   takePragma,
@@ -72,7 +75,8 @@ function topLevelDecls(p: Parser, decls: RawNode[]): void {
 
 const topLevel = [Token.Import, Token.Const, Token.Type, Token.Var, Token.Func];
 
-function topLevelDecl(p: Parser, decls: RawNode[]): boolean {
+/** Appends the declarations of one keyword; false when there is none to be read. */
+export function topLevelDecl(p: Parser, decls: RawNode[]): boolean {
   switch (p.s.tok) {
     case Token.Import:
       next(p);
@@ -91,7 +95,6 @@ function topLevelDecl(p: Parser, decls: RawNode[]): boolean {
       appendGroup(p, decls, varDecl);
       return true;
     case Token.Func:
-      next(p);
       decls.push(funcDecl(p));
       return true;
     default: {
@@ -124,30 +127,33 @@ export function appendGroup(p: Parser, decls: RawNode[], f: DeclParser): void {
   });
 }
 
-function declNode(p: Parser, kind: Kind, group: Group | null): RawNode {
-  const d = node(p, kind, p.s.offset);
+function declNode(p: Parser, kind: Kind, group: Group | null, start = p.s.offset): RawNode {
+  const d = node(p, kind, p.s.offset, start);
   d.group = group;
-  takePragma(p);
+  const pragma = takePragma(p);
+  if (p.fnest === 0) d.aux = pragma;
   return d;
 }
 
 function importDecl(p: Parser, group: Group | null): RawNode {
   const d = declNode(p, Kind.ImportDecl, group);
+  d.aux = 0;
   if (p.s.tok === Token.Name) {
     d.a = name(p);
   } else if (p.s.tok === Token.Dot) {
     d.a = nameAt(p, p.s.offset, '.');
     next(p);
+    ended(p, d.a);
   }
   d.c = literal(p);
   if (d.c === null) {
     syntaxError(p, 'missing import path');
     advance(p, Token.Semi, Token.Rparen);
   } else if ((d.c.flags & NodeFlag.BadLit) === 0 && !isString(d.c)) {
-    syntaxErrorAt(p, d.c.pos, 'import path must be a string');
+    syntaxErrorAt(p, posOf(p, d.c), 'import path must be a string');
     d.c.flags |= NodeFlag.BadLit;
   }
-  return d;
+  return ended(p, d);
 }
 
 export function constDecl(p: Parser, group: Group | null, index: number): RawNode {
@@ -158,7 +164,7 @@ export function constDecl(p: Parser, group: Group | null, index: number): RawNod
     d.b = typeOrNil(p);
     if (gotAssign(p)) d.c = exprList(p);
   }
-  return d;
+  return ended(p, d);
 }
 
 export function typeDecl(p: Parser, group: Group | null): RawNode {
@@ -188,7 +194,7 @@ export function typeDecl(p: Parser, group: Group | null): RawNode {
     syntaxError(p, 'in type declaration');
     advance(p, Token.Semi, Token.Rparen);
   }
-  return d;
+  return ended(p, d);
 }
 
 /** After `type T [` and in front of a name: type parameters, or the length of an array. */
@@ -210,18 +216,20 @@ function extractName(p: Parser, x: RawNode, force: boolean): { name: RawNode; ty
   if (x.kind === Kind.Name) return { name: x, type: null };
   if (x.kind === Kind.Operation && x.b !== null) {
     if (x.op === Op.Mul && x.a!.kind === Kind.Name && (force || isTypeElem(x.b))) {
-      const star = node(p, Kind.Operation, x.pos);
+      const star = node(p, Kind.Operation, posOf(p, x));
       star.op = Op.Mul;
       star.a = x.b;
+      star.end = x.end;
       return { name: x.a!, type: star };
     }
     if (x.op === Op.Or) {
       const split = extractName(p, x.a!, force || isTypeElem(x.b));
       if (split !== null && split.type !== null) {
-        const or = node(p, Kind.Operation, x.pos);
+        const or = node(p, Kind.Operation, posOf(p, x), startOf(p, split.type));
         or.op = Op.Or;
         or.a = split.type;
         or.b = x.b;
+        or.end = x.end;
         return { name: split.name, type: or };
       }
     }
@@ -244,12 +252,15 @@ export function varDecl(p: Parser, group: Group | null): RawNode {
     d.b = typeNode(p);
     if (gotAssign(p)) d.c = exprList(p);
   }
-  return d;
+  return ended(p, d);
 }
 
+/** gc's position of a function is what follows `func`: the name, or the receiver's `(`. */
 function funcDecl(p: Parser): RawNode {
   const { s } = p;
-  const f = declNode(p, Kind.FuncDecl, null);
+  const start = s.offset;
+  next(p);
+  const f = declNode(p, Kind.FuncDecl, null, start);
   let context = '';
   if (got(p, Token.Lparen)) {
     context = 'method';
@@ -271,5 +282,5 @@ function funcDecl(p: Parser): RawNode {
     advance(p, Token.Lbrace, Token.Semi);
   }
   if ((s.tok as Token) === Token.Lbrace) f.d = funcBody(p);
-  return f;
+  return ended(p, f);
 }

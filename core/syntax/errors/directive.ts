@@ -1,5 +1,5 @@
 /** What gc says about directives while it parses (noder.go: pragma, checkUnusedDuringParse; parser.go: updateBase). */
-import { fields, isLinkname, pragmaFlag } from '../directives.ts';
+import { fields, isLinkname, onItsOwnLine, pragmaFlag } from '../directives.ts';
 import { errorAt, type Parser } from './state.ts';
 
 /** A `//go:` comment or a line directive, `start` being the offset of its first slash. */
@@ -9,12 +9,14 @@ export function checkDirective(p: Parser, start: number, end: number): void {
   const body = block ? text.slice(2, -2) : text.slice(2).replace(/\r$/, '');
   const column1 = start === 0 || p.s.text[start - 1] === '\n';
   if (body.startsWith('line ')) {
+    p.lines = true;
     if (block || column1) checkLine(p, start + 7, body.slice(5));
     return;
   }
   // Positions of directives are those of what follows the slashes.
   const offset = start + 2;
-  if (!p.s.blank) {
+  p.directives.push({ offset: start, end, text: body });
+  if (!onItsOwnLine(p.s.text, start)) {
     errorAt(p, offset, 'misplaced compiler directive');
     return;
   }
@@ -27,7 +29,10 @@ export function checkDirective(p: Parser, start: number, end: number): void {
     checkEmbed(p, offset, body.slice('go:embed'.length));
     return;
   }
-  if (pragmaFlag(body.split(' ', 1)[0]) !== 0) p.pragmas.push({ offset, message: 'misplaced compiler directive' });
+  const flag = pragmaFlag(body.split(' ', 1)[0]);
+  if (flag === 0) return;
+  p.pragmas.push({ offset, message: 'misplaced compiler directive' });
+  p.pragma |= flag;
 }
 
 function checkEmbed(p: Parser, offset: number, args: string): void {

@@ -5,14 +5,18 @@ import { exprString } from '../print.ts';
 import {
   advance,
   badExpr,
+  ended,
+  enter,
   errorAt,
   got,
+  leave,
   list,
   nameAt,
-  nested,
   next,
   node,
   type Parser,
+  posOf,
+  startOf,
   syntaxError,
   want,
 } from './state.ts';
@@ -28,13 +32,15 @@ export function binaryExpr(p: Parser, x: RawNode | null, prec: Prec): RawNode {
   const { s } = p;
   let left = x ?? unaryExpr(p);
   while ((s.tok === Token.Operator || s.tok === Token.Star) && s.prec > prec) {
-    const t = node(p, Kind.Operation, s.offset);
+    const t = node(p, Kind.Operation, s.offset, startOf(p, left));
     t.op = s.op;
     const inner = s.prec;
     next(p);
     t.a = left;
-    t.b = nested(p, () => binaryExpr(p, null, inner));
-    left = t;
+    enter(p);
+    t.b = binaryExpr(p, null, inner);
+    leave(p);
+    left = ended(p, t);
   }
   return left;
 }
@@ -53,23 +59,28 @@ function unaryExpr(p: Parser): RawNode {
         const t = node(p, Kind.Operation, s.offset);
         t.op = s.op;
         next(p);
-        const x = nested(p, () => unaryExpr(p));
+        enter(p);
+        const x = unaryExpr(p);
+        leave(p);
         t.a = t.op === Op.And ? unparen(x) : x;
-        return t;
+        return ended(p, t);
       }
     }
   } else if (s.tok === Token.Arrow) {
     const offset = s.offset;
     next(p);
-    const x = nested(p, () => unaryExpr(p));
+    enter(p);
+    const x = unaryExpr(p);
+    leave(p);
     if (x.kind === Kind.ChanType) {
+      x.start = offset - p.base; // gc's position stays at `chan`
       receiveOnly(p, x);
       return x;
     }
     const t = node(p, Kind.Operation, offset);
     t.op = Op.Recv;
     t.a = x;
-    return t;
+    return ended(p, t);
   }
   return pexpr(p, null, true);
 }
@@ -81,6 +92,7 @@ function receiveOnly(p: Parser, type: RawNode): void {
   while (dir === ChanDir.SendOnly) {
     if (t.kind !== Kind.ChanType) break;
     dir = t.op;
+    if (t !== type) t.start = p.s.text.lastIndexOf('<-', startOf(p, t) - 1) - p.base;
     if (dir === ChanDir.RecvOnly) syntaxError(p, 'unexpected <-, expected chan');
     t.op = ChanDir.RecvOnly;
     t = t.b!;
@@ -93,7 +105,7 @@ export function name(p: Parser): RawNode {
   if (s.tok === Token.Name) {
     const n = nameAt(p, s.offset, s.lit);
     next(p);
-    return n;
+    return ended(p, n);
   }
   const n = nameAt(p, s.offset, '_');
   syntaxError(p, 'expected name');
@@ -115,7 +127,7 @@ export function literal(p: Parser): RawNode | null {
   n.op = s.kind;
   if (s.bad) n.flags |= NodeFlag.BadLit;
   next(p);
-  return n;
+  return ended(p, n);
 }
 
 export function isString(n: RawNode): boolean {
@@ -133,25 +145,32 @@ function operand(p: Parser, keepParens: boolean): RawNode {
       const offset = s.offset;
       next(p);
       p.xnest++;
-      const x = nested(p, () => expr(p));
+      enter(p);
+      const x = expr(p);
+      leave(p);
       p.xnest--;
       want(p, Token.Rparen);
       if (!keepParens && (s.tok as Token) !== Token.Lbrace) return x;
       const paren = node(p, Kind.ParenExpr, offset);
       paren.a = x;
-      return paren;
+      return ended(p, paren);
     }
     case Token.Func: {
       const offset = s.offset;
       next(p);
       const { type } = funcType(p, 'function type');
-      if ((s.tok as Token) !== Token.Lbrace) return type;
+      if ((s.tok as Token) !== Token.Lbrace) {
+        type.start = offset - p.base;
+        return type;
+      }
       p.xnest++;
       const f = node(p, Kind.FuncLit, offset);
       f.b = type;
-      f.d = nested(p, () => funcBody(p));
+      enter(p);
+      f.d = funcBody(p);
+      leave(p);
       p.xnest--;
-      return f;
+      return ended(p, f);
     }
     case Token.Lbrack:
     case Token.Chan:
@@ -171,7 +190,8 @@ function operand(p: Parser, keepParens: boolean): RawNode {
 export function pexpr(p: Parser, first: RawNode | null, keepParens: boolean): RawNode {
   const { s } = p;
   let x = first ?? operand(p, keepParens);
-  for (;;) {
+  for (let links = 0; ; links++) {
+    if (p.depth + links > p.deepest) p.deepest = p.depth + links;
     const offset = s.offset;
     switch (s.tok) {
       case Token.Dot:
@@ -183,11 +203,11 @@ export function pexpr(p: Parser, first: RawNode | null, keepParens: boolean): Ra
         x = indexOrSlice(p, x, offset);
         break;
       case Token.Lparen: {
-        const t = node(p, Kind.CallExpr, offset);
+        const t = node(p, Kind.CallExpr, offset, startOf(p, x));
         next(p);
         t.a = x;
         argList(p, t);
-        x = t;
+        x = ended(p, t);
         break;
       }
       case Token.Lbrace: {
@@ -195,6 +215,7 @@ export function pexpr(p: Parser, first: RawNode | null, keepParens: boolean): Ra
         if (!startsLiteral(p, t)) return x;
         if (t !== x) syntaxError(p, 'cannot parenthesize type in composite literal');
         const n = compositeLit(p);
+        n.start = x.start;
         n.b = x;
         x = n;
         break;
@@ -209,23 +230,23 @@ function selector(p: Parser, x: RawNode, offset: number): RawNode {
   const { s } = p;
   switch (s.tok) {
     case Token.Name: {
-      const t = node(p, Kind.SelectorExpr, offset);
+      const t = node(p, Kind.SelectorExpr, offset, startOf(p, x));
       t.a = x;
       t.c = name(p);
-      return t;
+      return ended(p, t);
     }
     case Token.Lparen: {
       next(p);
       let t: RawNode;
       if (got(p, Token.Type)) {
-        t = node(p, Kind.TypeSwitchGuard, offset);
+        t = node(p, Kind.TypeSwitchGuard, offset, startOf(p, x));
       } else {
-        t = node(p, Kind.AssertExpr, offset);
+        t = node(p, Kind.AssertExpr, offset, startOf(p, x));
         t.b = typeNode(p);
       }
       t.a = x;
       want(p, Token.Rparen);
-      return t;
+      return ended(p, t);
     }
     default:
       syntaxError(p, 'expected name or (');
@@ -247,10 +268,10 @@ function indexOrSlice(p: Parser, x: RawNode, offset: number): RawNode {
     }
     if (comma || (s.tok as Token) === Token.Rbrack) {
       want(p, Token.Rbrack);
-      const t = node(p, Kind.IndexExpr, offset);
+      const t = node(p, Kind.IndexExpr, offset, startOf(p, x));
       t.a = x;
       t.c = i;
-      return t;
+      return ended(p, t);
     }
   }
   if (!got(p, Token.Colon)) {
@@ -258,10 +279,10 @@ function indexOrSlice(p: Parser, x: RawNode, offset: number): RawNode {
     advance(p, Token.Comma, Token.Colon, Token.Rbrack);
   }
   p.xnest++;
-  const t = node(p, Kind.SliceExpr, offset);
+  const t = node(p, Kind.SliceExpr, offset, startOf(p, x));
   t.a = x;
   const indices: (RawNode | null)[] = [i, null, null];
-  if (s.tok !== Token.Colon && s.tok !== Token.Rbrack) indices[1] = expr(p);
+  if (s.tok !== Token.Colon && s.tok !== Token.Rbrack) indices[1] = inner(p);
   if (s.tok === Token.Colon) {
     t.flags |= NodeFlag.Full;
     if (indices[1] === null) {
@@ -270,7 +291,7 @@ function indexOrSlice(p: Parser, x: RawNode, offset: number): RawNode {
     }
     next(p);
     if ((s.tok as Token) !== Token.Rbrack) {
-      indices[2] = expr(p);
+      indices[2] = inner(p);
     } else {
       errorAt(p, s.offset, 'final index required in 3-index slice');
       indices[2] = badExpr(p);
@@ -279,7 +300,15 @@ function indexOrSlice(p: Parser, x: RawNode, offset: number): RawNode {
   t.list = indices as RawNode[];
   p.xnest--;
   want(p, Token.Rbrack);
-  return t;
+  return ended(p, t);
+}
+
+/** An expression one level deeper. */
+function inner(p: Parser): RawNode {
+  enter(p);
+  const x = expr(p);
+  leave(p);
+  return x;
 }
 
 /** Whether `{` after x begins a composite literal and not a block. */
@@ -301,65 +330,73 @@ function startsLiteral(p: Parser, x: RawNode): boolean {
 }
 
 function argList(p: Parser, call: RawNode): void {
+  const args: RawNode[] = [];
   p.xnest++;
   list(p, 'argument list', Token.Comma, Token.Rparen, () => {
-    call.list.push(nested(p, () => expr(p)));
+    args.push(inner(p));
     const dots = got(p, Token.DotDotDot);
     if (dots) call.flags |= NodeFlag.HasDots;
     return dots;
   });
   p.xnest--;
+  call.list = args;
 }
 
 function element(p: Parser): RawNode {
-  return nested(p, () => (p.s.tok === Token.Lbrace ? compositeLit(p) : expr(p)));
+  enter(p);
+  const x = p.s.tok === Token.Lbrace ? compositeLit(p) : expr(p);
+  leave(p);
+  return x;
 }
 
 function compositeLit(p: Parser): RawNode {
   const n = node(p, Kind.CompositeLit, p.s.offset);
+  const elements: RawNode[] = [];
   p.xnest++;
   want(p, Token.Lbrace);
   list(p, 'composite literal', Token.Comma, Token.Rbrace, () => {
     let e = element(p);
     if (p.s.tok === Token.Colon) {
-      const pair = node(p, Kind.KeyValueExpr, p.s.offset);
+      const pair = node(p, Kind.KeyValueExpr, p.s.offset, startOf(p, e));
       next(p);
       pair.a = e;
       pair.c = element(p);
-      e = pair;
+      e = ended(p, pair);
     }
-    n.list.push(e);
+    elements.push(e);
     return false;
   });
   p.xnest--;
-  return n;
+  n.list = elements;
+  return ended(p, n);
 }
 
 export function exprList(p: Parser): RawNode {
   const x = expr(p);
   if (!got(p, Token.Comma)) return x;
-  const t = node(p, Kind.ListExpr, x.pos);
-  t.list.push(x, expr(p));
+  const t = node(p, Kind.ListExpr, posOf(p, x), startOf(p, x));
+  t.list = [x, expr(p)];
   while (got(p, Token.Comma)) t.list.push(expr(p));
-  return t;
+  return ended(p, t);
 }
 
 /** Types separated by commas; without `strict` the first may be any expression. */
 export function typeList(p: Parser, strict: boolean): { x: RawNode; comma: boolean } {
   p.xnest++;
-  let x = strict ? typeNode(p) : nested(p, () => expr(p));
+  let x = strict ? typeNode(p) : inner(p);
   let comma = false;
   if (got(p, Token.Comma)) {
     comma = true;
     let t = typeOrNil(p);
     if (t !== null) {
-      const l = node(p, Kind.ListExpr, x.pos);
-      l.list.push(x, t);
+      const l = node(p, Kind.ListExpr, posOf(p, x), startOf(p, x));
+      l.list = [x, t];
       while (got(p, Token.Comma)) {
         t = typeOrNil(p);
         if (t === null) break;
         l.list.push(t);
       }
+      l.end = l.list[l.list.length - 1].end;
       x = l;
     }
   }

@@ -2,20 +2,24 @@
 import { firstMalformed, lastMalformed } from '../../source/utf8.ts';
 import { LitKind, Op } from '../ast.ts';
 import { escapeAt, numberProblem, unicodeName } from '../literal.ts';
-import { keywords, Prec, Token } from './token.ts';
+import { keywordAt, Prec, Token } from './token.ts';
 
 export interface Scanner {
   readonly text: string;
+  /** Where the text is taken to end. */
+  readonly to: number;
+  /** There is no character in it that is wrong wherever it stands. */
+  readonly plain: boolean;
   /** The character being looked at, -1 at the end, and its offset. */
   ch: number;
   at: number;
   /** A newline or the end of the file stands for a semicolon. */
   nlsemi: boolean;
+  /** Past the token before the current one. */
+  end: number;
   // The current token.
   tok: Token;
   offset: number;
-  /** The line is blank up to the token. */
-  blank: boolean;
   /** Name, literal, or for a semicolon: `semicolon`, `newline`, `EOF`. */
   lit: string;
   bad: boolean;
@@ -28,19 +32,24 @@ export interface Scanner {
   directive(start: number, end: number): void;
 }
 
+/** A scanner of text[from, to). */
 export function newScanner(
   text: string,
+  from: number,
+  to: number,
   error: (offset: number, message: string) => void,
   directive: (start: number, end: number) => void,
 ): Scanner {
   const s: Scanner = {
     text,
+    to,
+    plain: !text.includes('\0') && !text.includes('\ufeff') && text.isWellFormed(),
     ch: 0x20,
-    at: -1,
+    at: from - 1,
     nlsemi: false,
+    end: from,
     tok: Token.EOF,
-    offset: 0,
-    blank: true,
+    offset: from,
     lit: '',
     bad: false,
     kind: LitKind.Int,
@@ -57,13 +66,25 @@ const bom = 0xfeff;
 
 function nextChar(s: Scanner): void {
   s.at += s.ch > 0xffff ? 2 : 1;
+  look(s);
+}
+
+/** Goes on at the offset, over characters of which none is wrong. */
+function moveTo(s: Scanner, at: number): void {
+  s.at = at;
+  look(s);
+}
+
+/** Looks at the character at s.at, or at the first one from there that is right. */
+function look(s: Scanner): void {
   for (;;) {
-    if (s.at >= s.text.length) {
-      s.at = s.text.length;
+    if (s.at >= s.to) {
+      s.at = s.to;
       s.ch = -1;
       return;
     }
     s.ch = s.text.charCodeAt(s.at);
+    if (s.ch > 0 && s.ch < 0xd800) return;
     if (s.ch >= 0xd800 && s.ch < 0xdc00) s.ch = s.text.codePointAt(s.at)!;
     if (s.ch === 0) s.error(s.at, 'invalid NUL character');
     else if (s.ch === bom) {
@@ -74,20 +95,44 @@ function nextChar(s: Scanner): void {
   }
 }
 
-const isLetter = (c: number): boolean => (c >= 0x61 && c <= 0x7a) || (c >= 0x41 && c <= 0x5a) || c === 0x5f;
-const isDecimal = (c: number): boolean => c >= 0x30 && c <= 0x39;
-const isHex = (c: number): boolean => isDecimal(c) || (c >= 0x61 && c <= 0x66) || (c >= 0x41 && c <= 0x46);
+/** What a character of ASCII can be part of, in bits. */
+const enum Class {
+  Letter = 1,
+  Decimal = 2,
+  Hex = 4,
+}
+
+const classes = new Uint8Array(128);
+for (let c = 0; c < 128; c++) {
+  const ch = String.fromCharCode(c);
+  if (/[a-zA-Z_]/.test(ch)) classes[c] |= Class.Letter;
+  if (/[0-9]/.test(ch)) classes[c] |= Class.Decimal;
+  if (/[0-9a-fA-F]/.test(ch)) classes[c] |= Class.Hex;
+}
+
+/** Whether the character, or the end (-1), is in one of the classes. */
+function isIn(c: number, set: number): boolean {
+  return c >= 0 && c < 128 && (classes[c] & set) !== 0;
+}
+
+/** Offset of the first unit from `at` on that is in none of the classes. */
+function pastClass(s: Scanner, at: number, set: number): number {
+  const { text, to } = s;
+  let i = at;
+  while (i < to && isIn(text.charCodeAt(i), set)) i++;
+  return i;
+}
 
 /** Reads the next token. */
 export function scan(s: Scanner): void {
   const nlsemi = s.nlsemi;
   s.nlsemi = false;
+  // a comment that stands for a newline is no part of what it ends
+  s.end = s.tok === Token.Semi && s.text.charCodeAt(s.offset) === 0x2f ? s.offset : s.at;
   for (;;) {
-    const from = s.at;
     while (s.ch === 0x20 || s.ch === 9 || (s.ch === 10 && !nlsemi) || s.ch === 13) nextChar(s);
     s.offset = s.at;
-    s.blank = from === 0 || s.text[from - 1] === '\n' || s.text.substring(from, s.at).includes('\n');
-    if (isLetter(s.ch) || (s.ch >= 0x80 && identChar(s, true))) {
+    if (isIn(s.ch, Class.Letter) || (s.ch >= 0x80 && identChar(s, true))) {
       nextChar(s);
       scanIdent(s);
       return;
@@ -99,7 +144,7 @@ export function scan(s: Scanner): void {
 /** Any token but an identifier; false for a comment or an invalid character. */
 function scanOther(s: Scanner, nlsemi: boolean): boolean {
   const c = s.ch;
-  if (isDecimal(c)) {
+  if (isIn(c, Class.Decimal)) {
     scanNumber(s);
     return true;
   }
@@ -108,51 +153,51 @@ function scanOther(s: Scanner, nlsemi: boolean): boolean {
     s.tok = nlsemi ? Token.Semi : Token.EOF;
     return true;
   }
-  switch (String.fromCodePoint(c)) {
-    case '\n':
+  switch (c) {
+    case 0x0a: // newline
       nextChar(s);
       s.lit = 'newline';
       s.tok = Token.Semi;
       return true;
-    case '"':
+    case 0x22: // "
       scanString(s);
       return true;
-    case '`':
+    case 0x60: // `
       scanRawString(s);
       return true;
-    case "'":
+    case 0x27: // '
       scanRune(s);
       return true;
-    case '(':
+    case 0x28: // (
       return single(s, Token.Lparen, false);
-    case '[':
+    case 0x5b: // [
       return single(s, Token.Lbrack, false);
-    case '{':
+    case 0x7b: // {
       return single(s, Token.Lbrace, false);
-    case ',':
+    case 0x2c: // ,
       return single(s, Token.Comma, false);
-    case ';':
+    case 0x3b: // ;
       s.lit = 'semicolon';
       return single(s, Token.Semi, false);
-    case ')':
+    case 0x29: // )
       return single(s, Token.Rparen, true);
-    case ']':
+    case 0x5d: // ]
       return single(s, Token.Rbrack, true);
-    case '}':
+    case 0x7d: // }
       return single(s, Token.Rbrace, true);
-    case ':':
+    case 0x3a: // :
       nextChar(s);
       return follow(s, '=') ? set(s, Token.Define) : set(s, Token.Colon);
-    case '.':
+    case 0x2e: // .
       return scanDot(s);
-    case '+':
+    case 0x2b: // +
       return scanPlus(s, Op.Add, '+');
-    case '-':
+    case 0x2d: // -
       return scanPlus(s, Op.Sub, '-');
-    case '*':
+    case 0x2a: // *
       operator(s, Op.Mul, Prec.Mul);
       return follow(s, '=') ? set(s, Token.AssignOp) : set(s, Token.Star);
-    case '/':
+    case 0x2f: // /
       nextChar(s);
       if (follow(s, '/')) {
         lineComment(s);
@@ -162,22 +207,22 @@ function scanOther(s: Scanner, nlsemi: boolean): boolean {
       s.op = Op.Div;
       s.prec = Prec.Mul;
       return assignOp(s);
-    case '%':
+    case 0x25: // %
       operator(s, Op.Rem, Prec.Mul);
       return assignOp(s);
-    case '&':
+    case 0x26: // &
       operator(s, Op.And, Prec.Mul);
       if (follow(s, '&')) return binary(s, Op.AndAnd, Prec.AndAnd);
       if (follow(s, '^')) s.op = Op.AndNot;
       return assignOp(s);
-    case '|':
+    case 0x7c: // |
       operator(s, Op.Or, Prec.Add);
       if (follow(s, '|')) return binary(s, Op.OrOr, Prec.OrOr);
       return assignOp(s);
-    case '^':
+    case 0x5e: // ^
       operator(s, Op.Xor, Prec.Add);
       return assignOp(s);
-    case '<':
+    case 0x3c: // <
       nextChar(s);
       if (follow(s, '=')) return binary(s, Op.Leq, Prec.Cmp);
       if (follow(s, '<')) {
@@ -187,7 +232,7 @@ function scanOther(s: Scanner, nlsemi: boolean): boolean {
       }
       if (follow(s, '-')) return set(s, Token.Arrow);
       return binary(s, Op.Lss, Prec.Cmp);
-    case '>':
+    case 0x3e: // >
       nextChar(s);
       if (follow(s, '=')) return binary(s, Op.Geq, Prec.Cmp);
       if (follow(s, '>')) {
@@ -196,13 +241,13 @@ function scanOther(s: Scanner, nlsemi: boolean): boolean {
         return assignOp(s);
       }
       return binary(s, Op.Gtr, Prec.Cmp);
-    case '=':
+    case 0x3d: // =
       nextChar(s);
       return follow(s, '=') ? binary(s, Op.Eql, Prec.Cmp) : set(s, Token.Assign);
-    case '!':
+    case 0x21: // !
       nextChar(s);
       return follow(s, '=') ? binary(s, Op.Neq, Prec.Cmp) : binary(s, Op.Not, Prec.None);
-    case '~':
+    case 0x7e: // ~
       nextChar(s);
       return binary(s, Op.Tilde, Prec.None);
     default:
@@ -253,31 +298,29 @@ function scanPlus(s: Scanner, op: Op, char: string): boolean {
 }
 
 function scanDot(s: Scanner): boolean {
-  if (isDecimal(s.text.charCodeAt(s.at + 1))) {
+  if (s.at + 1 < s.to && isIn(s.text.charCodeAt(s.at + 1), Class.Decimal)) {
     scanNumber(s);
     return true;
   }
   nextChar(s);
-  if (s.ch !== 0x2e || s.text[s.at + 1] !== '.') return set(s, Token.Dot);
+  if (s.ch !== 0x2e || s.at + 1 >= s.to || s.text[s.at + 1] !== '.') return set(s, Token.Dot);
   nextChar(s);
   nextChar(s);
   return set(s, Token.DotDotDot);
 }
 
 function scanIdent(s: Scanner): void {
-  while (isLetter(s.ch) || isDecimal(s.ch)) nextChar(s);
+  if (isIn(s.ch, Class.Letter | Class.Decimal)) moveTo(s, pastClass(s, s.at + 1, Class.Letter | Class.Decimal));
   if (s.ch >= 0x80) while (identChar(s, false)) nextChar(s);
-  s.lit = s.text.substring(s.offset, s.at);
-  const keyword = keywords.get(s.lit);
-  if (keyword !== undefined) {
-    s.tok = keyword;
+  const keyword = keywordAt(s.text, s.offset, s.at);
+  if (keyword !== null) {
+    s.lit = keyword.word;
+    s.tok = keyword.tok;
     s.nlsemi =
-      keyword === Token.Break ||
-      keyword === Token.Continue ||
-      keyword === Token.Fallthrough ||
-      keyword === Token.Return;
+      s.tok === Token.Break || s.tok === Token.Continue || s.tok === Token.Fallthrough || s.tok === Token.Return;
     return;
   }
+  s.lit = s.text.substring(s.offset, s.at);
   s.nlsemi = true;
   s.tok = Token.Name;
 }
@@ -306,10 +349,20 @@ function setLiteral(s: Scanner, kind: LitKind, ok: boolean): void {
 }
 
 function scanDigits(s: Scanner, hex: boolean): void {
-  while (s.ch === 0x5f || (hex ? isHex(s.ch) : isDecimal(s.ch))) nextChar(s);
+  while (s.ch === 0x5f || isIn(s.ch, hex ? Class.Hex : Class.Decimal)) nextChar(s);
 }
 
 function scanNumber(s: Scanner): void {
+  if (s.ch >= 0x31 && s.ch <= 0x39) {
+    moveTo(s, pastClass(s, s.at + 1, Class.Decimal));
+    // most numbers are plain decimals
+    if (s.ch !== 0x2e && !isIn(s.ch, Class.Letter)) {
+      setLiteral(s, LitKind.Int, true);
+      return;
+    }
+    s.at = s.offset;
+    look(s);
+  }
   let hex = false;
   let kind = LitKind.Int;
   if (s.ch !== 0x2e) {
@@ -357,6 +410,7 @@ function scanString(s: Scanner): void {
   let ok = true;
   nextChar(s);
   for (;;) {
+    if (s.plain) moveTo(s, pastPlain(s, 0x22));
     if (follow(s, '"')) break;
     if (s.ch === 0x5c) {
       if (!scanEscape(s, '"')) ok = false;
@@ -377,9 +431,29 @@ function scanString(s: Scanner): void {
   setLiteral(s, LitKind.String, ok);
 }
 
+/** Offset of the first unit from s.at on that is the quote, a backslash or a newline. */
+function pastPlain(s: Scanner, quote: number): number {
+  const { text, to } = s;
+  let i = s.at;
+  for (; i < to; i++) {
+    const c = text.charCodeAt(i);
+    if (c === quote || c === 0x5c || c === 10) break;
+  }
+  return i;
+}
+
+/** Goes to where the word begins next, or to the end; slowly over characters that are wrong wherever they stand. */
+function moveToNext(s: Scanner, word: string): void {
+  if (s.plain) {
+    const at = s.text.indexOf(word, s.at);
+    moveTo(s, at < 0 || at > s.to - word.length ? s.to : at);
+  } else while (s.ch >= 0 && !s.text.startsWith(word, s.at)) nextChar(s);
+}
+
 function scanRawString(s: Scanner): void {
   let ok = true;
   nextChar(s);
+  moveToNext(s, '`');
   while (!follow(s, '`')) {
     if (s.ch < 0) {
       s.error(s.offset, 'string not terminated');
@@ -423,23 +497,19 @@ function scanRune(s: Scanner): void {
 
 function lineComment(s: Scanner): void {
   const isDirective = s.text.startsWith('go:', s.at) || s.text.startsWith('line ', s.at);
-  while (s.ch >= 0 && s.ch !== 10) nextChar(s);
+  moveToNext(s, '\n');
   if (isDirective) s.directive(s.offset, s.at);
 }
 
 /** A comment that spans lines is a newline: true when it stands for a semicolon. */
 function blockComment(s: Scanner, nlsemi: boolean): boolean {
   const isDirective = s.text.startsWith('line ', s.at);
-  let closed = false;
-  while (s.ch >= 0 && !closed) {
-    while (s.ch === 0x2a && !closed) {
-      nextChar(s);
-      closed = follow(s, '/');
-    }
-    if (!closed && s.ch >= 0) nextChar(s);
+  moveToNext(s, '*/');
+  if (s.ch < 0) s.error(s.offset, 'comment not terminated');
+  else {
+    moveTo(s, s.at + 2);
+    if (isDirective) s.directive(s.offset, s.at);
   }
-  if (!closed) s.error(s.offset, 'comment not terminated');
-  else if (isDirective) s.directive(s.offset, s.at);
   if (!nlsemi || !s.text.substring(s.offset, s.at).includes('\n')) return false;
   s.lit = 'newline';
   return set(s, Token.Semi);

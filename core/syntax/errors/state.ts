@@ -1,5 +1,5 @@
-/** The state of the recovering parser, and how it reports and resynchronises (syntax/parser.go). */
-import { Kind, Op, RawNode, type SyntaxError, Unit } from '../ast.ts';
+/** The state of gc's parser, the nodes it makes, and how it reports and resynchronises (syntax/parser.go). */
+import { type Directive, Kind, Op, RawNode, type SyntaxError, Unit } from '../ast.ts';
 import type { SyntaxRules } from '../lower/state.ts';
 import { operatorString } from '../print.ts';
 import type { SourceText } from '../../source/text.ts';
@@ -11,6 +11,8 @@ export interface Parser {
   rules: SyntaxRules;
   source: SourceText;
   unit: Unit;
+  /** Absolute offset that the unit's offset 0 stands for. */
+  base: number;
   nextId: number;
   /** Errors in the order in which they were found. */
   errors: SyntaxError[];
@@ -19,46 +21,73 @@ export interface Parser {
   /** Expression nesting; below 0 in the headers of if, for and switch, where `{` opens the block. */
   xnest: number;
   depth: number;
-  /** What is to be said of the `//go:` directives read so far if no declaration takes them. */
+  /** The deepest that nodes may be nested so far, chains of selectors and calls included. */
+  deepest: number;
+  /** The `//go:` directives read so far. */
+  directives: Directive[];
+  /** What is to be said of those that change a declaration if none takes them. */
   pragmas: SyntaxError[];
+  /** The flags of these (`Pragma`). */
+  pragma: number;
+  /** There are comments that look like line directives. */
+  lines: boolean;
+  /** The function body being read has a label, or a statement that jumps. */
+  branches: boolean;
 }
 
 /** Thrown when nesting is too deep to go on; the errors so far stand. */
-export const tooDeep = Symbol('nested too deeply');
+const tooDeep = Symbol('nested too deeply');
+
+/** Nesting beyond what the parser allows, or the host's stack. */
+export function isTooDeep(thrown: unknown): boolean {
+  return thrown === tooDeep || thrown instanceof RangeError;
+}
 
 export const maxNesting = 500;
 
+/** A parser of the source, or of what is there from one offset to another. */
 export function newParser(
   source: SourceText,
   rules: SyntaxRules,
   directive: (p: Parser, start: number, end: number) => void,
+  from = 0,
+  to = source.text.length,
 ): Parser {
   const p: Parser = {
     s: undefined as unknown as Scanner,
     rules,
     source,
     unit: new Unit(source, 0, source.text.length, true),
+    base: 0,
     nextId: 0,
     errors: [],
     fnest: 0,
     xnest: 0,
     depth: 0,
+    deepest: 0,
+    directives: [],
     pragmas: [],
+    pragma: 0,
+    lines: false,
+    branches: false,
   };
   const error = (offset: number, message: string) => errorAt(p, offset, message);
-  p.s = newScanner(source.text, error, (start, end) => directive(p, start, end));
+  p.s = newScanner(source.text, from, to, error, (start, end) => directive(p, start, end));
   return p;
 }
 
-/** A declaration takes the directives before it. */
-export function takePragma(p: Parser): void {
-  p.pragmas = [];
+/** A declaration takes the directives before it: their flags. */
+export function takePragma(p: Parser): number {
+  const flags = p.pragma;
+  if (p.pragmas.length > 0) p.pragmas = [];
+  p.pragma = 0;
+  return flags;
 }
 
 /** What ends here takes no directives: those before it are misplaced. */
 export function clearPragma(p: Parser): void {
-  p.errors.push(...p.pragmas);
-  p.pragmas = [];
+  if (p.pragmas.length > 0) p.errors.push(...p.pragmas);
+  takePragma(p);
 }
 
 export function next(p: Parser): void {
@@ -172,12 +201,33 @@ export function list(p: Parser, context: string, sep: Token, close: Token, eleme
   return offset;
 }
 
-/** A node at the offset; its extent is not kept. */
-export function node(p: Parser, kind: Kind, offset: number): RawNode {
+/** What nodes without lists share; nobody writes to it. */
+const none: RawNode[] = [];
+
+/** A node at the offset, with a text that begins at `start`; `ended` says where it ends. */
+export function node(p: Parser, kind: Kind, offset: number, start = offset): RawNode {
+  const at = offset - p.base;
+  const from = start - p.base;
   const id = p.nextId++;
-  return new RawNode(kind, id, p.unit, offset, offset, offset, Op.None, 0, 0, '', null, null, null, null, [], [], null);
+  return new RawNode(kind, id, p.unit, at, from, at, Op.None, 0, 0, '', null, null, null, null, none, none, null);
 }
 
+/** The node, whose last token has been read. */
+export function ended(p: Parser, n: RawNode): RawNode {
+  n.end = p.s.end - p.base;
+  return n;
+}
+
+/** Absolute offsets of a node's position and text. */
+export function posOf(p: Parser, n: RawNode): number {
+  return n.pos + p.base;
+}
+
+export function startOf(p: Parser, n: RawNode): number {
+  return n.start + p.base;
+}
+
+/** A name that is the current token, or stands for one that is missing. */
 export function nameAt(p: Parser, offset: number, text: string): RawNode {
   const n = node(p, Kind.Name, offset);
   n.text = text;
@@ -188,10 +238,12 @@ export function badExpr(p: Parser): RawNode {
   return node(p, Kind.BadExpr, p.s.offset);
 }
 
-/** Runs f one level deeper. */
-export function nested<T>(p: Parser, f: () => T): T {
+/** One level deeper, to be taken back by `leave`. */
+export function enter(p: Parser): void {
   if (++p.depth > maxNesting) throw tooDeep;
-  const result = f();
+  if (p.depth > p.deepest) p.deepest = p.depth;
+}
+
+export function leave(p: Parser): void {
   p.depth--;
-  return result;
 }

@@ -9,12 +9,16 @@ import {
   advance,
   badExpr,
   clearPragma,
+  ended,
+  enter,
   errorAt,
   got,
-  nested,
+  leave,
   next,
   node,
   type Parser,
+  posOf,
+  startOf,
   syntaxError,
   syntaxErrorAt,
   want,
@@ -24,16 +28,19 @@ import { Token } from './token.ts';
 /** Labels and branches are checked only in functions without syntax errors. */
 export function funcBody(p: Parser): RawNode {
   p.fnest++;
+  const outer = p.branches;
+  p.branches = false;
   const errors = p.errors.length;
   const body = blockStmt(p, '');
   p.fnest--;
-  if (p.errors.length === errors) {
+  if (p.branches && p.errors.length === errors) {
     const position = (offset: number) => {
-      const at = p.source.position(offset);
+      const at = p.source.position(offset + p.base);
       return `${at.file}:${at.line}:${at.col}`;
     };
-    checkBranches(body, position, (offset, message) => errorAt(p, offset, message));
+    checkBranches(body, position, (offset, message) => errorAt(p, offset + p.base, message));
   }
+  p.branches = outer;
   return body;
 }
 
@@ -42,20 +49,22 @@ function blockStmt(p: Parser, context: string): RawNode {
   if (!got(p, Token.Lbrace)) {
     syntaxError(p, `expected { after ${context}`);
     advance(p, Token.Name, Token.Rbrace);
-    n.aux = p.s.offset;
+    n.aux = p.s.offset - p.base;
     if (got(p, Token.Rbrace)) return n;
   }
   n.list = stmtList(p);
-  n.aux = p.s.offset;
+  n.aux = p.s.offset - p.base;
   want(p, Token.Rbrace);
-  return n;
+  return ended(p, n);
 }
 
 function stmtList(p: Parser): RawNode[] {
   const { s } = p;
   const stmts: RawNode[] = [];
   while (s.tok !== Token.EOF && s.tok !== Token.Rbrace && s.tok !== Token.Case && s.tok !== Token.Default) {
-    const stmt = nested(p, () => stmtOrNil(p));
+    enter(p);
+    const stmt = stmtOrNil(p);
+    leave(p);
     clearPragma(p);
     if (stmt === null) break;
     stmts.push(stmt);
@@ -134,10 +143,13 @@ function stmtOrNil(p: Parser): RawNode | null {
       const n = node(p, Kind.ReturnStmt, s.offset);
       next(p);
       if ((s.tok as Token) !== Token.Semi && (s.tok as Token) !== Token.Rbrace) n.a = exprList(p);
+      return ended(p, n);
+    }
+    case Token.Semi: {
+      const n = node(p, Kind.EmptyStmt, s.offset);
+      if (s.lit === 'semicolon') n.end++;
       return n;
     }
-    case Token.Semi:
-      return node(p, Kind.EmptyStmt, s.offset);
     default:
       return null;
   }
@@ -146,16 +158,18 @@ function stmtOrNil(p: Parser): RawNode | null {
 function declStmt(p: Parser, f: DeclParser): RawNode {
   const n = node(p, Kind.DeclStmt, p.s.offset);
   next(p);
+  n.list = [];
   appendGroup(p, n.list, f);
-  return n;
+  return ended(p, n);
 }
 
 function branchStmt(p: Parser, tok: Tok): RawNode {
   const n = node(p, Kind.BranchStmt, p.s.offset);
   n.op = tok;
+  p.branches = true;
   next(p);
   if (tok === Tok.Goto || (tok !== Tok.Fallthrough && p.s.tok === Token.Name)) n.a = name(p);
-  return n;
+  return ended(p, n);
 }
 
 function callStmt(p: Parser, tok: Tok): RawNode {
@@ -165,23 +179,29 @@ function callStmt(p: Parser, tok: Tok): RawNode {
   const x = pexpr(p, null, p.s.tok === Token.Lparen);
   const call = unparen(x);
   if (call !== x) {
-    errorAt(p, x.pos, `expression in ${tok === Tok.Go ? 'go' : 'defer'} must not be parenthesized`);
+    errorAt(p, posOf(p, x), `expression in ${tok === Tok.Go ? 'go' : 'defer'} must not be parenthesized`);
   }
   n.a = call;
-  return n;
+  return ended(p, n);
 }
 
 function labeledStmt(p: Parser, label: RawNode): RawNode | null {
-  const n = node(p, Kind.LabeledStmt, p.s.offset);
+  const n = node(p, Kind.LabeledStmt, p.s.offset, startOf(p, label));
   n.a = label;
+  p.branches = true;
   want(p, Token.Colon);
   if (p.s.tok === Token.Rbrace) {
     n.c = node(p, Kind.EmptyStmt, p.s.offset);
-    return n;
+    return ended(p, n);
   }
-  n.c = nested(p, () => stmtOrNil(p));
-  if (n.c !== null) return n;
-  syntaxErrorAt(p, n.pos, 'missing statement after label');
+  enter(p);
+  n.c = stmtOrNil(p);
+  leave(p);
+  if (n.c !== null) {
+    if (n.c.kind === Kind.EmptyStmt) n.c.end = n.c.start;
+    return ended(p, n);
+  }
+  syntaxErrorAt(p, posOf(p, n), 'missing statement after label');
   return null;
 }
 
@@ -197,20 +217,20 @@ function simpleStmt(p: Parser, first: RawNode | null, keyword: Keyword): RawNode
       case Token.AssignOp: {
         const op = s.op;
         next(p);
-        return assignStmt(p, offset, op, lhs, expr(p));
+        return ended(p, assignStmt(p, offset, op, lhs, expr(p)));
       }
       case Token.IncOp: {
         const n = assignStmt(p, offset, s.op, lhs, null);
         n.flags |= NodeFlag.ImplicitOne;
         next(p);
-        return n;
+        return ended(p, n);
       }
       case Token.Arrow: {
-        const n = node(p, Kind.SendStmt, offset);
+        const n = node(p, Kind.SendStmt, offset, startOf(p, lhs));
         next(p);
         n.a = lhs;
         n.c = expr(p);
-        return n;
+        return ended(p, n);
       }
       default:
         return exprStmt(p, lhs);
@@ -227,32 +247,33 @@ function simpleStmt(p: Parser, first: RawNode | null, keyword: Keyword): RawNode
   const rhs = exprList(p);
   if (rhs.kind === Kind.TypeSwitchGuard && keyword === Token.Switch && op === Op.Def && lhs.kind === Kind.Name) {
     rhs.c = lhs;
+    rhs.start = lhs.start;
     return exprStmt(p, rhs);
   }
   return assignStmt(p, offset, op, lhs, rhs);
 }
 
 function exprStmt(p: Parser, x: RawNode): RawNode {
-  const n = node(p, Kind.ExprStmt, x.pos);
+  const n = node(p, Kind.ExprStmt, posOf(p, x), startOf(p, x));
   n.a = x;
-  return n;
+  return ended(p, n);
 }
 
 function assignStmt(p: Parser, offset: number, op: Op, lhs: RawNode, rhs: RawNode | null): RawNode {
-  const n = node(p, Kind.AssignStmt, offset);
+  const n = node(p, Kind.AssignStmt, offset, startOf(p, lhs));
   n.op = op;
   n.c = lhs;
   n.b = rhs;
-  return n;
+  return ended(p, n);
 }
 
 function rangeClause(p: Parser, lhs: RawNode | null, def: boolean): RawNode {
-  const n = node(p, Kind.RangeClause, p.s.offset);
+  const n = node(p, Kind.RangeClause, p.s.offset, lhs === null ? p.s.offset : startOf(p, lhs));
   next(p);
   n.c = lhs;
   if (def) n.flags |= NodeFlag.Def;
   n.a = expr(p);
-  return n;
+  return ended(p, n);
 }
 
 interface Header {
@@ -328,7 +349,7 @@ function condition(p: Parser, keyword: Keyword, h: Header): { cond: RawNode | nu
   if ((s.tok as Token) !== Token.Lbrace) {
     h.post = simpleStmt(p, null, null);
     if (h.post.kind === Kind.AssignStmt && h.post.op === Op.Def) {
-      syntaxErrorAt(p, h.post.pos, 'cannot declare in post statement of for loop');
+      syntaxErrorAt(p, posOf(p, h.post), 'cannot declare in post statement of for loop');
     }
   }
   return { cond, semi };
@@ -349,7 +370,7 @@ function unpackCondition(p: Parser, keyword: Keyword, cond: RawNode | null, semi
     cond.kind === Kind.AssignStmt && cond.op === Op.None
       ? `assignment ${emphasize(cond.c!)} = ${emphasize(cond.b!)}`
       : exprString(cond);
-  syntaxErrorAt(p, cond.pos, `cannot use ${shown} as value`);
+  syntaxErrorAt(p, posOf(p, cond), `cannot use ${shown} as value`);
   return null;
 }
 
@@ -365,14 +386,17 @@ function ifStmt(p: Parser): RawNode {
   n.b = h.cond;
   n.d = blockStmt(p, 'if clause');
   if (got(p, Token.Else)) {
-    if (p.s.tok === Token.If) n.c = nested(p, () => ifStmt(p));
-    else if (p.s.tok === Token.Lbrace) n.c = blockStmt(p, '');
+    if (p.s.tok === Token.If) {
+      enter(p);
+      n.c = ifStmt(p);
+      leave(p);
+    } else if (p.s.tok === Token.Lbrace) n.c = blockStmt(p, '');
     else {
       syntaxError(p, 'else must be followed by if or statement block');
       advance(p, Token.Name, Token.Rbrace);
     }
   }
-  return n;
+  return ended(p, n);
 }
 
 function forStmt(p: Parser): RawNode {
@@ -382,7 +406,7 @@ function forStmt(p: Parser): RawNode {
   n.b = h.cond;
   n.c = h.post;
   n.d = blockStmt(p, 'for clause');
-  return n;
+  return ended(p, n);
 }
 
 function switchStmt(p: Parser): RawNode {
@@ -406,9 +430,11 @@ function clauses(p: Parser, n: RawNode, word: string, kind: Kind): void {
     syntaxError(p, `missing { after ${word} clause`);
     advance(p, Token.Case, Token.Default, Token.Rbrace);
   }
+  n.list = [];
   while (p.s.tok !== Token.EOF && p.s.tok !== Token.Rbrace) n.list.push(clause(p, kind));
-  n.aux = p.s.offset;
+  n.aux = p.s.offset - p.base;
   want(p, Token.Rbrace);
+  ended(p, n);
 }
 
 function clause(p: Parser, kind: Kind): RawNode {
@@ -425,8 +451,8 @@ function clause(p: Parser, kind: Kind): RawNode {
       syntaxError(p, 'expected case or default or }');
       advance(p, Token.Colon, Token.Case, Token.Default, Token.Rbrace);
   }
-  c.aux = p.s.offset;
+  c.aux = p.s.offset - p.base;
   want(p, Token.Colon);
   c.list = stmtList(p);
-  return c;
+  return ended(p, c);
 }

@@ -112,10 +112,26 @@ const spelling = [
   'var',
 ];
 
-/** Keywords by their spelling. */
-export const keywords: ReadonlyMap<string, Token> = new Map(
-  spelling.slice(Token.Break).map((word, i) => [word, (Token.Break + i) as Token]),
+interface Keyword {
+  word: string;
+  tok: Token;
+}
+
+/** Keywords by the code of their first letter. */
+const keywords: readonly Keyword[][] = Array.from({ length: 128 }, (_, c) =>
+  spelling
+    .map((word, tok) => ({ word, tok: tok as Token }))
+    .filter(({ word, tok }) => tok >= Token.Break && word.charCodeAt(0) === c),
 );
+
+/** The keyword that text[start, end) is, or null. */
+export function keywordAt(text: string, start: number, end: number): Keyword | null {
+  const first = text.charCodeAt(start);
+  if (first >= 128) return null;
+  for (const keyword of keywords[first])
+    if (keyword.word.length === end - start && text.startsWith(keyword.word, start)) return keyword;
+  return null;
+}
 
 /** The token as messages name it (parser.go tokstring). */
 export function tokenName(tok: Token): string {

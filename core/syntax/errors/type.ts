@@ -4,14 +4,18 @@ import { expr, literal, name, nameList, typeList } from './expr.ts';
 import {
   advance,
   badExpr,
+  ended,
+  enter,
   errorAt,
   got,
+  leave,
   list,
   nameAt,
-  nested,
   next,
   node,
   type Parser,
+  posOf,
+  startOf,
   syntaxError,
   syntaxErrorAt,
   want,
@@ -28,7 +32,10 @@ export function typeNode(p: Parser): RawNode {
 }
 
 export function typeOrNil(p: Parser): RawNode | null {
-  return nested(p, () => typeAt(p, p.s.offset));
+  enter(p);
+  const t = typeAt(p, p.s.offset);
+  leave(p);
+  return t;
 }
 
 function typeAt(p: Parser, offset: number): RawNode | null {
@@ -43,11 +50,14 @@ function typeAt(p: Parser, offset: number): RawNode | null {
       const t = node(p, Kind.ChanType, offset);
       t.op = ChanDir.RecvOnly;
       t.b = chanElem(p);
-      return t;
+      return ended(p, t);
     }
-    case Token.Func:
+    case Token.Func: {
       next(p);
-      return funcType(p, 'function type').type;
+      const { type } = funcType(p, 'function type');
+      type.start = offset - p.base;
+      return type;
+    }
     case Token.Lbrack:
       next(p);
       return got(p, Token.Rbrack) ? sliceType(p, offset) : arrayType(p, offset, null);
@@ -56,7 +66,7 @@ function typeAt(p: Parser, offset: number): RawNode | null {
       const t = node(p, Kind.ChanType, offset);
       if (got(p, Token.Arrow)) t.op = ChanDir.SendOnly;
       t.b = chanElem(p);
-      return t;
+      return ended(p, t);
     }
     case Token.Map: {
       next(p);
@@ -65,7 +75,7 @@ function typeAt(p: Parser, offset: number): RawNode | null {
       t.a = typeNode(p);
       want(p, Token.Rbrack);
       t.c = typeNode(p);
-      return t;
+      return ended(p, t);
     }
     case Token.Struct:
       return structType(p);
@@ -88,11 +98,11 @@ function indirect(p: Parser, offset: number, type: RawNode): RawNode {
   const n = node(p, Kind.Operation, offset);
   n.op = Op.Mul;
   n.a = type;
-  return n;
+  return ended(p, n);
 }
 
 function typeInstance(p: Parser, type: RawNode): RawNode {
-  const x = node(p, Kind.IndexExpr, p.s.offset);
+  const x = node(p, Kind.IndexExpr, p.s.offset, startOf(p, type));
   want(p, Token.Lbrack);
   x.a = type;
   if (p.s.tok === Token.Rbrack) {
@@ -102,7 +112,7 @@ function typeInstance(p: Parser, type: RawNode): RawNode {
     x.c = typeList(p, true).x;
   }
   want(p, Token.Rbrack);
-  return x;
+  return ended(p, x);
 }
 
 function qualifiedName(p: Parser, first: RawNode | null): RawNode {
@@ -115,11 +125,11 @@ function qualifiedName(p: Parser, first: RawNode | null): RawNode {
     advance(p, Token.Dot, Token.Semi, Token.Rbrace);
   }
   if (p.s.tok === Token.Dot) {
-    const t = node(p, Kind.SelectorExpr, p.s.offset);
+    const t = node(p, Kind.SelectorExpr, p.s.offset, startOf(p, x));
     next(p);
     t.a = x;
     t.c = name(p);
-    x = t;
+    x = ended(p, t);
   }
   return p.s.tok === Token.Lbrack ? typeInstance(p, x) : x;
 }
@@ -130,7 +140,7 @@ export function funcType(p: Parser, context: string): { tparams: RawNode[]; type
   let tparams: RawNode[] = [];
   if (got(p, Token.Lbrack)) {
     if (context !== '' && !(context === 'method' && p.rules.genericMethods)) {
-      syntaxErrorAt(p, type.pos, `${context} must have no type parameters`);
+      syntaxErrorAt(p, posOf(p, type), `${context} must have no type parameters`);
     }
     if (p.s.tok === Token.Rbrack) {
       syntaxError(p, 'empty type parameter list');
@@ -142,7 +152,7 @@ export function funcType(p: Parser, context: string): { tparams: RawNode[]; type
   want(p, Token.Lparen);
   type.list = paramList(p, null, null, Token.Rparen, false, true);
   type.list2 = funcResult(p);
-  return { tparams, type };
+  return { tparams, type: ended(p, type) };
 }
 
 function funcResult(p: Parser): RawNode[] {
@@ -152,7 +162,7 @@ function funcResult(p: Parser): RawNode[] {
   if (type === null) return [];
   const f = node(p, Kind.Field, offset);
   f.b = type;
-  return [f];
+  return [ended(p, f)];
 }
 
 /** The `[` has been read, and the length where there is one. */
@@ -160,7 +170,9 @@ export function arrayType(p: Parser, offset: number, length: RawNode | null): Ra
   let len = length;
   if (len === null && !got(p, Token.DotDotDot)) {
     p.xnest++;
+    enter(p);
     len = expr(p);
+    leave(p);
     p.xnest--;
   }
   if (p.s.tok === Token.Comma) {
@@ -171,13 +183,13 @@ export function arrayType(p: Parser, offset: number, length: RawNode | null): Ra
   const t = node(p, Kind.ArrayType, offset);
   t.a = len;
   t.b = typeNode(p);
-  return t;
+  return ended(p, t);
 }
 
 export function sliceType(p: Parser, offset: number): RawNode {
   const t = node(p, Kind.SliceType, offset);
   t.b = typeNode(p);
-  return t;
+  return ended(p, t);
 }
 
 function chanElem(p: Parser): RawNode {
@@ -190,6 +202,7 @@ function chanElem(p: Parser): RawNode {
 
 function structType(p: Parser): RawNode {
   const t = node(p, Kind.StructType, p.s.offset);
+  t.list = [];
   const tags: (RawNode | null)[] = [];
   want(p, Token.Struct);
   want(p, Token.Lbrace);
@@ -198,7 +211,7 @@ function structType(p: Parser): RawNode {
     return false;
   });
   if (tags.some(tag => tag !== null)) t.list2 = tags as RawNode[];
-  return t;
+  return ended(p, t);
 }
 
 function addField(
@@ -206,6 +219,7 @@ function addField(
   struct: RawNode,
   tags: (RawNode | null)[],
   offset: number,
+  end: number,
   fieldName: RawNode | null,
   type: RawNode,
   tag: RawNode | null,
@@ -213,6 +227,7 @@ function addField(
   const f = node(p, Kind.Field, offset);
   f.a = fieldName;
   f.b = type;
+  f.end = end - p.base;
   struct.list.push(f);
   tags.push(tag);
 }
@@ -220,7 +235,7 @@ function addField(
 function fieldDecl(p: Parser, struct: RawNode, tags: (RawNode | null)[]): void {
   const { s } = p;
   const offset = s.offset;
-  const embed = (type: RawNode) => addField(p, struct, tags, offset, null, type, literal(p));
+  const embed = (type: RawNode) => addField(p, struct, tags, offset, s.end, null, type, literal(p));
   switch (s.tok) {
     case Token.Name: {
       const first = name(p);
@@ -235,14 +250,19 @@ function fieldDecl(p: Parser, struct: RawNode, tags: (RawNode | null)[]): void {
         type = arrayOrTypeArgs(p);
         if (type.kind === Kind.IndexExpr) {
           type.a = first;
+          type.start = first.start;
           embed(type);
           return;
         }
       } else {
         type = typeNode(p);
       }
+      const { end } = s;
       const tag = literal(p);
-      for (const n of names) addField(p, struct, tags, n.pos, n, type, tag);
+      names.forEach((n, i) => {
+        const last = i === names.length - 1;
+        addField(p, struct, tags, posOf(p, n), last ? end : n.end + p.base, n, type, tag);
+      });
       return;
     }
     case Token.Star: {
@@ -256,8 +276,7 @@ function fieldDecl(p: Parser, struct: RawNode, tags: (RawNode | null)[]): void {
       } else {
         type = qualifiedName(p, null);
       }
-      const tag = literal(p);
-      addField(p, struct, tags, offset, null, indirect(p, offset, type), tag);
+      embed(indirect(p, offset, type));
       return;
     }
     case Token.Lparen: {
@@ -294,25 +313,27 @@ function arrayOrTypeArgs(p: Parser): RawNode {
       const t = node(p, Kind.ArrayType, offset);
       t.a = x;
       t.b = elem;
-      return t;
+      return ended(p, t);
     }
   }
   const t = node(p, Kind.IndexExpr, offset);
   t.c = x;
-  return t;
+  return ended(p, t);
 }
 
 function interfaceType(p: Parser): RawNode {
   const t = node(p, Kind.InterfaceType, p.s.offset);
+  const methods: RawNode[] = [];
   want(p, Token.Interface);
   want(p, Token.Lbrace);
   list(p, 'interface type', Token.Semi, Token.Rbrace, () => {
     let f = p.s.tok === Token.Name ? methodDecl(p) : null;
-    if (f === null || f.a === null) f = embeddedElem(p, f);
-    t.list.push(f);
+    if (f === null || f.a === null) f = embeddedElem(p, f, f === null ? p.s.offset : posOf(p, f));
+    methods.push(ended(p, f));
     return false;
   });
-  return t;
+  t.list = methods;
+  return ended(p, t);
 }
 
 function methodDecl(p: Parser): RawNode {
@@ -356,16 +377,17 @@ function methodDecl(p: Parser): RawNode {
     errorAt(p, offset, 'interface method must have no type parameters');
     return f;
   }
-  const t = node(p, Kind.IndexExpr, offset);
+  const t = node(p, Kind.IndexExpr, offset, startOf(p, first));
   t.a = first;
   if (params.length === 1) {
     t.c = params[0].b;
   } else {
-    const l = node(p, Kind.ListExpr, params[0].pos);
-    for (const param of params) l.list.push(param.b!);
+    const l = node(p, Kind.ListExpr, posOf(p, params[0]), startOf(p, params[0].b!));
+    l.list = params.map(param => param.b!);
+    l.end = l.list[l.list.length - 1].end;
     t.c = l;
   }
-  f.b = t;
+  f.b = ended(p, t);
   return f;
 }
 
@@ -373,21 +395,22 @@ function isOperator(p: Parser, op: Op): boolean {
   return p.s.tok === Token.Operator && p.s.op === op;
 }
 
-function embeddedElem(p: Parser, first: RawNode | null): RawNode {
+/** A union of terms, of which the first may have been read; its text begins at `start`. */
+function embeddedElem(p: Parser, first: RawNode | null, start = p.s.offset): RawNode {
   let f = first;
   if (f === null) {
-    f = node(p, Kind.Field, p.s.offset);
+    f = node(p, Kind.Field, start);
     f.b = embeddedTerm(p);
   }
   while (isOperator(p, Op.Or)) {
-    const t = node(p, Kind.Operation, p.s.offset);
+    const t = node(p, Kind.Operation, p.s.offset, start);
     t.op = Op.Or;
     next(p);
     t.a = f.b;
     t.b = embeddedTerm(p);
-    f.b = t;
+    f.b = ended(p, t);
   }
-  return f;
+  return ended(p, f);
 }
 
 function embeddedTerm(p: Parser): RawNode {
@@ -396,7 +419,7 @@ function embeddedTerm(p: Parser): RawNode {
     t.op = Op.Tilde;
     next(p);
     t.a = typeNode(p);
-    return t;
+    return ended(p, t);
   }
   const t = typeOrNil(p);
   if (t !== null) return t;
@@ -411,22 +434,27 @@ function paramDecl(p: Parser, firstName: RawNode | null, follow: Token): RawNode
   const typeSets = follow === Token.Rbrack;
   let first = firstName;
   if (first === null && typeSets && isOperator(p, Op.Tilde)) return embeddedElem(p, null);
-  const f = node(p, Kind.Field, first?.pos ?? s.offset);
+  const start = first === null ? s.offset : posOf(p, first);
+  const f = node(p, Kind.Field, start);
   if (s.tok === Token.Name || first !== null) {
     first ??= name(p);
     if (s.tok === Token.Lbrack) {
+      const offset = s.offset;
       f.b = arrayOrTypeArgs(p);
-      if (f.b.kind === Kind.IndexExpr) f.b.a = first;
-      else f.a = first;
-      return typeSets && isOperator(p, Op.Or) ? embeddedElem(p, f) : f;
+      const args = f.b.kind === Kind.IndexExpr;
+      if (args) {
+        f.b.a = first;
+        f.b.start = first.start;
+      } else f.a = first;
+      return typeSets && isOperator(p, Op.Or) ? embeddedElem(p, f, args ? start : offset) : ended(p, f);
     }
     if (s.tok === Token.Dot) {
       f.b = qualifiedName(p, first);
-      return typeSets && isOperator(p, Op.Or) ? embeddedElem(p, f) : f;
+      return typeSets && isOperator(p, Op.Or) ? embeddedElem(p, f, start) : ended(p, f);
     }
     if (typeSets && isOperator(p, Op.Or)) {
       f.b = first;
-      return embeddedElem(p, f);
+      return embeddedElem(p, f, start);
     }
     f.a = first;
   }
@@ -438,17 +466,18 @@ function paramDecl(p: Parser, firstName: RawNode | null, follow: Token): RawNode
       f.b = badExpr(p);
       syntaxError(p, '... is missing type');
     } else {
-      f.b = t;
+      f.b = ended(p, t);
     }
-    return f;
+    return ended(p, f);
   }
   if (typeSets && isOperator(p, Op.Tilde)) {
     f.b = embeddedElem(p, null).b;
-    return f;
+    return ended(p, f);
   }
+  const type = s.offset;
   f.b = typeOrNil(p);
-  if (typeSets && isOperator(p, Op.Or) && f.b !== null) embeddedElem(p, f);
-  if (f.a !== null || f.b !== null) return f;
+  if (typeSets && isOperator(p, Op.Or) && f.b !== null) embeddedElem(p, f, type);
+  if (f.a !== null || f.b !== null) return ended(p, f);
   syntaxError(p, `expected ${tokenName(follow)}`);
   advance(p, Token.Comma, follow);
   return null;
@@ -469,14 +498,15 @@ export function paramList(
   let first = firstName;
   let type = firstType;
   const given = () => {
-    const f = node(p, Kind.Field, first!.pos);
+    const f = node(p, Kind.Field, posOf(p, first!));
     f.a = first;
     f.b = type;
-    return f;
+    return ended(p, f);
   };
   if (first !== null && type !== null && p.s.tok === close) {
+    const only = given();
     next(p);
-    return [given()];
+    return [only];
   }
   const params: RawNode[] = [];
   let named = 0;
@@ -513,13 +543,13 @@ function shareTypes(p: Parser, params: RawNode[], end: number, missingType: bool
     if (param.b !== null) {
       type = param.b;
       if (param.a === null) {
-        offset = startOf(type);
+        offset = textStart(type) + p.base;
         param.a = nameAt(p, offset, '_');
       }
     } else if (type !== null) {
       param.b = type;
     } else {
-      offset = param.a!.pos;
+      offset = posOf(p, param.a!);
       param.b = node(p, Kind.BadExpr, offset);
     }
   }
@@ -542,14 +572,14 @@ function checkDots(p: Parser, params: RawNode[], dots: boolean): void {
   params.forEach((param, i) => {
     const type = param.b;
     if (type?.kind !== Kind.DotsType || (dots && i === params.length - 1)) return;
-    if (first) errorAt(p, type.pos, dots ? 'can only use ... with final parameter' : 'invalid use of ...');
+    if (first) errorAt(p, posOf(p, type), dots ? 'can only use ... with final parameter' : 'invalid use of ...');
     first = false;
     param.b = type.b;
   });
 }
 
-/** Where the type's text begins (syntax.StartPos); parentheses left no node. */
-function startOf(type: RawNode): number {
+/** Where the type's text begins (syntax.StartPos), relative to the unit; parentheses left no node. */
+function textStart(type: RawNode): number {
   let t = type;
   for (;;) {
     switch (t.kind) {

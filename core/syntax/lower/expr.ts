@@ -203,7 +203,9 @@ function lowerTypeArgument(s: Lowering, at: number): RawNode {
         return n;
       }
       if (symbol(s, operator) === Sym.LT_DASH && symbol(s, next(s, operator)) === Sym.channel_type) {
-        return lowerExpr(s, at);
+        const type = lowerExpr(s, at);
+        type.pos = type.start; // read as a type it is where its arrow is
+        return type;
       }
       break;
     }
