@@ -190,18 +190,19 @@ class BinaryEditor implements vscode.CustomReadonlyEditorProvider<BinaryDocument
         const { summary, table, whole } = result.answer;
         this.opened(uri);
         post({ type: 'binary', summary, table, whole, history: this.desktop?.history(uri) ?? [] });
-        if (!whole) {
-          const rest = await question({ type: 'rows' });
-          if (!rest.ok) post({ type: 'failed', name, message: rest.message });
-          else if (rest.answer.type === 'rows') post({ type: 'rows', table: rest.answer.table });
-        }
         const old = this.wanted.get(uri.toString());
         this.wanted.delete(uri.toString());
         if (old) await compare(old);
       }
     };
+    const complete = async () => {
+      const rest = await question({ type: 'rows' });
+      if (!rest.ok) post({ type: 'failed', name, message: rest.message });
+      else if (rest.answer.type === 'rows') post({ type: 'rows', table: rest.answer.table });
+    };
     webview.onDidReceiveMessage(async (message: FromBinaryPage) => {
       if (message.type === 'ready' || message.type === 'retry') void load();
+      else if (message.type === 'rows') void complete();
       else if (message.type === 'open') void openSource(message.file, message.line);
       else if (message.type === 'copy') void vscode.env.clipboard.writeText(message.text);
       else if (message.type === 'save') void saveText(message.name, message.text);

@@ -228,7 +228,7 @@ export type PageQuery =
 export type ToBinaryPage =
   | { type: 'loading'; name: string; what: string }
   | { type: 'head'; head: BinaryHead }
-  /** Where not `whole`, `rows` follows. */
+  /** Where not `whole`, the page asks for `rows`. */
   | { type: 'binary'; summary: BinarySummary; table: PackedTable; whole: boolean; history: PastBuild[] }
   | { type: 'rows'; table: PackedTable }
   | { type: 'difference'; old: { name: string; size: number }; size: number; rows: DifferenceTable }
@@ -242,5 +242,7 @@ export type FromBinaryPage =
   | { type: 'save'; name: string; text: string }
   | { type: 'copy'; text: string }
   | { type: 'compare' }
+  /** What is large is on screen: now the rest. */
+  | { type: 'rows' }
   | { type: 'query'; id: number; query: PageQuery }
   | { type: 'retry' };

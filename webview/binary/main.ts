@@ -58,7 +58,10 @@ host.onMessage(message => {
       return showNotice(`${message.name} cannot be shown: ${message.message}.`, 'Try again');
     case 'binary':
       shown = { ...message, table: unpackTable(message.table) };
-      return show(shown, null);
+      show(shown, null);
+      // to make and send them would keep what is shown from the screen
+      if (!message.whole) requestAnimationFrame(() => setTimeout(() => host.send({ type: 'rows' })));
+      return;
     case 'rows':
       if (shown === null) return;
       shown.table = unpackTable(message.table);

@@ -73,9 +73,12 @@ export class TreemapPanel {
         .map(([name, c]) => el('span', {}, el('i', { style: `background:${tileFill(c)}` }), name)),
     );
     showChildren(panel, crumbs, this.box, this.legend);
-    this.view.show(place.view, place.selected);
     const matches = textMatcher(state.search);
-    const some = this.view.filter(matches === null ? null : node => matches(node.name) || matches(node.pkg));
+    const some = this.view.show(
+      place.view,
+      place.selected,
+      matches === null ? null : node => matches(node.name) || matches(node.pkg),
+    );
     if (!some) panel.insertBefore(this.nothingMatches(), this.box);
   }
 

@@ -11,6 +11,8 @@ const LEVELS = 3;
 const HEADER = 17;
 /** Tiles of fewer square pixels are not laid out one by one. */
 const SMALLEST = 6;
+/** Texts whose widths are kept. */
+const MOST_WIDTHS = 1 << 15;
 
 export interface TreemapEvents {
   select(node: TreeNode): void;
@@ -25,6 +27,9 @@ export class TreemapView {
   private root: TreeNode | null = null;
   private selected: TreeNode | null = null;
   private matches: ((node: TreeNode) => boolean) | null = null;
+  /** Widths of texts that have been measured, in this font: from frame to frame most of them are the same. */
+  private readonly widths = new Map<string, number>();
+  private font = '';
 
   constructor(
     readonly canvas: HTMLCanvasElement,
@@ -47,20 +52,17 @@ export class TreemapView {
     new ResizeObserver(() => this.layout()).observe(canvas.parentElement!);
   }
 
-  show(root: TreeNode, selected: TreeNode | null): void {
+  /** Dims every tile that does not match; null shows all. Returns whether any tile matches. */
+  show(root: TreeNode, selected: TreeNode | null, matches: ((node: TreeNode) => boolean) | null): boolean {
     this.root = root;
     this.selected = selected;
+    this.matches = matches;
     this.layout();
+    return matches === null || this.tiles.length === 0 || this.tiles.some(tile => matches(tile.data));
   }
   select(node: TreeNode | null): void {
     this.selected = node;
     this.draw();
-  }
-  /** Dims every tile that does not match; null shows all. Returns whether any tile matches. */
-  filter(matches: ((node: TreeNode) => boolean) | null): boolean {
-    this.matches = matches;
-    this.draw();
-    return matches === null || this.tiles.length === 0 || this.tiles.some(tile => matches(tile.data));
   }
 
   private layout(): void {
@@ -122,6 +124,8 @@ export class TreemapView {
       return found;
     };
     c.font = `11px ${font}`;
+    if (this.font !== font || this.widths.size > MOST_WIDTHS) this.widths.clear();
+    this.font = font;
     c.textBaseline = 'middle';
     for (const tile of this.tiles) {
       const w = tile.x1 - tile.x0;
@@ -148,15 +152,15 @@ export class TreemapView {
         // beside the name where there is room for both
         const size = this.label(tile.data);
         const y = tile.y0 + HEADER / 2 + 1;
-        const taken = c.measureText(size).width;
-        const both = c.measureText(name).width + taken + 12 <= room;
-        drawLabel(c, name, tile.x0 + 4, y, room);
-        if (both) drawLabel(c, size, tile.x1 - 4 - taken, y, taken + 1);
-      } else if (h < 30) drawLabel(c, name, tile.x0 + 4, tile.y0 + h / 2, room);
+        const taken = this.widthOf(size);
+        const both = this.widthOf(name) + taken + 12 <= room;
+        this.drawLabel(name, tile.x0 + 4, y, room);
+        if (both) this.drawLabel(size, tile.x1 - 4 - taken, y, taken + 1);
+      } else if (h < 30) this.drawLabel(name, tile.x0 + 4, tile.y0 + h / 2, room);
       else {
-        drawLabel(c, name, tile.x0 + 4, tile.y0 + 10, room);
+        this.drawLabel(name, tile.x0 + 4, tile.y0 + 10, room);
         const size = this.label(tile.data);
-        if (c.measureText(size).width <= room) drawLabel(c, size, tile.x0 + 4, tile.y0 + 24, room);
+        if (this.widthOf(size) <= room) this.drawLabel(size, tile.x0 + 4, tile.y0 + 24, room);
       }
       c.globalAlpha = 1;
     }
@@ -170,6 +174,29 @@ export class TreemapView {
       c.lineWidth = 1;
       c.strokeRect(tile.x0 + 2.5, tile.y0 + 2.5, tile.x1 - tile.x0 - 5, tile.y1 - tile.y0 - 5);
     }
+  }
+
+  private widthOf(text: string): number {
+    let width = this.widths.get(text);
+    if (width === undefined) this.widths.set(text, (width = this.context.measureText(text).width));
+    return width;
+  }
+
+  /** Text that ends in `…` where it is wider than there is room; nothing where not even a few letters fit. */
+  private drawLabel(text: string, x: number, y: number, width: number): void {
+    let shown = text;
+    if (this.widthOf(shown) > width) {
+      let low = 0;
+      let high = text.length;
+      while (low < high) {
+        const mid = (low + high + 1) >> 1;
+        if (this.widthOf(`${text.slice(0, mid)}…`) <= width) low = mid;
+        else high = mid - 1;
+      }
+      if (low < 3) return;
+      shown = `${text.slice(0, low)}…`;
+    }
+    this.context.fillText(shown, x, y);
   }
 
   /** Innermost tile at a point. */
@@ -256,23 +283,6 @@ function drawnName({ data, parent }: Tile): string {
   if (above === '' || !data.name.startsWith(above)) return data.name;
   const rest = data.name.slice(above.length);
   return rest.length > 1 && /^[/.]/.test(rest) ? rest.slice(1) : data.name;
-}
-
-/** Text that ends in `…` where it is wider than there is room; nothing where not even a few letters fit. */
-function drawLabel(c: CanvasRenderingContext2D, text: string, x: number, y: number, width: number): void {
-  let shown = text;
-  if (c.measureText(shown).width > width) {
-    let low = 0;
-    let high = text.length;
-    while (low < high) {
-      const mid = (low + high + 1) >> 1;
-      if (c.measureText(`${text.slice(0, mid)}…`).width <= width) low = mid;
-      else high = mid - 1;
-    }
-    if (low < 3) return;
-    shown = `${text.slice(0, low)}…`;
-  }
-  c.fillText(shown, x, y);
 }
 
 /** What a hover card says of a node. */
