@@ -9,7 +9,9 @@ const CNT_DATA = 0x40;
 const CNT_BSS = 0x80;
 const MEM_EXECUTE = 0x20000000;
 const MEM_WRITE = 0x80000000;
+const SECTION_SIZE = 40;
 const SYMBOL_SIZE = 18;
+const RELOCATION_SIZE = 10;
 const SYM_ABSOLUTE = -1;
 
 interface Raw {
@@ -22,52 +24,95 @@ interface Raw {
 /** The directory of certificates, by which a file is signed (Authenticode). */
 const SECURITY = 4;
 
-export function openPe(source: ByteSource): Image {
-  const dos = new Reader(readExact(source, 0, 64, 'the DOS header'), true);
-  const start = dos.u32(60);
-  const head = new Reader(readExact(source, start, 24, 'the PE header'), true);
-  if (head.latin1(0, 4) !== 'PE\0\0') throw new FormatError('a DOS program without a PE header');
-  const machine = head.u16(4);
-  const sectionCount = head.u16(6);
-  const symbolOffset = head.u32(12);
-  const symbolCount = head.u32(16);
-  const optionalSize = head.u16(20);
-  const flags = head.u16(22);
-  const optional = new Reader(readExact(source, start + 24, optionalSize, 'the optional header'), true);
-  const magic = optionalSize >= 2 ? optional.u16(0) : 0;
-  if (magic !== 0x10b && magic !== 0x20b) throw new FormatError('a PE object without an optional header is no program');
-  const wide = magic === 0x20b;
-  const entry = optional.u32(16);
-  const base = wide ? optional.u64(24) : optional.u32(28);
-  const headersSize = optional.u32(60);
-  const dynamicBase = (optional.u16(70) & 0x40) !== 0;
+/** The headers, as far as they are needed. */
+interface Head {
+  machine: number;
+  flags: number;
+  wide: boolean;
+  entry: number;
+  base: number;
+  headersSize: number;
+  dynamicBase: boolean;
+  optional: Reader;
+  sectionCount: number;
+  /** Where the section headers begin in the file. */
+  sectionsAt: number;
+  symbolsAt: number;
+  symbolCount: number;
+}
 
-  const stringsOffset = symbolOffset + symbolCount * SYMBOL_SIZE;
-  let strings = new Uint8Array(0);
-  if (symbolOffset > 0 && stringsOffset + 4 <= source.size) {
-    const length = new Reader(readExact(source, stringsOffset, 4, 'the string table'), true).u32(0);
-    strings = readExact(
-      source,
-      stringsOffset,
-      Math.min(length, source.size - stringsOffset),
-      'the string table',
-    ) as Uint8Array<ArrayBuffer>;
-  }
+export function openPe(source: ByteSource): Image {
+  const head = readHead(source);
+  const { machine, flags, wide, entry, base, dynamicBase, optional, symbolsAt, symbolCount } = head;
+  const strings = readStrings(source, head);
   const stringAt = (offset: number) => {
     const end = strings.indexOf(0, offset);
     return utf8(strings, offset, end < 0 ? strings.length : end);
   };
+  const raws = readSections(source, head, stringAt);
+  const loads = loadsOf(source, head, raws);
+  return {
+    format: 'pe',
+    source,
+    littleEndian: true,
+    ptrSize: wide ? 8 : 4,
+    goarch: MACHINES[machine] ?? '',
+    goos: 'windows',
+    base,
+    entry: base + entry,
+    sections: raws.map(r => r.section),
+    parts: partsOf(source, head, raws, strings.length),
+    loads,
+    type: flags & 0x2000 ? 'shared' : dynamicBase ? 'pie' : 'exec',
+    libraries: importedLibraries(source, optional, wide, base, loads),
+    pointerFixups: () => null,
+    memory: null,
+    symbols: () => readSymbols(source, symbolsAt, symbolCount, raws, stringAt),
+  };
+}
 
-  const parts: Part[] = [
-    { kind: 'header', name: 'DOS and PE headers', offset: 0, size: start + 24 + optionalSize + sectionCount * 40 },
-  ];
-  const table = new Reader(
-    readExact(source, start + 24 + optionalSize, sectionCount * 40, 'the section headers'),
-    true,
-  );
+function readHead(source: ByteSource): Head {
+  const dos = new Reader(readExact(source, 0, 64, 'the DOS header'), true);
+  const start = dos.u32(60);
+  const head = new Reader(readExact(source, start, 24, 'the PE header'), true);
+  if (head.latin1(0, 4) !== 'PE\0\0') throw new FormatError('a DOS program without a PE header');
+  const optionalSize = head.u16(20);
+  const optional = new Reader(readExact(source, start + 24, optionalSize, 'the optional header'), true);
+  const magic = optionalSize >= 2 ? optional.u16(0) : 0;
+  if (magic !== 0x10b && magic !== 0x20b) throw new FormatError('a PE object without an optional header is no program');
+  const wide = magic === 0x20b;
+  return {
+    machine: head.u16(4),
+    flags: head.u16(22),
+    wide,
+    entry: optional.u32(16),
+    base: wide ? optional.u64(24) : optional.u32(28),
+    headersSize: optional.u32(60),
+    dynamicBase: (optional.u16(70) & 0x40) !== 0,
+    optional,
+    sectionCount: head.u16(6),
+    sectionsAt: start + 24 + optionalSize,
+    symbolsAt: head.u32(12),
+    symbolCount: head.u32(16),
+  };
+}
+
+const stringsAt = ({ symbolsAt, symbolCount }: Head): number => symbolsAt + symbolCount * SYMBOL_SIZE;
+
+/** Long names, of symbols and of sections: they stand behind the symbols, and begin with their size. */
+function readStrings(source: ByteSource, head: Head): Uint8Array {
+  const at = stringsAt(head);
+  if (head.symbolsAt === 0 || at + 4 > source.size) return new Uint8Array(0);
+  const size = new Reader(readExact(source, at, 4, 'the string table'), true).u32(0);
+  return readExact(source, at, Math.min(size, source.size - at), 'the string table');
+}
+
+function readSections(source: ByteSource, head: Head, stringAt: (offset: number) => string): Raw[] {
+  const { sectionCount, sectionsAt, base } = head;
+  const table = new Reader(readExact(source, sectionsAt, sectionCount * SECTION_SIZE, 'the section headers'), true);
   const raws: Raw[] = [];
   for (let i = 0; i < sectionCount; i++) {
-    const at = i * 40;
+    const at = i * SECTION_SIZE;
     let name = fixedString(table, at, 8);
     if (/^\/\d+$/.test(name)) name = stringAt(Number(name.slice(1)));
     const memSize = table.u32(at + 8);
@@ -99,56 +144,44 @@ export function openPe(source: ByteSource): Image {
       relocCount: table.u16(at + 32),
     });
   }
-  if (symbolOffset > 0 && symbolCount > 0) {
-    parts.push({ kind: 'symbols', name: 'COFF symbols', offset: symbolOffset, size: symbolCount * SYMBOL_SIZE });
-    parts.push({ kind: 'strings', name: 'COFF strings', offset: stringsOffset, size: strings.length });
+  return raws;
+}
+
+/** Headers, symbols, their names, relocations of sections, the signature. */
+function partsOf(source: ByteSource, head: Head, raws: readonly Raw[], stringsSize: number): Part[] {
+  const { sectionsAt, sectionCount, symbolsAt, symbolCount, wide, optional } = head;
+  const headers = sectionsAt + sectionCount * SECTION_SIZE;
+  const parts: Part[] = [{ kind: 'header', name: 'DOS and PE headers', offset: 0, size: headers }];
+  if (symbolsAt > 0 && symbolCount > 0) {
+    parts.push({ kind: 'symbols', name: 'COFF symbols', offset: symbolsAt, size: symbolCount * SYMBOL_SIZE });
+    parts.push({ kind: 'strings', name: 'COFF strings', offset: stringsAt(head), size: stringsSize });
   }
-  for (const raw of raws) {
-    if (raw.relocCount > 0) {
-      parts.push({ kind: 'relocations', name: raw.section.name, offset: raw.relocOffset, size: raw.relocCount * 10 });
-    }
-  }
+  for (const { section, relocOffset, relocCount } of raws)
+    if (relocCount > 0)
+      parts.push({ kind: 'relocations', name: section.name, offset: relocOffset, size: relocCount * RELOCATION_SIZE });
   // in this directory alone the place is one of the file, since it is not loaded
-  const directory = (wide ? 112 : 96) + 8 * SECURITY;
-  if (optional.length >= directory + 8 && optional.u32((wide ? 112 : 96) - 4) > SECURITY) {
+  const directories = wide ? 112 : 96;
+  const directory = directories + 8 * SECURITY;
+  if (optional.length >= directory + 8 && optional.u32(directories - 4) > SECURITY) {
     const [offset, size] = [optional.u32(directory), optional.u32(directory + 4)];
     if (size > 0 && offset + size <= source.size) parts.push({ kind: 'signature', name: 'signature', offset, size });
   }
-  const loads = raws.map(({ section, characteristics }) => ({
-    addr: section.addr,
-    memSize: section.memSize,
-    offset: section.offset,
-    fileSize: section.fileSize,
-    write: (characteristics & MEM_WRITE) !== 0,
-    exec: (characteristics & MEM_EXECUTE) !== 0,
+  return parts;
+}
+
+/** Sections and, before them, the headers. */
+function loadsOf(source: ByteSource, { base, headersSize }: Head, raws: readonly Raw[]): Image['loads'] {
+  const loads = raws.map(({ section: { addr, memSize, offset, fileSize, write, exec } }) => ({
+    addr,
+    memSize,
+    offset,
+    fileSize,
+    write,
+    exec,
   }));
-  loads.push({
-    addr: base,
-    memSize: headersSize,
-    offset: 0,
-    fileSize: Math.min(headersSize, source.size),
-    write: false,
-    exec: false,
-  });
-  loads.sort((a, b) => a.addr - b.addr);
-  return {
-    format: 'pe',
-    source,
-    littleEndian: true,
-    ptrSize: wide ? 8 : 4,
-    goarch: MACHINES[machine] ?? '',
-    goos: 'windows',
-    base,
-    entry: base + entry,
-    sections: raws.map(r => r.section),
-    parts,
-    loads,
-    type: flags & 0x2000 ? 'shared' : dynamicBase ? 'pie' : 'exec',
-    libraries: importedLibraries(source, optional, wide, base, loads),
-    pointerFixups: () => null,
-    memory: null,
-    symbols: () => readSymbols(source, symbolOffset, symbolCount, raws, stringAt),
-  };
+  const fileSize = Math.min(headersSize, source.size);
+  loads.push({ addr: base, memSize: headersSize, offset: 0, fileSize, write: false, exec: false });
+  return loads.sort((a, b) => a.addr - b.addr);
 }
 
 /** More than any program asks for. */
