@@ -149,18 +149,28 @@ function typeOf(fileType: number, flags: number): Image['type'] {
   return fileType === 1 ? 'object' : 'other';
 }
 
+/** Commands that tell of a part of the file by its place and size alone. */
+const LINKEDIT_DATA = new Map<number, Pick<Part, 'kind' | 'name'>>([
+  [LC_CODE_SIGNATURE, { kind: 'signature', name: 'code signature' }],
+  [LC_FUNCTION_STARTS, { kind: 'linkedit', name: 'function starts' }],
+  [LC_DATA_IN_CODE, { kind: 'linkedit', name: 'data in code' }],
+  [LC_DYLD_CHAINED_FIXUPS, { kind: 'relocations', name: 'chained fixups' }],
+  [LC_DYLD_EXPORTS_TRIE, { kind: 'linkedit', name: 'exports' }],
+]);
+
 function readCommands(loaded: Loaded, count: number): void {
   const { commands, parts, libraries } = loaded;
-  const linkedit = (name: string, kind: Part['kind'], at: number) => {
-    const size = commands.u32(at + 12);
-    if (size > 0) parts.push({ kind, name, offset: commands.u32(at + 8), size });
-  };
   let at = 0;
   for (let i = 0; i < count; i++) {
     const command = commands.u32(at);
     const size = commands.u32(at + 4);
     if (size < 8 || at + size > commands.length)
       throw new FormatError(`load command ${i} has an impossible size of ${size}`);
+    const data = LINKEDIT_DATA.get(command);
+    if (data !== undefined) {
+      const length = commands.u32(at + 12);
+      if (length > 0) parts.push({ ...data, offset: commands.u32(at + 8), size: length });
+    }
     switch (command) {
       case LC_SEGMENT:
       case LC_SEGMENT_64:
@@ -184,21 +194,8 @@ function readCommands(loaded: Loaded, count: number): void {
       case LC_BUILD_VERSION:
         if (commands.u32(at + 8) === 2 || commands.u32(at + 8) === 7) loaded.goos = 'ios';
         break;
-      case LC_CODE_SIGNATURE:
-        linkedit('code signature', 'signature', at);
-        break;
-      case LC_FUNCTION_STARTS:
-        linkedit('function starts', 'linkedit', at);
-        break;
-      case LC_DATA_IN_CODE:
-        linkedit('data in code', 'linkedit', at);
-        break;
       case LC_DYLD_CHAINED_FIXUPS:
-        linkedit('chained fixups', 'relocations', at);
         loaded.fixups = { offset: commands.u32(at + 8), size: commands.u32(at + 12) };
-        break;
-      case LC_DYLD_EXPORTS_TRIE:
-        linkedit('exports', 'linkedit', at);
         break;
       case LC_DYLD_INFO:
       case LC_DYLD_INFO_ONLY:
