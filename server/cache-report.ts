@@ -6,33 +6,18 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { objectPackage } from '../core/binary/objectpackage.ts';
-import { makeFolder } from './build/folder.ts';
-import { sourceOfFd } from './binary/file.ts';
-import { cacheFolder } from './cache-folder.ts';
-import {
-  type CacheEntry,
-  day,
-  entryFile,
-  folderCount,
-  isExecutable,
-  lastTrimmed,
-  parseEntry,
-  trimDays,
-} from './go-cache.ts';
+import { nameOf, type OutputFile, OutputNames } from './cache-outputs.ts';
+import { type CacheEntry, day, entryFile, folderCount, lastTrimmed, parseEntry, trimDays } from './go-cache.ts';
 import type { Environment } from './go-env.ts';
 import type { CacheFault, CachePackage, CacheReport } from './protocol/cache.ts';
 
 /** Milliseconds of an hour: the go command notes the use of an entry at most once an hour. */
 const hour = 3_600_000;
 
-interface OutputFile {
-  hash: string;
+/** An entry, and the file that it was read from. */
+interface Entry {
   file: string;
-  size: number;
-  used: number;
-  /** An executable that is cached lies in a folder of its own. */
-  folder: boolean;
+  entry: CacheEntry;
 }
 
 export interface CacheQuestion {
@@ -68,32 +53,19 @@ export async function cacheReport(
     faults: [],
   };
   const outputs = new Map<string, OutputFile>();
-  const entries: { file: string; entry: CacheEntry }[] = [];
+  const entries: Entry[] = [];
   for (const [i, folder] of foldersOf(dir).entries()) {
     if (signal.aborted) break;
     readFolder(folder, report, outputs, entries, cutoff);
     tell(i + 1, total);
     await new Promise(resolve => setImmediate(resolve));
   }
-  const wanted = new Set<string>();
-  const names = new PackageNames(env);
-  for (const { file, entry } of entries) {
-    wanted.add(entry.output);
-    const output = outputs.get(entry.output);
-    const fault = (message: string): void =>
-      void report.faults.push({ file, hash: entry.key, of: output ? nameOf(names.of(output)) : '', message });
-    // Outputs that were put there since their folder was read are not missing.
-    if (!output) {
-      if (!signal.aborted && !fs.existsSync(entryFile(dir, entry.output, 'd'))) fault('the output it leads to is gone');
-    } else if (!output.folder && output.size !== entry.size)
-      fault(`the output it leads to has ${output.size} bytes instead of ${entry.size}`);
-  }
-  const packages = new Map<string, CachePackage>();
-  const others = new Map<string, { kind: string; count: number; size: number }>();
+  const names = new OutputNames(env);
+  for (const entry of entries) addFault(entry, report, outputs, names, signal);
+  const wanted = new Set(entries.map(({ entry }) => entry.output));
   let seen = 0;
   for (const o of outputs.values()) {
     if (signal.aborted) break;
-    seen++;
     report.size += o.size;
     if (report.oldest === null || o.used < report.oldest) report.oldest = o.used;
     if (!wanted.has(o.hash)) {
@@ -101,34 +73,63 @@ export async function cacheReport(
       report.unused.size += o.size;
     }
     if (o.used < cutoff) report.trim.size += o.size;
-    const kind = names.of(o);
+    const what = names.of(o);
     if (check && !(await hashIs(o))) {
       const message = 'its bytes are not those it was made of: the SHA-256 is another one';
-      report.faults.push({ file: o.file, hash: o.hash, of: nameOf(kind), message });
+      report.faults.push({ file: o.file, hash: o.hash, of: nameOf(what), message });
     }
+    if (++seen % 64 === 0) {
+      await new Promise(resolve => setImmediate(resolve));
+      tell(folderCount + Math.round((folderCount * seen) / outputs.size), total);
+    }
+  }
+  addRows(report, [...outputs.values()].slice(0, seen), names);
+  names.save();
+  return report;
+}
+
+/** Adds to the report what is wrong with an entry's output, hashes aside. */
+function addFault(
+  { file, entry }: Entry,
+  report: CacheReport,
+  outputs: ReadonlyMap<string, OutputFile>,
+  names: OutputNames,
+  signal: AbortSignal,
+): void {
+  const output = outputs.get(entry.output);
+  const fault = (message: string): void =>
+    void report.faults.push({ file, hash: entry.key, of: output ? nameOf(names.of(output)) : '', message });
+  // an output that was put there since its folder was read is not missing
+  if (!output) {
+    const there = signal.aborted || fs.existsSync(entryFile(report.dir, entry.output, 'd'));
+    if (!there) fault('the output it leads to is gone');
+  } else if (!output.folder && output.size !== entry.size)
+    fault(`the output it leads to has ${output.size} bytes instead of ${entry.size}`);
+}
+
+/** Adds the outputs up by package, or by what else they are, the largest first. */
+function addRows(report: CacheReport, outputs: readonly OutputFile[], names: OutputNames): void {
+  const packages = new Map<string, CachePackage>();
+  const others = new Map<string, CacheReport['others'][number]>();
+  for (const o of outputs) {
+    const kind = names.of(o);
     if (typeof kind === 'string') {
       const row = others.get(kind) ?? { kind, count: 0, size: 0 };
       row.count++;
       row.size += o.size;
       others.set(kind, row);
-    } else {
-      const row = packages.get(kind.path) ?? { path: kind.path, variants: 0, targets: [], size: 0, used: 0 };
-      const target = `${kind.goos}/${kind.goarch} ${kind.goVersion}`;
-      row.variants++;
-      row.size += o.size;
-      row.used = Math.max(row.used, o.used);
-      if (!row.targets.includes(target)) row.targets.push(target);
-      packages.set(kind.path, row);
+      continue;
     }
-    if (seen % 64 === 0) {
-      await new Promise(resolve => setImmediate(resolve));
-      tell(folderCount + Math.round((folderCount * seen) / outputs.size), total);
-    }
+    const row = packages.get(kind.path) ?? { path: kind.path, variants: 0, targets: [], size: 0, used: 0 };
+    const target = `${kind.goos}/${kind.goarch} ${kind.goVersion}`;
+    row.variants++;
+    row.size += o.size;
+    row.used = Math.max(row.used, o.used);
+    if (!row.targets.includes(target)) row.targets.push(target);
+    packages.set(kind.path, row);
   }
-  names.save();
   report.packages = [...packages.values()].sort((a, b) => b.size - a.size);
   report.others = [...others.values()].sort((a, b) => b.size - a.size);
-  return report;
 }
 
 /** The folders of the cache, whether they are there or not. */
@@ -141,7 +142,7 @@ function readFolder(
   folder: string,
   report: CacheReport,
   outputs: Map<string, OutputFile>,
-  entries: { file: string; entry: CacheEntry }[],
+  entries: Entry[],
   cutoff: number,
 ): void {
   let files: string[];
@@ -197,86 +198,6 @@ async function hashIs(o: OutputFile): Promise<boolean> {
     return false;
   }
   return hash.digest('hex') === o.hash;
-}
-
-interface Named {
-  path: string;
-  goos: string;
-  goarch: string;
-  goVersion: string;
-}
-
-const nameOf = (what: Named | string): string => (typeof what === 'string' ? what : what.path);
-
-/** What outputs are, by their hash. The bytes behind a hash never change: each is looked at once, and remembered on disk. */
-class PackageNames {
-  private readonly file: string;
-  private readonly known: Map<string, Named | string>;
-  private readonly used = new Map<string, Named | string>();
-  private added = false;
-
-  constructor(env: Environment) {
-    this.file = path.join(cacheFolder(env), 'outputs.json');
-    this.known = new Map();
-    try {
-      const kept = JSON.parse(fs.readFileSync(this.file, 'utf8')) as { v?: unknown; outputs?: unknown };
-      if (kept.v !== 1 || !Array.isArray(kept.outputs)) return;
-      for (const [hash, what] of kept.outputs as [string, string][]) {
-        const [path = '', goos = '', goarch = '', goVersion = ''] = what.split('\n');
-        this.known.set(hash, goos === '' ? path : { path, goos, goarch, goVersion });
-      }
-    } catch {
-      // Read for the first time.
-    }
-  }
-
-  of(o: OutputFile): Named | string {
-    let what = this.known.get(o.hash);
-    if (what === undefined) {
-      what = o.folder ? 'programs that go run and go tool built' : identify(o);
-      this.added = true;
-    }
-    this.used.set(o.hash, what);
-    return what;
-  }
-
-  save(): void {
-    if (!this.added) return;
-    try {
-      makeFolder(path.dirname(this.file));
-      const outputs = [...this.used].map(([hash, w]) => [
-        hash,
-        typeof w === 'string' ? w : [w.path, w.goos, w.goarch, w.goVersion].join('\n'),
-      ]);
-      fs.writeFileSync(`${this.file}.${process.pid}`, JSON.stringify({ v: 1, outputs }));
-      fs.renameSync(`${this.file}.${process.pid}`, this.file);
-    } catch {
-      // It is read again next time.
-    }
-  }
-}
-
-/** The package an output is of, or what else it is. */
-function identify(o: OutputFile): Named | string {
-  if (o.size === 0) return 'empty: commands that said nothing';
-  const fd = fs.openSync(o.file, 'r');
-  try {
-    const source = sourceOfFd(fd, o.size);
-    const head = Buffer.from(source.read(0, Math.min(o.size, 64))).toString('latin1');
-    if (head.startsWith('!<arch>\n')) {
-      const found = objectPackage(source);
-      return found && found.path !== '' ? found : 'archives of no package that is named';
-    }
-    if (head.startsWith('go index ')) return 'module indexes';
-    if (isExecutable(head)) return 'programs and C objects';
-    if (head.startsWith('GO PREPROFILE')) return 'profiles for optimisation';
-    if (/^(ok|PASS|FAIL|---|=== |# test log)/m.test(head)) return 'results of tests';
-    return 'sources that cgo and -cover made, output of compilers, vet';
-  } catch {
-    return 'not readable';
-  } finally {
-    fs.closeSync(fd);
-  }
 }
 
 /** Removes the files of the faults, and the entries that lead to damaged outputs; returns what was removed. */
