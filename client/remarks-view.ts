@@ -33,93 +33,118 @@ export function registerRemarksView(
   client: BaseLanguageClient,
   analysed: vscode.Event<AnalysisStatus>,
 ): void {
-  const changed = new vscode.EventEmitter<void>();
-  /** In the order of the text. */
-  let rows: RemarkRow[] = [];
-  let groups: Group[] = [];
-  let shown: vscode.Uri | undefined;
-  let missesOnly = context.workspaceState.get<boolean>(MISSES_KEY) ?? false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let following: ReturnType<typeof setTimeout> | undefined;
-  /** The function that the cursor was last seen in. */
-  let current: string | undefined;
-
-  const isGroup = (node: Node): node is Group => 'rows' in node;
-  const provider: vscode.TreeDataProvider<Node> = {
-    onDidChangeTreeData: changed.event,
-    getParent: node => (isGroup(node) ? undefined : groups.find(({ rows }) => rows.includes(node))),
-    getChildren: node => (node === undefined ? groups : isGroup(node) ? node.rows : []),
-    getTreeItem: node => (isGroup(node) ? groupItem(node) : rowItem(node, shown)),
-  };
-  const view = vscode.window.createTreeView('gospect.remarks', { treeDataProvider: provider, showCollapseAll: true });
-
-  const refresh = async () => {
-    timer = undefined;
-    const document = vscode.window.activeTextEditor?.document;
-    if (!view.visible || document === undefined || document.languageId !== 'go') return;
-    const list = await client.sendRequest<RemarkList>(ROWS_REQUEST, document.uri.toString());
-    ({ rows } = list);
-    if (shown?.toString() !== document.uri.toString()) current = undefined;
-    shown = document.uri;
-    groups = grouped(missesOnly ? rows.filter(row => row.miss) : rows);
-    view.description = vscode.workspace.asRelativePath(document.uri);
-    // what is there is shown without a word; that something is not there is explained
-    view.message = groups.length > 0 ? '' : list.note || (missesOnly ? 'Nothing here costs.' : 'Nothing to remark.');
-    changed.fire();
-    follow();
-  };
-  /** Selects the function of the cursor, when it has come to another: what is selected within a function stays. */
-  const follow = () => {
-    const editor = vscode.window.activeTextEditor;
-    if (!view.visible || editor === undefined || editor.document.uri.toString() !== shown?.toString()) return;
-    const above = rows.findLast(({ range }) => range.start.line <= editor.selection.active.line);
-    if (above === undefined || nameOf(above) === current) return;
-    current = nameOf(above);
-    const [selected] = view.selection;
-    const group = groups.find(({ name }) => name === current);
-    if (group !== undefined && (selected === undefined || nameOf(selected) !== current))
-      void view.reveal(group, { focus: false });
-  };
-  const soon = () => {
-    clearTimeout(timer);
-    // a server that is stopped answers nothing; when it is there again, it tells
-    timer = setTimeout(() => void refresh().catch(() => undefined), PAUSE);
-  };
-  const setMissesOnly = (value: boolean) => {
-    missesOnly = value;
-    void context.workspaceState.update(MISSES_KEY, value);
-    void vscode.commands.executeCommand('setContext', MISSES_KEY, value);
-    soon();
-  };
-  void vscode.commands.executeCommand('setContext', MISSES_KEY, missesOnly);
-
+  const view = new RemarksView(client, context.workspaceState);
   context.subscriptions.push(
     view,
-    changed,
-    {
-      dispose() {
-        clearTimeout(timer);
-        clearTimeout(following);
-      },
-    },
-    view.onDidChangeVisibility(soon),
-    vscode.window.onDidChangeActiveTextEditor(soon),
-    vscode.window.onDidChangeTextEditorSelection(() => {
-      clearTimeout(following);
-      following = setTimeout(follow, PAUSE);
-    }),
+    vscode.window.onDidChangeActiveTextEditor(() => view.soon()),
+    vscode.window.onDidChangeTextEditorSelection(() => view.followSoon()),
     // the state of the analysis is the same after many an edit: what it says of the file comes as diagnostics
     vscode.languages.onDidChangeDiagnostics(({ uris }) => {
       const active = vscode.window.activeTextEditor?.document.uri.toString();
-      if (uris.some(uri => uri.toString() === active)) soon();
+      if (uris.some(uri => uri.toString() === active)) view.soon();
     }),
     analysed(({ state }) => {
-      if (state !== 'running') soon();
+      if (state !== 'running') view.soon();
     }),
-    vscode.commands.registerCommand('gospect.showMisses', () => setMissesOnly(true)),
-    vscode.commands.registerCommand('gospect.showAllRemarks', () => setMissesOnly(false)),
+    vscode.commands.registerCommand('gospect.showMisses', () => view.setMissesOnly(true)),
+    vscode.commands.registerCommand('gospect.showAllRemarks', () => view.setMissesOnly(false)),
   );
 }
+
+/** The remarks of the active Go file, or of the one that was active last. */
+class RemarksView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly view: vscode.TreeView<Node>;
+  /** In the order of the text. */
+  private rows: RemarkRow[] = [];
+  private groups: Group[] = [];
+  private shown: vscode.Uri | undefined;
+  private missesOnly: boolean;
+  private refreshing: ReturnType<typeof setTimeout> | undefined;
+  private following: ReturnType<typeof setTimeout> | undefined;
+  /** The function that the cursor was last seen in. */
+  private current: string | undefined;
+
+  constructor(
+    private readonly client: BaseLanguageClient,
+    private readonly state: vscode.Memento,
+  ) {
+    this.missesOnly = state.get<boolean>(MISSES_KEY) ?? false;
+    void vscode.commands.executeCommand('setContext', MISSES_KEY, this.missesOnly);
+    this.view = vscode.window.createTreeView('gospect.remarks', { treeDataProvider: this, showCollapseAll: true });
+    this.view.onDidChangeVisibility(() => this.soon());
+  }
+
+  dispose(): void {
+    clearTimeout(this.refreshing);
+    clearTimeout(this.following);
+    this.view.dispose();
+    this.changed.dispose();
+  }
+
+  getParent(node: Node): Group | undefined {
+    return isGroup(node) ? undefined : this.groups.find(({ rows }) => rows.includes(node));
+  }
+  getChildren(node?: Node): Node[] {
+    return node === undefined ? this.groups : isGroup(node) ? node.rows : [];
+  }
+  getTreeItem(node: Node): vscode.TreeItem {
+    return isGroup(node) ? groupItem(node) : rowItem(node, this.shown);
+  }
+
+  /** Asks for the remarks, after a pause. */
+  soon(): void {
+    clearTimeout(this.refreshing);
+    // a server that is stopped answers nothing; when it is there again, it tells
+    this.refreshing = setTimeout(() => void this.refresh().catch(() => undefined), PAUSE);
+  }
+
+  followSoon(): void {
+    clearTimeout(this.following);
+    this.following = setTimeout(() => this.follow(), PAUSE);
+  }
+
+  setMissesOnly(value: boolean): void {
+    this.missesOnly = value;
+    void this.state.update(MISSES_KEY, value);
+    void vscode.commands.executeCommand('setContext', MISSES_KEY, value);
+    this.soon();
+  }
+
+  private async refresh(): Promise<void> {
+    const { view, missesOnly } = this;
+    const document = vscode.window.activeTextEditor?.document;
+    if (!view.visible || document === undefined || document.languageId !== 'go') return;
+    const { rows, note } = await this.client.sendRequest<RemarkList>(ROWS_REQUEST, document.uri.toString());
+    this.rows = rows;
+    if (this.shown?.toString() !== document.uri.toString()) this.current = undefined;
+    this.shown = document.uri;
+    this.groups = grouped(missesOnly ? rows.filter(row => row.miss) : rows);
+    view.description = vscode.workspace.asRelativePath(document.uri);
+    // what is there is shown without a word; that something is not there is explained
+    const none = missesOnly ? 'Nothing here costs.' : 'Nothing to remark.';
+    view.message = this.groups.length > 0 ? '' : note || none;
+    this.changed.fire();
+    this.follow();
+  }
+
+  /** Selects the function of the cursor, when it has come to another: what is selected within a function stays. */
+  private follow(): void {
+    const { view } = this;
+    const editor = vscode.window.activeTextEditor;
+    if (!view.visible || editor === undefined || editor.document.uri.toString() !== this.shown?.toString()) return;
+    const above = this.rows.findLast(({ range }) => range.start.line <= editor.selection.active.line);
+    if (above === undefined || nameOf(above) === this.current) return;
+    this.current = nameOf(above);
+    const [selected] = view.selection;
+    const group = this.groups.find(({ name }) => name === this.current);
+    if (group !== undefined && (selected === undefined || nameOf(selected) !== this.current))
+      void view.reveal(group, { focus: false });
+  }
+}
+
+const isGroup = (node: Node): node is Group => 'rows' in node;
 
 /** Rows by function, in the order of the text; what stands outside of functions comes under its own heading. */
 function grouped(rows: RemarkRow[]): Group[] {
@@ -135,7 +160,7 @@ function grouped(rows: RemarkRow[]): Group[] {
 
 /** The name of a group, or of the group that a row is in. */
 function nameOf(node: Node): string {
-  return 'rows' in node ? node.name : node.function || OUTSIDE;
+  return isGroup(node) ? node.name : node.function || OUTSIDE;
 }
 
 function groupItem({ name, rows }: Group): vscode.TreeItem {

@@ -133,6 +133,34 @@ function guardGroup(group: number): () => void {
   return () => guard?.stdin?.write(`over ${group}\n`);
 }
 
+/** Puts pieces of text together to lines. */
+function linesOf(each: (line: string) => void): { data(chunk: string): void; end(): void } {
+  let rest = '';
+  return {
+    data(chunk) {
+      const parts = (rest + chunk).split('\n');
+      rest = parts.pop() ?? '';
+      for (const line of parts) each(line);
+    },
+    end() {
+      if (rest !== '') each(rest);
+      rest = '';
+    },
+  };
+}
+
+/** Sends a signal to the program and all that it has started. */
+function stopTree(child: ChildProcess, how: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32')
+      spawn('taskkill', ['/pid', String(child.pid), '/t', '/f']).on('error', () => child.kill());
+    else process.kill(-child.pid, how);
+  } catch {
+    // it has ended by itself
+  }
+}
+
 /**
  * Runs the program; what it hashes is collected, the rest is told line by line. Aborting stops it and its children.
  * `watched`: the programs it runs are looked at meanwhile.
@@ -166,22 +194,8 @@ export function runGo(
     const over = child.pid === undefined ? () => {} : guardGroup(child.pid);
     const watch = watched && child.pid !== undefined ? watchProcesses(child.pid) : null;
     const hashes: string[] = [];
-    const lines = (each: (line: string) => void) => {
-      let rest = '';
-      return {
-        data: (chunk: string): void => {
-          const parts = (rest + chunk).split('\n');
-          rest = parts.pop() ?? '';
-          for (const line of parts) each(line);
-        },
-        end: (): void => {
-          if (rest !== '') each(rest);
-          rest = '';
-        },
-      };
-    };
-    const out = lines(line => progress.line(line));
-    const err = lines(line => {
+    const out = linesOf(line => progress.line(line));
+    const err = linesOf(line => {
       if (!line.startsWith('HASH')) {
         if (line.includes(noMains)) ran.noMains = true;
         else progress.error(line);
@@ -196,22 +210,12 @@ export function runGo(
     child.stdout?.setEncoding('utf8').on('data', out.data);
     child.stderr?.setEncoding('utf8').on('data', err.data);
     let force: NodeJS.Timeout | null = null;
-    const stop = (how: NodeJS.Signals): void => {
-      if (child.pid === undefined) return;
-      try {
-        if (process.platform === 'win32')
-          spawn('taskkill', ['/pid', String(child.pid), '/t', '/f']).on('error', () => child.kill());
-        else process.kill(-child.pid, how);
-      } catch {
-        // It has ended by itself.
-      }
-    };
     const abort = (): void => {
-      // The go command tidies up after an interrupt; if it does not, it is ended.
-      stop('SIGINT');
-      force = setTimeout(() => stop('SIGKILL'), graceTime);
+      // the go command tidies up after an interrupt; if it does not, it is ended
+      stopTree(child, 'SIGINT');
+      force = setTimeout(() => stopTree(child, 'SIGKILL'), graceTime);
     };
-    const orphan = (): void => stop('SIGKILL');
+    const orphan = (): void => stopTree(child, 'SIGKILL');
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort);
     process.once('exit', orphan);
@@ -220,8 +224,8 @@ export function runGo(
       process.removeListener('exit', orphan);
       if (force) clearTimeout(force);
       over();
-      // Compilers may outlive the go command that ran them.
-      if (signal.aborted) stop('SIGKILL');
+      // compilers may outlive the go command that ran them
+      if (signal.aborted) stopTree(child, 'SIGKILL');
       out.end();
       err.end();
       resolve({ ...ran, code, error, hashes: hashes.join('\n'), processes: watch?.stop() ?? null });

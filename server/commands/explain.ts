@@ -23,8 +23,8 @@ export const explain: Command = {
   usage: '[--run] [--json] [--target os/arch[/level]] [--profile name] [packages]',
   help: [
     'Asks the Go on this machine with go build -n, compares the keys with those of the last build that Gospect recorded,',
-    'and names the input that differs. A package whose imports are built again is built itself only if their output comes',
-    'out different: that is said so. With --run the build is made and the forecast checked against it.',
+    'and names the input that differs. A package whose imports are built again is itself built only if they come out',
+    'different: it is listed as waiting for them. With --run the build is made and the forecast checked against it.',
   ].join('\n'),
   examples: [
     ['explain ./...', 'what would be built again, and why'],

@@ -14,7 +14,7 @@ export const list: Command = {
   name: 'list',
   usage: '[-deps] [-test] [-e] [-json[=fields]] [packages]\n-m [-json] [modules]',
   help: [
-    'Prints what go list -e prints, without running it: import paths, or with -json the fields',
+    'Prints what go list prints, without running it: import paths, or with -json the fields',
     listFields.join(' ').replace(/(.{60,100}) /g, '$1\n'),
     '\nWith -m, modules: the main one, those that patterns match, or all. Nothing is downloaded.',
   ].join('\n'),

@@ -38,13 +38,7 @@ export function whatIfControl(
   if (!choices.some(w => w.workers === state.workers)) state.workers = observed.workers;
   const out = el('output', { 'aria-live': 'polite' });
   const show = (wall: number): void => {
-    if (wall < 0) {
-      out.textContent = ' → the record is no longer there';
-      return;
-    }
-    const percent = (100 * (wall - graph.wall)) / Math.max(graph.wall, 0.001);
-    const sign = percent > 0.5 ? '+' : percent < -0.5 ? '−' : '±';
-    out.textContent = ` → ${formatTime(wall)} (${sign}${Math.abs(percent).toFixed(0)} %)`;
+    out.textContent = ` → ${wall < 0 ? 'the record is no longer there' : comparedWith(graph.wall, wall)}`;
   };
   const update = (): void => {
     const plain = !state.noCgo && state.package === '';
@@ -58,68 +52,75 @@ export function whatIfControl(
     changed();
     update();
   };
-  const workers = el(
-    'select',
-    { 'aria-label': 'Number of workers' },
-    ...choices.map(w =>
-      el(
-        'option',
-        { value: String(w.workers), ...(w.workers === state.workers ? { selected: '' } : {}) },
-        String(w.workers),
-      ),
-    ),
-  );
-  workers.addEventListener('change', () => {
-    state.workers = Number(workers.value);
+  const numbers = choices.map(({ workers }): [string, number] => [String(workers), workers]);
+  const workers = choice('Number of workers', numbers, state.workers, value => {
+    state.workers = value;
     change();
   });
   const parts: (Node | string)[] = [el('b', {}, 'What if: '), 'workers ', workers];
-  if (ask !== null) {
-    const names = [...new Set(graph.actions.filter(a => a.verdict === 'run').map(a => a.package))]
-      .filter(p => p !== '')
-      .sort();
-    const list = el('datalist', { id: 'packages' }, ...names.map(n => el('option', { value: n })));
-    const pkg = el('input', {
-      type: 'text',
-      list: 'packages',
-      placeholder: 'package',
-      'aria-label': 'A package that is gone or takes another time',
-      value: names.includes(state.package) ? state.package : '',
-    });
-    if (!names.includes(state.package)) state.package = '';
-    const factor = el(
-      'select',
-      { 'aria-label': 'What becomes of the package' },
-      ...factors.map(([label, f]) =>
-        el('option', { value: String(f), ...(f === state.factor ? { selected: '' } : {}) }, label),
-      ),
-    );
-    const told = (final: boolean): void => {
-      const known = names.includes(pkg.value);
-      const wrong = final && pkg.value !== '' && !known;
-      pkg.setAttribute('aria-invalid', String(wrong));
-      unknown.textContent = wrong ? ' was not compiled in this build' : '';
-      if (state.package === (known ? pkg.value : '')) return;
-      state.package = known ? pkg.value : '';
-      change();
-    };
-    pkg.addEventListener('input', () => told(false));
-    pkg.addEventListener('change', () => told(true));
-    factor.addEventListener('change', () => {
-      state.factor = Number(factor.value);
+  if (ask !== null) parts.push(' ', ...packageControls(graph, state, change));
+  if (ask !== null && graph.actions.some(a => a.kind === 'cgo')) {
+    const box = el('input', { type: 'checkbox', ...(state.noCgo ? { checked: '' } : {}) });
+    box.addEventListener('change', () => {
+      state.noCgo = box.checked;
       change();
     });
-    const unknown = el('span', { class: 'wrong', role: 'status' });
-    parts.push(' ', pkg, list, unknown, ' ', factor);
-    if (graph.actions.some(a => a.kind === 'cgo')) {
-      const box = el('input', { type: 'checkbox', ...(state.noCgo ? { checked: '' } : {}) });
-      box.addEventListener('change', () => {
-        state.noCgo = box.checked;
-        change();
-      });
-      parts.push(' ', el('label', { class: 'check' }, box, 'without cgo'));
-    } else state.noCgo = false;
-  }
+    parts.push(' ', el('label', { class: 'check' }, box, 'without cgo'));
+  } else state.noCgo = false;
   update();
   return { element: el('div', { class: 'what-if' }, ...parts, out), answer: show };
+}
+
+/** A time, and how much of the other it is more or less: `12.3 s (−15 %)`. */
+function comparedWith(before: number, wall: number): string {
+  const percent = (100 * (wall - before)) / Math.max(before, 0.001);
+  const sign = percent > 0.5 ? '+' : percent < -0.5 ? '−' : '±';
+  return `${formatTime(wall)} (${sign}${Math.abs(percent).toFixed(0)} %)`;
+}
+
+/** A list to choose a number from, each under its label. */
+function choice(
+  label: string,
+  values: readonly (readonly [label: string, value: number])[],
+  value: number,
+  changed: (value: number) => void,
+): HTMLSelectElement {
+  const options = values.map(([text, v]) =>
+    el('option', { value: String(v), ...(v === value ? { selected: '' } : {}) }, text),
+  );
+  const select = el('select', { 'aria-label': label }, ...options);
+  select.addEventListener('change', () => changed(Number(select.value)));
+  return select;
+}
+
+/** A field for a package that was compiled, what is wrong with its text, and a choice of what becomes of the package. */
+function packageControls(graph: GraphData, state: WhatIfState, change: () => void): (Node | string)[] {
+  const compiled = graph.actions.filter(a => a.verdict === 'run' && a.package !== '');
+  const names = [...new Set(compiled.map(a => a.package))].sort();
+  if (!names.includes(state.package)) state.package = '';
+  const list = el('datalist', { id: 'packages' }, ...names.map(n => el('option', { value: n })));
+  const field = el('input', {
+    type: 'text',
+    list: 'packages',
+    placeholder: 'package',
+    'aria-label': 'A package that is gone or takes another time',
+    value: state.package,
+  });
+  const unknown = el('span', { class: 'wrong', role: 'status' });
+  const told = (final: boolean): void => {
+    const known = names.includes(field.value);
+    const wrong = final && field.value !== '' && !known;
+    field.setAttribute('aria-invalid', String(wrong));
+    unknown.textContent = wrong ? ' was not compiled in this build' : '';
+    if (state.package === (known ? field.value : '')) return;
+    state.package = known ? field.value : '';
+    change();
+  };
+  field.addEventListener('input', () => told(false));
+  field.addEventListener('change', () => told(true));
+  const factor = choice('What becomes of the package', factors, state.factor, value => {
+    state.factor = value;
+    change();
+  });
+  return [field, list, unknown, ' ', factor];
 }
