@@ -24,7 +24,7 @@ export const explain: Command = {
   help: [
     'Asks the Go on this machine with go build -n, compares the keys with those of the last build that Gospect recorded,',
     'and names the input that differs. A package whose imports are built again is itself built only if they come out',
-    'different: it is listed as waiting for them. With --run the build is made and the forecast checked against it.',
+    'different: it is listed as depending on them. With --run the build is made and the forecast checked against it.',
   ].join('\n'),
   examples: [
     ['explain ./...', 'what would be built again, and why'],
