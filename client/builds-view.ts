@@ -10,7 +10,7 @@ import type { BuildOutcome, BuiltFile } from './build-terminal.ts';
 
 const STATE_KEY = 'gospect.builds';
 const HISTORY_KEY = 'gospect.history';
-/** Past sizes that are kept of a file, and files of which they are. */
+/** How many past sizes of a file are kept, and of how many files. */
 const MOST_SIZES = 100;
 const MOST_FILES = 100;
 

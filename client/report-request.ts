@@ -13,7 +13,7 @@ import { moduleOf } from './build-folder.ts';
 import { ownProfiles, profileOf, withVariables } from './build-settings.ts';
 import { goCommand } from './go.ts';
 
-/** Asks for one report; `tell` hears how far it is. What goes wrong is a result, too. */
+/** Asks for one report; `tell` hears how far it is. Errors are results: it never rejects. */
 export type AskReport = (
   kind: ReportKind,
   folder: vscode.WorkspaceFolder,

@@ -1,5 +1,5 @@
 // The order of core's folders, checked: a file imports only from its own folder or from folders to the left of it.
-// It says what tsconfig references cannot, since all of core is one project; what they do say is not repeated here.
+// References of tsconfig cannot say that, since all of core is one project; what they do say is not repeated here.
 import fs from 'node:fs';
 import path from 'node:path';
 

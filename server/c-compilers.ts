@@ -97,8 +97,8 @@ export function compilersFor(
 }
 
 /**
- * What makes cgo compile with the first compiler that has musl, whose library may be linked into a program whole; or why
- * there is none.
+ * The variables that make cgo compile with the first compiler that has musl, which can be linked statically; or why there
+ * is no such compiler.
  */
 export function muslCompiler(
   target: BuildTarget,

@@ -12,9 +12,9 @@ export const pathOf = (uri: string): string => {
 };
 
 /**
- * The path under which a document is analysed: that of its file, be it on disk yet or not. A document without a name
- * gets one below the folder of the workspace, whose module it may import from. Null for what is no file but another
- * text of a file's path, such as that of HEAD beside a change.
+ * The path under which a document is analysed: that of its file, which need not be on disk yet. A document without a name
+ * gets a path below the folder of the workspace, whose modules it may import from. Null for documents that are no files,
+ * such as the text of HEAD beside a change.
  */
 export function fileOf(uri: string, { schemes, root }: Pick<Peer, 'schemes' | 'root'>): string | null {
   const { scheme, path } = URI.parse(uri);

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { userCacheDir } from './cache-folder.ts';
 import type { GoEnv, Environment } from './go-env.ts';
 
-/** The folder of the build cache (cache.DefaultDir), or why there is none that can be looked into. */
+/** The folder of the build cache (cache.DefaultDir), or why there is no folder to look into. */
 export function cacheDir(go: GoEnv, env: Environment): { ok: true; dir: string } | { ok: false; message: string } {
   const program = go.get('GOCACHEPROG');
   if (program !== '') return { ok: false, message: `the build cache is kept by a program (GOCACHEPROG=${program})` };

@@ -262,7 +262,7 @@ export function makeTarget(go: GoEnv, flags: LoadFlags, env: Environment): Found
   let cgo: boolean;
   if (setting === '0' || setting === '1') cgo = setting === '1';
   else {
-    // On by default only for the host, where cgo works there and the C compiler is to be had.
+    // on by default for the host only, if cgo works there and the C compiler is installed
     cgo = goos === go.hostOS && goarch === go.hostArch && port.cgoSupported;
     if (cgo && (env['CC'] ?? '') === '') cgo = lookPath(defaultCC(goos), env) !== null;
   }

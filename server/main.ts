@@ -3,7 +3,7 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { nodeHost } from './node-host.ts';
 import { serve } from './serve.ts';
 
-// ended from outside: what is to be done at the end (builds are stopped, their folders removed) is done on exit only
+// a signal would end the process without its exit handlers, which stop builds and remove their folders
 process.once('SIGTERM', () => process.exit(143));
 process.once('SIGHUP', () => process.exit(129));
 

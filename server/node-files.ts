@@ -6,8 +6,8 @@ import { basename, dirname } from '../core/source/path.ts';
 import { decodeWith } from '../core/source/utf8.ts';
 
 /**
- * What stands in for the disk, as -overlay says or as a commit has it: absolute path with `/` to bytes, or null for a file
- * that is to be taken as missing.
+ * Files in place of those on disk, as -overlay says or as a commit has them: absolute path with `/` to bytes, or null for a
+ * file that counts as missing.
  */
 export type Overlay = ReadonlyMap<string, Uint8Array | null>;
 

@@ -176,7 +176,7 @@ export class TableView<Row> {
     this.spacer.append(element);
     return { element, cells, index: -1 };
   }
-  /** Brings the rows in view into the document; `anew`: those that are there already are to be written again. */
+  /** Brings the rows in view into the document; `anew` writes those that are there already again. */
   private render(anew: boolean): void {
     const first = Math.max(0, Math.floor(this.body.scrollTop / ROW_HEIGHT) - MARGIN);
     const last = Math.min(

@@ -44,7 +44,7 @@ export interface BatchOptions {
   signal?: AbortSignal;
   /** Hears the warnings of loading. */
   warn?: (line: string) => void;
-  /** Sees the compiler's messages about packages. Then all work is done in this thread, and nothing is taken from earlier runs. */
+  /** Sees the compiler's messages. With it all work is done in this thread, and nothing is taken from earlier runs. */
   inspect?: Inspector;
 }
 
@@ -208,7 +208,7 @@ async function loadCovered(
   return { loaded: again, fs: covered, overlay: over };
 }
 
-/** Whether a package is one that -cover is for (load.PrepareForCoverageBuild); patterns that name none are warned of. */
+/** Whether -cover is for a package (load.PrepareForCoverageBuild); warns of patterns that match no package. */
 function chosen(
   { roots, loader }: LoadResult,
   { packages }: Cover,

@@ -16,7 +16,7 @@ const SLICE = 8;
 const PAUSE = 40;
 /** Milliseconds of silence before summaries are stored for later sessions. */
 const REST = 2000;
-/** An analysis that took at most so many milliseconds is begun without waiting for silence. */
+/** Milliseconds: where the last analysis took less, the next begins without waiting for silence. */
 const QUICK = 25;
 
 export interface EngineHost {
@@ -28,8 +28,8 @@ export interface EngineHost {
   /** Whether messages wait that end what is being done (`endsWork`), where that can be told without letting them in. */
   isOutdated(): boolean;
   /**
-   * Called with what a step of the analysis has thrown: true when the files that were missing are there now and the
-   * analysis is to be tried again.
+   * Called with what a step of the analysis has thrown. True when that was a missing file, which is there now: then the
+   * analysis is tried again.
    */
   supply(error: unknown): Promise<boolean>;
   /** Files changed on disk: what the host itself keeps of them is out of date. */

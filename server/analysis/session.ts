@@ -316,7 +316,7 @@ export class Session {
 
 const keyOf = (p: Package): string => `${packageDesc(p)} ${p.dir}`;
 
-/** The package as it is compiled with the file: itself, its test variant or its external tests; null if with none. */
+/** The package that the file is compiled in: `p` itself, its test variant or its external tests; null for none of them. */
 function packageWith(loader: Loader, p: Package, name: string): Package | null {
   const { goFiles, cgoFiles, testGoFiles, xTestGoFiles } = p.files;
   if (goFiles.includes(name) || cgoFiles.includes(name)) return p;

@@ -1,7 +1,7 @@
 /** -trimpath: how gc names files when it has been told not to tell where they are. */
 import { type Package, packageList } from '../../core/load/package.ts';
 
-/** Where a position begins: a file name with its folder, and a line after it. A division before it is none of it. */
+/** The beginning of a position: a folder, a file name, a line. A sign of division before it does not belong to it. */
 const position = /(^|[ \n\t(])((?:[A-Za-z]:)?\/(?:(?! \/)[^:\n])*)\/(?=[^/:\n]+:\d)/g;
 
 /**

@@ -8,7 +8,7 @@ import type { BuildRequest } from './go-command.ts';
 import { entryFault } from '../go-cache.ts';
 import type { Environment } from '../go-env.ts';
 
-/** The forecast for a build of this request, or why there is none. */
+/** The forecast for a build of this request, or why it cannot be made. */
 export async function explainNext(
   request: BuildRequest,
   env: Environment,

@@ -62,7 +62,7 @@ export const TARGET_FLAGS: Flags = {
   target: { value: 'required', placeholder: 'target', help: 'os/arch[/level] to build for' },
 };
 
-/** The flags of an invocation that go build is to be given, each as one argument. */
+/** The flags of an invocation that are passed on to go build, each as one argument. */
 function passedFlags(given: Invocation['flags']): string[] {
   const out: string[] = [];
   for (const name of Object.keys(withValue)) {

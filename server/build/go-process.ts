@@ -17,7 +17,7 @@ export interface Progress {
   error(text: string): void;
 }
 
-/** What of the lines is output: `packages` that are compiled, too; with `commands` their lines are among them. */
+/** What counts as output: with `packages` the names of packages that are compiled; with `commands` go prints commands. */
 export interface Telling {
   json: boolean;
   packages: boolean;

@@ -39,8 +39,8 @@ export interface Turn {
   /** Packages that the target before had, null when that is not known. */
   packages: number | null;
   /**
-   * Nothing is known to have changed since these targets were built last. Then go is not asked what it hashes, which takes a
-   * third of its time when there is nothing to do; it is asked afterwards if the keys are not those recorded.
+   * Nothing is known to have changed since these targets were built last. Then go is not asked what it hashes, which takes
+   * a third of its time when there is nothing to do; it is asked afterwards if the keys are not those recorded.
    */
   unchanged: boolean;
   /** Folders that were made for results. */
@@ -303,7 +303,8 @@ function counting(task: Task, last: RecordHead | null): { total(): number; stop(
 
 /**
  * The keys of a build that was not asked for them. The graph names every key, so those recorded last are the keys if it
- * names the same; if not, go is asked again what it hashes, which by now is cheap, and what the graph does not name is dropped.
+ * names the same. If not, go is asked again what it hashes, which is cheap by now, and what the graph does not name is
+ * dropped.
  */
 async function keysOf(
   task: Task,

@@ -5,7 +5,7 @@ import { UsageError } from '../command.ts';
 import type { OwnProfile, ProfileInfo, TargetResult } from '../protocol/builds.ts';
 import { type BuildTarget, targetName } from '../protocol/ports.ts';
 
-/** The targets that the names mean, each once; a name that means none is a UsageError. */
+/** The targets that the names mean, each once; an unknown name is a UsageError. */
 export function parseTargets(names: readonly string[]): BuildTarget[] {
   const out = new Map<string, BuildTarget>();
   const add = (t: BuildTarget): void => void out.set(targetName(t), t);
@@ -113,7 +113,7 @@ export const profiles: readonly Profile[] = [
   },
 ];
 
-/** The profile of that name, the user's own first; a name that is none is a UsageError. */
+/** The profile of that name, the user's own first; an unknown name is a UsageError. */
 export function findProfile(name: string, own: Readonly<Record<string, OwnProfile>> = {}): Profile {
   if (Object.hasOwn(own, name)) return ownProfile(name, own[name]);
   const p = profiles.find(x => x.name === name);

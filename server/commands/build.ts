@@ -101,7 +101,7 @@ export const build: Command = {
   },
 };
 
-/** What -o asks for, as go build takes it: a folder if there is one of that name or the name says so, else a file. */
+/** What -o means to go build: a folder if there is one of that name or the name ends as one, else a file. */
 function outputOf(file: string, isFolder: boolean): { folder: string; executable: string } {
   if (isFolder || fs.statSync(file, { throwIfNoEntry: false })?.isDirectory()) return { folder: file, executable: '' };
   return { folder: path.dirname(file), executable: path.basename(file) };

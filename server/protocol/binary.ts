@@ -27,7 +27,7 @@ export interface GoProgram {
 
 export type BinaryQuery =
   | { type: 'open' }
-  /** All rows of a file of which `open` told the large ones. */
+  /** All rows of a file, after `open` has answered with the large ones. */
   | { type: 'rows' }
   /** What the headers alone say, which takes no time. */
   | { type: 'head' }
@@ -90,7 +90,7 @@ export interface BinarySummary {
   /** Go release such as `go1.26.8`; empty when it is no Go program. */
   go: string;
   stripped: boolean;
-  /** What is to be said of a file of which Go's tables cannot be read; else empty. */
+  /** Why Go's tables in the file cannot be read; empty where they can. */
   note: string;
   type: string;
   buildId: string;
@@ -135,7 +135,7 @@ export interface DifferenceTable {
   section: number[];
   pkg: number[];
   symbol: number[];
-  /** Its name in the old file, when it is another one. */
+  /** Its name in the old file, where that differs. */
   was: number[];
   file: number[];
   kind: number[];

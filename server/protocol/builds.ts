@@ -81,8 +81,8 @@ export type BuildEvent =
   /** A target begins; the command as it would be typed. */
   | { type: 'target'; target: string; index: number; count: number; command: string }
   /**
-   * Of the target's packages (0: not known yet) so many have been looked at; `compiling` is the one that was last
-   * begun, or ''.
+   * How many of the target's packages have been looked at; `total` is 0 while it is not known. `compiling` is the package
+   * that was begun last, or ''.
    */
   | { type: 'progress'; target: string; done: number; total: number; compiling: string }
   /** Actions that began or ended, while the build runs. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 
-/** The `h1:` of a zip file: over the SHA-256 of each file and its name, by name. Throws on a zip that is none. */
+/** The `h1:` of a zip file: over the SHA-256 of each file and its name, by name. Throws for a file that is no zip. */
 export async function zipHash(file: string): Promise<string> {
   const bytes = await fs.promises.readFile(file);
   let end = bytes.length - 22;

@@ -21,7 +21,7 @@ import { upgradesReport } from './upgrades.ts';
 import { variablesReport } from './variables.ts';
 import { verifyNodes } from './verified.ts';
 
-/** The report that is asked for, or why there is none; what goes wrong is told, not thrown. */
+/** Makes the report, or says why it cannot be made. Throws nothing. */
 export async function makeReport(
   params: ReportParams,
   environment: Environment,

@@ -13,7 +13,7 @@ export interface Controls {
   showGrouping(): void;
 }
 
-/** `changed` is called when something is to be drawn anew, after `place` is where it is to be. */
+/** `changed` is called when something has to be drawn again; `place` is up to date by then. */
 export function controlsOf(place: Place, state: State, changed: () => void): Controls {
   const group = choice('Group', ['package', 'section'], state.grouping, value => {
     state.grouping = value as Grouping;

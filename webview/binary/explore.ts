@@ -1,5 +1,5 @@
 /** One file in the page, or its difference to another: its views side by side, kept at the same place. */
-import type { BinaryResult, FromBinaryPage, PageQuery } from '../../server/protocol/binary.ts';
+import type { BinaryResult, BinarySummary, FromBinaryPage, PageQuery } from '../../server/protocol/binary.ts';
 import { el, formatShare, searchField, showChildren, tabBar } from '../dom.ts';
 import type { Host } from '../host.ts';
 import { splitter } from '../splitter.ts';
@@ -58,11 +58,6 @@ export function explore(page: Page, file: Shown, difference: Difference | null, 
     rows.show(place.rowsInView());
     page.save(`${summary.name}.csv`, rows.csv());
   });
-  const compareButton = el('button', { title: 'Show the difference to an older file' }, 'Compare…');
-  compareButton.addEventListener('click', () => page.send({ type: 'compare' }));
-  const header = headLine(summary, summary.stripped);
-  header.append(el('span', { class: 'grow' }), ...(page.live ? [compareButton] : []), exportButton, search);
-
   const crumbs = el('nav', { class: 'crumbs', 'aria-label': 'Where you are' });
   const treemap = new TreemapPanel(
     place,
@@ -104,13 +99,7 @@ export function explore(page: Page, file: Shown, difference: Difference | null, 
   const panel = el('section', { class: 'panel', role: 'tabpanel' });
   const tabs = tabBar<Tab>(
     'Views of the file',
-    [
-      ['treemap', 'Treemap'],
-      ['table', 'Table'],
-      ['modules', `Modules${summary.modules.length > 0 ? ` (${summary.modules.length})` : ''}`],
-      ['build', 'Build info'],
-      ...(page.live ? [['history', 'History'] as const] : []),
-    ],
+    tabsOf(summary, page.live),
     tab => {
       state.tab = tab;
       refresh();
@@ -123,7 +112,7 @@ export function explore(page: Page, file: Shown, difference: Difference | null, 
   });
   const tools = el('span', { class: 'tools' });
   app.replaceChildren(
-    header,
+    headerOf(page, summary, exportButton, search),
     difference === null ? stripElement(summary, summary.unknown, enterSection) : comparedBar(difference, end),
     ...(summary.note === '' ? [] : [el('p', { class: 'note', role: 'note' }, `It is ${summary.note}.`)]),
     el('div', { class: 'tab-row' }, tabs.element, el('span', { class: 'grow' }), tools),
@@ -180,21 +169,6 @@ export function explore(page: Page, file: Shown, difference: Difference | null, 
     const section = place.tree.children.find(node => node.name === name);
     if (section !== undefined) enter(section);
   }
-  /** Where in the file, as steps that lead back. */
-  function showCrumbs(): void {
-    const { view } = place;
-    const steps = ancestors(view).flatMap((node, i) => {
-      const button = el('button', {}, i === 0 ? summary.name : node.name);
-      button.addEventListener('click', () => {
-        goTo(node);
-        // the step that was chosen is another element now
-        focusView();
-      });
-      return i === 0 ? [button] : [' › ', button];
-    });
-    const sum = `${amountOf(place, view)} · ${formatShare(view.size, place.whole)}`;
-    crumbs.replaceChildren(...steps, el('span', { class: 'sum' }, sum));
-  }
   function refresh(): void {
     const { view, selected } = place;
     treemap.hideCard();
@@ -203,7 +177,13 @@ export function explore(page: Page, file: Shown, difference: Difference | null, 
     page.keep();
     tabs.show(state.tab);
     showChildren(tools, ...controls.of(state.tab));
-    showCrumbs();
+    const steps = stepsTo(place, summary.name, node => {
+      goTo(node);
+      // the step that was chosen is another element now
+      focusView();
+    });
+    const sum = `${amountOf(place, view)} · ${formatShare(view.size, place.whole)}`;
+    crumbs.replaceChildren(...steps, el('span', { class: 'sum' }, sum));
     if (state.tab === 'treemap') treemap.show(panel, crumbs);
     else if (state.tab === 'table') {
       showChildren(panel, crumbs, rows.element);
@@ -213,4 +193,32 @@ export function explore(page: Page, file: Shown, difference: Difference | null, 
     } else showChildren(panel, info[state.tab]);
     side.show(selected ?? view);
   }
+}
+
+/** Which file it is, with what can be done with it as a whole. */
+function headerOf(page: Page, summary: BinarySummary, exportButton: HTMLElement, search: HTMLElement): HTMLElement {
+  const compare = el('button', { title: 'Show the difference to an older file' }, 'Compare…');
+  compare.addEventListener('click', () => page.send({ type: 'compare' }));
+  const header = headLine(summary, summary.stripped);
+  header.append(el('span', { class: 'grow' }), ...(page.live ? [compare] : []), exportButton, search);
+  return header;
+}
+
+function tabsOf({ modules }: BinarySummary, live: boolean): (readonly [tab: Tab, title: string])[] {
+  return [
+    ['treemap', 'Treemap'],
+    ['table', 'Table'],
+    ['modules', `Modules${modules.length > 0 ? ` (${modules.length})` : ''}`],
+    ['build', 'Build info'],
+    ...(live ? [['history', 'History'] as const] : []),
+  ];
+}
+
+/** The way from the file down to the node in view, as steps that lead back. */
+function stepsTo(place: Place, name: string, goTo: (node: TreeNode) => void): (Node | string)[] {
+  return ancestors(place.view).flatMap((node, i) => {
+    const button = el('button', {}, i === 0 ? name : node.name);
+    button.addEventListener('click', () => goTo(node));
+    return i === 0 ? [button] : [' › ', button];
+  });
 }

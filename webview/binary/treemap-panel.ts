@@ -82,7 +82,7 @@ export class TreemapPanel {
     if (!some) panel.insertBefore(this.nothingMatches(), this.box);
   }
 
-  /** What is said above a treemap of which no tile matches: where it may be, and a way there. */
+  /** A line above a treemap without a tile that matches: where matches are, and a way there. */
   private nothingMatches(): HTMLElement {
     const { search } = this.state;
     const found = this.place.rowsInView().length;

@@ -23,7 +23,7 @@ import { whatIfControl, type WhatIfState } from './whatif.ts';
 interface State {
   tab: Tab;
   search: string;
-  /** Name and mode of the action that is selected: its number is another one in the next build. */
+  /** Name and mode of the action that is selected: numbers of actions differ from build to build. */
   selected: string;
   collapse: boolean | null;
   window: { from: number; to: number } | null;
@@ -128,7 +128,7 @@ function show(graph: GraphData, other: GraphData | null): void {
     state.selected = id < 0 ? '' : keyOf(actions[id]);
     host.save(state);
     for (const p of panels.values()) p.select(id);
-    // which action is meant is another one now
+    // the tools may be about the action that is selected
     tools.replaceChildren(...(current().tools?.() ?? []));
     details.show(id);
   }
