@@ -208,6 +208,22 @@ export function headEnd(bytes: Uint8Array): number {
   return end;
 }
 
+/** An object's tables, checked, and how many symbols it has of each kind. */
+interface Tables {
+  r: Reader;
+  bytes: Uint8Array;
+  /** Where `bytes` begin in the source. */
+  at: number;
+  flags: number;
+  /** Where each table begins in `bytes`, and behind the last where it ends. */
+  block: readonly number[];
+  own: number;
+  hashed64: number;
+  hashed: number;
+  defined: number;
+  total: number;
+}
+
 function readGoObject(source: ByteSource, from: number, length: number, pkgPath: string): GoObject {
   const all = readExact(source, from, length, 'the object');
   const end = headEnd(all);
@@ -215,48 +231,97 @@ function readGoObject(source: ByteSource, from: number, length: number, pkgPath:
   const [, , goos = '', goarch = '', goVersion = ''] = text.split(/\s+/);
   const minor = minorOf(goVersion) || NEWEST;
   if (end < 0 || goVersion === '') throw new FormatError('the object has no header of the Go compiler');
-  const bytes = all.subarray(end + 2);
+  const t = readTables(all.subarray(end + 2), from + end + 2, goVersion);
+  const { bytes, at, flags, block, own, defined } = t;
+  const columns = readSymbols(t, pkgPath);
+  const { kind } = columns;
+  return {
+    goos,
+    goarch,
+    goVersion,
+    initOrder: INIT_ORDER[minor] ?? -1,
+    assembly: (flags & FROM_ASSEMBLY) !== 0,
+    packages: stringsOf(t, Block.PkgIdx, 8).map(unescapePath),
+    imports: stringsOf(t, Block.Autolib, IMPORT),
+    files: stringsOf(t, Block.File, 8),
+    own,
+    defined,
+    ...columns,
+    referenceFlags: readReferenceFlags(t),
+    referenceNames: readReferenceNames(t),
+    isFunction: i => kind[i] === STEXT || (kind[i] === STEXTFIPS && minor >= FIPS_SYMBOLS),
+    hash: i => hashOf(t, i),
+    data(i) {
+      const [low, high] = spanOf(t, Block.DataIdx, i, Block.Data, 1);
+      return bytes.subarray(block[Block.Data] + low, block[Block.Data] + high);
+    },
+    dataRange(i) {
+      const [low, high] = spanOf(t, Block.DataIdx, i, Block.Data, 1);
+      return { offset: at + block[Block.Data] + low, size: high - low };
+    },
+    parts: {
+      relocations: { offset: at + block[Block.Reloc], size: block[Block.Reloc + 1] - block[Block.Reloc] },
+      tables: { offset: from, size: length },
+    },
+    relocations: i => relocationsOf(t, i),
+    auxiliaries: i => auxiliariesOf(t, i),
+  };
+}
+
+/** `at`: where the bytes, those behind the text, begin in the source. */
+function readTables(bytes: Uint8Array, at: number, goVersion: string): Tables {
   const r = new Reader(bytes, true);
   const magic = bytes.length < 8 ? '' : r.latin1(0, 8);
   if (magic !== '\0go120ld' && magic !== '\0go118ld')
     throw new FormatError(`an object of ${goVersion}, whose format is not known here`);
-  const flags = r.u32(16);
   const block: number[] = [];
   for (let i = 0; i < BLOCKS; i++) {
     block.push(r.u32(20 + 4 * i));
     if (block[i] > bytes.length || (i > 0 && block[i] < block[i - 1]))
       throw new FormatError('the tables of the object overlap: it is damaged');
   }
-  const entries = (b: Block, size: number) => Math.floor((block[b + 1] - block[b]) / size);
-  const stringAt = (at: number) => {
-    const size = r.u32(at);
-    const offset = r.u32(at + 4);
-    if (offset + size > bytes.length) throw new FormatError('a name lies outside the object: it is damaged');
-    return utf8(bytes, offset, offset + size);
-  };
-  const list = (b: Block, size: number) =>
-    Array.from({ length: entries(b, size) }, (_, i) => stringAt(block[b] + i * size));
-
-  const own = entries(Block.Symdef, SYM);
-  const hashed64 = entries(Block.Hashed64def, SYM);
-  const hashed = entries(Block.Hasheddef, SYM);
-  const named = entries(Block.Nonpkgdef, SYM);
-  const defined = own + hashed64 + hashed + named;
-  const total = defined + entries(Block.Nonpkgref, SYM);
-  const hashSize = hashed === 0 ? 0 : Math.floor((block[Block.Hash + 1] - block[Block.Hash]) / hashed);
+  const count = (b: Block) => entriesOf(block, b, SYM);
+  const own = count(Block.Symdef);
+  const hashed64 = count(Block.Hashed64def);
+  const hashed = count(Block.Hasheddef);
+  const defined = own + hashed64 + hashed + count(Block.Nonpkgdef);
+  const total = defined + count(Block.Nonpkgref);
   for (const b of [Block.RelocIdx, Block.AuxIdx, Block.DataIdx])
-    if (entries(b, 4) < defined + 1) throw new FormatError('an index of the object is too short: it is damaged');
+    if (entriesOf(block, b, 4) < defined + 1)
+      throw new FormatError('an index of the object is too short: it is damaged');
+  return { r, bytes, at, flags: r.u32(16), block, own, hashed64, hashed, defined, total };
+}
 
+function entriesOf(block: readonly number[], b: Block, size: number): number {
+  return Math.floor((block[b + 1] - block[b]) / size);
+}
+
+/** The text whose size and place stand at `at`. */
+function stringAt({ r, bytes }: Tables, at: number): string {
+  const size = r.u32(at);
+  const offset = r.u32(at + 4);
+  if (offset + size > bytes.length) throw new FormatError('a name lies outside the object: it is damaged');
+  return utf8(bytes, offset, offset + size);
+}
+
+/** The texts with which the entries of a table begin. */
+function stringsOf(t: Tables, b: Block, size: number): string[] {
+  return Array.from({ length: entriesOf(t.block, b, size) }, (_, i) => stringAt(t, t.block[b] + i * size));
+}
+
+/** Symbols as columns, those without a definition too. */
+function readSymbols(t: Tables, pkgPath: string): Pick<GoObject, 'names' | 'abi' | 'kind' | 'flag' | 'flag2' | 'size'> {
+  const { r, bytes, block, total } = t;
   const names: string[] = new Array(total);
   const abi = new Uint16Array(total);
   const kind = new Uint8Array(total);
   const flag = new Uint8Array(total);
   const flag2 = new Uint8Array(total);
   const size = new Float64Array(total);
-  const expand = (flags & NEEDS_EXPANSION) !== 0;
+  const expand = (t.flags & NEEDS_EXPANSION) !== 0;
   for (let i = 0; i < total; i++) {
     const at = block[Block.Symdef] + i * SYM;
-    const name = stringAt(at);
+    const name = stringAt(t, at);
     names[i] = expand && name.includes('""') ? name.replaceAll('"".', `${pkgPath}.`) : name;
     abi[i] = r.u16(at + 8);
     kind[i] = bytes[at + 10];
@@ -264,123 +329,105 @@ function readGoObject(source: ByteSource, from: number, length: number, pkgPath:
     flag2[i] = bytes[at + 12];
     size[i] = r.u32(at + 13);
   }
+  return { names, abi, kind, flag, flag2, size };
+}
 
-  /** The entries [low, high) that belong to symbol `i`. */
-  const span = (index: Block, i: number, b: Block, entry: number): [number, number] => {
-    if (!(i >= 0 && i < defined)) return [0, 0];
-    const low = r.u32(block[index] + 4 * i);
-    const high = r.u32(block[index] + 4 * i + 4);
-    if (low > high || high > entries(b, entry)) throw new FormatError(`symbol ${i} of the object is damaged`);
-    return [low, high];
-  };
-  const resolve = (pkg: number, index: number): { refKind: RefKind; pkg: number; index: number } => {
-    const here = (first: number) => {
-      if (first + index >= total) throw new FormatError('a reference of the object leads nowhere: it is damaged');
-      return { refKind: RefKind.Here, pkg: 0, index: first + index };
-    };
-    if (pkg === 0) return { refKind: RefKind.None, pkg: 0, index: 0 };
-    if (pkg === PKG_SELF) return here(0);
-    if (pkg === PKG_HASHED64) return here(own);
-    if (pkg === PKG_HASHED) return here(own + hashed64);
-    if (pkg === PKG_NONE) return here(own + hashed64 + hashed);
-    if (pkg === PKG_BUILTIN) return { refKind: RefKind.Builtin, pkg: 0, index };
-    return { refKind: RefKind.Package, pkg, index };
-  };
+/** The entries [low, high) of a table that belong to symbol `i`, by the index of that table. */
+function spanOf({ r, block, defined }: Tables, index: Block, i: number, b: Block, entry: number): [number, number] {
+  if (!(i >= 0 && i < defined)) return [0, 0];
+  const low = r.u32(block[index] + 4 * i);
+  const high = r.u32(block[index] + 4 * i + 4);
+  if (low > high || high > entriesOf(block, b, entry)) throw new FormatError(`symbol ${i} of the object is damaged`);
+  return [low, high];
+}
 
-  const referenceNames = new Map<string, string>();
-  for (let i = 0; i < entries(Block.RefName, REF_NAME); i++) {
+/** What a pair of package and index refers to. */
+function resolve(t: Tables, pkg: number, index: number): { refKind: RefKind; pkg: number; index: number } {
+  const { own, hashed64, hashed, total } = t;
+  const here = (first: number) => {
+    if (first + index >= total) throw new FormatError('a reference of the object leads nowhere: it is damaged');
+    return { refKind: RefKind.Here, pkg: 0, index: first + index };
+  };
+  if (pkg === 0) return { refKind: RefKind.None, pkg: 0, index: 0 };
+  if (pkg === PKG_SELF) return here(0);
+  if (pkg === PKG_HASHED64) return here(own);
+  if (pkg === PKG_HASHED) return here(own + hashed64);
+  if (pkg === PKG_NONE) return here(own + hashed64 + hashed);
+  if (pkg === PKG_BUILTIN) return { refKind: RefKind.Builtin, pkg: 0, index };
+  return { refKind: RefKind.Package, pkg, index };
+}
+
+function readReferenceNames(t: Tables): GoObject['referenceNames'] {
+  const { r, block } = t;
+  const names: GoObject['referenceNames'] = new Map();
+  for (let i = 0; i < entriesOf(block, Block.RefName, REF_NAME); i++) {
     const at = block[Block.RefName] + i * REF_NAME;
-    referenceNames.set(`${r.u32(at)},${r.u32(at + 4)}`, stringAt(at + 8));
+    names.set(`${r.u32(at)},${r.u32(at + 4)}`, stringAt(t, at + 8));
   }
-  const referenceFlags = [];
-  for (let i = 0; i < entries(Block.RefFlags, REF_FLAGS); i++) {
+  return names;
+}
+
+function readReferenceFlags(t: Tables): GoObject['referenceFlags'] {
+  const { r, block } = t;
+  const flags: GoObject['referenceFlags'] = [];
+  for (let i = 0; i < entriesOf(block, Block.RefFlags, REF_FLAGS); i++) {
     const at = block[Block.RefFlags] + i * REF_FLAGS;
-    referenceFlags.push({ ...resolve(r.u32(at), r.u32(at + 4)), flag2: r.u8(at + 9) });
+    flags.push({ ...resolve(t, r.u32(at), r.u32(at + 4)), flag2: r.u8(at + 9) });
   }
-  return {
-    goos,
-    goarch,
-    goVersion,
-    initOrder: INIT_ORDER[minor] ?? -1,
-    assembly: (flags & FROM_ASSEMBLY) !== 0,
-    packages: list(Block.PkgIdx, 8).map(unescapePath),
-    imports: list(Block.Autolib, IMPORT),
-    files: list(Block.File, 8),
-    own,
-    defined,
-    names,
-    abi,
-    kind,
-    flag,
-    flag2,
-    size,
-    referenceFlags,
-    referenceNames,
-    isFunction: i => kind[i] === STEXT || (kind[i] === STEXTFIPS && minor >= FIPS_SYMBOLS),
-    hash(i) {
-      const long = i - own - hashed64;
-      if (i < own || long >= hashed) return '';
-      const width = long < 0 ? 8 : hashSize;
-      const at = long < 0 ? block[Block.Hash64] + (i - own) * 8 : block[Block.Hash] + long * hashSize;
-      let text = long < 0 ? 'short:' : '';
-      for (let k = 0; k < width; k++)
-        text += r
-          .u8(at + k)
-          .toString(16)
-          .padStart(2, '0');
-      return text;
-    },
-    data(i) {
-      const [low, high] = span(Block.DataIdx, i, Block.Data, 1);
-      return bytes.subarray(block[Block.Data] + low, block[Block.Data] + high);
-    },
-    dataRange(i) {
-      const [low, high] = span(Block.DataIdx, i, Block.Data, 1);
-      return { offset: from + end + 2 + block[Block.Data] + low, size: high - low };
-    },
-    parts: {
-      relocations: {
-        offset: from + end + 2 + block[Block.Reloc],
-        size: block[Block.Reloc + 1] - block[Block.Reloc],
-      },
-      tables: { offset: from, size: length },
-    },
-    relocations(i) {
-      const [low, high] = span(Block.RelocIdx, i, Block.Reloc, RELOC);
-      const count = high - low;
-      const out: Relocations = {
-        count,
-        offset: new Int32Array(count),
-        size: new Uint8Array(count),
-        type: new Uint16Array(count),
-        addend: new Float64Array(count),
-        refKind: new Uint8Array(count),
-        pkg: new Uint32Array(count),
-        index: new Uint32Array(count),
-      };
-      for (let k = 0; k < count; k++) {
-        const at = block[Block.Reloc] + (low + k) * RELOC;
-        out.offset[k] = r.i32(at);
-        out.size[k] = bytes[at + 4];
-        out.type[k] = r.u16(at + 5);
-        out.addend[k] = r.i32(at + 11) * 0x100000000 + r.u32(at + 7);
-        const ref = resolve(r.u32(at + 15), r.u32(at + 19));
-        out.refKind[k] = ref.refKind;
-        out.pkg[k] = ref.pkg;
-        out.index[k] = ref.index;
-      }
-      return out;
-    },
-    auxiliaries(i) {
-      const [low, high] = span(Block.AuxIdx, i, Block.Aux, AUX);
-      const out = [];
-      for (let k = low; k < high; k++) {
-        const at = block[Block.Aux] + k * AUX;
-        out.push({ type: bytes[at], ...resolve(r.u32(at + 1), r.u32(at + 5)) });
-      }
-      return out;
-    },
+  return flags;
+}
+
+function hashOf({ r, block, own, hashed64, hashed }: Tables, i: number): string {
+  const long = i - own - hashed64;
+  if (i < own || long >= hashed) return '';
+  const width = long < 0 ? 8 : Math.floor((block[Block.Hash + 1] - block[Block.Hash]) / hashed);
+  const at = long < 0 ? block[Block.Hash64] + (i - own) * 8 : block[Block.Hash] + long * width;
+  let text = long < 0 ? 'short:' : '';
+  for (let k = 0; k < width; k++)
+    text += r
+      .u8(at + k)
+      .toString(16)
+      .padStart(2, '0');
+  return text;
+}
+
+function relocationsOf(t: Tables, i: number): Relocations {
+  const { r, bytes, block } = t;
+  const [low, high] = spanOf(t, Block.RelocIdx, i, Block.Reloc, RELOC);
+  const count = high - low;
+  const out: Relocations = {
+    count,
+    offset: new Int32Array(count),
+    size: new Uint8Array(count),
+    type: new Uint16Array(count),
+    addend: new Float64Array(count),
+    refKind: new Uint8Array(count),
+    pkg: new Uint32Array(count),
+    index: new Uint32Array(count),
   };
+  for (let k = 0; k < count; k++) {
+    const at = block[Block.Reloc] + (low + k) * RELOC;
+    out.offset[k] = r.i32(at);
+    out.size[k] = bytes[at + 4];
+    out.type[k] = r.u16(at + 5);
+    out.addend[k] = r.i32(at + 11) * 0x100000000 + r.u32(at + 7);
+    const ref = resolve(t, r.u32(at + 15), r.u32(at + 19));
+    out.refKind[k] = ref.refKind;
+    out.pkg[k] = ref.pkg;
+    out.index[k] = ref.index;
+  }
+  return out;
+}
+
+function auxiliariesOf(t: Tables, i: number): ReturnType<GoObject['auxiliaries']> {
+  const { r, bytes, block } = t;
+  const [low, high] = spanOf(t, Block.AuxIdx, i, Block.Aux, AUX);
+  const out: ReturnType<GoObject['auxiliaries']> = [];
+  for (let k = low; k < high; k++) {
+    const at = block[Block.Aux] + k * AUX;
+    out.push({ type: bytes[at], ...resolve(t, r.u32(at + 1), r.u32(at + 5)) });
+  }
+  return out;
 }
 
 /**
