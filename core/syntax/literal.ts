@@ -36,8 +36,6 @@ export function literalProblem(text: string): LiteralProblem | null {
     case 0x27:
       return runeProblem(text);
   }
-  // Most numbers are plain decimals, or plain hexadecimals in tables.
-  if (/^(?:[1-9][0-9]*|0x[0-9a-fA-F]+|0)$/.test(text)) return null;
   return numberProblem(text);
 }
 
@@ -47,11 +45,16 @@ function isPrefix(text: string, letter: string): boolean {
 
 const baseNames: Record<number, string> = { 2: 'binary', 8: 'octal', 10: 'decimal', 16: 'hexadecimal' };
 
+/** Characters that make an escape of their own after a backslash. */
+export const simpleEscapes = 'abfnrtv\\';
+
 const isDecimal = (c: string): boolean => c >= '0' && c <= '9';
 const isHex = (c: string): boolean => /^[0-9a-fA-F]$/.test(c);
 
 /** scanner.number, over a literal whose extent is known. */
 export function numberProblem(text: string): LiteralProblem | null {
+  // Most numbers are plain decimals, or plain hexadecimals in tables.
+  if (/^(?:[1-9][0-9]*|0x[0-9a-fA-F]+|0)$/.test(text)) return null;
   let i = 0;
   let base = 10;
   let prefix = '';
@@ -179,7 +182,7 @@ export function escapeAt(text: string, at: number, quote: string): { end: number
   let base: number;
   let max = 0x10ffff;
   let i = at;
-  if (c === quote || (c !== '' && 'abfnrtv\\'.includes(c))) return { end: at + 1, problem: null };
+  if (c === quote || (c !== '' && simpleEscapes.includes(c))) return { end: at + 1, problem: null };
   if (c >= '0' && c <= '7') [n, base, max] = [3, 8, 255];
   else if (c === 'x') [n, base, max, i] = [2, 16, 255, at + 1];
   else if (c === 'u') [n, base, i] = [4, 16, at + 1];

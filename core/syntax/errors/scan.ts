@@ -1,7 +1,7 @@
 /** gc's scanner (syntax/scanner.go, source.go): tokens with automatic semicolons, and the errors in them. */
 import { firstMalformed, lastMalformed } from '../../source/utf8.ts';
 import { LitKind, Op } from '../ast.ts';
-import { escapeAt, numberProblem, unicodeName } from '../literal.ts';
+import { escapeAt, numberProblem, simpleEscapes, unicodeName } from '../literal.ts';
 import { keywordAt, Prec, Token } from './token.ts';
 
 export interface Scanner {
@@ -40,10 +40,11 @@ export function newScanner(
   error: (offset: number, message: string) => void,
   directive: (start: number, end: number) => void,
 ): Scanner {
+  const part = from === 0 && to === text.length ? text : text.substring(from, to);
   const s: Scanner = {
     text,
     to,
-    plain: !text.includes('\0') && !text.includes('\ufeff') && text.isWellFormed(),
+    plain: !part.includes('\0') && !part.includes('\ufeff') && part.isWellFormed(),
     ch: 0x20,
     at: from - 1,
     nlsemi: false,
@@ -399,6 +400,10 @@ function scanNumber(s: Scanner): void {
 /** An escape, the backslash being the current character; reports what is wrong with it. */
 function scanEscape(s: Scanner, quote: string): boolean {
   nextChar(s);
+  if (s.ch >= 0 && simpleEscapes.includes(s.text[s.at])) {
+    nextChar(s);
+    return true;
+  }
   const { end, problem } = escapeAt(s.text, s.at, quote);
   while (s.at < end) nextChar(s);
   if (problem === null) return true;
