@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { parseProfile, type Profile } from '../core/load/profile.ts';
 import { goTest } from './go.ts';
+import { gospect } from './gospect.ts';
 import { normalise, type Target } from './oracle/gc.ts';
 import { ourLines } from './oracle/ours.ts';
 
@@ -113,11 +114,78 @@ test('calls are counted between the last two frames, and those inlined into them
   expect(serialized(parseProfile(gzipSync(small(7))))).toBe(expected);
 });
 
+/** Profiles that go tool preprofile refuses, and what it says of them. */
+const damaged: [string, Uint8Array, string][] = [
+  ['text', new TextEncoder().encode('hello'), 'parsing profile: unknown wire type: 4'],
+  ['wire type', message([1, message([1, 1])], [6, '']).with(0, 0x37), 'parsing profile: unknown wire type: 7'],
+  ['a number as a message', message([4, 5]), 'parsing profile: type mismatch'],
+  ['first string', message([6, 'x']), "parsing profile: string_table[0] must be ''"],
+  ['no strings', message([1, message([1, 0])]), 'parsing profile: malformed profile format'],
+  ['no types', message([2, message([2, 1])], [6, '']), 'malformed profile: missing sample type information'],
+  [
+    'values',
+    message([1, message([1, 0])], [2, message([2, 1], [2, 2])], [6, '']),
+    'malformed profile: mismatch: sample has: 2 values vs. 1 types',
+  ],
+  [
+    'two members',
+    concat(gzipSync(small(7)), gzipSync(small(7))),
+    'malformed profile: mismatch: sample has: 1 values vs. 2 types',
+  ],
+  [
+    'function',
+    message([4, message([1, 1], [4, message([1, 9])])], [6, '']),
+    'parsing profile: Function ID 9 not found',
+  ],
+  ['no function id', message([5, message([2, 0])], [6, '']), 'malformed profile: found function with reserved ID=0'],
+  ['no location id', message([4, message([3, 1])], [6, '']), 'malformed profile: found location with reserved id=0'],
+  [
+    'mappings',
+    message([3, message([1, 2])], [3, message([1, 2])], [6, '']),
+    'malformed profile: multiple mappings with same id: 2',
+  ],
+  [
+    'checksum',
+    gzipSync(small(7)).map((b, i, all) => (i === all.length - 6 ? b ^ 1 : b)),
+    'decompressing profile: gzip: invalid checksum',
+  ],
+  ['end', gzipSync(small(7)).subarray(0, -9), 'decompressing profile: unexpected EOF'],
+];
+
+function concat(...parts: Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap(part => [...part]));
+}
+
+test.each(damaged)('a damaged profile is told of: %s', (_, bytes, why) => {
+  expect(parseProfile(bytes)).toBe(`error parsing profile: ${why}`);
+});
+
+goTest('damaged profiles are refused in the words of go build', async ({ go }) => {
+  await inFolder(async dir => {
+    for (const [name, bytes, why] of damaged) {
+      writeFileSync(join(dir, 'bad'), bytes);
+      const { stderr } = spawnSync(go, ['tool', 'preprofile', '-i', 'bad', '-o', 'out'], {
+        cwd: dir,
+        encoding: 'utf8',
+      });
+      expect([name, stderr]).toEqual([name, `preprofile: error parsing profile: error parsing profile: ${why}\n`]);
+    }
+    writeFileSync(join(dir, 'go.mod'), 'module example.com/m\n\ngo 1.24\n');
+    writeFileSync(join(dir, 'm.go'), 'package m\n');
+    const env = { ...process.env, GOFLAGS: '', CGO_ENABLED: '0', GOSPECT_CACHE: join(dir, 'cache') };
+    for (const name of ['bad', 'missing']) {
+      const built = spawnSync(go, ['build', `-pgo=${name}`, '.'], { cwd: dir, env, encoding: 'utf8' });
+      const ours = await gospect(['m', `-pgo=${name}`, '.'], dir, env);
+      expect([ours.code, ours.out, ours.err]).toEqual([built.status, '', built.stderr]);
+    }
+  });
+});
+
 test('what is no profile, or says nothing, is told', () => {
   expect(parseProfile(new Uint8Array())).toBe(null);
   expect(parseProfile(small(0))).toBe(null);
-  expect(parseProfile(small(7, 0))).toMatch(/missing Function.start_line/);
-  expect(parseProfile(new TextEncoder().encode('hello'))).toMatch(/^parsing profile: /);
+  expect(parseProfile(gzipSync(new Uint8Array()))).toBe(null);
+  expect(parseProfile(small(7, 0))).toMatch(/^profile missing Function.start_line/);
   expect(parseProfile(new TextEncoder().encode('GO PREPROFILE V1\na\nb\nc\n'))).toMatch(/^preprocessed profile entry/);
   const whole = gzipSync(small(7));
   for (let i = 1; i < whole.length; i++) expect(typeof parseProfile(whole.subarray(0, i))).toBe('string');

@@ -37,7 +37,8 @@ export function parseProfile(bytes: Uint8Array): Profile | string | null {
   if (decodeUtf8(bytes, 0, Math.min(header.length, bytes.length)) === header)
     return fromSerialized(decodeUtf8(bytes).slice(header.length));
   const pprof = parsePprof(bytes);
-  if (typeof pprof === 'string') return pprof;
+  if (pprof === null) return null;
+  if (typeof pprof === 'string') return `error parsing profile: ${pprof}`;
   return fromPprof(pprof);
 }
 
@@ -80,6 +81,8 @@ function fromPprof(p: Pprof): Profile | string | null {
     let parent: PprofLine | null = null;
     for (let i = Math.min(1, sample.locations.length - 1); i >= 0; i--) {
       const location = sample.locations[i];
+      // gc's own tool panics
+      if (location === null) return 'a sample has a location that is nowhere';
       let lines = byLocation.get(location);
       if (lines === undefined) {
         const list = location.lines.length > 0 ? location.lines : [{ name: '', startLine: 0, line: 0 }];

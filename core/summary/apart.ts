@@ -80,7 +80,7 @@ export class Apart {
   /** Compiles a package that has been checked and may have no errors, at the -m level; a text: why it cannot be. */
   *compile(p: Package, checked: CheckedPackage, level: number): Generator<void, Finished | string> {
     const profile = p.pgoProfile === '' ? null : readProfile(this.host.fs, p.pgoProfile);
-    if (typeof profile === 'string') return `${p.pgoProfile}: PGO error: ${profile}`;
+    if (typeof profile === 'string') return profile;
     return yield* compilePackage(checked, { ...this.environment(p, level), profile });
   }
 

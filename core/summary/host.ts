@@ -37,10 +37,13 @@ export function pathKey(forMain: string, path: string): string {
   return forMain === '' ? path : `${forMain} ${path}`;
 }
 
-/** The profile at the path, or what is wrong with it. */
+/** The profile at the path; or what is wrong with it, in the words of the tool that reads it for the go command. */
 export function readProfile(fs: FileSystem, path: string): Profile | string | null {
   const bytes = fs.readFile(path);
-  return bytes === null ? 'error opening profile: no such file or directory' : parseProfile(bytes);
+  const said = (why: string) => `${path}: preprofile: ${why}`;
+  if (bytes === null) return said(`error opening profile: open ${path}: no such file or directory`);
+  const profile = parseProfile(bytes);
+  return typeof profile === 'string' ? said(`error parsing profile: ${profile}`) : profile;
 }
 
 /** Bytes that are no summary are no fault of the code, nor is that somebody has ended the work. */

@@ -120,7 +120,7 @@ export class Program {
       if (checked.errors.length > 0 && !this.tolerant) continue;
       const profile = this.profileOf(p);
       if (typeof profile === 'string') {
-        result.failure = `${p.pgoProfile}: PGO error: ${profile}`;
+        result.failure = profile;
         continue;
       }
       const env = (packages?: typeof this.byPath) => ({ ...this.envFor(p, level, packages), profile });

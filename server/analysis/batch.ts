@@ -4,7 +4,7 @@ import { type CompileFlags, defaultFlags } from '../../core/ir/env.ts';
 import { isMain, packageMatcher } from '../../core/load/covered.ts';
 import { loadPackages, type LoadResult } from '../../core/load/load.ts';
 import { fatalLine } from '../../core/load/modules.ts';
-import { errorText, type Package, packageList } from '../../core/load/package.ts';
+import { errorText, type Package, packageDesc, packageList } from '../../core/load/package.ts';
 import { testedPackages } from '../../core/load/testpackages.ts';
 import type { FileSystem } from '../../core/source/files.ts';
 import { addCounters, coverPackages } from '../../core/summary/cover.ts';
@@ -184,6 +184,14 @@ function storing(
       for (const store of late) store();
     },
   };
+}
+
+/** What the go command prints of a package with errors; of a profile that cannot be read, under the profile's name. */
+export function failureText(p: Package, errors: readonly string[], cwd: string): string {
+  const unread = /^(.*?): (preprofile: .*)$/s.exec(errors[0] ?? '');
+  if (unread !== null) return `# ${unread[1]}\n${unread[2]}\n`;
+  // the text is shortened as a whole: messages may name files too
+  return shortenPaths(`# ${packageDesc(p)}\n${errors.join('\n')}\n`, p.dir, cwd);
 }
 
 /** The packages that the patterns match, and the files that they are made of: under -cover not those of the author. */

@@ -6,7 +6,7 @@ import { isMetaPackage } from '../../core/load/pattern.ts';
 import { goRelease } from '../../core/load/release.ts';
 import { testFuncError } from '../../core/load/testfuncs.ts';
 import { testedPackages } from '../../core/load/testpackages.ts';
-import { shortenPaths } from '../analysis/batch.ts';
+import { failureText } from '../analysis/batch.ts';
 import { type Assignment, errorLimit } from '../analysis/package-work.ts';
 import { type Job, runJobs } from '../analysis/pool.ts';
 import { BUILD_FLAGS, type Command, Exit } from '../command.ts';
@@ -100,8 +100,7 @@ export const check: Command = {
         if (errors.length > 0 || (p.deps ?? []).some(d => failed.has(d))) failed.add(p);
         // What imports a broken package would repeat its errors.
         if (errors.length === 0 || (p.deps ?? []).some(d => failed.has(d))) continue;
-        // like the go command, the text is shortened as a whole: messages may name files too
-        io.err(shortenPaths(`# ${packageDesc(p)}\n${errors.join('\n')}\n`, p.dir, cwd));
+        io.err(failureText(p, errors, cwd));
       }
     } finally {
       await running.return(undefined);

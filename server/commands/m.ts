@@ -1,7 +1,7 @@
 /** gospect m: as go build -gcflags=-m. */
 import type { CompileFlags } from '../../core/ir/env.ts';
 import { type Package, packageDesc } from '../../core/load/package.ts';
-import { compilePatterns, parseGcflags, shortenPaths } from '../analysis/batch.ts';
+import { compilePatterns, failureText, parseGcflags, shortenPaths } from '../analysis/batch.ts';
 import { trimPaths } from '../analysis/trimpath.ts';
 import { BUILD_FLAGS, type Command, Exit, UsageError } from '../command.ts';
 import { prepareLoading } from '../loading.ts';
@@ -52,6 +52,7 @@ export const m: Command = {
     if (instrument !== '') compile[instrument] = true;
     const patterns = args.length > 0 ? args : ['.'];
     let status: number = Exit.Done;
+    const failures = new Set<string>();
     const results = compilePatterns(patterns, loading, {
       flags: compile,
       rendering: json ? 'json' : 'lines',
@@ -66,7 +67,12 @@ export const m: Command = {
       if (text === null) {
         // what cannot be loaded is no package yet: go build says why, without a heading
         if (p.error !== null) io.err(`${errors.join('\n')}\n`);
-        else io.err(printed(p, errors.join('\n')));
+        else {
+          const said = failureText(p, errors, cwd);
+          // the same profile may fail several packages
+          if (!failures.has(said)) io.err(said);
+          failures.add(said);
+        }
         status = Exit.Errors;
       } else if (json) io.out(text);
       else if (text !== '') io.out(printed(p, loading.trimpath ? trimPaths(text, p) : text));
