@@ -210,3 +210,9 @@ export class ByteReader {
     return n;
   }
 }
+
+/** Both are missing, or have the same bytes. */
+export function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  if (a === b) return true;
+  return a !== null && b !== null && a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
