@@ -23,7 +23,9 @@ import {
 import { copyNode, Kind, Op, RawNode, Tok, Unit, unpackList } from '../syntax/ast.ts';
 import { type Obj, ObjKind, VarKind, VarObj } from '../types/object.ts';
 import { SignatureType, TupleType, type Type } from '../types/type.ts';
-import { blockOf, type Body, type Reader } from './reader.ts';
+import type { Builder } from './build.ts';
+import type { Func } from './node.ts';
+import { blockOf, type Body, ensureChecked, Reader } from './reader.ts';
 import { coreSignature } from './generic.ts';
 import { anyType, boolType, intType } from './typeinfo.ts';
 
@@ -98,6 +100,18 @@ export function rewriteRangeFuncs(r: Reader, body: Body): Rewritten {
     done.set(block, w);
   }
   return w;
+}
+
+/** Results as the function's type has them: where loops over functions hold returns, those without names have some. */
+export function namedResults(b: Builder, fn: Func): readonly VarObj[] | null {
+  const body = b.bodies.get(fn);
+  if (body === undefined || body.sig.results.vars.length === 0) return null;
+  const block = blockOf(body);
+  if (block === null) return null;
+  const { source, start } = block.unit;
+  if (!/\brange\b/.test(source.text.slice(start + block.start, start + block.end))) return null;
+  ensureChecked(body.src, body.obj);
+  return rewriteRangeFuncs(new Reader(b, body.src, body.dict, body.env, fn, null), body).results;
 }
 
 class Rewriter {

@@ -12,6 +12,7 @@ import { haveInlineBody } from './inlinecall.ts';
 import { allMethods, findMethod, type Method } from './methods.ts';
 import { dictParamName, linkString, methodSym } from './names.ts';
 import { Class, Func, Name, Node, Op, type Sym } from './node.ts';
+import { namedResults } from './rangefunc.ts';
 import { implicit, newClosureVar, Reader, unary } from './reader.ts';
 import { boolType, elemOf, hasShape, identical, isInterface, isPointer, notInHeap, typeSym } from './typeinfo.ts';
 import { visit } from './visit.ts';
@@ -149,7 +150,8 @@ class Wrappers {
       }
     });
     if (m.type.variadic) dcl[dcl.length - 1].isDDD = true;
-    m.type.results.vars.forEach((v, i) => declare(decl?.results.vars[i] ?? null, v.type!, Class.PPARAMOUT, i));
+    const results = (m.fn?.fn ? namedResults(this.b, m.fn.fn) : null) ?? decl?.results.vars;
+    m.type.results.vars.forEach((v, i) => declare(results?.[i] ?? null, v.type!, Class.PPARAMOUT, i));
     fn.dcl = dcl;
     return fn;
   }
