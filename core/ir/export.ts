@@ -10,6 +10,7 @@ import {
   type RawNode,
   type Stmt,
   type SwitchStmt,
+  type Unit,
   rawNode,
   typedNode,
   typedNodes,
@@ -40,8 +41,9 @@ export function exportedBodies(b: Builder): Set<string> {
 
 /** Looks for bodies in export data, no further than it takes to find them. */
 export interface BodySearch {
-  /** How the body comes into the export data; null: it is not there. */
-  find(key: string): Reached | null;
+  /** How the body comes into the export data; null: it is not there. Bodies in whose texts the name stands are looked at
+   * before others: that of the function, or of the type that it is a method of. */
+  find(key: string, name: string): Reached | null;
 }
 
 /** The package's own functions whose bodies are in its export data, of a package that is compiled function by function:
@@ -135,12 +137,20 @@ class Exporter implements BodySearch {
     private readonly has: (fn: Func, imported: boolean) => boolean,
   ) {}
 
-  find(key: string): Reached | null {
+  find(key: string, name: string): Reached | null {
+    const { work } = this;
+    let looked = 0;
     for (;;) {
       const found = this.candidates.get(key);
       if (found !== undefined) {
         const { fn, src, obj, from } = found;
         return this.has(fn!, src.imported) ? { fn: fn!, obj, from } : null;
+      }
+      for (looked = Math.max(looked, this.next); looked < work.length; looked++) {
+        const { source, start, end } = work[looked].obj.pos!.base as Unit;
+        if (!source.text.substring(start, end).includes(name)) continue;
+        [work[looked], work[this.next]] = [work[this.next], work[looked]];
+        break;
       }
       if (!this.step()) return null;
     }

@@ -348,30 +348,40 @@ export class DemandedPackage implements PackageSummary, Demand, Functions {
     const costing: Costing = { fn, suspects: new Set() };
     costings.push(costing);
     this.cost(fn, s.family!);
-    if (costing.suspects.size > 0 && (fn.inl !== null || s.family!.length > 1)) {
-      if ([...costing.suspects].some(suspect => this.isCircular(suspect, fn))) {
-        const family = s.family!;
-        const least = family.map(f => f.inl);
-        this.inliner!.charge = callee => this.most(callee);
-        this.cost(fn, family);
-        this.inliner!.charge = callee => this.charge(callee);
-        const own = least[family.indexOf(fn)];
-        s.literalsUnsure = family.some((f, i) => f !== fn && limit(f.inl) !== limit(least[i]));
-        if (own !== null) {
-          s.atLeast = own.cost;
-          s.atMost = fn.inl === null ? -1 : fn.inl.cost;
-          fn.inlPending = true;
-        }
-        for (const [i, f] of family.entries()) f.inl = least[i];
-      } else {
-        this.inliner!.charge = null;
-        this.cost(fn, s.family!);
-        this.inliner!.charge = callee => this.charge(callee);
-      }
-    }
+    // what is too costly with them counted so is so however they count
+    if (costing.suspects.size > 0 && (fn.inl !== null || s.family!.length > 1)) this.settleSuspects(s, costing);
     costings.pop();
     s.costing = false;
     if (s.atLeast >= 0 && costings.length === 0 && !this.isClear(s)) throw new Uncertain(`cost of ${fn.sym.name}`);
+  }
+
+  /** The function and its literals have been costed with suspects counted as little as possible: finds out whether that
+   * is their cost, by counting them as much as possible, and only then by looking for a circle. */
+  private settleSuspects(s: State, { fn, suspects }: Costing): void {
+    const family = s.family!;
+    const inliner = this.inliner!;
+    const least = family.map(f => f.inl);
+    const own = fn.inl;
+    inliner.charge = callee => this.most(callee);
+    this.cost(fn, family);
+    inliner.charge = callee => this.charge(callee);
+    const most = fn.inl;
+    const unsure = family.some((f, i) => f !== fn && limit(f.inl) !== limit(least[i]));
+    if (unsure || most?.cost !== own?.cost) {
+      if (![...suspects].some(suspect => this.isCircular(suspect, fn))) {
+        inliner.charge = null;
+        this.cost(fn, family);
+        inliner.charge = callee => this.charge(callee);
+        return;
+      }
+      s.literalsUnsure = unsure;
+      if (own !== null) {
+        s.atLeast = own.cost;
+        s.atMost = most === null ? -1 : most.cost;
+        fn.inlPending = true;
+      }
+    }
+    for (const [i, f] of family.entries()) f.inl = least[i];
   }
 
   /** Whether the function is expanded does not depend on what exactly it costs. */

@@ -105,12 +105,12 @@ export class ShownBodies {
       if (isPlainlyExported(obj)) return true;
       if (inside !== null && outer!.pkg === pkg && fns.shows(inside)) return true;
       this.ownBodies ??= ownExportedBodies(fns.builder, o => fns.funcOf(o));
-      return this.ownBodies.find(key) !== null;
+      return this.ownBodies.find(key, nameFor(obj)) !== null;
     }
     if (!this.imports(obj.pkg)) return false;
     if (thorough) {
       if (isNowhereMentioned(this.surroundings, obj) || isOutOfReach(this.surroundings, obj)) return false;
-      const held = this.isReached(key, inside);
+      const held = this.isReached(key, fn, inside);
       if (held !== null) return held;
     }
     if (inside !== null && fns.shows(inside)) {
@@ -182,7 +182,7 @@ export class ShownBodies {
    * The package's export data has the body of a function of another package. Whether a way to it is one depends on which
    * functions the package expands, of which those are looked at that are on the way. Null when it takes more to tell.
    */
-  private isReached(key: string, inside: Func | null): boolean | null {
+  private isReached(key: string, fn: Func, inside: Func | null): boolean | null {
     const { fns } = this;
     for (;;) {
       this.possible ??= possibleBodies(
@@ -190,13 +190,13 @@ export class ShownBodies {
         o => fns.funcOf(o),
         f => !this.unexpanded.has(f.nname.obj as FuncObj) && fns.mayInline(f),
       );
-      const wanted = this.possible.find(key);
+      const wanted = this.possible.find(key, nameFor(fn.nname.obj as FuncObj));
       if (wanted === null) return false;
       let unknown = false;
       let closed = false;
       for (let at: Reached | null = wanted; at !== null && !closed; at = at.from) {
-        const { fn, obj } = at;
-        if (fns.isOwn(fn)) unknown ||= !ifCertain(() => fn.inl !== null, false);
+        const { fn: reached, obj } = at;
+        if (fns.isOwn(reached)) unknown ||= !ifCertain(() => reached.inl !== null, false);
         else if (this.isNowhereExpanded(obj)) closed = this.unexpanded.add(obj).has(obj);
         else unknown ||= !this.isPlainlyExpanded(obj, at === wanted ? inside : null);
       }
@@ -270,6 +270,12 @@ export class ShownBodies {
     }
     return wanted !== null && this.reachable.has(wanted);
   }
+}
+
+/** The name that stands in texts that lead to the function: its own, that of the type that it is a method of. */
+function nameFor({ name, signature: { recv } }: FuncObj): string {
+  const t = recv === null ? null : recv.type!.kind === TypeKind.Pointer ? recv.type.elem : recv.type!;
+  return t !== null && t.kind === TypeKind.Named ? t.obj.name : name;
 }
 
 /** An exported function, or a method of an exported type. */
