@@ -642,3 +642,28 @@ goTest('work that is ended in the middle of a question leaves nothing half made,
     }
   });
 });
+
+goTest('packages that no open file needs any more are forgotten', async () => {
+  const host = { ...(await nodeSessionHost(process.env, () => noFlags)), store: null };
+  inTemporaryFolder(dir => {
+    loadModule(dir, 'm/top');
+    const file = (name: string) => path.join(dir, name, `${name}.go`);
+    const open = (session: Session, name: string) => {
+      session.setBuffer(file(name), readFileSync(file(name), 'utf8'));
+      const analysis = finish(session.analyse(file(name)));
+      if ('message' in analysis) throw new Error(analysis.message);
+      return analysis.remarks.map(r => JSON.stringify(remarkJson(r)));
+    };
+    const alone = new Session(host);
+    open(alone, 'use');
+    const session = new Session(host);
+    const remarks = open(session, 'top');
+    const { size } = session;
+    open(session, 'use');
+    expect(session.size).toBeGreaterThan(Math.max(size, alone.size));
+    session.setBuffer(file('top'), null);
+    finish(session.analyse(file('use')));
+    expect(session.size).toBe(alone.size);
+    expect(open(session, 'top')).toEqual(remarks);
+  });
+});

@@ -110,7 +110,7 @@ export class Program {
       this.done.set(p, result);
       this.byPath.set(pathKey(p.forMain, checked.pkg.path), result);
       if (lazily) {
-        const env = { ...this.envFor(p, 0, new Map(this.byPath)), pkg: checked.pkg, profile: null };
+        const env = { ...this.envFor(p, 0, this.importedBy(p)), pkg: checked.pkg, profile: null };
         const stored = () => this.stored(p);
         const whole = (why: string) => this.compileApart(p, checked, env, why);
         const summary = new DemandedPackage(checked, env, stored, whole, () => this.poll());
@@ -127,7 +127,7 @@ export class Program {
       try {
         // a profile makes decisions depend on lines of other functions: those are not followed
         if (this.tolerant && level > 0 && profile === null) {
-          result.live = new LivePackage(checked, env(new Map(this.byPath)));
+          result.live = new LivePackage(checked, env(this.importedBy(p)));
           yield* result.live.start();
           result.compiled = result.live.compiled();
         } else {
@@ -298,6 +298,16 @@ export class Program {
       this.demanded.delete(p);
       this.checking.checked.delete(p);
     }
+    const left = new Set(packages.values());
+    for (const [key, result] of this.byPath) if (!left.has(result)) this.byPath.delete(key);
+  }
+
+  /** Forgets what was parsed of the files with these bytes. */
+  forgetFiles(files: Iterable<Uint8Array>): void {
+    for (const bytes of files) {
+      this.checking.parsed?.delete(bytes);
+      this.checking.outlined.delete(bytes);
+    }
   }
 
   /** The files of a new snapshot. */
@@ -315,6 +325,16 @@ export class Program {
     return profile;
   }
   private readonly profiles = new Map<string, Profile | string | null>();
+
+  /** What the package imports, as compiled by now: what is kept of it keeps no more alive than that. */
+  private importedBy(p: Package): Map<string, CompiledPackage> {
+    const imported = new Map<string, CompiledPackage>();
+    for (const d of packageList([p])) {
+      const known = d === p ? undefined : this.done.get(d);
+      if (known !== undefined) imported.set(pathKey(d.forMain, known.checked.pkg.path), known);
+    }
+    return imported;
+  }
 
   private envFor(p: Package, level: number, packages = this.byPath): Omit<CompileEnv, 'pkg' | 'profile'> {
     const known = (key: string) => packages.get(key)?.compiled?.summary ?? null;

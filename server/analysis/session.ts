@@ -109,6 +109,8 @@ export class Session {
   private readonly lives = new Map<string, Live>();
   private readonly bytes = new Map<string, Uint8Array | null>();
   private readonly kept = new Map<string, Kept>();
+  /** By package that was analysed: its folder, and the packages that it needs, itself included. */
+  private readonly needed = new Map<string, { dir: string; keys: ReadonlySet<string> }>();
   private loader: Loader | null = null;
   private program: { key: string; program: Program } | null = null;
   /** Analyses that only followed edits. */
@@ -212,6 +214,8 @@ export class Session {
       this.kept.set(key, { files, imports, result });
     }
     program.retain(results);
+    this.needed.set(keyOf(root), { dir: root.dir, keys: new Set(Array.from(results.keys(), keyOf)) });
+    this.forgetClosed(root.dir);
     const kept = this.kept.get(keyOf(root))!;
     const paths = [...root.files.goFiles, ...root.files.cgoFiles].map(other => join(root.dir, other));
     const remarks = new KeptRemarks(root.importPath, new Set(paths));
@@ -219,6 +223,28 @@ export class Session {
     const dirs = new Set([...results.keys()].map(p => p.dir));
     this.lives.set(keyOf(root), { kept, remarks, dirs, buffers: new Map(this.buffers), analysis });
     return analysis;
+  }
+
+  /** How many packages are kept from one analysis to the next. */
+  get size(): number {
+    return this.kept.size;
+  }
+
+  /** Forgets the packages that none with an open file needs, nor that of the folder; and what was parsed of them. */
+  private forgetClosed(dir: string): void {
+    const open = new Set(Array.from(this.buffers.keys(), dirname)).add(dir);
+    const needed = new Set<string>();
+    for (const [key, root] of this.needed) {
+      if (!open.has(root.dir)) this.needed.delete(key);
+      else for (const other of root.keys) needed.add(other);
+    }
+    for (const [key, { files }] of this.kept) {
+      if (needed.has(key)) continue;
+      this.kept.delete(key);
+      this.lives.delete(key);
+      const bytes = Array.from(files.values()).filter(content => content instanceof Uint8Array);
+      this.program!.program.forgetFiles(bytes);
+    }
   }
 
   /** Keeps for other sessions what has been found out of imported packages, in steps. */
@@ -274,6 +300,7 @@ export class Session {
     const key = JSON.stringify(target);
     if (this.program === null || this.program.key !== key) {
       this.kept.clear();
+      this.needed.clear();
       const flags: CompileFlags = { ...defaultFlags, m: 2, race: target.instrument === 'race' };
       this.lives.clear();
       const program = new Program({ fs, parser: this.host.parser, target, flags, store: this.store }, true);
