@@ -22,6 +22,7 @@ const source = `package p
 
 import (
 	"errors"
+	"io"
 	"strings"
 )
 
@@ -70,6 +71,7 @@ func literal() func() *int {
 func iterate(yield func(int) bool) { for i := 0; i < 3; i++ { if !yield(i) { return } } }
 func rangesOver() (sum int) { for x := range iterate { defer println(x); sum += x }; return }
 func fails() error { return errors.New(strings.ToUpper("x")) }
+func reads(r io.Reader) *int { return new(int) }
 `;
 
 /** What is replaced by what, one after the other; each is taken back at the end. */
@@ -101,6 +103,7 @@ const edits: readonly (readonly [what: string, by: string])[] = [
   ['defer println(x); sum', 'sum'],
   ['sum += x', 'type T struct{ x int }; sum += T{x}.x'],
   // imports, errors of both kinds, here and in others
+  ['return new(int) }', 'return nil }'],
   ['return errors.New(strings.ToUpper("x"))', 'return errors.New("x")'],
   ['return errors.New(strings.ToUpper("x"))', 'return errors.New(strings.ToUpper("x")'],
   ['return errors.New(strings.ToUpper("x"))', 'return undefinedName'],

@@ -119,7 +119,10 @@ export function recheckBody(r: Rechecking, file: File, unit: Unit): boolean {
     if (e.at.unit !== unit || !inBody(e, decl)) return false;
   }
 
-  r.imports.set(unit, new Set([...imported].filter(name => name.used)));
+  // the signature's, which has not been checked again, and those of the body, errors included
+  const used = importsUsed(c, unit);
+  for (const name of imported) if (name.used) used.add(name);
+  r.imports.set(unit, used);
   for (const u of file.units) for (const name of r.imports.get(u)!) name.used = true;
   unusedImports(c);
 
