@@ -1,5 +1,5 @@
 /** Incremental equals scratch: edits that are hard to follow, one by one, and a few random ones (edits/main.ts makes many). */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect } from 'vitest';
@@ -153,6 +153,21 @@ goTest('what is hard to follow is followed, or analysed afresh', async () => {
     compare(source, `without ${by}`);
   }
   expect(live.followed).toBeGreaterThan(edits.length);
+});
+
+goTest('a test sees the new text of a file that was analysed without it in between', async () => {
+  const folder = path.join(dir, 'both');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'go.mod'), 'module example.com/both\n\ngo 1.24\n');
+  const [file, ofTest] = ['p.go', 'p_test.go'].map(name => path.join(folder, name));
+  const use = 'package both\n\nimport "testing"\n\nfunc TestF(t *testing.T) { t.Log(F()) }\n';
+  const [session] = await sessions();
+  session.setBuffer(file, 'package both\n');
+  session.setBuffer(ofTest, use);
+  expect(everything(finish(session.analyse(ofTest))).join('\n')).toContain('undefined: F');
+  session.setBuffer(file, 'package both\n\nfunc F() int { return 1 }\n');
+  finish(session.analyse(file));
+  expect(everything(finish(session.analyse(ofTest))).join('\n')).not.toContain('undefined: F');
 });
 
 goTest('whatever is edited, what is said of it is what a whole analysis says', async ({ goroot }) => {

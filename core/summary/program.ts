@@ -264,6 +264,8 @@ export class Program {
     const { live } = known;
     const change = editFile(this.checking, path, text);
     if (change === null || live === null) return null;
+    // a variant of the package has been compiled from the new text already, and parsed it
+    if (!known.checked.files.includes(change.file)) return null;
     const { file, changed } = change;
     const follows = changed.every(({ unit, fresh }) => live.follows(unit, fresh));
     change.commit();
