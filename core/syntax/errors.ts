@@ -1,13 +1,13 @@
 /**
- * Syntax errors in gc's words and places: a complete parser that goes on after an error where gc's does (errors/). It
- * runs over a file in which the grammar's parser or lowering has found something wrong; of files without errors it gives
- * the tree as well (sound.ts).
+ * Syntax errors in gc's words and places. They come from a complete recursive-descent parser that goes on after an error
+ * where gc's does (descent/). It runs over a file in which tree-sitter or lowering has found something wrong; of files
+ * without errors it gives the tree as well (sound.ts).
  */
 import { SourceText } from '../source/text.ts';
 import { type Decl, type RawNode, type SyntaxError, type Unit, typedNodes } from './ast.ts';
-import { parseDeclarations, parseSource } from './errors/decl.ts';
-import { checkDirective } from './errors/directive.ts';
-import { isTooDeep, newParser } from './errors/state.ts';
+import { parseDeclarations, parseSource } from './descent/decl.ts';
+import { checkDirective } from './descent/directive.ts';
+import { isTooDeep, newParser } from './descent/state.ts';
 import type { SyntaxRules } from './lower/state.ts';
 
 /** The errors in the order in which gc prints them: by offset, one syntax error a line. */

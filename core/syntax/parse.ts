@@ -11,7 +11,7 @@
  * text afresh.
  *
  * gc's messages come from a parser of their own (errors.ts), which runs only when something is wrong. A file that nobody
- * edits is given to that first: where it has nothing to say, its tree is taken (sound.ts).
+ * edits is given to that parser first; if it finds no error, its tree is taken (sound.ts).
  */
 import { SourceText } from '../source/text.ts';
 import { hasMalformed } from '../source/utf8.ts';
@@ -36,7 +36,7 @@ import {
   type Pragmas,
   pragmasOf,
 } from './directives.ts';
-import { embedPatterns } from './errors/directive.ts';
+import { embedPatterns } from './descent/directive.ts';
 import { syntaxErrors } from './errors.ts';
 import { type Change, declarationsOf, type Found, isPackageClause, piece, piecesOf } from './found.ts';
 import type { SyntaxRules } from './lower/state.ts';

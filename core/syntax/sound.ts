@@ -1,17 +1,17 @@
 /**
- * Texts of which gc's parser has nothing to say, read by it in one go (errors/). That takes a quarter of the time in
- * which the grammar's tree is made and lowered, and gives the same nodes; but of a text that is wrong, or about to be
- * edited, only the tree tells enough.
+ * Texts without errors, read by the recursive-descent parser in one go (descent/). It takes a quarter of the time that
+ * making tree-sitter's tree and lowering it takes, and gives the same nodes: test/syntax.oracle.test.ts compares them,
+ * field by field. A text that is wrong, or that is being edited, needs tree-sitter's tree.
  */
 import { SourceText } from '../source/text.ts';
 import { type Decl, type File, Kind, type Name, RawNode, SourceFile, Unit, typedNode, typedNodes } from './ast.ts';
 import { fileVersion, linknamesOf } from './directives.ts';
-import { topLevelDecl } from './errors/decl.ts';
-import { checkDirective } from './errors/directive.ts';
-import { name } from './errors/expr.ts';
-import { clearPragma, got, isTooDeep, maxNesting, newParser, next, type Parser, takePragma } from './errors/state.ts';
-import { funcBody } from './errors/stmt.ts';
-import { Token } from './errors/token.ts';
+import { topLevelDecl } from './descent/decl.ts';
+import { checkDirective } from './descent/directive.ts';
+import { name } from './descent/expr.ts';
+import { clearPragma, got, isTooDeep, maxNesting, newParser, next, type Parser, takePragma } from './descent/state.ts';
+import { funcBody } from './descent/stmt.ts';
+import { Token } from './descent/token.ts';
 import type { SyntaxRules } from './lower/state.ts';
 
 /** The file; null when there is something wrong with it, or it has line directives. */
