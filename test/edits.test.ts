@@ -170,6 +170,22 @@ goTest('a test sees the new text of a file that was analysed without it in betwe
   expect(everything(finish(session.analyse(ofTest))).join('\n')).not.toContain('undefined: F');
 });
 
+goTest('files of a folder that was renamed are read again', async () => {
+  const folder = path.join(dir, 'renamed');
+  const file = path.join(folder, 'p.go');
+  const importing = 'package p\n\nimport "example.com/renamed/q"\n\nvar N int = q.N\n';
+  mkdirSync(path.join(folder, 'q'), { recursive: true });
+  writeFileSync(path.join(folder, 'go.mod'), 'module example.com/renamed\n\ngo 1.24\n');
+  writeFileSync(path.join(folder, 'q/q.go'), 'package q\n\nvar N = "a"\n');
+  const [session] = await sessions();
+  session.setBuffer(file, importing);
+  expect(everything(finish(session.analyse(file))).join('\n')).toContain('cannot use q.N');
+  writeFileSync(path.join(folder, 'q/q.go'), 'package q\n\nvar N = 1\n');
+  // editors name the folder alone
+  session.changed(path.join(folder, 'q'));
+  expect(everything(finish(session.analyse(file))).join('\n')).not.toContain('cannot use q.N');
+});
+
 goTest('whatever is edited, what is said of it is what a whole analysis says', async ({ goroot }) => {
   const [live, whole] = await sessions();
   const file = path.posix.join(goroot, 'src/container/list/list.go');

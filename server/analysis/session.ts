@@ -136,11 +136,13 @@ export class Session {
     this.bytes.delete(path);
   }
 
-  /** A file was made, changed or removed on disk. */
+  /** A file was made, changed or removed on disk, or a folder with all that is in it. */
   changed(path: string): void {
     // of a file that is open, the buffer counts
     if (this.buffers.has(path)) return;
     this.bytes.delete(path);
+    const below = `${path}/`;
+    for (const known of this.bytes.keys()) if (known.startsWith(below)) this.bytes.delete(known);
     this.lives.clear();
   }
 
