@@ -43,10 +43,10 @@ export interface Done {
 const minShare = 60;
 /** Threads at most: each has its own view of what is imported, and memory is to stay bounded. */
 const maxThreads = 8;
-/** Files of packages that all threads together have checked and hold: most of what one of two checks while the other
- * compiles package runtime. With 480 it waits a twentieth of all time for the end of that, with 640 half as long, with
- * 800 not at all, which takes 150 MiB more than 480. */
-const maxHeld = 640;
+/** Files of packages that all threads together have checked and hold. Of two threads that is most of what one checks
+ * while the other compiles package runtime: with 640 it waits for the end of that for a twentieth of all time, with 480
+ * somewhat longer, and all together take up to 400 MiB less. */
+const maxHeld = 480;
 /** MiB of a thread's memory for what lives shortly; Node's default is half of it, and a fifth of the time goes into it. */
 const youngSize = 96;
 /** Milliseconds of work here between two looks at whether to stop. */
