@@ -6,7 +6,7 @@ import { type Command, Exit, UsageError } from '../command.ts';
 export const buildid: Command = {
   name: 'buildid',
   usage: 'FILE',
-  help: 'Prints what go tool buildid prints.',
+  help: 'Prints what go tool buildid prints. Of files linked by mold, whose Go note that tool overlooks, the Go note.',
   examples: [['buildid app', '']],
   flags: {},
   run({ args }, io) {
