@@ -21,7 +21,7 @@ import { child, makeNode, newLowering, next, type SyntaxRules } from './lower/st
 import { lowerBody } from './lower/stmt.ts';
 import { strayNewline } from './newline.ts';
 import { Keyword, type Outline, type OutlineUnit, outlineOf } from './outline.ts';
-import { markLinkname, readFile } from './parse.ts';
+import { markLinkname, parseFile } from './parse.ts';
 import type { TreeParser } from './parser.ts';
 import { putEmptyBody, readSoundBody, readSoundDecl } from './sound.ts';
 import { Sym } from './symbols.ts';
@@ -80,7 +80,9 @@ export function outlinedFile(parser: TreeParser, source: SourceText, outline: Ou
 
 /** A file that has been parsed as a whole, in the same form. */
 function wholeFile(parser: TreeParser, path: string, text: string, rules: SyntaxRules): LazyFile {
-  return asLazy(readFile(parser, path, text, rules), parser, rules);
+  const parsed = parseFile(parser, path, text, rules);
+  parsed.dispose();
+  return asLazy(parsed.file, parser, rules);
 }
 
 /** The same for a file that is at hand. */
