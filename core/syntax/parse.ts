@@ -10,8 +10,8 @@
  * tree-sitter with the tree of the last text that was parsed as a whole. Either way the outcome is that of parsing the
  * text afresh.
  *
- * gc's messages come from a parser of their own (errors.ts), which runs only when something is wrong. A file that nobody
- * edits is given to that parser first; if it finds no error, its tree is taken (sound.ts).
+ * gc's messages come from a parser of their own (errors.ts), which runs only when something is wrong. Where no file is
+ * edited it is given each file first, and if it finds no error its tree is taken (`readFile`, sound.ts).
  */
 import { SourceText } from '../source/text.ts';
 import { hasMalformed } from '../source/utf8.ts';
@@ -67,7 +67,7 @@ export function parseFile(parser: TreeParser, path: string, text: string, rules:
   return parseWhole(parser, path, text, rules, parser.parse(text), null, null);
 }
 
-/** Parses a file that nobody edits. */
+/** Parses a file where none is edited: a whole run of the command line. */
 export function readFile(parser: TreeParser, path: string, text: string, rules: SyntaxRules): File {
   const sound = soundFile(path, text, rules);
   if (sound !== null) {
