@@ -1,8 +1,38 @@
 /**
- * From a checked package to gc's IR: what noder's writer, its reader and typecheck do together, without the bit stream
- * between them. A `Reader` walks a function's syntax tree with what the type parameters stand for and makes nodes; it
- * walks it again for each expansion of the function. Order is part of the result: of functions, closures, temporaries
- * and instances, since names and all of gc's output depend on it.
+ * From a checked package to gc's IR (cmd/compile/internal/noder and typecheck).
+ *
+ * The problem. Inlining and escape analysis decide on functions as the compiler sees them, which is not as they were
+ * written: conversions that the language implies are nodes that may allocate, a method value is a closure, a `defer`
+ * wraps its call, a loop over a function turns its body into a literal, generic code runs with a dictionary. Each such
+ * step adds to a cost, makes a location, or names something that a message then shows; so each has to be there, and at
+ * the position that gc gives it.
+ *
+ * The model. gc writes a checked package into a bit stream (noder/writer.go) and reads functions out of it
+ * (noder/reader.go): those that the package compiles, and once more the body of each call that is expanded, of whichever
+ * package. Here the stream is left out. A `Reader` walks a function's syntax tree with what the checker found out of it
+ * and makes typechecked nodes (`node.ts`) at once; for an expansion it walks the tree again, in the caller
+ * (`inlinecall.ts`). What the writer decides that can be seen later is computed where it is asked for: the layout of
+ * dictionaries (`dictlayout.ts`), the numbers of local types (`local-types.ts`), what export data holds (`export.ts`).
+ *
+ * Types become canonical on the way (`types.ts`): no aliases, no type parameters, one object for each. Of generic
+ * functions only instances are built: for each tuple of type arguments their *shapes* (`shape.ts`: types with the same
+ * underlying type are one, and so are pointers under basic constraints), in whichever package needs them. What differs
+ * between types of one shape is looked up in the dictionary, a hidden first parameter.
+ *
+ * The order of phases is that of `summary/compile.ts`: functions are built (`package.ts`), inlining and devirtualization
+ * take their turns (`inline/`), wrappers of methods are made and expanded (`wrapper.ts`), loop variables are copied where
+ * that can be seen (`loopvar.ts`), package variables that need no code leave `init` (`staticinit.ts`), assignments that
+ * nobody reads go (`deadlocals.ts`). What is left goes to `escape/`.
+ *
+ * Invariants. Order is part of the result, of functions, closures, temporaries and instances, since names and all of
+ * gc's output depend on it. Syntax trees and what the checker recorded are never changed (`rangefunc.ts` rewrites a
+ * copy).
+ *
+ * Files: after the writer's and the reader's kinds of code, `build-stmt`, `build-expr`, `build-call`, `build-conv`,
+ * `build-assign`, `build-closure`, `build-method`; typecheck's work on a node is done where the node is made. `instances`
+ * has declarations with their dictionaries (objIdx, objDictIdx), `methods` method sets, `scc` the groups in which later
+ * phases go (ir/scc.go), `static-value` what a variable stands for (ir/reassignment.go), `visit` gc's order of children,
+ * `fmt` and `typefmt` how messages print nodes and types, `closure-names` and `names` what things are called.
  */
 import { SourceText, type PosBase } from '../source/text.ts';
 import { type FuncDecl, Pragma, type Unit } from '../syntax/ast.ts';
