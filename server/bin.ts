@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { once } from 'node:events';
 import { main } from './cli.ts';
 
 const interrupt = new AbortController();
@@ -22,6 +23,9 @@ process.exitCode = await main(process.argv.slice(2), {
   cwd: process.cwd(),
   env,
   out: text => void process.stdout.write(text),
+  drained: async () => {
+    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+  },
   err: text => void process.stderr.write(text),
   terminal: process.stderr.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
   signal: interrupt.signal,

@@ -9,6 +9,7 @@ async function call(...argv: string[]) {
     cwd: '/',
     env: {},
     out: text => void (out += text),
+    drained: async () => {},
     err: text => void (err += text),
     terminal: false,
     signal: new AbortController().signal,

@@ -29,6 +29,8 @@ export interface Io {
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
   out(text: string): void;
+  /** Waits until what was put out has been taken: of what is long, no more than a part is held. */
+  drained(): Promise<void>;
   err(text: string): void;
   /** Whether stderr is a terminal that wants colour and progress (NO_COLOR and TERM=dumb honoured). */
   terminal: boolean;

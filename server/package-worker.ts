@@ -15,7 +15,9 @@ port.on('message', (message: ToWorker) => {
   const { id } = message;
   const outcome = message.type === 'finish' ? finish(work.finish(id)) : null;
   if (outcome === null) checkAhead(id);
-  port.postMessage({ id, outcome, made: work.made.splice(0) } satisfies FromWorker);
+  // the text goes over without being copied
+  const text = (outcome?.text ?? []).map(piece => piece.buffer as ArrayBuffer);
+  port.postMessage({ id, outcome, made: work.made.splice(0) } satisfies FromWorker, text);
 });
 
 /** What goes wrong is said when the package's turn comes. */

@@ -1,6 +1,16 @@
 /** Summaries on disk, shared by all windows and the command line: bounded, written atomically, safe to delete. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SummaryStore } from '../core/summary/encode.ts';
@@ -69,12 +79,12 @@ export function openSummaries(dir: string): SummaryStore {
         return null;
       }
     },
-    put(key, bytes) {
+    put(key, ...parts) {
       try {
         makeFolder(dir);
         if (writes++ % 500 === 0) trim(dir);
         const temporary = `${file(key)}.${process.pid}`;
-        writeFileSync(temporary, Buffer.concat([digest(key, bytes), bytes]));
+        writeParts(temporary, [digest(key, parts), ...parts]);
         renameSync(temporary, file(key));
       } catch {
         // without a cache everything works, slower
@@ -86,13 +96,28 @@ export function openSummaries(dir: string): SummaryStore {
 /** Each file begins with a digest of its key and its content: a damaged file, or one of another key, is not used. */
 const digestSize = 16;
 
-function digest(key: string, bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(key).update(bytes).digest().subarray(0, digestSize);
+function digest(key: string, parts: readonly Uint8Array[]): Buffer {
+  const hash = createHash('sha256').update(key);
+  for (const part of parts) hash.update(part);
+  return hash.digest().subarray(0, digestSize);
+}
+
+/** Writes a file; it does not stay where there is no room for all of it. */
+function writeParts(name: string, parts: readonly Uint8Array[]): void {
+  const fd = openSync(name, 'w');
+  let written = false;
+  try {
+    for (const part of parts) writeFileSync(fd, part);
+    written = true;
+  } finally {
+    closeSync(fd);
+    if (!written) rmSync(name, { force: true });
+  }
 }
 
 function checkedContent(key: string, bytes: Buffer): Buffer | null {
   const content = bytes.subarray(digestSize);
-  return bytes.length >= digestSize && digest(key, content).equals(bytes.subarray(0, digestSize)) ? content : null;
+  return bytes.length >= digestSize && digest(key, [content]).equals(bytes.subarray(0, digestSize)) ? content : null;
 }
 
 /** Removes the files that were not used for longest when there are too many. */

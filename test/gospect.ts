@@ -16,6 +16,7 @@ export async function gospect(
     cwd,
     env,
     out: text => void (out += text),
+    drained: async () => {},
     err: text => void (err += text),
     terminal: false,
     signal,

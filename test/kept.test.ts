@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { defaultFlags } from '../core/ir/env.ts';
+import { decodeUtf8 } from '../core/source/utf8.ts';
 import { compilePatterns } from '../server/analysis/batch.ts';
 import { prepareLoading } from '../server/loading.ts';
 import { type OpenStore, summaryStore } from '../server/summary-store.ts';
@@ -28,7 +29,7 @@ function newModule(): Module {
   let found = 0;
   const store: OpenStore = {
     ...open,
-    summaries: { ...open.summaries, put: (key, bytes) => open.summaries.put(key, (found++, bytes)) },
+    summaries: { ...open.summaries, put: (key, ...parts) => open.summaries.put(key, ...(found++, parts)) },
   };
   const run = async (pattern: string): Promise<{ text: string; known: boolean }> => {
     const loading = prepareLoading(new Map(), {
@@ -40,7 +41,7 @@ function newModule(): Module {
     const options = { flags: { ...defaultFlags, m: 1 }, rendering: 'lines' as const, store, tests: false, threads: 1 };
     for await (const { text, errors } of compilePatterns([pattern], loading, options)) {
       expect(errors).toEqual([]);
-      said += text;
+      for (const piece of text ?? []) said += decodeUtf8(piece);
     }
     return { text: said, known: found === 0 };
   };

@@ -12,6 +12,6 @@ export function memorySummaries(): SummaryStore {
       return sum.digest('hex');
     },
     get: key => kept.get(key) ?? null,
-    put: (key, bytes) => void kept.set(key, bytes),
+    put: (key, ...parts) => void kept.set(key, Buffer.concat(parts)),
   };
 }

@@ -7,6 +7,7 @@ import { expect } from 'vitest';
 import { defaultFlags } from '../core/ir/env.ts';
 import { loadPackages } from '../core/load/load.ts';
 import { packageList } from '../core/load/package.ts';
+import { decodeUtf8 } from '../core/source/utf8.ts';
 import type { Assignment } from '../server/analysis/package-work.ts';
 import { type Done, type Job, runHere, runInThreads } from '../server/analysis/pool.ts';
 import { loadDefaults, prepareLoading } from '../server/loading.ts';
@@ -118,7 +119,7 @@ goTest('threads say of packages what one says; they are stopped, and it is told 
     const here = await outcomes(runHere(given, jobs, undefined, null));
     expect(here.map(o => o!.errors.length)).toEqual(given.packages.map(p => (p.name === 'broken' ? 1 : 0)));
     const top = here[given.packages.findIndex(p => p.name === 'top')]!;
-    expect(top.text).toContain('inlining call to low.New');
+    expect(decodeUtf8(top.text![0])).toContain('inlining call to low.New');
     const there = await outcomes(runInThreads(given, jobs, worker, 3, undefined));
     for (const o of [...here, ...there]) if (o!.summary !== null) o!.summary = Buffer.from(o!.summary);
     expect(there).toEqual(here);

@@ -34,7 +34,8 @@ export interface SummaryStore {
   hash(parts: readonly (string | Uint8Array)[]): string;
   /** Bytes that were put under the key, or null. */
   get(key: string): Uint8Array | null;
-  put(key: string, bytes: Uint8Array): void;
+  /** Keeps the parts, one after another, under the key. */
+  put(key: string, ...parts: Uint8Array[]): void;
 }
 
 /** The first number in the bytes: changes when the encoding does, or what summaries mean. */

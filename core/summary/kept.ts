@@ -50,20 +50,19 @@ export class Kept {
     return parts.length === 1 ? parts[0] : store.summaries.hash(parts);
   }
 
-  /** What was said of the package when it was last compiled as it is now; null when nobody knows. `named`: the packages
-   * that the flags are for. */
-  text(p: Package, rendering: string, named: ReadonlySet<Package>): string | null {
+  /** The bytes of what was said of the package when it was last compiled as it is now; null when nobody knows. `named`:
+   * the packages that the flags are for. */
+  text(p: Package, rendering: string, named: ReadonlySet<Package>): Uint8Array | null {
     const { store } = this.host;
     if (store === null || !this.isKeepable(p)) return null;
-    const bytes = store.summaries.get(this.textKey(p, rendering, named));
-    return bytes === null ? null : decodeUtf8(bytes);
+    return store.summaries.get(this.textKey(p, rendering, named));
   }
 
-  /** Keeps what is said of a package that has no errors. */
-  keepText(p: Package, rendering: string, named: ReadonlySet<Package>, text: string): void {
+  /** Keeps what is said of a package that has no errors: the pieces one after another. */
+  keepText(p: Package, rendering: string, named: ReadonlySet<Package>, text: readonly Uint8Array[]): void {
     const { store } = this.host;
     if (store === null || !this.isKeepable(p)) return;
-    store.summaries.put(this.textKey(p, rendering, named), encodeUtf8(text));
+    store.summaries.put(this.textKey(p, rendering, named), ...text);
   }
 
   /** Keeps what was asked of the file system when cgo's files of the package were made (`listening`). */

@@ -22,13 +22,14 @@ import {
   type Outcome,
   type Rendering,
 } from './package-work.ts';
+import { cut } from './pieces.ts';
 import { type Job, runJobs } from './pool.ts';
 
 /** The result for a package. */
 export interface BatchResult {
   package: Package;
-  /** What is said of it; null when there are errors. */
-  text: string | null;
+  /** What is said of it, in pieces; null when there are errors. */
+  text: Uint8Array[] | null;
   /** The errors in its code, or why it could not be analysed. */
   errors: string[];
 }
@@ -60,7 +61,7 @@ export async function* compilePatterns(
   // unsafe has no code
   const sound = new Set(named.filter(p => p.importPath !== 'unsafe' && p.error === null));
   const kept = new Kept({ fs, target: loading.target, flags: options.flags, store: options.store });
-  const said = inspect === null ? keptTexts(kept, sound, options) : new Map<Package, string>();
+  const said = inspect === null ? keptTexts(kept, sound, options) : new Map<Package, Uint8Array[]>();
   const { given, jobs } = planned({ ...loading, overlay }, sound, said, kept, options);
   const { packages } = given;
   const store = storing(kept, packages, sound, options);
@@ -102,11 +103,11 @@ export async function* compilePatterns(
 }
 
 /** What is said of packages that did not change since an earlier run. */
-function keptTexts(kept: Kept, sound: ReadonlySet<Package>, { rendering }: BatchOptions): Map<Package, string> {
-  const said = new Map<Package, string>();
+function keptTexts(kept: Kept, sound: ReadonlySet<Package>, { rendering }: BatchOptions): Map<Package, Uint8Array[]> {
+  const said = new Map<Package, Uint8Array[]>();
   for (const p of sound) {
     const text = kept.text(p, rendering, sound);
-    if (text !== null) said.set(p, text);
+    if (text !== null) said.set(p, cut(text));
   }
   return said;
 }
@@ -115,7 +116,7 @@ function keptTexts(kept: Kept, sound: ReadonlySet<Package>, { rendering }: Batch
 function planned(
   { target, go, overlay }: Loading,
   sound: ReadonlySet<Package>,
-  said: ReadonlyMap<Package, string>,
+  said: ReadonlyMap<Package, unknown>,
   kept: Kept,
   { flags, rendering, store }: BatchOptions,
 ): { given: Assignment; jobs: Job[] } {

@@ -1,6 +1,7 @@
 /** gospect m: as go build -gcflags=-m. */
 import type { CompileFlags } from '../../core/ir/env.ts';
 import { type Package, packageDesc } from '../../core/load/package.ts';
+import { decodeUtf8 } from '../../core/source/utf8.ts';
 import { compilePatterns, failureText, parseGcflags, shortenPaths } from '../analysis/batch.ts';
 import { trimPaths } from '../analysis/trimpath.ts';
 import { BUILD_FLAGS, type Command, Exit, UsageError } from '../command.ts';
@@ -62,7 +63,8 @@ export const m: Command = {
       signal: io.signal,
       warn: line => io.err(`${line}\n`),
     });
-    const printed = (p: Package, lines: string): string => shortenPaths(`# ${packageDesc(p)}\n${lines}\n`, p.dir, cwd);
+    const printed = (p: Package, lines: string): string =>
+      json ? lines : shortenPaths(loading.trimpath ? trimPaths(lines, p) : lines, p.dir, cwd);
     for await (const { package: p, errors, text } of results) {
       if (text === null) {
         // what cannot be loaded is no package yet: go build says why, without a heading
@@ -74,8 +76,14 @@ export const m: Command = {
           failures.add(said);
         }
         status = Exit.Errors;
-      } else if (json) io.out(text);
-      else if (text !== '') io.out(printed(p, loading.trimpath ? trimPaths(text, p) : text));
+      } else {
+        if (!json && text.length > 0) io.out(shortenPaths(`# ${packageDesc(p)}\n`, p.dir, cwd));
+        for (const piece of text) {
+          io.out(printed(p, decodeUtf8(piece)));
+          await io.drained();
+          if (io.signal.aborted) return Exit.Errors;
+        }
+      }
     }
     return io.signal.aborted ? Exit.Errors : status;
   },

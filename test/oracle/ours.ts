@@ -1,6 +1,7 @@
 /** Our own lines of -m for the packages of the oracle, by the code that `gospect m` runs. */
 import { availableParallelism } from 'node:os';
 import { packageDesc } from '../../core/load/package.ts';
+import { decodeUtf8 } from '../../core/source/utf8.ts';
 import { compilePatterns, parseGcflags, shortenPaths } from '../../server/analysis/batch.ts';
 import { prepareLoading } from '../../server/loading.ts';
 import { normalise, type Target } from './gc.ts';
@@ -43,7 +44,7 @@ export async function* ourLines(packages: readonly string[], target: Target): As
   for await (const { package: p, text, errors } of results)
     yield {
       path: target.tests ? packageDesc(p) : p.importPath,
-      lines: normalise(shortenPaths(text ?? '', p.dir, target.dir)),
+      lines: (text ?? []).flatMap(piece => normalise(shortenPaths(decodeUtf8(piece), p.dir, target.dir))),
       error: errors.slice(0, 3).join('; '),
     };
 }
