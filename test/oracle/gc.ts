@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { piecesOf } from '../../server/analysis/pieces.ts';
 
 export interface Target {
   goos: string;
@@ -100,19 +101,33 @@ export function gcLines(packages: string[], target: Target): Map<string, string[
     rmSync(out, { recursive: true });
     const outputs = splitByPackage(bytes, target.tests);
     if (result.status !== 0 && outputs.size === 0) throw new Error(`go build failed:\n${bytes.toString()}`);
-    for (const path of missing) writeFileSync(file(path), (outputs.get(path) ?? []).join('\n'));
+    for (const path of missing) writeLines(file(path), outputs.get(path) ?? []);
     if (target.tests) {
       const named = (name: string) => /\[(.*)\.test\]$/.exec(name)?.[1] ?? name;
       for (const path of missing)
         writeFileSync(variants(path), [...outputs.keys()].filter(n => named(n) === path).join('\n'));
-      for (const [name, text] of outputs) writeFileSync(file(name), text.join('\n'));
+      for (const [name, lines] of outputs) writeLines(file(name), lines);
     }
   }
   const lines = new Map<string, string[][]>();
   const names = target.tests ? packages.flatMap(p => [p, ...readFileSync(variants(p), 'utf8').split('\n')]) : packages;
-  for (const path of names.filter(Boolean))
-    lines.set(path, readFileSync(file(path), 'utf8').split(`${anew}\n`).map(normalise));
+  for (const path of names.filter(Boolean)) lines.set(path, outputsIn(readFileSync(file(path))));
   return lines;
+}
+
+/** Those of one package may be longer than a string can be, too. */
+function writeLines(name: string, lines: readonly string[]): void {
+  writeFileSync(name, Buffer.concat(piecesOf(lines)));
+}
+
+/** The outputs in a kept file. */
+function outputsIn(bytes: Buffer): string[][] {
+  const outputs: string[][] = [[]];
+  for (const line of linesOf(bytes)) {
+    if (line === anew) outputs.push([]);
+    else outputs.at(-1)!.push(...normalise(line));
+  }
+  return outputs;
 }
 
 /** What the go command itself says of a package, between the outputs of others. */
