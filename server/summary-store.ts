@@ -18,8 +18,8 @@ import { makeFolder } from './build/folder.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { Environment } from './go-env.ts';
 
-/** Files that are kept: of more, those that were not used for longest are removed. */
-const maxFiles = 4000;
+/** What is kept: of more files or bytes, those that were not used for longest are removed. */
+const bounds = { files: 4000, bytes: 2 ** 31 };
 
 /**
  * Tells this build of the analysis from others: each build writes the bundle that this file is in anew. It is looked at
@@ -46,10 +46,11 @@ export function summaryStore(env: Environment): OpenStore {
   return { summaries: openSummaries(folder), version, folder };
 }
 
-/** What is kept in the folder; it need not exist. */
-export function openSummaries(dir: string): SummaryStore {
+/** What is kept in the folder, which need not exist; `most` at most, somewhat more between two looks at it. */
+export function openSummaries(dir: string, most = bounds): SummaryStore {
   const file = (key: string): string => path.join(dir, key);
-  let writes = 0;
+  /** Since the folder was looked at; it is before the first is written. */
+  let written = { files: most.files, bytes: 0 };
   return {
     hash(parts) {
       const hash = createHash('sha256');
@@ -80,9 +81,17 @@ export function openSummaries(dir: string): SummaryStore {
       }
     },
     put(key, ...parts) {
+      const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+      // it would drive out the others, and Node reads no file of 2 GiB
+      if (bytes > most.bytes / 2) return;
       try {
         makeFolder(dir);
-        if (writes++ % 500 === 0) trim(dir);
+        if (written.files >= most.files / 8 || written.bytes >= most.bytes / 8) {
+          trim(dir, most);
+          written = { files: 0, bytes: 0 };
+        }
+        written.files++;
+        written.bytes += bytes;
         const temporary = `${file(key)}.${process.pid}`;
         writeParts(temporary, [digest(key, parts), ...parts]);
         renameSync(temporary, file(key));
@@ -120,14 +129,17 @@ function checkedContent(key: string, bytes: Buffer): Buffer | null {
   return bytes.length >= digestSize && digest(key, [content]).equals(bytes.subarray(0, digestSize)) ? content : null;
 }
 
-/** Removes the files that were not used for longest when there are too many. */
-function trim(dir: string): void {
-  const names = readdirSync(dir);
-  if (names.length <= maxFiles) return;
-  const used = names.map(name => ({
-    name,
-    time: statSync(path.join(dir, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
-  }));
-  used.sort((a, b) => a.time - b.time);
-  for (const { name } of used.slice(0, names.length - maxFiles / 2)) rmSync(path.join(dir, name), { force: true });
+/** Where there is more than `most`, leaves half of that: what was used last. */
+function trim(dir: string, most: typeof bounds): void {
+  const found = readdirSync(dir).map(name => {
+    const { mtimeMs = 0, size = 0 } = statSync(path.join(dir, name), { throwIfNoEntry: false }) ?? {};
+    return { name, time: mtimeMs, size };
+  });
+  if (found.length <= most.files && found.reduce((sum, { size }) => sum + size, 0) <= most.bytes) return;
+  found.sort((a, b) => b.time - a.time);
+  let bytes = 0;
+  for (const [i, { name, size }] of found.entries()) {
+    bytes += size;
+    if (i >= most.files / 2 || bytes > most.bytes / 2) rmSync(path.join(dir, name), { force: true });
+  }
 }
