@@ -17,12 +17,21 @@ export function quote(bytes: string): string {
   return `${out}"`;
 }
 
+/** x > 0 as d.ddde±n with that many digits. Halves are rounded to even, as strconv does; toExponential rounds them up. */
+function exponential(x: number, precision: number): string {
+  // 40 digits tell a half from what is not quite one
+  const [digits, exp] = x.toExponential(40).split('e');
+  const half = precision + 1;
+  if (/^50*$/.test(digits.slice(half)) && Number(digits[half - 1]) % 2 === 0) return `${digits.slice(0, half)}e${exp}`;
+  return x.toExponential(precision - 1);
+}
+
 /** Go's %g with `precision` significant digits, or the shortest exact ones when it is 0. */
 function formatG(x: number, precision: number): string {
   if (x === 0) return '0';
   const neg = x < 0;
   const [digitPart, expPart] = (
-    precision > 0 ? Math.abs(x).toExponential(precision - 1) : Math.abs(x).toExponential()
+    precision > 0 ? exponential(Math.abs(x), precision) : Math.abs(x).toExponential()
   ).split('e');
   const digits = digitPart.replace('.', '').replace(/0+$/, '');
   const exp = Number(expPart);
