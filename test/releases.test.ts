@@ -34,6 +34,7 @@ for (const { release, name, what, level } of [
     what: 'dictionaries of literals that set fields of embedded structs',
     level: 2,
   },
+  { release: 27, name: 'equal-labels', what: 'branches to labels that literals have too', level: 2 },
   {
     release: 25,
     name: 'range-defer',

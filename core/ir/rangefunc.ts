@@ -331,42 +331,28 @@ class Rewriter {
     return null;
   }
 
+  /** Labels are numbered in source order, those of function literals inside with them; of equal ones the last number counts. */
   private computeBranchNext(): void {
     if (this.labelLoop !== null) return;
-    const loopOf = new Map<string, ForStmt | null>();
-    this.labelLoop = loopOf;
-    const labels: string[] = [];
-    const walk = (n: Node, loop: ForStmt | null) => {
-      switch (n.kind) {
-        case Kind.LabeledStmt:
-          labels.push(n.label.value);
-          loopOf.set(n.label.value, loop);
-          walk(n.stmt, loop);
-          break;
-        case Kind.BlockStmt:
-          for (const s of n.stmtList) walk(s, loop);
-          break;
-        case Kind.IfStmt:
-          walk(n.then, loop);
-          if (n.else !== null) walk(n.else, loop);
-          break;
-        case Kind.ForStmt:
-          walk(n.body, isRangeFunc(this.r, n) ? n : loop);
-          break;
-        case Kind.SwitchStmt:
-        case Kind.SelectStmt:
-          for (const c of n.clauses) for (const s of c.stmtList) walk(s, loop);
-          break;
-        default:
-      }
-    };
-    walk(this.body, null);
+    this.labelLoop = new Map();
+    const labels: { name: Name; loop: ForStmt | null }[] = [];
+    const stack: { node: RawNode | null; loop: ForStmt | null }[] = [{ node: rawNode(this.body), loop: null }];
+    for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+      if (top.node === null) continue;
+      const n = typedNode<Node>(top.node);
+      if (n.kind === Kind.LabeledStmt) labels.push({ name: n.label, loop: top.loop });
+      const loop = n.kind === Kind.ForStmt && isRangeFunc(this.r, n) ? n : top.loop;
+      const { a, b, c, d, list, list2 } = top.node;
+      for (const node of [a, b, c, d, ...list, ...list2]) stack.push({ node, loop });
+    }
+    const { firstLabelCounts } = this.r.b.env.release;
     let used = -1;
-    for (const l of labels) {
+    for (const { name, loop } of labels.sort((x, y) => x.name.pos - y.name.pos)) {
       used -= 3;
-      this.branchNext.set(`${Tok.Break} ${l}`, used);
-      this.branchNext.set(`${Tok.Continue} ${l}`, used + 1);
-      this.branchNext.set(`${Tok.Goto} ${l}`, used + 2);
+      if (!firstLabelCounts || !this.labelLoop.has(name.value)) this.labelLoop.set(name.value, loop);
+      this.branchNext.set(`${Tok.Break} ${name.value}`, used);
+      this.branchNext.set(`${Tok.Continue} ${name.value}`, used + 1);
+      this.branchNext.set(`${Tok.Goto} ${name.value}`, used + 2);
     }
   }
 

@@ -41,6 +41,9 @@ export interface GoRelease {
   recoversFrames: boolean;
   /** Bodies of loops over functions that defer calls are not inlined (hairyVisitor, deferrangefunc). */
   keepsRangeDefers: boolean;
+  /** Of equal labels of a function and its literals the first tells the loop over a function that they are in; before, the
+   * last (computeBranchNext). */
+  firstLabelCounts: boolean;
   /** Pointers to types of a generic function's own shapes are not all of one shape (noder.shapify). */
   keepsShapedPointers: boolean;
   /** A constant that is converted to a type parameter's type is one of that type before anything else (exprConvert). */
@@ -68,6 +71,7 @@ const rules126 = {
   linksUnexportedMethods: true,
   meetsForwardTypes: true,
   keepsRangeDefers: true,
+  firstLabelCounts: false,
   keepsShapedPointers: true,
   convertsConstantsFirst: false,
   simdCaptureCredit: 11,
@@ -104,6 +108,7 @@ const rules127 = {
   assignedCallees: true,
   linksUnexportedMethods: false,
   meetsForwardTypes: false,
+  firstLabelCounts: true,
   keepsShapedPointers: false,
   convertsConstantsFirst: true,
   simdCaptureCredit: 16,
