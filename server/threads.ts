@@ -4,7 +4,7 @@ import { type Flags, UsageError } from './command.ts';
 
 /** As go build's -p. */
 export const THREADS_FLAG: Flags = {
-  p: { value: 'required', placeholder: 'n', help: 'threads that work at the same time at most, else one a core' },
+  p: { value: 'required', placeholder: 'n', help: 'threads that work at the same time, else one a core; four at most' },
 };
 
 export function threadsOf(flags: ReadonlyMap<string, string>): number {

@@ -41,14 +41,16 @@ export interface Done {
 /** Files of a thread's share at least: starting a thread costs as much as some of them. Where there are two such shares
  * even one thread pays: it has room for what lives shortly, which this one has not. */
 const minShare = 60;
-/** Threads at most: each has its own view of what is imported, and memory is to stay bounded. */
-const maxThreads = 8;
+/** Threads at most: each optimizes all code anew and has its own view of what is imported. With eight the standard library
+ * takes a third more of all cores' time than with four, and 3 GB. */
+const maxThreads = 4;
 /** Files of packages that all threads together have checked and hold. Of two threads that is most of what one checks
  * while the other compiles package runtime: with 640 it waits for the end of that for a twentieth of all time, with 480
  * somewhat longer, and all together take up to 400 MiB less. */
 const maxHeld = 480;
-/** MiB of a thread's memory for what lives shortly; Node's default is half of it, and a fifth of the time goes into it. */
-const youngSize = 96;
+/** MiB of memory for what lives shortly, of a thread and of all of them; Node's default is 48 for each, and a fifth of the
+ * time goes into it. */
+const youngSize = { thread: 96, all: 192 };
 /** Milliseconds of work here between two looks at whether to stop. */
 const slice = 50;
 
@@ -150,8 +152,9 @@ class Pool {
       state.height = state.job.size + Math.max(0, ...state.importers.map(s => s.height));
     }
     this.waiting = jobs.some(job => job.needs.length > 0);
+    const young = Math.min(youngSize.thread, youngSize.all / count);
     // all of the young memory (two halves, and as much for large objects) from the start, instead of growing into it
-    setFlagsFromString(`--min-semi-space-size=${youngSize / 3}`);
+    setFlagsFromString(`--min-semi-space-size=${Math.floor(young / 3)}`);
     // each thread optimizes all code anew: half of what V8 would inline (920) saves 4 % of all time, 12 % in Node 20
     setFlagsFromString('--max-inlined-bytecode-size-cumulative=400');
     if (process.versions.v8.startsWith('11.')) {
@@ -166,7 +169,7 @@ class Pool {
     // where our threads have all cores, V8's own only wait for each other: a sixth of all time
     if (count >= availableParallelism()) setFlagsFromString('--no-parallel-scavenge');
     for (let i = 0; i < count; i++)
-      this.threads.push(this.start(given, url, count === 1 ? 0 : (i * (jobs.length - 1)) / (count - 1)));
+      this.threads.push(this.start(given, url, young, count === 1 ? 0 : (i * (jobs.length - 1)) / (count - 1)));
   }
 
   async *run(signal: AbortSignal | undefined): AsyncGenerator<Done> {
@@ -186,8 +189,8 @@ class Pool {
     }
   }
 
-  private start(given: Assignment, url: URL, anchor: number): Thread {
-    const worker = new Worker(url, { workerData: given, resourceLimits: { maxYoungGenerationSizeMb: youngSize } });
+  private start(given: Assignment, url: URL, young: number, anchor: number): Thread {
+    const worker = new Worker(url, { workerData: given, resourceLimits: { maxYoungGenerationSizeMb: young } });
     const thread: Thread = { worker, anchor, idle: false, held: 0 };
     worker.on('message', (message: FromWorker | 'ready') => {
       if (message !== 'ready') this.received(thread, message);
