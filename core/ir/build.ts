@@ -40,7 +40,7 @@ import { type CheckedPackage, type FuncHead, headOf, type Info } from '../types/
 import type { FuncObj, Obj } from '../types/object.ts';
 import { ObjKind, PackageObj, VarObj } from '../types/object.ts';
 import { Scope } from '../types/scope.ts';
-import type { NamedType, Type } from '../types/type.ts';
+import type { AliasType, NamedType, Type } from '../types/type.ts';
 import { SignatureType, TypeKind } from '../types/type.ts';
 import type { DictUses } from './dict-uses.ts';
 import type { CompileEnv, PackageSummary } from './env.ts';
@@ -203,6 +203,10 @@ export class Builder implements NamedResolver {
     if (t.kind === TypeKind.Pointer || t.kind === TypeKind.Basic || t.kind === TypeKind.Tuple) return;
     if (t.kind === TypeKind.Named && t.underlying === null && !this.env.release.meetsForwardTypes) return;
     (this.importedDef ? this.haveWrapperTypes : this.needWrapperTypes).push(t);
+  }
+
+  shapedAlias(origin: AliasType, targs: Type[]): TypeEnv | null {
+    return this.instances.shapedAlias(origin, targs);
   }
 
   isImported(pkg: PackageObj | null): boolean {

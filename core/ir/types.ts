@@ -38,6 +38,8 @@ export function newTypeEnv(targs: readonly Type[] = []): TypeEnv {
 export interface NamedResolver {
   /** The canonical form of a use of a defined type with canonical type arguments (reader.obj). */
   named(t: NamedType, targs: Type[], env: TypeEnv | null): Type;
+  /** What the type parameters of a generic alias stand for where one of the type arguments has a shape; null elsewhere. */
+  shapedAlias(origin: AliasType, targs: Type[]): TypeEnv | null;
   /** Called once for every type that is met, after the types that it consists of (reader.needWrapper). */
   met(t: Type): void;
   /** What is read is an imported declaration that is not generic (reader.importedDef). */
@@ -126,6 +128,12 @@ export class TypeTable {
   /** What an alias stands for, read where the alias is declared; one that is declared in a function is read through. */
   private aliased(t: AliasType, env: TypeEnv | null): Type {
     const rhs = t.actual ?? t.fromRHS!;
+    if (env !== null && t.targs.length > 0) {
+      const { origin } = t;
+      const targs = t.targs.map(a => this.typ(a, env));
+      const shaped = this.resolver.shapedAlias(origin, targs);
+      if (shaped !== null) return this.typ(origin.fromRHS!, shaped);
+    }
     if (!isGlobal(t.obj)) return this.typ(rhs, env);
     const { resolver } = this;
     const { importedDef } = resolver;
