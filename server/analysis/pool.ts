@@ -42,7 +42,7 @@ export interface Done {
  * even one thread pays: it has room for what lives shortly, which this one has not. */
 const minShare = 60;
 /** Threads at most: each optimizes all code anew and has its own view of what is imported. With eight the standard library
- * takes a third more of all cores' time than with four, and 3 GB. */
+ * takes two fifths more CPU time than with four, and 3 GB. */
 const maxThreads = 4;
 /** Files of packages that all threads together have checked and hold. Of two threads that is most of what one checks
  * while the other compiles package runtime: with 640 it waits for the end of that for a twentieth of all time, with 480
